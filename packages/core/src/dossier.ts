@@ -1,0 +1,74 @@
+// Contract 3: the manifest of a dossier package (`dossier.json`). Every other list in the package is a
+// byte-exact function of it. Building and checking live in @onceform/dossier.
+
+import type { Sha256 } from './canonical.ts';
+import type { LocalizedText } from './issue.ts';
+import type { ComponentAnswer } from './submission.ts';
+
+export interface DossierManifest {
+  readonly format: 'https://onceform.dev/dossier/1';
+  /** `urn:uuid:` + UUID, made in the browser before the first send: it is also the idempotency key. */
+  readonly id: string;
+  /** RFC 3339 with offset; when the builder ran. Intake bounds it by the time of receipt. */
+  readonly created: string;
+  readonly procedure: { readonly code: string | null; readonly name: LocalizedText } | null;
+  readonly form: { readonly id: string; readonly version: string; readonly digest: Sha256 };
+  readonly recipient: { readonly audience: string; readonly agency: string | null; readonly nonce: string | null };
+  /** The pairwise id and how surely it was known; null where nobody signed in. */
+  readonly submitter: { readonly id: string; readonly identityLevel: number } | null;
+  readonly language: string;
+  readonly reviewDigest: Sha256;
+  /** A supplement or a result names the package it follows, by the digest of its whole bytes. */
+  readonly previous?: { readonly id: string; readonly sha256: Sha256 };
+  /** One session, several packages: taken in together or not at all. */
+  readonly bundle?: { readonly id: string; readonly no: number; readonly of: number };
+  /** Every file but `mimetype` and the derived lists, sorted by path. */
+  readonly files: readonly DossierFile[];
+  readonly components: readonly DossierComponent[];
+  readonly generator: { readonly name: string; readonly version: string };
+}
+
+export interface DossierFile {
+  /** Lower-case ASCII: `data/form.json`. */
+  readonly path: string;
+  readonly role: 'data' | 'schema' | 'rules' | 'definition' | 'provenance' | 'seal' | 'consents' | 'decisions'
+    | 'texts' | 'component' | 'answer-file' | 'human-copy' | 'evidence';
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: Sha256;
+  /** The name people know, NFC; for components and answer files. */
+  readonly name?: string;
+}
+
+export interface DossierComponent extends Omit<ComponentAnswer, 'files'> {
+  readonly title: LocalizedText;
+  /** Paths of its files. */
+  readonly files: readonly string[];
+}
+
+/** What a portal hands back. A document of its own; the package is never rewritten. */
+export interface Receipt {
+  readonly format: 'https://onceform.dev/receipt/1';
+  /** Given by the agency: `H29.01-261122-0001`. */
+  readonly code: string;
+  readonly dossier: { readonly id: string; readonly sha256: Sha256; readonly size: number };
+  /** RFC 3339 with offset. */
+  readonly receivedAt: string;
+  readonly agency: string | null;
+  readonly procedure: string | null;
+  /** Latest time by which the agency says whether it accepts, RFC 3339; null where no calendar was given. */
+  readonly noticeBy: string | null;
+  /** A JWS over the fields above by the portal. */
+  readonly signature: string;
+}
+
+/** One thing the verifier found. `ok` is never said of what was not looked at. */
+export interface Finding {
+  /** Stable: `FILE_DIGEST_MISMATCH`, `SEAL_VALID`, `NOT_CHECKED_SIGNATURE`, … */
+  readonly code: string;
+  readonly status: 'ok' | 'failed' | 'not-checked' | 'note';
+  /** A path in the package or a pointer into its data. */
+  readonly at?: string;
+  readonly message: { readonly vi: string; readonly en: string };
+}

@@ -1,0 +1,109 @@
+// The HTTP protocol between a form in a page and a portal: paths and bodies. JSON unless said otherwise.
+// Errors are RFC 9457 problems (`application/problem+json`) whose `code` is an OnceFormErrorCode.
+
+import type { Sha256 } from './canonical.ts';
+import type { AssuranceLevel } from './compiled.ts';
+import type { Receipt } from './dossier.ts';
+import type { Issue, LocalizedText } from './issue.ts';
+import type { Pointer } from './pointer.ts';
+import type { FormContext } from './seal.ts';
+import type { CodeEntry } from './pack.ts';
+import type { ConceptId, Decision, SourceRef, SubjectRole } from './statement.ts';
+
+/** `GET /api/session`. Every unsafe request repeats `csrf` in the header `X-OnceForm-CSRF`. */
+export interface SessionInfo {
+  readonly csrf: string;
+  /** Null where nobody is signed in; sign-in starts with a link to `signInPath?return=…`. */
+  readonly person: { readonly id: string; readonly name: string; readonly identityLevel: FormContext['identityLevel'] } | null;
+  readonly signInPath: string;
+  readonly signOutPath: string;
+}
+
+/** `GET /api/forms` lists these; `GET /api/forms/{slug}` gives one. `slug` is the last segment of the form's `$id`. */
+export interface FormInfo {
+  readonly slug: string;
+  readonly id: string;
+  readonly version: string;
+  readonly digest: Sha256;
+  readonly title: LocalizedText;
+  readonly procedureCode: string | null;
+  /** The compiled ES module, content-addressed, cached for ever: `/forms/<digest>/form.js`. */
+  readonly module: string;
+  /** SRI of that module. */
+  readonly integrity: string;
+}
+
+/** `GET /api/code-lists/{id}?within=…`; `ETag` is the list's digest. */
+export interface CodeListPart {
+  readonly id: string;
+  readonly digest: Sha256;
+  readonly entries: readonly CodeEntry[];
+}
+
+/** `GET /api/sources`: discover. */
+export interface SourceInfo extends SourceRef {
+  readonly concepts: readonly ConceptId[];
+  readonly assuranceLevel: AssuranceLevel;
+  readonly healthy: boolean;
+}
+
+/** `POST /api/drafts` → `{ draft, nonce, context }`: opens a session of one form. */
+export interface DraftOpened {
+  readonly draft: string;
+  readonly nonce: string;
+  readonly audience: string;
+  readonly context: FormContext;
+}
+
+/**
+ * `POST /api/prefill`: the response streams `PrefillResult` objects as `application/x-ndjson`, one per line.
+ * Only pointers that the form registered may be asked (ERR_OVER_ASK otherwise).
+ */
+export interface PrefillRequest {
+  readonly draft: string;
+  readonly form: { readonly id: string; readonly digest: Sha256 };
+  readonly items: readonly PrefillRequestItem[];
+  /** The citizen pressed the button: nothing is fetched on opening a page. */
+  readonly consent: { readonly purpose: string; readonly given: true; readonly time: string };
+}
+
+export interface PrefillRequestItem {
+  /** The reuse item. */
+  readonly item: Pointer;
+  readonly concept: ConceptId;
+  readonly subject: SubjectRole;
+  /** Those of its members that are relevant now. */
+  readonly members: readonly { readonly pointer: Pointer; readonly concept: ConceptId }[];
+}
+
+/** `POST /api/seals` → `{ seal }`. All decisions of the draft so far; the newest seal replaces earlier ones. */
+export interface SealRequest {
+  readonly draft: string;
+  readonly decisions: readonly Decision[];
+}
+
+export interface SealResponse {
+  /** Compact JWS. */
+  readonly seal: string;
+  readonly keys: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
+  /** Tickets opened for disputes. */
+  readonly tickets: readonly { readonly pointer: Pointer; readonly ticket: string }[];
+}
+
+/**
+ * `PUT /api/dossiers/{id}` with the package's bytes, `Content-Type` its media type. 201 the first time, 200 with the
+ * same receipt for the same bytes, 422 for other bytes under the same id.
+ */
+export type FilingResponse = Receipt;
+
+/** `application/problem+json` (RFC 9457). */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail?: string;
+  /** The sentence for the citizen. */
+  readonly message: LocalizedText;
+  readonly issues?: readonly Issue[];
+}

@@ -1,0 +1,71 @@
+// Contract 2b: the seal. A JWS (EdDSA, compact, `typ: onceform-seal+jwt`) whose payload is the canonical
+// JSON of a SealPayload. The gateway writes it; every builder and verifier reads it. This file has the
+// shapes only: signing and checking live in @onceform/store.
+
+import type { Sha256 } from './canonical.ts';
+import type { EditPolicy } from './compiled.ts';
+import type { Json } from './json.ts';
+import type { Pointer } from './pointer.ts';
+import type { ConceptId, SourceRef, Verification } from './statement.ts';
+
+export const CONTEXT_POINTER: Pointer = '/$context';
+
+/** The reserved root property `$context`: facts of the session, set by the portal, sealed, read-only. */
+export interface FormContext {
+  /** The date of the session where the agency is, `2026-11-22`. Intake judges with the date of receipt. */
+  readonly today: string;
+  /** 0 nobody signed in, 1 declared, 2 verified by an identity provider, 3 in person. */
+  readonly identityLevel: 0 | 1 | 2 | 3;
+  readonly channel: 'online' | 'in-person' | 'remote' | 'post';
+  readonly agency?: string;
+  readonly assistedBy?: string;
+  /** Per reuse member: did a source answer for this person? `not-provided` covers declined and not found. */
+  readonly retrieved: { readonly [pointer: Pointer]: 'provided' | 'not-provided' | 'unavailable' };
+}
+
+export interface SealPayload {
+  readonly format: 'https://onceform.dev/seal/1';
+  /** The gateway. */
+  readonly iss: string;
+  /** The receiving portal. */
+  readonly aud: string;
+  /** Pairwise id of the signed-in person; the same on another device. */
+  readonly sub: string;
+  readonly draft: string;
+  readonly nonce: string;
+  /** Seconds since 1970. Validity is judged at the time of receipt. */
+  readonly iat: number;
+  readonly exp: number;
+  readonly form: { readonly id: string; readonly version: string; readonly digest: Sha256 };
+  readonly purpose: string;
+  readonly context: FormContext;
+  /** Sorted by pointer. */
+  readonly items: readonly SealItem[];
+}
+
+/** One sealed answer. Either `value`, or, for `reference`, `salt` and `digest` = SHA-256(salt + canonical JSON). */
+export interface SealItem {
+  readonly pointer: Pointer;
+  readonly concept: ConceptId;
+  /** The reuse item it came with: items of one record change together. */
+  readonly record: Pointer;
+  readonly recordRef: string;
+  readonly source: SourceRef;
+  readonly verification: Verification;
+  readonly lastUpdated: string | null;
+  readonly retrievedAt: string;
+  readonly validUntil?: string;
+  readonly edit: EditPolicy;
+  /** The rule that ranked the offers, and how many there were. */
+  readonly chosen: { readonly rule: string; readonly of: number };
+  readonly value?: Json;
+  readonly salt?: string;
+  readonly digest?: Sha256;
+}
+
+/** A seal whose payload has been read. `verified` is true only after the signature and every binding held. */
+export interface OpenedSeal {
+  readonly jws: string;
+  readonly payload: SealPayload;
+  readonly verified: boolean;
+}

@@ -1,0 +1,2 @@
+// @onceform/store
+export {};

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+// Packages are read from their sources: a test never sees a stale build.
+const conditions = ['onceform-source', 'node', 'import', 'module', 'default'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'packages/elements/**/*.browser.test.ts', 'test/journey/**'],
+    testTimeout: 20_000,
+  },
+});
