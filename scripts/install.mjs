@@ -1,0 +1,31 @@
+// Installs what is missing: nothing at all when node_modules already fits the lockfile.
+
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run } from './run.mjs';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+
+export function checkNode() {
+  if (major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19)) return;
+  console.error(`OnceForm needs Node 20.19, 22.12, 24 or newer; this is ${process.versions.node}.`);
+  process.exit(2);
+}
+
+/** Installs the dependencies of a folder from its lockfile, unless they stand there already. */
+export async function install(folder = root, { quiet = false } = {}) {
+  checkNode();
+  const lock = createHash('sha256').update(readFileSync(join(folder, 'package-lock.json'))).digest('hex');
+  const stamp = join(folder, 'node_modules', '.onceform-lock');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return false;
+  if (!quiet) console.log('Installing dependencies from the lockfile (once; about a minute) …');
+  const { code, output } = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, quiet: true });
+  if (code !== 0) {
+    console.error(output);
+    console.error('The dependencies could not be installed. Is the npm registry reachable from here?');
+    process.exit(code);
+  }
+  writeFileSync(stamp, lock);
+  return true;
+}
