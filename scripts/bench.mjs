@@ -4,7 +4,7 @@
 // A bench is bench/NAME.mjs with a default export `({ quick }) => { rows: [{ name, ratio, bound, unit?, note? }] }`.
 // `bound` is an upper bound; `{ atLeast: 0.5 }` is a lower one; null is only shown.
 
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,0 +1,19 @@
+// `npm run test:journey`: whole journeys through the demonstration portal in a real browser.
+
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findBrowser } from './browser.mjs';
+import { build } from './build.mjs';
+import { bin, root, run } from './run.mjs';
+
+await build();
+const { path } = await findBrowser();
+const results = join(root, 'test-results', 'journey.json');
+mkdirSync(join(root, 'test-results'), { recursive: true });
+const { code } = await run(bin('vitest'), [
+  'run', '--config', 'test/journey/vitest.config.ts', '--reporter=verbose', '--reporter=json', `--outputFile.json=${results}`,
+  ...process.argv.slice(2),
+], { env: { ONCEFORM_BROWSER: path } });
+const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, 'utf8'));
+console.log(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);
+process.exit(code);

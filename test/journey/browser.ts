@@ -1,0 +1,47 @@
+// A real browser for the journeys: opens pages that report every policy violation, script error and failed request.
+
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { browserArgs, findBrowser } from '../../scripts/browser.mjs';
+
+export const PHONE = { width: 360, height: 740, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+export const DESKTOP = { width: 1280, height: 900 };
+
+export async function openBrowser(): Promise<Browser> {
+  const { path } = await findBrowser();
+  return puppeteer.launch({ executablePath: path, args: browserArgs, headless: true });
+}
+
+export interface WatchedPage {
+  readonly page: Page;
+  /** What went against the policy or broke: must stay empty. */
+  readonly complaints: string[];
+  close(): Promise<void>;
+}
+
+/** Opens a page of its own cookie jar, and writes down what nobody should ever see. */
+export async function openPage(browser: Browser, viewport: typeof PHONE | typeof DESKTOP): Promise<WatchedPage> {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  await page.setViewport(viewport);
+  page.setDefaultTimeout(15_000);
+  const complaints: string[] = [];
+  await page.exposeFunction('onceformComplain', (text: string) => void complaints.push(text));
+  await page.evaluateOnNewDocument(() => {
+    document.addEventListener('securitypolicyviolation', event => {
+      const { effectiveDirective, blockedURI, sourceFile, lineNumber, sample } = event;
+      (globalThis as unknown as { onceformComplain(text: string): void })
+        .onceformComplain(`policy: ${effectiveDirective} ${blockedURI} at ${sourceFile}:${lineNumber} ${sample}`);
+    });
+  });
+  page.on('pageerror', error => complaints.push(`script: ${error instanceof Error ? error.stack : String(error)}`));
+  page.on('console', message => {
+    if (message.type() === 'error' && !/status of 4\d\d|status of 5\d\d/.test(message.text())) complaints.push(`console: ${message.text()}`);
+  });
+  page.on('request', request => {
+    const url = new URL(request.url());
+    if (!['localhost', '127.0.0.1'].includes(url.hostname) && !['data:', 'blob:', 'about:'].includes(url.protocol)) {
+      complaints.push(`third party: ${request.url()}`);
+    }
+  });
+  return { page, complaints, close: () => context.close() };
+}

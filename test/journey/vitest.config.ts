@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// The portal runs from its build, as a citizen meets it; one journey at a time on a small machine.
+export default defineConfig({
+  test: {
+    root: new URL('../..', import.meta.url).pathname,
+    include: ['test/journey/**/*.test.ts'],
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+  },
+});
