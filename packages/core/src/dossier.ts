@@ -3,6 +3,7 @@
 
 import type { Sha256 } from './canonical.ts';
 import type { LocalizedText } from './issue.ts';
+import type { Pointer } from './pointer.ts';
 import type { ComponentAnswer } from './submission.ts';
 
 export interface DossierManifest {
@@ -26,13 +27,19 @@ export interface DossierManifest {
   readonly files: readonly DossierFile[];
   readonly components: readonly DossierComponent[];
   readonly generator: { readonly name: string; readonly version: string };
+  /** Only in a redacted copy: the package it was made from, and the answers it withholds, sorted. */
+  readonly redacted?: { readonly sha256: Sha256; readonly withheld: readonly Pointer[] };
 }
 
 export interface DossierFile {
   /** Lower-case ASCII: `data/form.json`. */
   readonly path: string;
   readonly role: 'data' | 'schema' | 'rules' | 'definition' | 'provenance' | 'seal' | 'consents' | 'decisions'
-    | 'texts' | 'component' | 'answer-file' | 'human-copy' | 'evidence';
+    | 'texts' | 'component' | 'answer-file' | 'human-copy' | 'evidence'
+    /** Salts of the value digests in `provenance`: a redacted copy keeps those of what it shows. */
+    | 'salts'
+    /** What a redacted copy keeps of the package it was made from. */
+    | 'original';
   readonly type: string;
   /** Bytes. */
   readonly size: number;

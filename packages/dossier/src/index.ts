@@ -1,2 +1,17 @@
-// @onceform/dossier
-export {};
+// @onceform/dossier: the package a form becomes. A table of contents.
+
+export {
+  buildDossier, composeDossier, digestOnce, GENERATOR, type BuiltDossier, type DossierInput, type ExtraFile,
+} from './build-dossier.ts';
+export { verifyDossier, type DossierVerdict, type VerifyOptions } from './verify-dossier.ts';
+export {
+  readPackage, DEFAULT_LIMITS, SIGNED_TYPE, UNSIGNED_TYPE, type PackageReader, type PackageType, type ReadLimits,
+} from './read-package.ts';
+export { readManifest } from './read-manifest.ts';
+export { digestBlob, type BlobDigest, type DigestOptions } from './digest-blob.ts';
+export { isPackagePath, slugOf } from './package-path.ts';
+export { answerFiles, isFileReference, namedFiles } from './file-references.ts';
+export { DOCUMENTED_TYPES } from './file-types.ts';
+export { CONTENT_FILES } from './content-files.ts';
+export type { Provenance, ProvenanceEntry, RandomSource, Salts } from './provenance.ts';
+export type { FindingCode } from './finding.ts';

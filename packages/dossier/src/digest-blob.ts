@@ -1,0 +1,98 @@
+// SHA-256 and CRC-32 of a Blob in one pass. Small ones go through WebCrypto whole; large ones in slices, so that
+// memory stays flat. In Node the built-in hash is used, found without importing a Node module.
+
+import type { Sha256 } from '@onceform/core';
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
+import { crc32 } from './crc32.ts';
+
+export interface BlobDigest {
+  readonly sha256: Sha256;
+  readonly crc32: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface DigestOptions {
+  readonly signal?: AbortSignal;
+  /** Called after each slice with the bytes read since the last call. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+/** Bytes read at a time. */
+export const SLICE = 4 * 1024 * 1024;
+/** Up to this size a Blob is read whole, where only WebCrypto is fast. */
+const WHOLE = 128 * 1024 * 1024;
+
+/**
+ * Digests a Blob. The result is the same on every platform, whichever implementation hashes.
+ *
+ * @throws whatever `signal` was aborted with; `DOMException` NotReadableError when a file changed on disk meanwhile.
+ */
+export async function digestBlob(blob: Blob, options: DigestOptions = {}): Promise<BlobDigest> {
+  const { signal, onProgress } = options;
+  signal?.throwIfAborted();
+  if (nodeHashing === null && blob.size <= WHOLE && globalThis.crypto?.subtle !== undefined) {
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    signal?.throwIfAborted();
+    const digest = crypto.subtle.digest('SHA-256', bytes);
+    const crc = crc32(bytes);
+    const sha256 = hex(new Uint8Array(await digest));
+    onProgress?.(bytes.length);
+    return { sha256, crc32: crc, size: bytes.length };
+  }
+  const hash = nodeHashing?.sha256() ?? nobleHash();
+  const crcOf = nodeHashing?.crc32 ?? crc32;
+  let crc = 0;
+  let next = blob.slice(0, SLICE).arrayBuffer();
+  for (let at = 0; at < blob.size;) {
+    const bytes = new Uint8Array(await next);
+    signal?.throwIfAborted();
+    at += bytes.length;
+    // The next slice is read while this one is hashed.
+    if (at < blob.size) next = blob.slice(at, at + SLICE).arrayBuffer();
+    hash.update(bytes);
+    crc = crcOf(bytes, crc);
+    onProgress?.(bytes.length);
+  }
+  return { sha256: hash.digest(), crc32: crc, size: blob.size };
+}
+
+interface Hash {
+  update(bytes: Uint8Array): void;
+  digest(): Sha256;
+}
+
+function nobleHash(): Hash {
+  const hash = nobleSha256.create();
+  return { update: bytes => void hash.update(bytes), digest: () => hex(hash.digest()) };
+}
+
+export function hex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  return text;
+}
+
+interface NodeHashing {
+  sha256(): Hash;
+  crc32: typeof crc32;
+}
+
+interface NodeProcess {
+  getBuiltinModule?(name: string): unknown;
+}
+
+/** Node's own hash and CRC; null in browsers and older runtimes. */
+const nodeHashing: NodeHashing | null = (() => {
+  const load = (globalThis as { process?: NodeProcess }).process?.getBuiltinModule;
+  if (typeof load !== 'function') return null;
+  const crypto = load('node:crypto') as { createHash(name: string): { update(data: Uint8Array): unknown; digest(encoding: 'hex'): string } };
+  const zlib = load('node:zlib') as { crc32?: typeof crc32 };
+  return {
+    sha256() {
+      const hash = crypto.createHash('sha256');
+      return { update: bytes => void hash.update(bytes), digest: () => hash.digest('hex') };
+    },
+    crc32: zlib.crc32 ?? crc32,
+  };
+})();
