@@ -21,6 +21,12 @@ export interface CountryPack {
   readonly schemas: { readonly [id: string]: Json };
   readonly calendar: Calendar;
   readonly dossierCode: DossierCodeScheme;
+  /**
+   * Turns a value into a form in which spelling variants of it are equal (tone placement, look-alike letters, old
+   * and new administrative units), so that two sources that mean the same are not in conflict. Only compared, never
+   * stored or shown. Absent: NFC, spaces and letter case.
+   */
+  comparable?(concept: ConceptId, value: Json): Json;
 }
 
 export interface ConceptSpec {

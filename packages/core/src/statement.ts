@@ -82,6 +82,9 @@ export interface OfferValue {
   readonly concept: ConceptId;
   readonly edit: EditPolicy;
   readonly value: Json;
+  /** Where they differ from the record's. */
+  readonly verification?: Verification;
+  readonly lastUpdated?: string | null;
 }
 
 /** Why a field that a source could have filled is empty. */

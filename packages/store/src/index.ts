@@ -1,2 +1,19 @@
-// @onceform/store
-export {};
+// @onceform/store: facts about people from many sources, offered, sealed and accounted for. A table of contents.
+
+export type {
+  About, CitizenDataSource, ConfirmedRelation, Discrepancy, ItemResult, Person, SourceDescription, SourceHealth, SourceQuery,
+  SourceQueryItem, Ticket, UsageRow,
+} from './source.ts';
+export {
+  createGateway, type CitizenSession, type Gateway, type GatewayForm, type GatewayOptions, type SealBinding,
+} from './gateway.ts';
+export { CIVIL_ROLES, createRelations, type RelatedPerson, type Relations, type RelationsPort, type RoleRule } from './relations.ts';
+export { type Comparable, plainComparable } from './agreement.ts';
+export { createMemoryOfferStore, type OfferBook, type OfferStore } from './offer-store.ts';
+export {
+  createMemoryNonces, createSigner, openSeal, SEAL_TYPE, signSeal, type NonceStore, type SealExpectations, type SealSigner,
+} from './seal.ts';
+export { readSeal } from './seal-payload.ts';
+export {
+  brokenLink, chainUsage, createMemoryUsageLog, type UsageEntry, type UsageEvent, type UsageLog, type UsageOutcome,
+} from './usage-log.ts';

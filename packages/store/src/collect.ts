@@ -1,0 +1,90 @@
+// Asks many sources at once and hands their answers on as they come. One source's failure touches no other's answers.
+
+import { isOnceFormError, type AbsentReason } from '@onceform/core';
+import { timeout } from './deadline.ts';
+import type { Breaker } from './breaker.ts';
+import type { CitizenDataSource, ItemResult, SourceQuery } from './source.ts';
+
+/** One call of one source. */
+export interface Inquiry {
+  readonly source: CitizenDataSource;
+  readonly query: SourceQuery;
+  readonly breaker: Breaker;
+  /** Milliseconds. */
+  readonly deadline: number;
+}
+
+export type Answer = { readonly inquiry: Inquiry } & (
+  | { readonly result: ItemResult }
+  /** The call is over; `unanswered` items got this reason. */
+  | { readonly over: true; readonly unanswered: readonly string[]; readonly reason: AbsentReason; readonly retryAfter?: number }
+);
+
+/** Yields what the sources say in the order of arrival; each inquiry ends with one `over`. Never throws but on abort. */
+export async function* collect(inquiries: readonly Inquiry[], signal: AbortSignal): AsyncGenerator<Answer, void, undefined> {
+  const arrived: Answer[] = [];
+  let wake = (): void => undefined;
+  let open = inquiries.length;
+  const push = (answer: Answer): void => {
+    arrived.push(answer);
+    if ('over' in answer) open--;
+    wake();
+  };
+  const stopped = new AbortController();
+  const stop = (): void => { stopped.abort(signal.reason); wake(); };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    signal.throwIfAborted();
+    for (const inquiry of inquiries) void ask(inquiry, stopped.signal, push);
+    while (open > 0 || arrived.length > 0) {
+      if (arrived.length === 0) await new Promise<void>(resolve => { wake = resolve; });
+      signal.throwIfAborted();
+      yield* arrived.splice(0);
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stopped.abort();
+  }
+}
+
+async function ask(inquiry: Inquiry, signal: AbortSignal, push: (answer: Answer) => void): Promise<void> {
+  const { source, query, breaker, deadline } = inquiry;
+  const waiting = new Set(query.items.map(({ id }) => id));
+  let over = false;
+  const finish = (reason: AbsentReason, retryAfter?: number): void => {
+    if (over) return;
+    over = true;
+    push({ inquiry, over: true, unanswered: [...waiting], reason, ...(retryAfter ? { retryAfter } : {}) });
+  };
+  const rest = breaker.wait();
+  if (rest > 0) return finish('unavailable', rest);
+
+  const controller = new AbortController();
+  const late = setTimeout(() => { breaker.failure(); finish('timeout'); controller.abort(timeout()); }, deadline);
+  const abandon = (): void => { finish('unavailable'); controller.abort(signal.reason); };
+  signal.addEventListener('abort', abandon, { once: true });
+  try {
+    for await (const result of source.query(query, controller.signal)) {
+      if (over) return;
+      // An item nobody asked for, or answered twice, is not an answer.
+      if (waiting.delete(result.item)) push({ inquiry, result });
+      if (waiting.size === 0) break;
+    }
+    if (!over) breaker.success();
+    finish('unavailable');
+  } catch (error) {
+    if (!over) breaker.failure();
+    finish(reasonOf(error));
+  } finally {
+    clearTimeout(late);
+    signal.removeEventListener('abort', abandon);
+  }
+}
+
+/** The reason an adapter gave by its error, or `unavailable`. The message is never looked at: it may hold values. */
+export function reasonOf(error: unknown): AbsentReason {
+  const reason = isOnceFormError(error) ? error.data.reason : undefined;
+  return typeof reason === 'string' && REASONS.has(reason) ? reason as AbsentReason : 'unavailable';
+}
+
+const REASONS = new Set<string>(['not-found', 'unavailable', 'timeout', 'denied', 'masked', 'pending', 'ambiguous-subject', 'schema-mismatch', 'not-applicable', 'not-consented'] satisfies AbsentReason[]);

@@ -1,0 +1,275 @@
+// The prefill gateway: discover, request, collect, offer, seal. The one place where policy about citizen data lives.
+
+import {
+  OnceFormError, type CompiledForm, type ConceptId, type CountryPack, type Decision, type FormContext, type Json,
+  type Offer, type Pointer, type PrefillRequest, type PrefillResult, type Purpose, type SealPayload,
+  type SealRequest, type SealResponse, type SourceInfo,
+} from '@onceform/core';
+import { plainComparable } from './agreement.ts';
+import { createBreaker, type Breaker } from './breaker.ts';
+import { collect, type Inquiry } from './collect.ts';
+import { withDeadline } from './deadline.ts';
+import type { OfferStore } from './offer-store.ts';
+import { createItemBook, type TrustOrder } from './item-book.ts';
+import { planPrefill, type AskedItem } from './plan.ts';
+import { openTickets } from './disputes.ts';
+import { createRelations, type RelationsPort } from './relations.ts';
+import { sealItems, retrievedOf } from './seal-items.ts';
+import { signSeal, type SealSigner } from './seal.ts';
+import type { CitizenDataSource, Person } from './source.ts';
+import type { UsageEvent, UsageLog, UsageOutcome } from './usage-log.ts';
+
+/** Who is signed in. `subject` is the pairwise id that seals and logs hold; `person` never leaves the gateway. */
+export interface CitizenSession {
+  readonly subject: string;
+  readonly person: Person;
+  readonly identityLevel: FormContext['identityLevel'];
+}
+
+/** What the gateway needs to know of a form: its identity, its purpose, and what it registered. */
+export type GatewayForm = Pick<CompiledForm, 'id' | 'version' | 'digest' | 'reuse' | 'procedure'>;
+
+export interface GatewayOptions {
+  /** `iss` of its seals, and the requester that sources and logs see. */
+  readonly issuer: string;
+  readonly sources: readonly CitizenDataSource[];
+  readonly pack: Pick<CountryPack, 'concepts' | 'comparable'>;
+  readonly signer: SealSigner;
+  readonly log: UsageLog;
+  readonly offerStore: OfferStore;
+  readonly clock?: () => Date;
+  /** Fresh unguessable ids. */
+  readonly random?: () => string;
+  /** Who is meant by a role; by default what the sources confirm, for the usual civil roles. */
+  readonly relations?: RelationsPort;
+  /**
+   * Ids of sources in order of trust, by concept, dotted prefix of concepts, or `*`. By default the order of the
+   * dictionary, then that of `sources`.
+   */
+  readonly priority?: { readonly [concept: ConceptId]: readonly string[] };
+  /** Tells whether a value is one of the concept's: a validator for the dictionary's schemas. By default any JSON but empty text. */
+  readonly accepts?: (concept: ConceptId, value: Json) => boolean;
+  /** Milliseconds a source may take that names no deadline of its own. Default 3,000. */
+  readonly deadline?: number;
+  /** Seconds a seal is good for. Default 30 days. */
+  readonly lifetime?: number;
+  /** Below this nobody is asked about anybody. Default 2: verified by an identity provider. */
+  readonly minIdentityLevel?: FormContext['identityLevel'];
+}
+
+/** What a seal is bound to beside person, draft and form. */
+export interface SealBinding {
+  readonly audience: string;
+  readonly nonce: string;
+  readonly context: Omit<FormContext, 'retrieved'>;
+}
+
+export interface Gateway {
+  /** Lists the sources with their health. */
+  discover(): Promise<readonly SourceInfo[]>;
+  /**
+   * Asks the sources for what the form registered, and streams offers and misses as they arrive. An offer comes again,
+   * under the same id, when another source's answer changed its marks.
+   *
+   * @throws {OnceFormError} ERR_UNAUTHENTICATED when the person is not known surely enough; ERR_CONSENT_REQUIRED when
+   *   the citizen did not ask for it for this purpose; ERR_OVER_ASK when an item is not one the form registered;
+   *   ERR_SEAL_FORM when the request is for another form. Refusals are logged.
+   */
+  prefill(request: PrefillRequest, session: CitizenSession, form: GatewayForm, signal?: AbortSignal): Promise<AsyncIterable<PrefillResult>>;
+  /**
+   * Seals what the citizen decided to use, out of the offers this gateway made for the draft, and opens a ticket for
+   * each dispute.
+   *
+   * @throws {OnceFormError} ERR_SEAL_INVALID when a decision names an offer that was never made for this draft and
+   *   person; ERR_SOURCE_UNAVAILABLE when a dispute could not be reported.
+   */
+  seal(request: SealRequest, session: CitizenSession, form: GatewayForm, binding: SealBinding): Promise<SealResponse>;
+  /** Forgets what was offered for a draft. */
+  purge(draft: string): Promise<void>;
+  /** The public keys of its seals. */
+  keys(): SealResponse['keys'];
+}
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const {
+    issuer, sources, pack, signer, log, offerStore, clock = () => new Date(), random = () => crypto.randomUUID(),
+    deadline = 3000, lifetime = 30 * 86_400, minIdentityLevel = 2, accepts = acceptAnything,
+  } = options;
+  const relations = options.relations ?? createRelations(sources, undefined, deadline);
+  const comparable = pack.comparable?.bind(pack) ?? plainComparable;
+  const breakers = new Map<CitizenDataSource, Breaker>(sources.map(source => [source, createBreaker({ clock })]));
+  const trustOf = trustOrder(sources, pack, options.priority);
+
+  const write = (event: Omit<UsageEvent, 'time' | 'requester'>): Promise<unknown> =>
+    log.append({ time: clock().toISOString(), requester: issuer, ...event });
+
+  async function refused(error: OnceFormError, request: PrefillRequest, session: CitizenSession, form: GatewayForm): Promise<never> {
+    await write({
+      subject: session.subject, action: 'prefill', purpose: purposeOf(form), issue: request.draft, form: form.id,
+      asked: conceptsOf(request), used: [], declined: [], sources: [], outcome: 'refused', reason: error.code,
+    });
+    throw error;
+  }
+
+  return {
+    async discover() {
+      return Promise.all(sources.map(async (source): Promise<SourceInfo> => {
+        const { id, name, kind, concepts, assuranceLevel } = source.describe();
+        const healthy = breakers.get(source)!.wait() === 0
+          && await withDeadline(() => source.health(), deadline).then(state => state.healthy, () => false);
+        return { id, name, kind, concepts, assuranceLevel, healthy };
+      }));
+    },
+
+    async prefill(request, session, form, signal = new AbortController().signal) {
+      const refusal = refusalOf(request, session, form, minIdentityLevel);
+      if (refusal !== null) return refused(refusal, request, session, form);
+      let asked: readonly AskedItem[];
+      try {
+        asked = planPrefill(request, form);
+      } catch (error) {
+        return refused(error as OnceFormError, request, session, form);
+      }
+      return stream(request, session, form, asked, signal);
+    },
+
+    async seal(request, session, form, binding) {
+      const { offers, misses } = await offerStore.load(request.draft, session.subject);
+      const decided = latestDecisions(request.decisions);
+      const taken = takenOffers(decided, offers);
+      const items = await sealItems(taken, offers, form, random);
+      const now = clock();
+      const tickets = await openTickets(request.draft, decided, offers, session.person, sources);
+      const payload: SealPayload = {
+        format: 'https://onceform.dev/seal/1', iss: issuer, aud: binding.audience, sub: session.subject,
+        draft: request.draft, nonce: binding.nonce, iat: Math.floor(now.getTime() / 1000), exp: Math.floor(now.getTime() / 1000) + lifetime,
+        form: { id: form.id, version: form.version, digest: form.digest }, purpose: purposeOf(form).code,
+        context: { ...binding.context, retrieved: retrievedOf(items, offers, misses) },
+        items,
+      };
+      const seal = await signSeal(payload, signer);
+      await write({
+        subject: session.subject, action: 'seal', purpose: purposeOf(form), issue: request.draft, form: form.id,
+        asked: unique(offers.flatMap(offer => offer.values.map(({ concept }) => concept))),
+        used: unique(items.map(({ concept }) => concept)), declined: declinedConcepts(decided, offers),
+        sources: unique(items.map(({ source }) => source.id)), outcome: tickets.length > 0 ? 'disputed' : 'sealed',
+      });
+      return { seal, keys: this.keys(), tickets };
+    },
+
+    async purge(draft) {
+      await offerStore.purge(draft);
+    },
+
+    keys() {
+      return { keys: signer.publicKeys as readonly Readonly<Record<string, unknown>>[] };
+    },
+  };
+
+  async function* stream(
+    request: PrefillRequest, session: CitizenSession, form: GatewayForm, asked: readonly AskedItem[], signal: AbortSignal,
+  ): AsyncGenerator<PrefillResult, void, undefined> {
+    const found = await relations(session.person, signal);
+    const book = createItemBook({ asked, relations: found, sources, trustOf, accepts, comparable, clock, random });
+    const inquiries = book.inquiries.map((planned): Inquiry => ({
+      source: planned.source, breaker: breakers.get(planned.source)!, deadline: planned.source.describe().deadline ?? deadline,
+      query: {
+        id: random(), person: planned.person, about: planned.about, items: planned.items, purpose: purposeOf(form),
+        requester: issuer, issue: request.draft,
+      },
+    }));
+    const used = new Set<ConceptId>();
+    let missed = false;
+    const hand = async (result: PrefillResult): Promise<PrefillResult> => {
+      await offerStore.save(request.draft, session.subject, result);
+      for (const offer of result.offers) for (const { concept } of offer.values) used.add(concept);
+      missed ||= result.misses.length > 0;
+      return result;
+    };
+    try {
+      for (const result of book.unresolved()) yield await hand(result);
+      for await (const answer of collect(inquiries, signal)) {
+        for (const result of book.take(answer)) yield await hand(result);
+      }
+    } finally {
+      const outcome: UsageOutcome = used.size === 0 ? 'failed' : missed ? 'partial' : 'answered';
+      await write({
+        subject: session.subject, action: 'prefill', purpose: purposeOf(form), issue: request.draft, form: form.id,
+        asked: conceptsOf(request), used: [...used].sort(), declined: [],
+        sources: unique(inquiries.map(({ source }) => source.describe().id)), outcome,
+      });
+    }
+  }
+}
+
+function refusalOf(request: PrefillRequest, session: CitizenSession, form: GatewayForm, minimum: number): OnceFormError | null {
+  if (session.identityLevel < minimum) return new OnceFormError('ERR_UNAUTHENTICATED', 'Sign in with a verified identity before data are fetched.');
+  if (request.form.id !== form.id || request.form.digest !== form.digest) return new OnceFormError('ERR_SEAL_FORM', 'The request is for another form or another version of it.');
+  if (request.consent?.given !== true || request.consent.purpose !== purposeOf(form).code) {
+    return new OnceFormError('ERR_CONSENT_REQUIRED', 'Nothing is fetched before the citizen asked for it, for this purpose.');
+  }
+  return null;
+}
+
+function purposeOf({ id, procedure }: GatewayForm): Purpose {
+  return { code: procedure?.purpose?.code ?? id, text: procedure?.purpose?.text ?? procedure?.name ?? id, legalBasis: 'explicit-request' };
+}
+
+function conceptsOf(request: PrefillRequest): ConceptId[] {
+  return unique(request.items.flatMap(({ members }) => members.map(({ concept }) => concept)));
+}
+
+/** The last word on each item counts; disputes of single values stand beside it. */
+function latestDecisions(decisions: readonly Decision[]): Decision[] {
+  const latest = new Map<string, Decision>();
+  for (const decision of decisions) {
+    const key = decision.action === 'dispute' ? `dispute ${decision.pointer}` : decision.item;
+    latest.delete(key);
+    latest.set(key, decision);
+  }
+  return [...latest.values()];
+}
+
+/** The offer taken for each item. A disputed one stays: the official value is kept beside the citizen's. */
+function takenOffers(decisions: readonly Decision[], offers: readonly Offer[]): ReadonlyMap<Pointer, Offer> {
+  const taken = new Map<Pointer, Offer>();
+  for (const decision of decisions) {
+    if (decision.action !== 'use' && decision.action !== 'dispute') continue;
+    const offer = offers.find(({ id, item }) => id === decision.offer && item === decision.item);
+    if (offer === undefined) {
+      throw new OnceFormError('ERR_SEAL_INVALID', 'The offer was never made for this draft.', { pointer: decision.item });
+    }
+    if (decision.action === 'use' || !taken.has(decision.item)) taken.set(decision.item, offer);
+  }
+  return taken;
+}
+
+function declinedConcepts(decisions: readonly Decision[], offers: readonly Offer[]): ConceptId[] {
+  const items = new Set(decisions.filter(({ action }) => action === 'decline').map(({ item }) => item));
+  return unique(offers.filter(({ item }) => items.has(item)).flatMap(({ values }) => values.map(({ concept }) => concept)));
+}
+
+function trustOrder(
+  sources: readonly CitizenDataSource[], pack: GatewayOptions['pack'], priority: GatewayOptions['priority'] = {},
+): TrustOrder {
+  const ids = sources.map(source => source.describe().id);
+  return (concept, member) => {
+    const order = [...declared(priority, concept), ...(pack.concepts[concept] ?? pack.concepts[member])?.sources ?? [], ...ids];
+    return id => order.indexOf(id);
+  };
+}
+
+function declared(priority: NonNullable<GatewayOptions['priority']>, concept: ConceptId): readonly string[] {
+  for (let name = concept; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
+    if (Object.hasOwn(priority, name)) return priority[name]!;
+  }
+  return priority['*'] ?? [];
+}
+
+function acceptAnything(_concept: ConceptId, value: Json): boolean {
+  return value !== null && !(typeof value === 'string' && value.trim() === '');
+}
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Set(items)];
+}

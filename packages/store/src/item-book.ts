@@ -1,0 +1,227 @@
+// The bookkeeping of one prefill: which source is asked what about whom, what came, what is still out. One record's
+// way from statements to an offer goes through here.
+
+import type {
+  AbsentReason, ConceptId, Json, Miss, Offer, OfferValue, Pointer, PrefillResult, SourceRef, Statement, Verification,
+} from '@onceform/core';
+import { fingerprintOf, type Comparable } from './agreement.ts';
+import type { Answer } from './collect.ts';
+import type { AskedItem, AskedMember } from './plan.ts';
+import type { Relations } from './relations.ts';
+import type { About, CitizenDataSource, Person, SourceDescription, SourceQueryItem } from './source.ts';
+import { editFor, rankOffers, worthOf, type Candidate } from './survivorship.ts';
+
+/** The order of trust for an item: the place of a source, 0 first. */
+export type TrustOrder = (item: ConceptId, member: ConceptId) => (source: string) => number;
+
+export interface PlannedInquiry {
+  readonly source: CitizenDataSource;
+  readonly person: Person;
+  readonly about: About;
+  readonly items: readonly SourceQueryItem[];
+}
+
+export interface ItemBook {
+  readonly inquiries: readonly PlannedInquiry[];
+  /** Misses of items whose role nobody could be found for. */
+  unresolved(): PrefillResult[];
+  /** Enters an answer; returns what is new to the citizen. */
+  take(answer: Answer): PrefillResult[];
+}
+
+export interface ItemBookOptions {
+  readonly asked: readonly AskedItem[];
+  readonly relations: Relations;
+  readonly sources: readonly CitizenDataSource[];
+  readonly trustOf: TrustOrder;
+  readonly accepts: (concept: ConceptId, value: Json) => boolean;
+  readonly comparable: Comparable;
+  readonly clock: () => Date;
+  readonly random: () => string;
+}
+
+interface ItemState {
+  readonly asked: AskedItem;
+  readonly candidates: Candidate[];
+  /** Calls still out, by `who` and source. */
+  readonly pending: Map<string, { who: string; trust: number }>;
+  /** The last thing said about each offer. */
+  readonly said: Map<string, string>;
+  /** Rows given to records, by offer. */
+  readonly rows: Map<string, number>;
+}
+
+export function createItemBook({ asked, relations, sources, trustOf, accepts, comparable, clock, random }: ItemBookOptions): ItemBook {
+  const states = new Map<Pointer, ItemState>(asked.map(item => [item.item, {
+    asked: item, candidates: [], pending: new Map(), said: new Map(), rows: new Map(),
+  }]));
+  const inquiries: (PlannedInquiry & { readonly items: SourceQueryItem[] })[] = [];
+  for (const { asked: item, pending } of states.values()) {
+    for (const { person, about, role } of relations.people) {
+      if (role !== item.subject) continue;
+      for (const source of sources) {
+        const { id, concepts, about: answers = ['self'] } = source.describe();
+        const members = item.members.map(({ concept }) => concept).filter(concept => concepts.includes(concept));
+        if (members.length === 0 || !answers.includes(about)) continue;
+        let inquiry = inquiries.find(one => one.source === source && one.about === about && one.person.key === person.key);
+        if (inquiry === undefined) inquiries.push(inquiry = { source, person, about, items: [] });
+        inquiry.items.push({ id: item.item, concept: item.concept, members: [...new Set(members)] });
+        pending.set(callOf(person, about, id), { who: whoOf(person, about), trust: trustOf(item.concept, item.members[0]!.concept)(id) });
+      }
+    }
+  }
+
+  /** Ranks anew and tells what changed. */
+  const news = (state: ItemState, misses: readonly Miss[]): PrefillResult[] => {
+    const offers = rankOffers(state.candidates, state.asked.policy, [...state.pending.values()], clock())
+      .map(offer => state.asked.rows ? inRow(offer, state) : offer)
+      .filter(offer => {
+        const text = JSON.stringify(offer);
+        const fresh = state.said.get(offer.id) !== text;
+        state.said.set(offer.id, text);
+        return fresh;
+      });
+    if (offers.length === 0) return misses.length > 0 ? [{ item: state.asked.item, offers, misses }] : [];
+    const items = [...new Set(offers.map(({ item }) => item))];
+    return items.map((item, i) => ({ item, offers: offers.filter(offer => offer.item === item), misses: i === 0 ? misses : [] }));
+  };
+
+  return {
+    inquiries,
+
+    unresolved() {
+      return [...states.values()].flatMap((state): PrefillResult[] => {
+        if (relations.people.some(({ role }) => role === state.asked.subject)) return [];
+        const [down] = relations.incomplete;
+        const known = sources.some(source => state.asked.members.some(({ concept }) => source.describe().concepts.includes(concept)));
+        if (!known) return [];
+        const misses = missesOf(state.asked.members, down ?? null, down ? 'unavailable' : 'not-found');
+        return [{ item: state.asked.item, offers: [], misses }];
+      });
+    },
+
+    take(answer) {
+      const { source, query } = answer.inquiry;
+      const description = source.describe();
+      const ref = refOf(description);
+      const settle = (item: string): ItemState | undefined => {
+        const state = states.get(item);
+        state?.pending.delete(callOf(query.person, query.about, description.id));
+        return state;
+      };
+      if ('over' in answer) {
+        return answer.unanswered.flatMap(item => {
+          const state = settle(item)!;
+          return news(state, missesOf(covered(state.asked.members, description), ref, answer.reason, answer.retryAfter));
+        });
+      }
+      const { result } = answer;
+      const state = settle(result.item)!;
+      const members = covered(state.asked.members, description);
+      if (result.absent !== undefined || !Array.isArray(result.statements)) {
+        return news(state, missesOf(members, ref, result.absent ?? 'schema-mismatch', result.retryAfter));
+      }
+      const mine = result.statements.filter(statement => isAbout(statement, query.person, query.about, description.id));
+      if (mine.length < result.statements.length) {
+        // Who answers about someone else once is not believed for this item at all.
+        return news(state, missesOf(members, ref, 'ambiguous-subject'));
+      }
+      const misses: Miss[] = mine.length === 0 ? missesOf(members, ref, 'not-found') : [];
+      for (const record of byRecord(mine)) {
+        const { values, absent } = valuesOf(record, members, state.asked, description, accepts);
+        misses.push(...absent.map(({ member, reason }): Miss => ({ pointer: member.pointer, concept: member.concept, source: ref, reason })));
+        if (values.length > 0) {
+          state.candidates.push(candidateOf(record, values, {
+            id: random(), item: state.asked.item, who: whoOf(query.person, query.about), source: ref, comparable,
+            trust: trustOf(state.asked.concept, state.asked.members[0]!.concept)(description.id), retrievedAt: clock().toISOString(),
+          }));
+        }
+      }
+      return news(state, misses);
+    },
+  };
+}
+
+function whoOf(person: Person, about: About): string {
+  return `${about}\n${person.key}`;
+}
+
+function callOf(person: Person, about: About, source: string): string {
+  return `${source}\n${whoOf(person, about)}`;
+}
+
+function refOf({ id, name, kind }: SourceDescription): SourceRef {
+  return { id, name, kind };
+}
+
+function covered(members: readonly AskedMember[], { concepts }: SourceDescription): AskedMember[] {
+  return members.filter(({ concept }) => concepts.includes(concept));
+}
+
+function missesOf(members: readonly AskedMember[], source: SourceRef | null, reason: AbsentReason, retryAfter?: number): Miss[] {
+  return members.map(({ pointer, concept }) => ({ pointer, concept, source, reason, ...(retryAfter ? { retryAfter } : {}) }));
+}
+
+function isAbout({ subject, source }: Statement, person: Person, about: About, id: string): boolean {
+  return subject?.id === person.key && subject.role === about && source?.id === id;
+}
+
+function byRecord(statements: readonly Statement[]): Statement[][] {
+  const records = new Map<string, Statement[]>();
+  for (const statement of statements) {
+    const record = records.get(statement.source.recordRef);
+    if (record) record.push(statement); else records.set(statement.source.recordRef, [statement]);
+  }
+  return [...records.values()];
+}
+
+/** The values of one record, in the order of the form; one that is not of its concept's kind is missing, not empty. */
+function valuesOf(
+  record: readonly Statement[], members: readonly AskedMember[], { policy }: AskedItem, { assuranceLevel }: SourceDescription,
+  accepts: ItemBookOptions['accepts'],
+): { values: (OfferValue & { verification: Verification; lastUpdated: string | null })[]; absent: { member: AskedMember; reason: AbsentReason }[] } {
+  const values = [], absent = [];
+  for (const member of members) {
+    const statement = record.find(({ concept }) => concept === member.concept);
+    if (statement === undefined) absent.push({ member, reason: 'not-found' as const });
+    else if (statement.absentReason !== undefined) absent.push({ member, reason: statement.absentReason });
+    else if (statement.value === undefined || !accepts(member.concept, statement.value)) absent.push({ member, reason: 'schema-mismatch' as const });
+    else {
+      const verification = worthOf(statement.verification, statement.source.kind, assuranceLevel, statement.proof !== undefined);
+      const edit = editFor(member.edit, verification, policy.minAssurance);
+      values.push({ pointer: member.pointer, concept: member.concept, edit, value: statement.value, verification, lastUpdated: statement.lastUpdated });
+    }
+  }
+  return { values, absent };
+}
+
+/** A record is as sure as its surest value and as old as its oldest; values that differ say so themselves. */
+function candidateOf(
+  record: readonly Statement[], values: readonly (OfferValue & { verification: Verification; lastUpdated: string | null })[],
+  given: Pick<Candidate, 'id' | 'item' | 'who' | 'source' | 'trust' | 'retrievedAt'> & { readonly comparable: Comparable },
+): Candidate {
+  const { comparable, ...rest } = given;
+  const verification = values.find(value => value.verification.status === 'verified')?.verification ?? values[0]!.verification;
+  const dates = values.map(value => value.lastUpdated).filter(date => date !== null).sort();
+  const lastUpdated = dates[0] ?? null;
+  const ends = record.map(({ validUntil }) => validUntil).filter(end => end !== undefined).sort();
+  return {
+    ...rest, recordRef: record[0]!.source.recordRef, lastUpdated, verification, ...(ends[0] === undefined ? {} : { validUntil: ends[0] }),
+    values: values.map(({ verification: own, lastUpdated: date, ...value }) => ({
+      ...value,
+      ...(own.status === verification.status && own.assuranceLevel === verification.assuranceLevel ? {} : { verification: own }),
+      ...(date === lastUpdated ? {} : { lastUpdated: date }),
+    })),
+    fingerprint: fingerprintOf(values.map(({ pointer, concept, value }) => ({ place: pointer, concept, value })), comparable),
+  };
+}
+
+/** Gives an offer for a pattern of rows a row of its own, in the order in which records came. */
+function inRow(offer: Offer, { asked, rows }: ItemState): Offer {
+  const row = rows.get(offer.id) ?? rows.size;
+  rows.set(offer.id, row);
+  const item = asked.item.slice(0, -'[]'.length) + row;
+  const move = (pointer: Pointer): Pointer => item + pointer.slice(asked.item.length);
+  return { ...offer, item, values: offer.values.map(value => ({ ...value, pointer: move(value.pointer) })) };
+}
+
