@@ -1,2 +1,28 @@
-// @onceform/server
-export {};
+// @onceform/server: the portal back end, given a country pack. A table of contents.
+
+export { createPortal, type Portal, type PortalOptions } from './portal.ts';
+export { serve, type Listener } from './serve.ts';
+export { openFormRegistry, type FormRegistry, type RegisteredForm, type RegistryOptions } from './form-registry.ts';
+export { childProcessCompiler, type CompilerLimits, type FormCompiler, type PackModule } from './form-compiler.ts';
+export { compileDefinition, type Compilation } from './compile-definition.ts';
+
+// Storage
+export type { Database, Queryable, SqlValue } from './database.ts';
+export { openPglite, type PgliteOptions } from './database-pglite.ts';
+export { openPostgres, type PostgresOptions } from './database-postgres.ts';
+export { lockDirectory, type DirectoryLock } from './directory-lock.ts';
+export { migrate } from './migrations.ts';
+export { directoryStore, type ObjectStore } from './object-store.ts';
+export { reindex, type ReindexReport } from './reindex.ts';
+
+// People and keys
+export { createKeys, deriveKey, loadKeys, pairwiseId, publicKeyOf, type PortalKeys } from './keys.ts';
+export type { Person, Session } from './session.ts';
+export type { SignInOptions } from './sign-in.ts';
+export { authorizationMatrix, type Act, type Grant, type Role } from './authorization.ts';
+
+// Intake
+export { type Filed, type Filing, packageKey, receiptKey } from './intake.ts';
+export { createReceiptSigner, RECEIPT_TYPE, verifyReceipt } from './receipt.ts';
+export { addWorkingHours, dateIn, OFFICE_HOURS, zonedTime, type WorkingHours } from './working-time.ts';
+export { contentSecurityPolicy } from './security-headers.ts';

@@ -1,0 +1,96 @@
+// The shapes of what the API takes and gives, as JSON Schema: judged on the way in, published in the OpenAPI document.
+
+import type { JsonObject } from '@onceform/core';
+
+const text = (maxLength: number): JsonObject => ({ type: 'string', maxLength });
+const id = text(200);
+const pointer: JsonObject = { type: 'string', maxLength: 500, pattern: '^(/.*)?$' };
+const digest: JsonObject = { type: 'string', pattern: '^[0-9a-f]{64}$' };
+const time: JsonObject = { type: 'string', maxLength: 40, pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}' };
+const localized: JsonObject = { anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: 'string' } }] };
+const nullable = (schema: JsonObject): JsonObject => ({ anyOf: [{ type: 'null' }, schema] });
+const list = (items: JsonObject, maxItems = 1000): JsonObject => ({ type: 'array', items, maxItems });
+const closed = (properties: { readonly [name: string]: JsonObject }, required: readonly string[] = Object.keys(properties)): JsonObject =>
+  ({ type: 'object', properties, required, additionalProperties: false });
+/** Answers may gain members in later versions: readers ignore what they do not know. */
+const open = (properties: { readonly [name: string]: JsonObject }, required: readonly string[] = Object.keys(properties)): JsonObject =>
+  ({ type: 'object', properties, required });
+
+const formIdentity = closed({ id: text(500), digest });
+
+export const draftRequest = closed({ form: formIdentity });
+
+export const draftOpened = open({
+  draft: id, nonce: text(100), audience: text(500),
+  context: open({ today: text(10), identityLevel: { enum: [0, 1, 2, 3] }, channel: text(20), retrieved: { type: 'object' } }),
+});
+
+export const draftSummary = open({
+  draft: id, form: open({ id: { type: 'string' }, version: { type: 'string' }, digest }), changed: time, expires: time,
+});
+
+export const savedDraft = open({
+  draft: id, nonce: text(100), audience: text(500), form: open({ id: { type: 'string' }, version: { type: 'string' }, digest }), body: {},
+});
+
+export const prefillRequest = closed({
+  draft: id, form: formIdentity,
+  items: list(closed({
+    item: pointer, concept: id, subject: id, members: list(closed({ pointer, concept: id }), 200),
+  }), 200),
+  consent: closed({ purpose: text(500), given: { const: true }, time }),
+});
+
+export const sealRequest = closed({
+  draft: id,
+  decisions: list({
+    anyOf: [
+      closed({ item: pointer, action: { const: 'use' }, offer: id }),
+      closed({ item: pointer, action: { enum: ['keep-mine', 'decline'] } }),
+      closed({ item: pointer, action: { const: 'dispute' }, offer: id, pointer, reason: text(2000), value: {} },
+        ['item', 'action', 'offer', 'pointer', 'reason']),
+    ],
+  }, 1000),
+});
+
+export const sealResponse = open({
+  seal: { type: 'string' }, keys: open({ keys: list({ type: 'object' }) }), tickets: list(open({ pointer, ticket: text(200) })),
+});
+
+export const sessionInfo = open({
+  csrf: { type: 'string' },
+  person: nullable(open({ id: { type: 'string' }, name: { type: 'string' }, identityLevel: { enum: [0, 1, 2, 3] } })),
+  signInPath: { type: 'string' }, signOutPath: { type: 'string' },
+});
+
+export const formInfo = open({
+  slug: { type: 'string' }, id: { type: 'string' }, version: { type: 'string' }, digest, title: localized,
+  procedureCode: nullable({ type: 'string' }), module: { type: 'string' }, integrity: { type: 'string', pattern: '^sha384-' },
+});
+
+export const codeListPart = open({ id: { type: 'string' }, digest: { type: 'string' }, entries: list(open({ code: { type: 'string' }, label: localized }), 20_000) });
+
+export const sourceInfo = open({
+  id: { type: 'string' }, name: localized, kind: { type: 'string' }, concepts: list({ type: 'string' }, 10_000),
+  assuranceLevel: { enum: ['low', 'substantial', 'high'] }, healthy: { type: 'boolean' },
+});
+
+export const receipt = open({
+  format: { const: 'https://onceform.dev/receipt/1' }, code: { type: 'string' },
+  dossier: open({ id: { type: 'string' }, sha256: digest, size: { type: 'integer' } }),
+  receivedAt: time, agency: nullable({ type: 'string' }), procedure: nullable({ type: 'string' }), noticeBy: nullable(time),
+  signature: { type: 'string' },
+});
+
+export const dossierSummary = open({
+  id: { type: 'string' }, status: { type: 'string' }, title: localized, receipt,
+  form: open({ id: { type: 'string' }, version: { type: 'string' }, digest }),
+});
+
+export const problem = open({
+  type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, code: { type: 'string', pattern: '^ERR_' },
+  message: localized,
+}, ['type', 'title', 'status', 'code', 'message']);
+
+export const arrayOf = (items: JsonObject): JsonObject => ({ type: 'array', items });
+export { open as openObject };

@@ -1,0 +1,68 @@
+// The gateway's memory on the database: offers (encrypted, per draft) and the usage log (a hash chain without values).
+
+import type { Json, JsonObject, Miss, Offer } from '@onceform/core';
+import { chainUsage, type OfferStore, type UsageEntry, type UsageLog } from '@onceform/store';
+import type { Database } from './database.ts';
+import { secretBox } from './secret-box.ts';
+
+/** Keeps offers until their draft is deleted. */
+export function databaseOfferStore(db: Database, secret: Uint8Array): OfferStore {
+  const box = secretBox(secret, 'offer');
+  return {
+    async save(draft, subject, { offers, misses }) {
+      const rows: [string, Offer | Miss][] = [
+        ...offers.map((offer): [string, Offer] => [`offer ${offer.id}`, offer]),
+        ...misses.map((miss): [string, Miss] => [`miss ${miss.pointer} ${miss.source?.id ?? ''}`, miss]),
+      ];
+      await db.transaction(async tx => {
+        for (const [key, body] of rows) {
+          await tx.query(
+            `INSERT INTO offer (draft, subject, key, body) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (draft, subject, key) DO UPDATE SET body = excluded.body`,
+            [draft, subject, key, box.seal(`${draft} ${key}`, body as unknown as Json)],
+          );
+        }
+      });
+    },
+    async load(draft, subject) {
+      const rows = await db.query<{ key: string; body: Uint8Array }>(
+        'SELECT key, body FROM offer WHERE draft = $1 AND subject = $2 ORDER BY no', [draft, subject]);
+      const opened = rows.map(({ key, body }) => [key, box.open<JsonObject>(`${draft} ${key}`, body) as unknown] as const);
+      return {
+        offers: opened.filter(([key]) => key.startsWith('offer ')).map(([, body]) => body as Offer),
+        misses: opened.filter(([key]) => key.startsWith('miss ')).map(([, body]) => body as Miss),
+      };
+    },
+    async purge(draft) {
+      await db.query('DELETE FROM offer WHERE draft = $1', [draft]);
+    },
+  };
+}
+
+/** Any number, the same on every node: appending to the chain is done by one at a time. */
+const CHAIN = 7_305_002;
+
+export function databaseUsageLog(db: Database): UsageLog {
+  return {
+    append: event => db.transaction(async tx => {
+      await tx.query(`SELECT pg_advisory_xact_lock(${CHAIN})::text`);
+      const [last] = await tx.query<{ entry: UsageEntry }>('SELECT entry FROM usage_entry ORDER BY no DESC LIMIT 1');
+      const entry = await chainUsage(event, last?.entry);
+      await tx.query('INSERT INTO usage_entry (no, subject, entry) VALUES ($1, $2, $3::jsonb)', [
+        entry.no, event.subject, JSON.stringify(entry)]);
+      return entry;
+    }),
+    async of(subject) {
+      const rows = await db.query<{ entry: UsageEntry }>('SELECT entry FROM usage_entry WHERE subject = $1 ORDER BY no DESC LIMIT 500', [subject]);
+      return rows.map(row => row.entry);
+    },
+    async *entries() {
+      for (let after = 0; ;) {
+        const rows = await db.query<{ no: number; entry: UsageEntry }>('SELECT no, entry FROM usage_entry WHERE no > $1 ORDER BY no LIMIT 500', [after]);
+        if (rows.length === 0) return;
+        for (const row of rows) yield row.entry;
+        after = rows.at(-1)!.no;
+      }
+    },
+  };
+}

@@ -1,0 +1,228 @@
+// Intake: verify the package, store it for good, index it, sign the receipt. Only then is a dossier acknowledged.
+// The dossier's id is the idempotency key: the same bytes again give the same receipt, other bytes are refused.
+
+import {
+  sha256, type Calendar, type CountryPack, type DossierManifest, type Finding, type Issue,
+  type LocalizedText, type Receipt, type Sha256,
+} from '@onceform/core';
+import { readPackage, verifyDossier, type DossierVerdict, type VerifyOptions } from '@onceform/dossier';
+import { openSeal, type SealExpectations } from '@onceform/store';
+import type { Database, Queryable } from './database.ts';
+import type { FormRegistry, RegisteredForm } from './form-registry.ts';
+import type { ObjectStore } from './object-store.ts';
+import { refuse } from './problem.ts';
+import type { ReceiptSigner } from './receipt.ts';
+import type { Person } from './session.ts';
+import { addWorkingHours, dateIn, OFFICE_HOURS, zonedTime, type WorkingHours } from './working-time.ts';
+
+export interface IntakeOptions {
+  readonly db: Database;
+  readonly objects: ObjectStore;
+  readonly registry: FormRegistry;
+  readonly pack: Pick<CountryPack, 'timeZone' | 'calendar' | 'dossierCode'>;
+  /** Who receives: packages and seals are addressed to it. */
+  readonly audience: string;
+  /** The agency that gives codes where a session names none. */
+  readonly agency: string;
+  /** Public keys of the gateways whose seals count here. */
+  readonly sealKeys: SealExpectations['keys'];
+  readonly signReceipt: ReceiptSigner;
+  readonly clock: () => Date;
+  readonly workingHours?: WorkingHours;
+  /** Working hours until the citizen is told whether the dossier is accepted; 8 when absent. */
+  readonly noticeWithin?: number;
+  /** Bytes of a whole package. */
+  readonly maxSize: number;
+  readonly checkRules?: (form: RegisteredForm) => NonNullable<VerifyOptions['checkRules']>;
+}
+
+export interface Filing {
+  /** `urn:uuid:…` */
+  readonly id: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly mediaType: string;
+  readonly person: Person;
+}
+
+export interface Filed {
+  readonly receipt: Receipt;
+  /** It had been filed before, with the same bytes. */
+  readonly replayed: boolean;
+}
+
+/** A row of the index as intake writes it and `reindex` writes it again. */
+export interface DossierIndexRow {
+  readonly manifest: DossierManifest;
+  readonly receipt: Receipt;
+  readonly mediaType: string;
+  readonly channel: string;
+  readonly counts: DossierCounts;
+}
+
+/** Numbers for the indicators: no values, no names. */
+export interface DossierCounts {
+  readonly origins: Readonly<Record<string, number>>;
+  readonly components: Readonly<Record<string, number>>;
+}
+
+export type Intake = (filing: Filing) => Promise<Filed>;
+
+export function createIntake(options: IntakeOptions): Intake {
+  const { db, objects, pack, clock } = options;
+
+  return async filing => {
+    const digest = await sha256(filing.bytes);
+    const before = await filedBefore(db, filing, digest);
+    if (before !== null) return acknowledge(objects, before, true);
+
+    const now = clock();
+    const verdict = await verify(filing, now);
+    const manifest = verdict.manifest!;
+    const agency = manifest.recipient.agency ?? options.agency;
+    const channel = verdict.submission?.seal?.payload.context.channel ?? 'online';
+
+    await objects.put(packageKey(digest), filing.bytes);
+    try {
+      const receipt = await db.transaction(async tx => {
+        const day = dateIn(pack.timeZone, now);
+        const receipt = await options.signReceipt({
+          format: 'https://onceform.dev/receipt/1',
+          code: pack.dossierCode.format(agency, day, await nextSerial(tx, agency, day)),
+          dossier: { id: filing.id, sha256: digest, size: filing.bytes.length },
+          receivedAt: zonedTime(pack.timeZone, now),
+          agency, procedure: manifest.procedure?.code ?? null,
+          noticeBy: noticeTime(now, pack.calendar),
+        });
+        const inserted = await insertDossier(tx, {
+          manifest, receipt, mediaType: filing.mediaType, channel, counts: countsOf(verdict),
+        }, filing.person.id, now, day);
+        // Rolls back, so that the serial is not used up: somebody else filed this id, or this draft, a moment ago.
+        if (!inserted) throw new AlreadyFiled();
+        await tx.query(
+          `INSERT INTO outbox (kind, subject, body, created, due) VALUES ('dossier.received', $1, $2::jsonb, $3, $3)`,
+          [filing.id, JSON.stringify({ id: filing.id, code: receipt.code, agency, procedure: receipt.procedure, receivedAt: receipt.receivedAt }), now],
+        );
+        return receipt;
+      });
+      return await acknowledge(objects, receipt, false);
+    } catch (error) {
+      if (!(error instanceof AlreadyFiled)) throw error;
+      const winner = await filedBefore(db, filing, digest);
+      if (winner === null) throw refuse('ERR_CONFLICT', 'This draft has been filed already, as another dossier.');
+      return acknowledge(objects, winner, true);
+    }
+  };
+
+  function noticeTime(now: Date, calendar: Calendar): string | null {
+    const schedule = options.workingHours ?? OFFICE_HOURS;
+    return zonedTime(pack.timeZone, addWorkingHours(now, options.noticeWithin ?? 8, calendar, pack.timeZone, schedule));
+  }
+
+  async function verify({ bytes, person, id }: Filing, now: Date): Promise<DossierVerdict> {
+    let form: RegisteredForm | undefined;
+    const verdict = await verifyDossier(bytes, {
+      now, audience: options.audience, limits: { maxSize: options.maxSize },
+      knownForms: found => (form = options.registry.byDigest(found)) !== undefined,
+      validateData: (_schema, data) => form?.compiled.validators.whole(data) ?? [],
+      ...(options.checkRules === undefined ? {} : { checkRules: (rules, data) => form === undefined ? [] : options.checkRules!(form)(rules, data) }),
+      nonce: async nonce => nonce !== null && (await db.query(
+        'SELECT 1 FROM draft WHERE nonce = $1 AND owner = $2 AND expires > $3', [nonce, person.id, now])).length > 0,
+      openSeal: (jws, manifest) => openSeal(jws, {
+        keys: options.sealKeys, audience: options.audience, subject: person.id, draft: null, form: manifest.form, now,
+      }),
+    });
+    const refusals = verdict.findings.filter(({ status }) => status === 'failed');
+    if (verdict.package === null) await readPackage(bytes, { maxSize: options.maxSize }); // says exactly why
+    const { manifest } = verdict;
+    if (manifest !== null) {
+      if (manifest.id !== id) throw refuse('ERR_DOSSIER_INVALID', 'The dossier names another id than the address it was sent to.');
+      if (manifest.submitter?.id !== person.id) throw refuse('ERR_DOSSIER_INVALID', 'The dossier was made by another person than the one who files it.');
+      if (manifest.submitter.identityLevel !== person.identityLevel) throw refuse('ERR_DOSSIER_INVALID', 'The dossier claims another identity level than the session has.');
+      if (form !== undefined && !isValidOn(form, dateIn(pack.timeZone, now))) throw refuse('ERR_FORM_UNKNOWN', 'This version of the form is not valid on the day of receipt.');
+    }
+    if (!verdict.ok || refusals.length > 0 || manifest === null) {
+      throw refuse('ERR_DOSSIER_INVALID', refusals.map(({ code, at }) => at === undefined ? code : `${code} ${at}`).join(', '), { issues: refusals.map(issueOf) });
+    }
+    return verdict;
+  }
+}
+
+class AlreadyFiled extends Error {}
+
+/** Where a package lies in the object store. */
+export function packageKey(digest: Sha256): string {
+  return `packages/${digest.slice(0, 2)}/${digest}`;
+}
+
+/** Where its receipt lies: found again by day and id when the index has to be rebuilt. */
+export function receiptKey({ receivedAt, dossier }: Pick<Receipt, 'receivedAt' | 'dossier'>): string {
+  return `receipts/${receivedAt.slice(0, 10)}/${dossier.id.replace('urn:uuid:', '')}.json`;
+}
+
+/** The receipt is on the disk before anybody hears of it: a lost index cannot lose or double a code that was given. */
+async function acknowledge(objects: ObjectStore, receipt: Receipt, replayed: boolean): Promise<Filed> {
+  const key = receiptKey(receipt);
+  if (await objects.size(key) === null) await objects.put(key, new TextEncoder().encode(JSON.stringify(receipt)));
+  return { receipt, replayed };
+}
+
+/**
+ * @throws {OnceFormError} ERR_CONFLICT when the id was filed with other bytes, or by somebody else: the answer does
+ *   not say which.
+ */
+async function filedBefore(db: Queryable, { id, person }: Filing, digest: Sha256): Promise<Receipt | null> {
+  const [row] = await db.query<{ sha256: string; owner: string; receipt: Receipt }>('SELECT sha256, owner, receipt FROM dossier WHERE id = $1', [id]);
+  if (row === undefined) return null;
+  if (row.sha256 !== digest || row.owner !== person.id) throw refuse('ERR_CONFLICT', 'A dossier of this id was filed with other content.');
+  return row.receipt;
+}
+
+async function nextSerial(tx: Queryable, agency: string, day: string): Promise<number> {
+  const [row] = await tx.query<{ last: number }>(
+    `INSERT INTO serial (agency, day, last) VALUES ($1, $2, 1)
+     ON CONFLICT (agency, day) DO UPDATE SET last = serial.last + 1 RETURNING last`, [agency, day]);
+  return row!.last;
+}
+
+/** Writes the index row; false when id, code or draft stand already. */
+export async function insertDossier(tx: Queryable, { manifest, receipt, mediaType, channel, counts }: DossierIndexRow, owner: string, received: Date, day: string): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO dossier (id, sha256, size, media_type, owner, form_id, form_version, form_digest, procedure, agency, channel,
+       code, receipt, received, received_on, notice_by, nonce, bundle, previous, counts)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16, $17, $18, $19, $20::jsonb)
+     ON CONFLICT DO NOTHING RETURNING 1`,
+    [
+      manifest.id, receipt.dossier.sha256, receipt.dossier.size, mediaType, owner, manifest.form.id, manifest.form.version, manifest.form.digest,
+      receipt.procedure, receipt.agency, channel, receipt.code, JSON.stringify(receipt), received, day,
+      receipt.noticeBy === null ? null : new Date(receipt.noticeBy), manifest.recipient.nonce, manifest.bundle?.id ?? null,
+      manifest.previous?.id ?? null, JSON.stringify(counts),
+    ],
+  );
+  return rows.length > 0;
+}
+
+export function countsOf({ origins, manifest }: Pick<DossierVerdict, 'origins' | 'manifest'>): DossierCounts {
+  return {
+    origins: tally(Object.values(origins ?? {}).map(({ origin }) => origin)),
+    components: tally((manifest?.components ?? []).map(({ fulfilledBy }) => fulfilledBy)),
+  };
+}
+
+export function tally(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
+
+function isValidOn(form: RegisteredForm, date: string): boolean {
+  return (form.validFrom ?? '') <= date && date <= (form.validUntil ?? '9999');
+}
+
+/** A finding as an issue of the answers, so that the page can lead the citizen to it. */
+function issueOf({ code, at, message }: Finding): Issue {
+  return {
+    pointer: at?.startsWith('/') ? at : '', keyword: 'server', severity: 'error',
+    params: { code, ...(at === undefined ? {} : { at }) }, message: message satisfies LocalizedText,
+  };
+}
+

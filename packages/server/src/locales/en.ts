@@ -1,0 +1,26 @@
+// What the portal says when it refuses, in English. Keys are error codes; the same in every locale file.
+
+export const en = {
+  ERR_UNAUTHENTICATED: 'Please sign in first.',
+  ERR_FORBIDDEN: 'You are not allowed to do this.',
+  ERR_NOT_FOUND: 'There is nothing here, or it is not yours.',
+  ERR_CONFLICT: 'This was already filed with other content. Nothing was changed.',
+  ERR_PRECONDITION: 'The draft was changed on another device in the meantime. Reload it, then go on.',
+  ERR_CSRF: 'This page is out of date. Reload it; what you typed stays.',
+  ERR_RATE_LIMITED: 'Too many requests. Please wait a moment and try again.',
+  ERR_REQUEST_INVALID: 'The portal did not understand the request.',
+  ERR_FORM_UNKNOWN: 'This version of the form is not (or no longer) offered here. Reload the page to get the current one.',
+  ERR_UPLOAD_SIZE: 'The file or dossier is too large.',
+  ERR_UPLOAD_TYPE: 'This kind of file is not accepted here.',
+  ERR_OVER_ASK: 'The form asked for data it is not registered for. Nothing was fetched.',
+  ERR_CONSENT_REQUIRED: 'Data are fetched only after you agree.',
+  ERR_SUBJECT_DENIED: 'Your account does not allow these data to be fetched. You can type them instead.',
+  ERR_SOURCE_UNAVAILABLE: 'The register does not answer at the moment. You can type the data or try again later.',
+  ERR_PACKAGE_TRUNCATED: 'The dossier arrived incomplete. Nothing was filed; please send it again.',
+  ERR_PACKAGE_INVALID: 'The dossier is damaged. Nothing was filed; please send it again.',
+  ERR_PACKAGE_LIMIT: 'The dossier is larger than this portal accepts.',
+  ERR_DOSSIER_INVALID: 'The dossier was not accepted. Nothing was filed.',
+  ERR_SEAL_INVALID: 'Data from the registers were changed on the way. Nothing was filed; please fetch them again.',
+  ERR_SEAL_EXPIRED: 'The data from the registers are too old. Please fetch them again.',
+  ERR_INTERNAL: 'Something went wrong on our side. Nothing was lost; please try again.',
+} as const;

@@ -1,0 +1,28 @@
+// What the portal says when it refuses, in Vietnamese. Keys are error codes; the same in every locale file.
+
+import type { en } from './en.ts';
+
+export const vi: { readonly [code in keyof typeof en]: string } = {
+  ERR_UNAUTHENTICATED: 'Vui lòng đăng nhập trước.',
+  ERR_FORBIDDEN: 'Bạn không có quyền thực hiện việc này.',
+  ERR_NOT_FOUND: 'Không tìm thấy nội dung, hoặc nội dung không thuộc về bạn.',
+  ERR_CONFLICT: 'Hồ sơ này đã được nộp với nội dung khác. Không có gì bị thay đổi.',
+  ERR_PRECONDITION: 'Bản nháp vừa được thay đổi trên thiết bị khác. Hãy tải lại rồi tiếp tục.',
+  ERR_CSRF: 'Trang này đã cũ. Hãy tải lại trang; nội dung bạn đã nhập vẫn được giữ.',
+  ERR_RATE_LIMITED: 'Có quá nhiều yêu cầu. Vui lòng chờ một lát rồi thử lại.',
+  ERR_REQUEST_INVALID: 'Hệ thống không hiểu yêu cầu.',
+  ERR_FORM_UNKNOWN: 'Phiên bản biểu mẫu này không (hoặc không còn) được cung cấp. Hãy tải lại trang để dùng phiên bản hiện hành.',
+  ERR_UPLOAD_SIZE: 'Tệp hoặc hồ sơ quá lớn.',
+  ERR_UPLOAD_TYPE: 'Loại tệp này không được chấp nhận.',
+  ERR_OVER_ASK: 'Biểu mẫu yêu cầu dữ liệu chưa được đăng ký. Không có dữ liệu nào được lấy.',
+  ERR_CONSENT_REQUIRED: 'Dữ liệu chỉ được lấy sau khi bạn đồng ý.',
+  ERR_SUBJECT_DENIED: 'Tài khoản của bạn không cho phép lấy dữ liệu này. Bạn có thể tự nhập.',
+  ERR_SOURCE_UNAVAILABLE: 'Cơ sở dữ liệu hiện không phản hồi. Bạn có thể tự nhập hoặc thử lại sau.',
+  ERR_PACKAGE_TRUNCATED: 'Hồ sơ gửi đến không đầy đủ. Chưa có gì được nộp; vui lòng gửi lại.',
+  ERR_PACKAGE_INVALID: 'Hồ sơ bị hỏng. Chưa có gì được nộp; vui lòng gửi lại.',
+  ERR_PACKAGE_LIMIT: 'Hồ sơ vượt quá dung lượng cho phép.',
+  ERR_DOSSIER_INVALID: 'Hồ sơ không được chấp nhận. Chưa có gì được nộp.',
+  ERR_SEAL_INVALID: 'Dữ liệu từ cơ sở dữ liệu đã bị thay đổi trên đường truyền. Chưa có gì được nộp; vui lòng lấy lại dữ liệu.',
+  ERR_SEAL_EXPIRED: 'Dữ liệu lấy từ cơ sở dữ liệu đã quá hạn. Vui lòng lấy lại dữ liệu.',
+  ERR_INTERNAL: 'Hệ thống gặp lỗi. Không có gì bị mất; vui lòng thử lại.',
+};

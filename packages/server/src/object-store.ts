@@ -1,0 +1,107 @@
+// The object store port, and its default: a directory whose files are on the disk before `put` returns.
+
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { OnceFormError } from '@onceform/core';
+
+export interface ObjectStore {
+  /**
+   * Writes an object whole. When the promise resolves the bytes survive a power cut; until then there is either the
+   * former object or none. Objects are written once: the key is (or holds) a digest or an id.
+   *
+   * @throws {OnceFormError} ERR_NOT_FOUND when the key is no key: lower-case ASCII segments between slashes.
+   */
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  get(key: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Size in bytes, null where there is none. */
+  size(key: string): Promise<number | null>;
+  /** Keys below a prefix that ends with a slash, sorted within each folder. */
+  list(prefix: string): AsyncIterable<string>;
+  delete(key: string): Promise<void>;
+}
+
+const KEY = /^[a-z0-9][a-z0-9._-]{0,127}(?:\/[a-z0-9][a-z0-9._-]{0,127}){0,7}$/;
+
+/** Keeps objects as files below a directory: written beside, fsynced, renamed, and the folders fsynced too. */
+export function directoryStore(root: string): ObjectStore {
+  const pathOf = (key: string): string => {
+    if (!KEY.test(key)) throw new OnceFormError('ERR_NOT_FOUND', 'This is no object key.', { data: { key } });
+    return join(root, ...key.split('/'));
+  };
+  return {
+    async put(key, bytes) {
+      const target = pathOf(key);
+      await makeDurableFolder(dirname(target), root);
+      const temporary = `${target}.${randomUUID()}.part`;
+      try {
+        const handle = await open(temporary, 'wx', 0o600);
+        try {
+          await handle.writeFile(bytes);
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+        await rename(temporary, target);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+      await syncFolder(dirname(target));
+    },
+    async get(key) {
+      const bytes = await absentAsNull(readFile(pathOf(key)));
+      return bytes as Uint8Array<ArrayBuffer> | null;
+    },
+    async size(key) {
+      return (await absentAsNull(stat(pathOf(key))))?.size ?? null;
+    },
+    async *list(prefix) {
+      const folder = prefix.replace(/\/$/, '');
+      yield* walk(pathOf(folder), folder);
+    },
+    async delete(key) {
+      const target = pathOf(key);
+      await rm(target, { force: true });
+      await absentAsNull(syncFolder(dirname(target)));
+    },
+  };
+}
+
+async function* walk(path: string, key: string): AsyncIterable<string> {
+  const entries = await absentAsNull(readdir(path, { withFileTypes: true })) ?? [];
+  for (const entry of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
+    if (entry.isDirectory()) yield* walk(join(path, entry.name), `${key}/${entry.name}`);
+    else if (!entry.name.endsWith('.part')) yield `${key}/${entry.name}`;
+  }
+}
+
+/** A new folder is durable only when its parent has been fsynced as well. */
+async function makeDurableFolder(folder: string, root: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let at = folder; at.length >= dirname(first).length && at !== dirname(at); at = dirname(at)) {
+    await syncFolder(at);
+    if (at === dirname(root)) return;
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function absentAsNull<T>(promise: Promise<T>): Promise<T | null> {
+  try {
+    return await promise;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+// One description per operation: what enforces access, limits and body shapes is also what OpenAPI is generated from.
+
+import { Validator, type Schema } from '@cfworker/json-schema';
+import type { Context, Hono } from 'hono';
+import type { Json, JsonObject } from '@onceform/core';
+import { requireGrant, type Act, type Grant } from './authorization.ts';
+import { refuse } from './problem.ts';
+import type { PortalEnv } from './session.ts';
+
+export interface Operation {
+  readonly method: 'get' | 'put' | 'post' | 'delete' | 'patch';
+  /** OpenAPI notation: `/api/drafts/{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  /** The row of the authorisation matrix; null: anybody, there is nothing to protect. */
+  readonly act: Act | null;
+  readonly query?: { readonly [name: string]: JsonObject };
+  readonly body?: OperationBody;
+  /** By status; the schema of a JSON body, a media type, or null for no body. */
+  readonly responses: { readonly [status: number]: { readonly description: string; readonly schema?: JsonObject; readonly type?: string } };
+}
+
+export interface OperationBody {
+  /** Media types; a JSON body is parsed and judged by `schema`. */
+  readonly types: readonly string[];
+  readonly schema?: JsonObject;
+  /** Bytes. */
+  readonly limit: number;
+}
+
+export type Handler = (c: Context<PortalEnv>, given: { readonly body: Json; readonly bytes: Uint8Array<ArrayBuffer>; readonly grant: Grant }) => Response | Promise<Response>;
+
+/** Binds operations to handlers, and remembers them for the OpenAPI document. */
+export interface Api {
+  readonly operations: readonly Operation[];
+  on(operation: Operation, handler: Handler): void;
+}
+
+export function createApi(app: Hono<PortalEnv>): Api {
+  const operations: Operation[] = [];
+  return {
+    operations,
+    on(operation, handler) {
+      operations.push(operation);
+      const { act, body: spec } = operation;
+      const validator = spec?.schema === undefined ? null : new Validator(spec.schema as Schema, '2020-12');
+      app.on(operation.method.toUpperCase(), operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async c => {
+        const grant = act === null ? 'yes' : requireGrant(c.get('session'), act);
+        if (spec === undefined) return handler(c, { body: null, bytes: new Uint8Array(0), grant });
+        const type = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
+        if (!spec.types.includes(type)) throw refuse('ERR_UPLOAD_TYPE', `The body has to be ${spec.types.join(' or ')}.`);
+        const bytes = await readBody(c.req.raw, spec.limit);
+        if (validator === null) return handler(c, { body: null, bytes, grant });
+        const body = parseJson(bytes);
+        const { valid, errors } = validator.validate(body);
+        if (!valid) {
+          const worst = errors.at(-1);
+          throw refuse('ERR_REQUEST_INVALID', `The body does not have the shape of the API at "${worst?.instanceLocation.slice(1) ?? ''}" (${worst?.keyword ?? 'schema'}).`);
+        }
+        return handler(c, { body, bytes, grant });
+      });
+    },
+  };
+}
+
+/**
+ * Reads a body of at most `limit` bytes; a longer one is not read to its end.
+ *
+ * @throws {OnceFormError} ERR_UPLOAD_SIZE; ERR_PACKAGE_TRUNCATED when it ended before its announced length.
+ */
+export async function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const announced = request.headers.get('content-length');
+  if (announced !== null && Number(announced) > limit) throw refuse('ERR_UPLOAD_SIZE', `At most ${limit} bytes are accepted here.`);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  if (request.body !== null) {
+    const reader = request.body.getReader();
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        size += value.length;
+        if (size > limit) {
+          await reader.cancel();
+          throw refuse('ERR_UPLOAD_SIZE', `At most ${limit} bytes are accepted here.`);
+        }
+        chunks.push(value);
+      }
+    } catch (cause) {
+      if ((cause as { code?: string }).code === 'ERR_UPLOAD_SIZE') throw cause;
+      throw refuse('ERR_PACKAGE_TRUNCATED', 'The connection ended before the body did.', { cause });
+    }
+  }
+  if (announced !== null && Number(announced) !== size) throw refuse('ERR_PACKAGE_TRUNCATED', 'The body is shorter than announced.');
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+function parseJson(bytes: Uint8Array): Json {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Json;
+  } catch (cause) {
+    throw refuse('ERR_REQUEST_INVALID', 'The body is not JSON.', { cause });
+  }
+}

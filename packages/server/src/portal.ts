@@ -1,0 +1,137 @@
+// A portal: registry, sign-in, prefill gateway, drafts and intake as one Hono application.
+
+import { Hono } from 'hono';
+import type { CountryPack } from '@onceform/core';
+import { createGateway, createSigner, type CitizenDataSource, type Gateway, type GatewayOptions, type UsageLog } from '@onceform/store';
+import type { Database } from './database.ts';
+import { createDrafts, type Drafts } from './drafts.ts';
+import { openFormRegistry, type FormRegistry, type RegistryOptions } from './form-registry.ts';
+import { databaseOfferStore, databaseUsageLog } from './gateway-stores.ts';
+import { createIntake, type IntakeOptions } from './intake.ts';
+import { publicKeyOf, type PortalKeys } from './keys.ts';
+import { migrate } from './migrations.ts';
+import type { ObjectStore } from './object-store.ts';
+import { openApiDocument } from './openapi.ts';
+import { createApi } from './operation.ts';
+import { problemOf, problemResponse, refuse } from './problem.ts';
+import { createReceiptSigner } from './receipt.ts';
+import { reindex } from './reindex.ts';
+import { dossierRoutes } from './routes/dossier-routes.ts';
+import { formRoutes } from './routes/form-routes.ts';
+import { gatewayRoutes } from './routes/gateway-routes.ts';
+import { sessionRoutes } from './routes/session-routes.ts';
+import { securityHeaders } from './security-headers.ts';
+import { createSessions, type PortalEnv } from './session.ts';
+import { createSignIn, type SignInOptions } from './sign-in.ts';
+import { webPages, type WebPages } from './web-pages.ts';
+import { dateIn, type WorkingHours } from './working-time.ts';
+
+export interface PortalOptions {
+  readonly pack: CountryPack;
+  /** Where browsers reach the portal: `https://dvc.example.gov`. */
+  readonly origin: string;
+  /** Who receives the dossiers; the origin when absent. */
+  readonly audience?: string;
+  /** The agency that gives codes. */
+  readonly agency: string;
+  readonly forms: RegistryOptions;
+  readonly sources: readonly CitizenDataSource[];
+  readonly gateway?: Pick<GatewayOptions, 'relations' | 'priority' | 'accepts' | 'deadline' | 'lifetime'>;
+  readonly oidc: SignInOptions;
+  readonly database: Database;
+  readonly objectStore: ObjectStore;
+  readonly keys: PortalKeys;
+  readonly clock?: () => Date;
+  readonly web?: WebPages;
+  /** Trusted Types policies of the pages beside `onceform`. */
+  readonly trustedTypes?: readonly string[];
+  readonly workingHours?: WorkingHours;
+  /** Bytes of a whole dossier package; 64 MiB when absent. */
+  readonly maxDossier?: number;
+  readonly checkRules?: IntakeOptions['checkRules'];
+  /** Told of every fault of ours; never of a citizen's value. */
+  readonly onError?: (error: unknown, request: { readonly method: string; readonly path: string }) => void;
+}
+
+export interface Portal {
+  readonly app: Hono<PortalEnv>;
+  readonly registry: FormRegistry;
+  readonly gateway: Gateway;
+  readonly drafts: Drafts;
+  readonly usageLog: UsageLog;
+  /** Deletes expired sessions and drafts. */
+  purge(): Promise<{ readonly sessions: number; readonly drafts: number; readonly left: number }>;
+  /** Stops taking requests and closes the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Brings a portal up: migrates the database, finds dossiers again that the index lost, compiles forms.
+ *
+ * The serving process never turns a string into code, so it runs under `--disallow-code-generation-from-strings`.
+ *
+ * @throws {OnceFormError} ERR_MIGRATION, and what the compiler says about a definition.
+ */
+export async function createPortal(options: PortalOptions): Promise<Portal> {
+  const {
+    pack, origin, audience = origin, agency, database: db, objectStore: objects, keys, clock = () => new Date(), maxDossier = 64 << 20,
+  } = options;
+  const secure = origin.startsWith('https:');
+  const today = (): string => dateIn(pack.timeZone, clock());
+
+  await migrate(db);
+  // PGlite has no fsync: after a power cut its last rows may be missing, while the packages are on the disk.
+  if (db.kind === 'pglite') await reindex(db, objects);
+  const registry = await openFormRegistry(options.forms);
+  const usageLog = databaseUsageLog(db);
+  const gateway = createGateway({
+    issuer: origin, sources: options.sources, pack, signer: await createSigner(keys.seal), log: usageLog,
+    offerStore: databaseOfferStore(db, keys.secret), clock, ...options.gateway,
+  });
+  const sessions = createSessions({ db, secret: keys.secret, secure, clock });
+  const drafts = createDrafts({ db, secret: keys.secret, clock });
+  const publicKeys = { keys: [...gateway.keys().keys, publicKeyOf(keys.receipt)] };
+  const intake = createIntake({
+    db, objects, registry, pack, audience, agency, clock, maxSize: maxDossier, sealKeys: gateway.keys() as never,
+    signReceipt: await createReceiptSigner(keys.receipt),
+    ...(options.workingHours === undefined ? {} : { workingHours: options.workingHours }),
+    ...(options.checkRules === undefined ? {} : { checkRules: options.checkRules }),
+  });
+
+  let open = true;
+  const app = new Hono<PortalEnv>();
+  app.use(securityHeaders({ secure, ...(options.trustedTypes === undefined ? {} : { trustedTypes: options.trustedTypes }) }));
+  app.onError((error, c) => {
+    if (problemOf(error).status === 500) options.onError?.(error, { method: c.req.method, path: c.req.path });
+    return problemResponse(error);
+  });
+  app.notFound(() => problemResponse(refuse('ERR_NOT_FOUND', 'There is nothing at this address.')));
+  app.get('/health', c => c.json({ status: 'alive' }));
+  app.get('/ready', async c => {
+    const ready = open && await db.query('SELECT 1').then(() => true, () => false);
+    return c.json({ status: ready ? 'ready' : 'not ready' }, ready ? 200 : 503);
+  });
+
+  app.use('/api/*', sessions.load, sessions.guard);
+  app.use('/auth/*', sessions.load, sessions.guard);
+  const api = createApi(app);
+  sessionRoutes(app, api, { sessions, signIn: createSignIn(options.oidc, { origin, secret: keys.secret, sessions, clock }) });
+  formRoutes(app, api, { registry, pack, today });
+  gatewayRoutes(api, { gateway, drafts, registry, log: usageLog, audience, agency, today, keys: publicKeys });
+  dossierRoutes(api, { intake, db, objects, registry, maxSize: maxDossier });
+  const document = openApiDocument(api.operations, origin);
+  app.get('/api/openapi.json', c => c.json(document));
+  if (options.web !== undefined) await webPages(app, options.web);
+
+  return {
+    app, registry, gateway, drafts, usageLog,
+    async purge() {
+      const { removed, left } = await drafts.purge();
+      return { sessions: await sessions.purge(), drafts: removed, left };
+    },
+    async close() {
+      open = false;
+      await db.close();
+    },
+  };
+}

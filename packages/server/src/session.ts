@@ -1,0 +1,146 @@
+// Who is asking: the session cookie, the CSRF token bound to it, and the signed-in person behind it.
+
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Context, MiddlewareHandler } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { FormContext, Json, JsonObject, SessionInfo } from '@onceform/core';
+import type { Role } from './authorization.ts';
+import type { Database } from './database.ts';
+import { deriveKey } from './keys.ts';
+import { refuse } from './problem.ts';
+import { secretBox } from './secret-box.ts';
+
+/** A signed-in person. `id` is pairwise; `claims` are what the identity provider said, kept encrypted. */
+export interface Person {
+  readonly id: string;
+  /** What registers find the person by; never leaves the server. */
+  readonly key: string;
+  readonly name: string;
+  readonly identityLevel: FormContext['identityLevel'];
+  readonly roles: readonly Role[];
+  /** The agency an officer works for. */
+  readonly agency?: string;
+  readonly claims: JsonObject;
+}
+
+export interface Session {
+  /** Whose drafts are seen: the person's id, or an id of this anonymous browser. */
+  readonly owner: string;
+  readonly csrf: string;
+  readonly person: Person | null;
+}
+
+export type PortalEnv = { Variables: { session: Session | null } };
+
+export interface Sessions {
+  /** Reads the cookie into `c.var.session`; null where there is none or it is too old. */
+  readonly load: MiddlewareHandler<PortalEnv>;
+  /** Refuses every unsafe request that does not repeat the session's CSRF token in `X-OnceForm-CSRF`. */
+  readonly guard: MiddlewareHandler<PortalEnv>;
+  /** The session of this browser; begins an anonymous one when there is none. */
+  ensure(c: Context<PortalEnv>): Session;
+  /** Begins a signed-in session under a new token. */
+  begin(c: Context<PortalEnv>, person: Person): Promise<void>;
+  end(c: Context<PortalEnv>): Promise<void>;
+  /** Deletes what is too old; returns how many. */
+  purge(): Promise<number>;
+}
+
+export interface SessionOptions {
+  readonly db: Database;
+  readonly secret: Uint8Array;
+  /** The portal is reached over https: the cookie gets `Secure` and the `__Host-` prefix. */
+  readonly secure: boolean;
+  readonly clock: () => Date;
+  /** Milliseconds a session lives; eight hours when absent. */
+  readonly lifetime?: number;
+}
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+export function createSessions(options: SessionOptions): Sessions {
+  const { db, clock, secure } = options;
+  const lifetime = options.lifetime ?? 8 * 3_600_000;
+  const cookie = secure ? '__Host-onceform' : 'onceform';
+  const box = secretBox(options.secret, 'session');
+  const csrfKey = deriveKey(options.secret, 'csrf');
+  const csrfOf = (token: string): string => createHmac('sha256', csrfKey).update(token).digest('base64url');
+  const anonymous = (token: string): Session => ({ owner: `anonymous:${idOf(token).toString('base64url')}`, csrf: csrfOf(token), person: null });
+
+  const give = (c: Context<PortalEnv>, token: string): void => {
+    setCookie(c, cookie, token, { path: '/', httpOnly: true, sameSite: 'Lax', secure });
+  };
+
+  return {
+    async load(c, next) {
+      const token = getCookie(c, cookie);
+      c.set('session', null);
+      if (token !== undefined && TOKEN.test(token)) {
+        const id = idOf(token);
+        const [row] = await db.query<{ sealed: Uint8Array }>(
+          'SELECT sealed FROM session WHERE id = $1 AND expires > $2', [id, clock()]);
+        c.set('session', row === undefined ? anonymous(token) : signedIn(box.open<JsonObject>(id.toString('hex'), row.sealed), csrfOf(token)));
+      }
+      await next();
+    },
+    async guard(c, next) {
+      if (!SAFE.has(c.req.method)) {
+        const session = c.get('session');
+        const given = Buffer.from(c.req.header('x-onceform-csrf') ?? '');
+        const expected = Buffer.from(session?.csrf ?? '');
+        if (session === null || given.length !== expected.length || !timingSafeEqual(given, expected)) {
+          throw refuse('ERR_CSRF', 'The header X-OnceForm-CSRF does not repeat the token of GET /api/session.');
+        }
+      }
+      await next();
+    },
+    ensure(c) {
+      const session = c.get('session');
+      if (session !== null) return session;
+      const token = randomBytes(32).toString('base64url');
+      give(c, token);
+      const begun = anonymous(token);
+      c.set('session', begun);
+      return begun;
+    },
+    async begin(c, person) {
+      const token = randomBytes(32).toString('base64url');
+      const id = idOf(token);
+      await db.query('INSERT INTO session (id, person, sealed, created, expires) VALUES ($1, $2, $3, $4, $5)', [
+        id, person.id, box.seal(id.toString('hex'), person as unknown as Json), clock(), new Date(clock().getTime() + lifetime),
+      ]);
+      give(c, token);
+      c.set('session', signedIn(person as unknown as JsonObject, csrfOf(token)));
+    },
+    async end(c) {
+      const token = getCookie(c, cookie);
+      if (token !== undefined && TOKEN.test(token)) await db.query('DELETE FROM session WHERE id = $1', [idOf(token)]);
+      deleteCookie(c, cookie, { path: '/', secure });
+      c.set('session', null);
+    },
+    async purge() {
+      return (await db.query('DELETE FROM session WHERE expires <= $1 RETURNING 1', [clock()])).length;
+    },
+  };
+}
+
+/** What a page may know of its session. */
+export function sessionInfo(session: Session): SessionInfo {
+  const { person } = session;
+  return {
+    csrf: session.csrf,
+    person: person === null ? null : { id: person.id, name: person.name, identityLevel: person.identityLevel },
+    signInPath: '/auth/sign-in',
+    signOutPath: '/auth/sign-out',
+  };
+}
+
+function signedIn(stored: JsonObject, csrf: string): Session {
+  const person = stored as unknown as Person;
+  return { owner: person.id, csrf, person };
+}
+
+function idOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

@@ -1,0 +1,54 @@
+// Time where the agency is: dates, RFC 3339 with offset, and deadlines counted in working hours.
+
+import type { Calendar } from '@onceform/core';
+
+/** Opening hours of a working day, in order, `HH:MM`, of the pack's time zone. */
+export type WorkingHours = readonly (readonly [from: string, to: string])[];
+
+/** Eight hours, as offices usually keep them; a portal passes its own. */
+export const OFFICE_HOURS: WorkingHours = [['07:30', '11:30'], ['13:30', '17:30']];
+
+/** The date `YYYY-MM-DD` at an instant in a time zone. */
+export function dateIn(timeZone: string, instant: Date): string {
+  return zonedParts(timeZone, instant).date;
+}
+
+/** RFC 3339 with the zone's offset, to the second: `2026-11-22T14:03:07+07:00`. */
+export function zonedTime(timeZone: string, instant: Date): string {
+  const { date, time, offset } = zonedParts(timeZone, instant);
+  return `${date}T${time}${offset}`;
+}
+
+/**
+ * The instant by which `hours` working hours have passed since `start`. Hours run only while the office is open on a
+ * working day; what arrives outside of them starts at the next opening.
+ */
+export function addWorkingHours(
+  start: Date, hours: number, calendar: Calendar, timeZone: string, schedule: WorkingHours = OFFICE_HOURS,
+): Date {
+  let left = hours * 3_600_000;
+  const { date, offset } = zonedParts(timeZone, start);
+  let day = calendar.isWorkingDay(date) ? date : calendar.addWorkingDays(date, 1);
+  for (;;) {
+    for (const [from, to] of schedule) {
+      const opens = Math.max(Date.parse(`${day}T${from}:00${offset}`), start.getTime());
+      const closes = Date.parse(`${day}T${to}:00${offset}`);
+      if (closes <= opens) continue;
+      if (closes - opens >= left) return new Date(opens + left);
+      left -= closes - opens;
+    }
+    day = calendar.addWorkingDays(day, 1);
+  }
+}
+
+function zonedParts(timeZone: string, instant: Date): { date: string; time: string; offset: string } {
+  const parts = Object.fromEntries(new Intl.DateTimeFormat('en-GB', {
+    timeZone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    hourCycle: 'h23', timeZoneName: 'longOffset',
+  }).formatToParts(instant).map(({ type, value }) => [type, value]));
+  return {
+    date: `${parts['year']}-${parts['month']}-${parts['day']}`,
+    time: `${parts['hour']}:${parts['minute']}:${parts['second']}`,
+    offset: parts['timeZoneName'] === 'GMT' ? 'Z' : parts['timeZoneName']!.replace('GMT', ''),
+  };
+}
