@@ -1,0 +1,6 @@
+// What a page needs of the pack: formats, functions, calendar. No code list: those come from the portal.
+
+export { calendar } from './calendar.ts';
+export { dossierCode } from './dossier-code.ts';
+export { formats } from './formats.ts';
+export { functions } from './functions.ts';

@@ -1,0 +1,93 @@
+// Functions that rules of Vietnamese forms may call. Pure, total over their types, with published test vectors.
+
+import type { Json, RuleFunction } from '@onceform/core';
+import { addWorkingDays, daysBetween, isWorkingDay } from './calendar.ts';
+import { familyNameOf, isSameName, printName } from './names.ts';
+import { isPartialDate, lastPossibleDay } from './partial-date.ts';
+import { readPersonalId } from './personal-id.ts';
+import { isValidTaxCode } from './tax-code.ts';
+import { dateInWords, moneyInWords, numberInWords } from './words.ts';
+
+const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+const whole = (value: Json | undefined): number => (typeof value === 'number' ? value : 0);
+
+/** Whole years completed on a day; a partial date of birth counts as late as it can mean. */
+export function ageAt(birthDate: string, date: string): number {
+  if (!isPartialDate(birthDate) || !/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(date)) return -1;
+  const born = lastPossibleDay(birthDate);
+  const years = Number(date.slice(0, 4)) - Number(born.slice(0, 4));
+  return date.slice(5) < born.slice(5) ? years - 1 : years;
+}
+
+export const functions: { readonly [name: string]: RuleFunction } = {
+  dateInWords: {
+    parameters: ['string'], result: 'string',
+    description: 'A full or partial ISO date in Vietnamese words; empty when it is no date.',
+    call: date => dateInWords(text(date)),
+  },
+  numberInWords: {
+    parameters: ['int'], result: 'string',
+    description: 'A whole number from 0 in Vietnamese words.',
+    call: number => numberInWords(Math.max(0, whole(number))),
+  },
+  moneyInWords: {
+    parameters: ['int'], result: 'string',
+    description: 'A sum of dong in Vietnamese words, as forms print it.',
+    call: amount => moneyInWords(Math.max(0, whole(amount))),
+  },
+  ageAt: {
+    parameters: ['string', 'string'], result: 'int',
+    description: 'Whole years from a (partial) date of birth to a date; the last possible day counts. -1 when unknown.',
+    call: (birthDate, date) => ageAt(text(birthDate), text(date)),
+  },
+  daysBetween: {
+    parameters: ['string', 'string'], result: 'int',
+    description: 'Whole days from the first ISO date to the second; 0 when one of them is no full date.',
+    call: (from, to) => daysBetween(text(from), text(to)) || 0,
+  },
+  addWorkingDays: {
+    parameters: ['string', 'int'], result: 'string',
+    description: 'The date so many working days later, by the calendar of Viet Nam.',
+    call: (date, days) => addWorkingDays(text(date), whole(days)),
+  },
+  isWorkingDay: {
+    parameters: ['string'], result: 'bool',
+    description: 'Tells whether offices are open on a date.',
+    call: date => isWorkingDay(text(date)),
+  },
+  yearOf: {
+    parameters: ['string'], result: 'int',
+    description: 'The year of a full or partial ISO date; 0 when it is none.',
+    call: date => (isPartialDate(text(date)) ? Number(text(date).slice(0, 4)) : 0),
+  },
+  personalIdGender: {
+    parameters: ['string'], result: 'string',
+    description: 'The sex that a personal id says: male, female, or empty when it is no personal id.',
+    call: id => readPersonalId(text(id))?.gender ?? '',
+  },
+  personalIdYear: {
+    parameters: ['string'], result: 'int',
+    description: 'The year of birth that a personal id says; 0 when it is no personal id.',
+    call: id => readPersonalId(text(id))?.year ?? 0,
+  },
+  isValidTaxCode: {
+    parameters: ['string'], result: 'bool',
+    description: 'Tells whether the check digit of a tax code is right.',
+    call: code => isValidTaxCode(text(code)),
+  },
+  isSameName: {
+    parameters: ['string', 'string'], result: 'bool',
+    description: 'Tells whether two spellings are one name: case and place of the tone mark do not count.',
+    call: (a, b) => isSameName(text(a), text(b)),
+  },
+  familyNameOf: {
+    parameters: ['string'], result: 'string',
+    description: 'The first word of a name. For hints only: double family names exist.',
+    call: name => familyNameOf(text(name)),
+  },
+  printName: {
+    parameters: ['string'], result: 'string',
+    description: 'A name in capitals, as legal forms print it.',
+    call: name => printName(text(name)),
+  },
+};

@@ -1,0 +1,151 @@
+// Invented people, and what the simulated registers know of them. Nobody here exists; the personal ids are right in
+// form (sex, century, year) and were made up. For demonstrations and tests only.
+
+import type { Json, JsonObject } from '@onceform/core';
+
+export interface Persona {
+  /** For the address bar: `mau-mother`. */
+  readonly slug: string;
+  /** What registers find the person by; null for someone who has no personal id. */
+  readonly personalId: string | null;
+  readonly name: string;
+  /** What is worth showing about the person in a demonstration. */
+  readonly about: { readonly vi: string; readonly en: string };
+  /** OpenID claims of the sign-in. */
+  readonly claims: JsonObject;
+}
+
+interface Who {
+  readonly slug: string;
+  readonly id: string | null;
+  readonly name: readonly [family: string, middle: string, given: string];
+  readonly born: string;
+  readonly gender: 'male' | 'female';
+  readonly about: Persona['about'];
+  readonly phone?: string;
+}
+
+const fullName = ({ name }: Pick<Who, 'name'>): string => name.filter(part => part !== '').join(' ');
+
+const people: readonly Who[] = [
+  {
+    slug: 'me-tre', id: '042196000017', name: ['Nguyễn', 'Thị', 'Mẫu'], born: '1996-04-05', gender: 'female', phone: '+84912345678',
+    about: { vi: 'Mới sinh con tại bệnh viện, đã kết hôn: gần như mọi mục được điền sẵn', en: 'Newly a mother, married: nearly everything is filled in' },
+  },
+  {
+    slug: 'cha-tre', id: '042094000025', name: ['Lê', 'Văn', 'Thử'], born: '1994-09-02', gender: 'male', phone: '+84987654321',
+    about: { vi: 'Chồng của chị Mẫu, có hộ kinh doanh', en: 'Married to Mẫu, runs a household business' },
+  },
+  {
+    slug: 'me-don-than', id: '040199000033', name: ['Trần', 'Thị', 'Giả Định'], born: '1999-12-31', gender: 'female',
+    about: { vi: 'Mẹ đơn thân, chưa xác định được cha của trẻ', en: 'Single mother, the father is not determined' },
+  },
+  {
+    slug: 'ba-ngoai', id: '042158000041', name: ['Phạm', 'Thị', 'Ví Dụ'], born: '1958', gender: 'female',
+    about: { vi: 'Bà ngoại đi khai sinh cho cháu; ngày sinh chỉ có năm; địa chỉ còn theo đơn vị cũ', en: 'Grandmother registers a grandchild; only a year of birth; address still in former units' },
+  },
+  {
+    slug: 'chua-co-so', id: null, name: ['Y', '', 'Mẫu'], born: '1990', gender: 'female',
+    about: { vi: 'Chưa được cấp số định danh: cơ sở dữ liệu không có thông tin', en: 'Has no personal id: no register knows her' },
+  },
+  {
+    slug: 'tung-ly-hon', id: '042186000058', name: ['Đặng', 'Thị', 'Thí Nghiệm'], born: '1986-02-28', gender: 'female',
+    about: { vi: 'Đã ly hôn; cơ sở dữ liệu dân cư không phân biệt ly hôn và góa', en: 'Divorced; the population database does not tell divorced from widowed' },
+  },
+  {
+    slug: 'nguoi-nuoc-ngoai', id: null, name: ['SAMPLE', '', 'JOHN'], born: '1985-07-24', gender: 'male',
+    about: { vi: 'Người nước ngoài, dùng hộ chiếu', en: 'A foreigner with a passport' },
+  },
+];
+
+export const personas: readonly Persona[] = people.map(who => ({
+  slug: who.slug, personalId: who.id, name: fullName(who), about: who.about,
+  claims: {
+    sub: `persona-${who.slug}`, name: fullName(who), birthdate: who.born, gender: who.gender, locale: 'vi',
+    identity_level: who.id === null ? 1 : 2,
+    ...(who.id === null ? {} : { personal_id: who.id }),
+    ...(who.phone === undefined ? {} : { phone_number: who.phone }),
+  },
+}));
+
+/** What a register answers with, by the number it is asked for. */
+export interface RegisterData {
+  /** `POST /citizens` → `{ KetQua: record | null }`. */
+  readonly population: { readonly [personalId: string]: JsonObject };
+  /** `POST /extracts` → `{ KetQua: records }`. */
+  readonly civilStatus: { readonly [personalId: string]: readonly JsonObject[] };
+  /** `POST /birth-notices` → `{ KetQua: records }`. */
+  readonly health: { readonly [personalId: string]: readonly JsonObject[] };
+}
+
+const NAME = (family: string, middle: string, given: string): JsonObject => ({ Ho: family, ChuDem: middle, Ten: given });
+const THANH_SEN = { MaTinhThanh: '42', MaPhuongXa: '18073', ChiTiet: 'Số 12, đường Mẫu, tổ dân phố 5', QuocGia: 'VN' };
+const DUC_THO = { MaTinhThanh: '42', MaPhuongXa: '18229', ChiTiet: 'Thôn Ví Dụ', QuocGia: 'VN' };
+
+interface Citizen {
+  readonly id: string;
+  readonly name: JsonObject;
+  readonly gender: '1' | '2';
+  readonly born: JsonObject;
+  readonly ethnicity?: string;
+  readonly marital: string;
+  readonly more: JsonObject;
+}
+
+function citizen({ id, name, gender, born, ethnicity = '01', marital, more }: Citizen): readonly [string, JsonObject] {
+  return [id, {
+    MaBanGhi: `DC-${id.slice(-6)}`, CapNhatLuc: '2026-03-09T08:00:00+07:00', SoDinhDanh: id, HoVaTen: name, GioiTinh: gender,
+    DanToc: ethnicity, TonGiao: '99', QuocTich: 'VN', TinhTrangHonNhan: marital, NgayThangNamSinh: born,
+    QueQuan: DUC_THO, ThuongTru: THANH_SEN,
+    GiayTo: { Loai: 'CC', So: id, NgayCap: '20250312', NoiCap: 'Bộ Công an' },
+    ...more,
+  }];
+}
+
+const day = (compact: string): JsonObject => ({ NgayThangNam: compact, Nam: compact.slice(0, 4) });
+const person = (family: string, middle: string, given: string, id: string): JsonObject => ({ HoVaTen: NAME(family, middle, given), SoDinhDanh: id, QuocTich: 'VN' });
+const MAU = person('Nguyễn', 'Thị', 'Mẫu', '042196000017');
+const THU = person('Lê', 'Văn', 'Thử', '042094000025');
+const VI_DU = person('Phạm', 'Thị', 'Ví Dụ', '042158000041');
+
+const marriage = (id: string): JsonObject => ({
+  MaBanGhi: 'KH-45-2023', CapNhatLuc: '2023-06-15T09:30:00+07:00', SoDinhDanh: id,
+  KetHon: { So: '45/2023', QuyenSo: '01/2023', NgayDangKy: '15.06.2023', NoiDangKy: 'UBND phường Nam Hà, thành phố Hà Tĩnh, tỉnh Hà Tĩnh' },
+});
+
+const birthNotice = (mother: string, no: string, child: JsonObject): JsonObject => ({
+  MaBanGhi: `GCS-${no}`, CapNhatLuc: '2026-11-12T10:15:00+07:00', SoDinhDanh: mother, So: no,
+  Con: child,
+  NoiSinh: { CoSoYTe: 'Bệnh viện Mẫu Hà Tĩnh', DiaChi: { MaTinhThanh: '42', MaPhuongXa: '18073', ChiTiet: 'Số 1, đường Thử', QuocGia: 'VN' } },
+});
+
+const BORN: Json = '10.11.2026';
+
+export const registerData: RegisterData = {
+  population: Object.fromEntries([
+    citizen({ id: '042196000017', name: NAME('Nguyễn', 'Thị', 'Mẫu'), gender: '2', born: day('19960405'), marital: '2', more: { VoChong: THU, Me: VI_DU, ChuHo: { ...THU, QuanHe: 'Vợ' } } }),
+    citizen({ id: '042094000025', name: NAME('Lê', 'Văn', 'Thử'), gender: '1', born: day('19940902'), marital: '2', more: { VoChong: MAU, ChuHo: { ...THU, QuanHe: 'Chủ hộ' } } }),
+    citizen({ id: '040199000033', name: NAME('Trần', 'Thị', 'Giả Định'), gender: '2', born: day('19991231'), ethnicity: '03', marital: '1', more: { QueQuan: { MaTinhThanh: '40', MaPhuongXa: '16681', ChiTiet: '', QuocGia: 'VN' } } }),
+    citizen({
+      id: '042158000041', name: NAME('Phạm', 'Thị', 'Ví Dụ'), gender: '2', born: { NgayThangNam: '19580000', Nam: '1958' }, marital: '3',
+      more: { ThuongTru: { MaTinhThanh: '42', MaQuanHuyen: '436', MaPhuongXa: '18073', ChiTiet: 'Số 3, đường Cũ', QuocGia: 'VN' }, Con: [MAU] },
+    }),
+    citizen({ id: '042186000058', name: NAME('Đặng', 'Thị', 'Thí Nghiệm'), gender: '2', born: day('19860228'), marital: '3', more: {} }),
+  ]),
+  civilStatus: {
+    '042196000017': [marriage('042196000017')],
+    '042094000025': [marriage('042094000025')],
+    '042186000058': [{
+      MaBanGhi: 'LH-12-2020', CapNhatLuc: '2020-08-03T00:00:00+07:00', SoDinhDanh: '042186000058',
+      LyHon: { BanAn: 'Bản án số 12/2020/HNGĐ-ST ngày 03/8/2020 của Tòa án nhân dân thành phố Hà Tĩnh' },
+    }],
+  },
+  health: {
+    '042196000017': [birthNotice('042196000017', '2026/00817', { NgaySinh: BORN, GioiTinh: '2', CanNang: 3200 })],
+    // Twins: two records, the citizen chooses.
+    '040199000033': [
+      birthNotice('040199000033', '2026/00820', { HoVaTen: 'Trần Mẫu Một', NgaySinh: BORN, GioiTinh: '1', CanNang: 2600 }),
+      birthNotice('040199000033', '2026/00821', { HoVaTen: 'Trần Mẫu Hai', NgaySinh: BORN, GioiTinh: '2', CanNang: 2500 }),
+    ],
+  },
+};

@@ -1,0 +1,196 @@
+// What the registers of Viet Nam call things, as data: for each register where a concept stands in its answer, and which
+// normaliser brings it into our form. The shapes are those of the HTTP adapter of the store (`RegisterMapping`).
+// Field names of the population database follow a public model of its interface and are likely, not certain.
+
+import type { AssuranceLevel, ConceptId, Json, LocalizedText, Pointer, SourceKind } from '@onceform/core';
+
+export { normalizers } from './register-values.ts';
+
+/** Where one concept stands in a record. */
+export interface ValueMapping {
+  readonly at: Pointer;
+  /** A name in `normalizers`. */
+  readonly normalize?: string;
+  readonly unverified?: boolean;
+}
+
+export interface LookupMapping {
+  readonly path: string;
+  readonly body: { readonly [member: string]: Pointer };
+  readonly records: Pointer;
+  readonly recordRef: Pointer;
+  readonly subject: Pointer;
+  readonly lastUpdated?: Pointer;
+  readonly validUntil?: Pointer;
+  readonly disputed?: Pointer;
+  readonly values: { readonly [concept: ConceptId]: ValueMapping };
+}
+
+export interface RegisterMapping {
+  readonly lookups: { readonly [about: string]: LookupMapping };
+  readonly relations?: {
+    readonly path: string;
+    readonly body: { readonly [member: string]: Pointer };
+    readonly record: Pointer;
+    readonly subject: Pointer;
+    readonly sex?: ValueMapping;
+    readonly people: readonly {
+      readonly relation: string;
+      readonly key: Pointer;
+      readonly sex?: ValueMapping | { readonly given: { readonly female: 'female' | 'male'; readonly male: 'female' | 'male' } };
+    }[];
+  };
+  readonly report?: { readonly path: string; readonly ticket: Pointer };
+  readonly usage?: { readonly path: string };
+  readonly health?: string;
+}
+
+/** A register as a portal registers it; the base URL and the credentials are the portal's. */
+export interface RegisterSource {
+  readonly id: string;
+  readonly name: LocalizedText;
+  readonly kind: SourceKind;
+  readonly assuranceLevel: AssuranceLevel;
+  readonly mapping: RegisterMapping;
+}
+
+const asked = { SoDinhDanh: '/person/key' } as const;
+const common = { records: '/KetQua', recordRef: '/MaBanGhi', subject: '/SoDinhDanh', lastUpdated: '/CapNhatLuc', disputed: '/DangXacMinh' } as const;
+
+function register(id: string, vi: string, en: string, mapping: RegisterMapping): RegisterSource {
+  return { id, name: { vi, en }, kind: 'authoritative', assuranceLevel: 'high', mapping };
+}
+
+/** CSDL quốc gia về dân cư. Also confirms who is whose spouse, parent and child. */
+export const population: RegisterSource = register('npd', 'Cơ sở dữ liệu quốc gia về dân cư', 'National population database', {
+  lookups: {
+    self: {
+      ...common, path: '/citizens', body: asked,
+      values: {
+        'person.fullName': { at: '/HoVaTen', normalize: 'name' },
+        'person.familyName': { at: '/HoVaTen/Ho', normalize: 'namePart' },
+        'person.middleName': { at: '/HoVaTen/ChuDem', normalize: 'namePart' },
+        'person.givenName': { at: '/HoVaTen/Ten', normalize: 'namePart' },
+        'person.personalId': { at: '/SoDinhDanh' },
+        'person.oldIdNumber': { at: '/SoCMND' },
+        'person.birthDate': { at: '/NgayThangNamSinh', normalize: 'birthDate' },
+        'person.gender': { at: '/GioiTinh', normalize: 'gender' },
+        'person.ethnicity': { at: '/DanToc', normalize: 'ethnicity' },
+        'person.religion': { at: '/TonGiao', normalize: 'religion' },
+        'person.nationality': { at: '/QuocTich', normalize: 'country' },
+        'person.maritalStatus': { at: '/TinhTrangHonNhan', normalize: 'maritalStatus' },
+        'person.homeTown': { at: '/QueQuan', normalize: 'address' },
+        'person.birthRegistrationPlace': { at: '/NoiDangKyKhaiSinh', normalize: 'address' },
+        'person.permanentAddress': { at: '/ThuongTru', normalize: 'address' },
+        'person.temporaryAddress': { at: '/TamTru', normalize: 'address' },
+        'person.currentAddress': { at: '/NoiOHienTai', normalize: 'address' },
+        'person.residence': { at: '', normalize: 'residence' },
+        'person.residenceType': { at: '', normalize: 'residenceType' },
+        'person.idDocument.type': { at: '/GiayTo/Loai', normalize: 'identityDocumentType' },
+        'person.idDocument.number': { at: '/GiayTo/So' },
+        'person.idDocument.issueDate': { at: '/GiayTo/NgayCap', normalize: 'date' },
+        'person.idDocument.issuer': { at: '/GiayTo/NoiCap', normalize: 'text' },
+        'person.father.fullName': { at: '/Cha/HoVaTen', normalize: 'name' },
+        'person.father.personalId': { at: '/Cha/SoDinhDanh' },
+        'person.mother.fullName': { at: '/Me/HoVaTen', normalize: 'name' },
+        'person.mother.personalId': { at: '/Me/SoDinhDanh' },
+        'person.spouse.fullName': { at: '/VoChong/HoVaTen', normalize: 'name' },
+        'person.spouse.personalId': { at: '/VoChong/SoDinhDanh' },
+        'household.head.fullName': { at: '/ChuHo/HoVaTen', normalize: 'name' },
+        'household.head.personalId': { at: '/ChuHo/SoDinhDanh' },
+        'household.relationToHead': { at: '/ChuHo/QuanHe', normalize: 'relation' },
+      },
+    },
+  },
+  relations: {
+    path: '/citizens', body: asked, record: '/KetQua', subject: '/SoDinhDanh', sex: { at: '/GioiTinh', normalize: 'gender' },
+    people: [
+      { relation: 'spouse', key: '/VoChong/SoDinhDanh', sex: { given: { female: 'male', male: 'female' } } },
+      { relation: 'parent', key: '/Cha/SoDinhDanh' },
+      { relation: 'parent', key: '/Me/SoDinhDanh' },
+      { relation: 'child', key: '/Con/[]/SoDinhDanh' },
+    ],
+  },
+  report: { path: '/reports', ticket: '/MaPhieu' },
+  usage: { path: '/usage' },
+  health: '/health',
+});
+
+/** CSDL hộ tịch điện tử: marriages, births, deaths. */
+export const civilStatus: RegisterSource = register('civilStatus', 'Cơ sở dữ liệu hộ tịch điện tử', 'Electronic civil-status database', {
+  lookups: {
+    self: {
+      ...common, path: '/extracts', body: asked,
+      values: {
+        'civilStatus.marriage.number': { at: '/KetHon/So', normalize: 'text' },
+        'civilStatus.marriage.book': { at: '/KetHon/QuyenSo', normalize: 'text' },
+        'civilStatus.marriage.date': { at: '/KetHon/NgayDangKy', normalize: 'date' },
+        'civilStatus.marriage.place': { at: '/KetHon/NoiDangKy', normalize: 'text' },
+        'civilStatus.birth.number': { at: '/KhaiSinh/So', normalize: 'text' },
+        'civilStatus.birth.book': { at: '/KhaiSinh/QuyenSo', normalize: 'text' },
+        'civilStatus.birth.date': { at: '/KhaiSinh/NgayDangKy', normalize: 'date' },
+        'civilStatus.birth.place': { at: '/KhaiSinh/NoiDangKy', normalize: 'text' },
+        'person.placeOfBirth': { at: '/KhaiSinh/NoiSinh', normalize: 'placeOfBirth' },
+        'civilStatus.divorce.reference': { at: '/LyHon/BanAn', normalize: 'text' },
+      },
+    },
+  },
+  report: { path: '/reports', ticket: '/MaPhieu' },
+  usage: { path: '/usage' },
+  health: '/health',
+});
+
+/** Y tế: the signed data of a birth notice, filed under the mother's number. */
+export const health: RegisterSource = register('health', 'Cơ sở dữ liệu y tế (Giấy chứng sinh)', 'Health data (birth notices)', {
+  lookups: {
+    child: {
+      ...common, path: '/birth-notices', body: asked,
+      values: {
+        'person.fullName': { at: '/Con/HoVaTen', normalize: 'name', unverified: true },
+        'person.birthDate': { at: '/Con/NgaySinh', normalize: 'date' },
+        'person.gender': { at: '/Con/GioiTinh', normalize: 'gender' },
+        'person.placeOfBirth': { at: '/NoiSinh', normalize: 'placeOfBirth' },
+        'civilStatus.birthProof.number': { at: '/So', normalize: 'text' },
+        'civilStatus.birthProof.facility': { at: '/NoiSinh/CoSoYTe', normalize: 'text' },
+        'civilStatus.birthProof.childWeight': { at: '/Con/CanNang' },
+      },
+    },
+  },
+  report: { path: '/reports', ticket: '/MaPhieu' },
+  usage: { path: '/usage' },
+  health: '/health',
+});
+
+export const registers: readonly RegisterSource[] = [population, civilStatus, health];
+
+/** What the identity provider says at sign-in, as the claims source of the store reads it. */
+export const signInClaims: {
+  readonly id: string;
+  readonly name: LocalizedText;
+  readonly assuranceLevel: AssuranceLevel;
+  readonly claims: { readonly [concept: ConceptId]: { readonly at: Pointer; readonly normalize?: (raw: Json) => Json | undefined; readonly unverified?: boolean } };
+} = {
+  id: 'vneid',
+  name: { vi: 'Tài khoản định danh điện tử', en: 'Electronic identity account' },
+  assuranceLevel: 'substantial',
+  claims: {
+    'person.fullName': { at: '/name' },
+    'person.personalId': { at: '/personal_id' },
+    'person.birthDate': { at: '/birthdate' },
+    'person.gender': { at: '/gender' },
+    'person.phone': { at: '/phone_number', unverified: true },
+    'person.email': { at: '/email', unverified: true },
+  },
+};
+
+/** How the roles of our forms are met, beside the usual ones: who may be meant by `parent` of a newborn. */
+export const roles: { readonly [role: string]: readonly { readonly relation: string; readonly sex?: 'female' | 'male'; readonly about?: string }[] } = {
+  applicant: [{ relation: 'self' }],
+  spouse: [{ relation: 'spouse' }],
+  mother: [{ relation: 'self', sex: 'female' }, { relation: 'spouse', sex: 'female' }],
+  father: [{ relation: 'self', sex: 'male' }, { relation: 'spouse', sex: 'male' }],
+  parent: [{ relation: 'self' }, { relation: 'spouse' }],
+  child: [{ relation: 'self', about: 'child' }, { relation: 'spouse', about: 'child' }, { relation: 'child' }],
+  deceased: [{ relation: 'spouse' }, { relation: 'parent' }, { relation: 'child' }],
+  organisation: [{ relation: 'represents' }],
+};
