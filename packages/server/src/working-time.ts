@@ -49,6 +49,6 @@ function zonedParts(timeZone: string, instant: Date): { date: string; time: stri
   return {
     date: `${parts['year']}-${parts['month']}-${parts['day']}`,
     time: `${parts['hour']}:${parts['minute']}:${parts['second']}`,
-    offset: parts['timeZoneName'] === 'GMT' ? 'Z' : parts['timeZoneName']!.replace('GMT', ''),
+    offset: parts['timeZoneName']!.replace('GMT', '').replace(/^(?:\+00:00)?$/, 'Z'),
   };
 }

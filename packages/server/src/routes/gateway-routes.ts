@@ -7,7 +7,7 @@ import { requireOwn } from '../authorization.ts';
 import type { DraftRow, Drafts } from '../drafts.ts';
 import type { FormRegistry, RegisteredForm } from '../form-registry.ts';
 import type { Api } from '../operation.ts';
-import { refuse } from '../problem.ts';
+import { problemOf, refuse } from '../problem.ts';
 import type { Person, Session } from '../session.ts';
 
 export interface GatewayRoutesOptions {
@@ -158,15 +158,23 @@ function citizenOf(person: Person): CitizenSession {
   return { subject: person.id, identityLevel: person.identityLevel, person: { key: person.key, claims: person.claims } };
 }
 
-/** Lines of JSON as they come; when the reader goes away, `onCancel` stops the source. */
+/**
+ * Lines of JSON as they come; when the reader goes away, `onCancel` stops the source. A fault in mid-stream, when the
+ * status has long been sent, is a problem on a line of its own.
+ */
 function ndjson(results: AsyncIterable<unknown>, onCancel: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
   const iterator = results[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {
-      const { done, value } = await iterator.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
+      try {
+        const { done, value } = await iterator.next();
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
+      } catch (error) {
+        controller.enqueue(encoder.encode(`${JSON.stringify(problemOf(error))}\n`));
+        controller.close();
+      }
     },
     async cancel() {
       onCancel();

@@ -1,0 +1,50 @@
+// A form of three questions, compiled by hand, so that the server's tests do not depend on the compiler.
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digestJson, type Json } from '@onceform/core';
+import type { Compilation } from '../compile-definition.ts';
+import type { FormCompiler } from '../form-compiler.ts';
+
+const concepts = { fullName: 'person.fullName', birthDate: 'person.birthDate' } as const;
+
+export async function noticeForm(version = '1.0.0', procedure: Record<string, string> = {}): Promise<{ readonly digest: string; readonly module: string; readonly compilation: Compilation }> {
+  const id = 'https://example.test/forms/notice';
+  const documents = {
+    definition: { $id: id, title: 'Notice', type: 'object', form: { version } },
+    dataSchema: {
+      $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object',
+      properties: { $context: { type: 'object' }, applicant: { type: 'object', required: ['fullName'] }, reason: { type: 'string', minLength: 1 } },
+      required: ['applicant', 'reason'],
+    },
+    rules: [],
+  };
+  const digest = await digestJson(documents as unknown as Json);
+  const form = {
+    format: 'https://onceform.dev/compiled/1', id, version, digest, title: { en: 'Notice' }, locale: 'en',
+    outline: { root: { kind: 'group', key: '', required: true, nullable: false, readOnly: false, children: [] }, definitions: {}, pages: [{ id: 'p', title: 'Page', sections: [] }] },
+    guards: [], computed: [], rules: [], components: [], print: null, notes: [],
+    reuse: [{
+      pointer: '/applicant', concept: 'person', subject: 'applicant', policy: { mode: 'fill', edit: 'locked' },
+      members: Object.entries(concepts).map(([key, concept]) => ({ pointer: `/applicant/${key}`, concept, edit: 'locked', sensitivity: 'B' })),
+    }],
+    procedure: { code: '1.000001', name: { en: 'Notice' }, purpose: { code: 'notice', text: 'To give notice' }, ...procedure },
+  };
+  const module = `const documents = ${JSON.stringify(documents)};
+const required = (data, at, key) => Object.hasOwn(data ?? {}, key) ? [] : [{ instancePath: at, keyword: 'required', params: { missingProperty: key } }];
+const whole = data => [...required(data, '', 'reason'), ...required(data, '', 'applicant'), ...('applicant' in data ? required(data.applicant, '/applicant', 'fullName') : [])];
+export default { ...${JSON.stringify(form)}, validators: { whole, parts: [{ pattern: '', validate: whole }] }, documents: async () => documents };
+`;
+  return { digest, module, compilation: { digest, id, version } };
+}
+
+/** Takes the version and validity from the definition file; everything else is fixed. */
+export const noticeCompiler: FormCompiler = async (file, folder) => {
+  const { readFile } = await import('node:fs/promises');
+  const { version, procedure } = JSON.parse(await readFile(file, 'utf8')) as { version: string; procedure?: Record<string, string> };
+  const { digest, module, compilation } = await noticeForm(version, procedure);
+  await mkdir(join(folder, digest), { recursive: true });
+  await writeFile(join(folder, digest, 'form.js'), module);
+  await writeFile(join(folder, digest, 'package.json'), '{"type":"module"}');
+  return compilation;
+};
