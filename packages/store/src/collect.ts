@@ -1,6 +1,6 @@
 // Asks many sources at once and hands their answers on as they come. One source's failure touches no other's answers.
 
-import { isOnceFormError, type AbsentReason } from '@onceform/core';
+import { isOnceFormError, OnceFormError, type AbsentReason } from '@onceform/core';
 import { timeout } from './deadline.ts';
 import type { Breaker } from './breaker.ts';
 import type { CitizenDataSource, ItemResult, SourceQuery } from './source.ts';
@@ -66,6 +66,7 @@ async function ask(inquiry: Inquiry, signal: AbortSignal, push: (answer: Answer)
   try {
     for await (const result of source.query(query, controller.signal)) {
       if (over) return;
+      if (typeof result !== 'object' || result === null) throw new OnceFormError('ERR_SOURCE_UNAVAILABLE', 'The source gave no result.', { data: { reason: 'schema-mismatch' } });
       // An item nobody asked for, or answered twice, is not an answer.
       if (waiting.delete(result.item)) push({ inquiry, result });
       if (waiting.size === 0) break;
@@ -83,7 +84,11 @@ async function ask(inquiry: Inquiry, signal: AbortSignal, push: (answer: Answer)
 
 /** The reason an adapter gave by its error, or `unavailable`. The message is never looked at: it may hold values. */
 export function reasonOf(error: unknown): AbsentReason {
-  const reason = isOnceFormError(error) ? error.data.reason : undefined;
+  return absentReason(isOnceFormError(error) ? error.data.reason : undefined);
+}
+
+/** A reason of the closed list; `unavailable` for anything else. */
+export function absentReason(reason: unknown): AbsentReason {
   return typeof reason === 'string' && REASONS.has(reason) ? reason as AbsentReason : 'unavailable';
 }
 

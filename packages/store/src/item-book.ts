@@ -1,11 +1,12 @@
 // The bookkeeping of one prefill: which source is asked what about whom, what came, what is still out. One record's
 // way from statements to an offer goes through here.
 
+import { canonicalJson, isJsonObject } from '@onceform/core';
 import type {
   AbsentReason, ConceptId, Json, Miss, Offer, OfferValue, Pointer, PrefillResult, SourceRef, Statement, Verification,
 } from '@onceform/core';
 import { fingerprintOf, type Comparable } from './agreement.ts';
-import type { Answer } from './collect.ts';
+import { absentReason, type Answer } from './collect.ts';
 import type { AskedItem, AskedMember } from './plan.ts';
 import type { Relations } from './relations.ts';
 import type { About, CitizenDataSource, Person, SourceDescription, SourceQueryItem } from './source.ts';
@@ -118,9 +119,8 @@ export function createItemBook({ asked, relations, sources, trustOf, accepts, co
       const { result } = answer;
       const state = settle(result.item)!;
       const members = covered(state.asked.members, description);
-      if (result.absent !== undefined || !Array.isArray(result.statements)) {
-        return news(state, missesOf(members, ref, result.absent ?? 'schema-mismatch', result.retryAfter));
-      }
+      if (result.absent !== undefined) return news(state, missesOf(members, ref, absentReason(result.absent), result.retryAfter));
+      if (!Array.isArray(result.statements) || !result.statements.every(isStatement)) return news(state, missesOf(members, ref, 'schema-mismatch'));
       const mine = result.statements.filter(statement => isAbout(statement, query.person, query.about, description.id));
       if (mine.length < result.statements.length) {
         // Who answers about someone else once is not believed for this item at all.
@@ -140,6 +140,32 @@ export function createItemBook({ asked, relations, sources, trustOf, accepts, co
       return news(state, misses);
     },
   };
+}
+
+/** A source may say anything; what is not a statement is not looked at further. */
+function isStatement(value: unknown): value is Statement {
+  if (!isJsonObject(value)) return false;
+  const { concept, subject, source, verification, lastUpdated, validUntil } = value as Record<string, Json | undefined>;
+  return typeof concept === 'string' && isJsonObject(subject) && isJsonObject(source) && typeof source.recordRef === 'string'
+    && isJsonObject(verification) && STATUSES.has(verification.status) && LEVELS.has(verification.assuranceLevel)
+    && (lastUpdated === null || isTime(lastUpdated)) && (validUntil === undefined || isTime(validUntil));
+}
+
+const STATUSES = new Set<unknown>(['verified', 'unverified', 'disputed', 'under-investigation'] satisfies Verification['status'][]);
+const LEVELS = new Set<unknown>(['low', 'substantial', 'high'] satisfies Verification['assuranceLevel'][]);
+
+function isTime(value: Json | undefined): boolean {
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+/** Text that is not Unicode and numbers that are not JSON cannot be sealed, so they are not offered. */
+function isCanonical(value: Json): boolean {
+  try {
+    canonicalJson(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function whoOf(person: Person, about: About): string {
@@ -184,8 +210,8 @@ function valuesOf(
   for (const member of members) {
     const statement = record.find(({ concept }) => concept === member.concept);
     if (statement === undefined) absent.push({ member, reason: 'not-found' as const });
-    else if (statement.absentReason !== undefined) absent.push({ member, reason: statement.absentReason });
-    else if (statement.value === undefined || !accepts(member.concept, statement.value)) absent.push({ member, reason: 'schema-mismatch' as const });
+    else if (statement.absentReason !== undefined) absent.push({ member, reason: absentReason(statement.absentReason) });
+    else if (statement.value === undefined || !isCanonical(statement.value) || !accepts(member.concept, statement.value)) absent.push({ member, reason: 'schema-mismatch' as const });
     else {
       const verification = worthOf(statement.verification, statement.source.kind, assuranceLevel, statement.proof !== undefined);
       const edit = editFor(member.edit, verification, policy.minAssurance);

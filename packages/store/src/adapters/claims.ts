@@ -28,11 +28,12 @@ export interface ClaimMapping {
 export function createClaimsSource({ id, name, assuranceLevel = 'substantial', claims, clock = () => new Date() }: ClaimsSourceOptions): CitizenDataSource {
   return {
     describe: () => ({ id, name, kind: 'authoritative', assuranceLevel, concepts: Object.keys(claims) }),
-    async *query({ person, items }): AsyncGenerator<ItemResult, void, undefined> {
+    async *query({ person, about, items }, signal): AsyncGenerator<ItemResult, void, undefined> {
       const updated = person.claims?.updated_at;
       for (const { id: item, members } of items) {
+        signal.throwIfAborted();
         const statements = members.flatMap((concept): Statement[] => {
-          const mapping = claims[concept];
+          const mapping = about === 'self' ? claims[concept] : undefined;
           const raw = mapping && valueAt(person.claims, mapping.at);
           if (mapping === undefined || raw === undefined || raw === null || raw === '') return [];
           const value = mapping.normalize ? mapping.normalize(raw) : raw;

@@ -45,7 +45,7 @@ export interface MemorySourceOptions {
 }
 
 /** A memory source, and what a test may look at or change while it runs. */
-export interface MemorySource extends CitizenDataSource {
+export interface MemorySource extends Required<Omit<CitizenDataSource, 'usage'>> {
   /** Tickets it was given, oldest first. */
   readonly discrepancies: readonly Discrepancy[];
   /** The present revision of what it holds about a person; 0 when nothing was put. */
