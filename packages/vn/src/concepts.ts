@@ -78,6 +78,8 @@ const records: readonly ConceptSpec[] = [
   record('household.members[]', 'Thành viên hộ gia đình', 'Members of the household', ['residence', 'npd'], { mode: 'choose', edit: 'locked' }),
   record('civilStatus.birth', 'Đăng ký khai sinh', 'Birth registration', ['civilStatus'], { mode: 'fill', edit: 'locked' }),
   record('civilStatus.birthProof', 'Giấy chứng sinh', 'Birth notice', ['health'], { mode: 'choose', edit: 'correctable' }),
+  // The name the family gave at the hospital: a proposal, changed freely.
+  record('civilStatus.birthProof.childName', 'Tên dự kiến của trẻ', 'Proposed name of the child', ['health'], { mode: 'choose', edit: 'free' }),
   record('civilStatus.marriage', 'Đăng ký kết hôn', 'Marriage registration', ['civilStatus'], { mode: 'fill', edit: 'locked' }),
   record('civilStatus.death', 'Đăng ký khai tử', 'Death registration', ['civilStatus', 'health'], { mode: 'choose', edit: 'locked' }),
   record('land.certificate', 'Giấy chứng nhận quyền sử dụng đất', 'Land certificate', ['land'], { mode: 'choose', edit: 'correctable' }),

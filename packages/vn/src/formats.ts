@@ -16,7 +16,8 @@ const groupDigits = (size: number) => (value: string) => value.replace(new RegEx
 const hideAllBut = (start: number, end: number) => (value: string): string =>
   value.length <= start + end ? '•'.repeat(value.length)
     : value.slice(0, start) + '•'.repeat(value.length - start - end) + value.slice(value.length - end);
-const upperCode = (text: string): string => cleanCode(text).toUpperCase();
+const upperCode = (text: string): string => cleanCode(text).toUpperCase().normalize('NFKC');
+const upperText = (text: string): string => cleanText(text.normalize('NFKC')).toUpperCase().normalize('NFC');
 
 /** Warns where a value lacks the usual shape. */
 function unusual(shape: RegExp, vi: string, en: string): (value: string) => readonly FormatAdvice[] {
@@ -127,7 +128,7 @@ const list: readonly FormatSpec[] = [
     label: { vi: 'Biển số xe', en: 'Number plate' },
     pattern: '^[0-9A-Z][0-9A-Z .\\-]{4,14}$',
     message: { vi: 'Biển số xe gồm chữ cái in hoa, chữ số, dấu chấm và gạch nối.', en: 'A number plate has capital letters, digits, dots and hyphens.' },
-    example: '38A-123.45', normalize: text => cleanText(text.normalize('NFKC')).toUpperCase(),
+    example: '38A-123.45', normalize: upperText,
     advise: unusual(/^(?:[0-9]{2}[A-HK-Z]{1,2}-?[0-9]{3}\.?[0-9]{1,2}|[0-9]{2}-?[A-Z][0-9A-Z] ?[0-9]{3}\.?[0-9]{1,2}|80[AB]-?[0-9]{3}\.?[0-9]{2})$/,
       'Biển số không theo mẫu thường gặp (38A-123.45, 38-B1 123.45). Đề nghị kiểm tra lại.', 'The plate is not of the usual shape (38A-123.45, 38-B1 123.45). Please check.'),
   },
@@ -144,7 +145,7 @@ const list: readonly FormatSpec[] = [
     label: { vi: 'Số phát hành Giấy chứng nhận', en: 'Land certificate serial number' },
     pattern: '^[A-ZĐ0-9][A-ZĐ0-9 ]{4,14}$',
     message: { vi: 'Số phát hành gồm chữ cái in hoa và chữ số, ví dụ AA 01234567.', en: 'A serial number has capital letters and digits, for example AA 01234567.' },
-    example: 'AA 01234567', normalize: text => cleanText(text.normalize('NFKC')).toUpperCase(),
+    example: 'AA 01234567', normalize: upperText,
     advise: unusual(/^(?:[A-ZĐ]{1,2} ?[0-9]{6}|[A-Z]{2} ?[0-9]{8})$/, 'Số phát hành thường có 1–2 chữ cái và 6 hoặc 8 chữ số.', 'A serial number usually has 1–2 letters and 6 or 8 digits.'),
   },
   {
@@ -167,7 +168,7 @@ const list: readonly FormatSpec[] = [
     label: { vi: 'Mã định danh cơ quan', en: 'Agency code' },
     pattern: '^(?:[A-Z][0-9]{2}(?:\\.[0-9]{1,3}){0,5}|000\\.[0-9]{2}\\.[0-9]{2}\\.[A-Z][0-9]{2})$',
     message: { vi: 'Mã cơ quan có dạng H27.25.', en: 'An agency code looks like H27.25.' },
-    example: 'H27.25', normalize: text => cleanCode(text, /\s/g).toUpperCase(),
+    example: 'H27.25', normalize: text => cleanCode(text, /\s/g).toUpperCase().normalize('NFKC'),
   },
 ];
 

@@ -3,6 +3,7 @@
 import type { CountryPack } from '@onceform/core';
 import { calendar } from './calendar.ts';
 import { codeLists } from './code-lists.ts';
+import { comparable } from './comparable.ts';
 import { concepts } from './concepts.ts';
 import { dossierCode } from './dossier-code.ts';
 import { formats } from './formats.ts';
@@ -14,5 +15,5 @@ export const vnPack: CountryPack = {
   version: '1.0.0',
   locales: ['vi', 'en'],
   timeZone: 'Asia/Ho_Chi_Minh',
-  concepts, formats, codeLists, functions, schemas, calendar, dossierCode,
+  concepts, formats, codeLists, functions, schemas, calendar, dossierCode, comparable,
 };

@@ -146,7 +146,7 @@ export const health: RegisterSource = register('health', 'Cơ sở dữ liệu y
     child: {
       ...common, path: '/birth-notices', body: asked,
       values: {
-        'person.fullName': { at: '/Con/HoVaTen', normalize: 'name', unverified: true },
+        'civilStatus.birthProof.childName': { at: '/Con/HoVaTen', normalize: 'name', unverified: true },
         'person.birthDate': { at: '/Con/NgaySinh', normalize: 'date' },
         'person.gender': { at: '/Con/GioiTinh', normalize: 'gender' },
         'person.placeOfBirth': { at: '/NoiSinh', normalize: 'placeOfBirth' },
