@@ -38,8 +38,8 @@ export interface DossierFile {
     | 'texts' | 'component' | 'answer-file' | 'human-copy' | 'evidence'
     /** Salts of the value digests in `provenance`: a redacted copy keeps those of what it shows. */
     | 'salts'
-    /** What a redacted copy keeps of the package it was made from. */
-    | 'original';
+    /** What a redacted copy keeps of the package it was made from, and the answers it shows. */
+    | 'original' | 'shown';
   readonly type: string;
   /** Bytes. */
   readonly size: number;

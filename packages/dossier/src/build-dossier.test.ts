@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '@onceform/core';
-import { composeDossier } from './build-dossier.ts';
+import { buildDossier, composeDossier } from './build-dossier.ts';
 import { readPackage } from './read-package.ts';
-import { exampleDossier, exampleInput, exampleSeal, exampleSubmission, opensOnly, pdf } from './testing/notice.ts';
-import { buildDossier } from './build-dossier.ts';
+import { exampleDossier, exampleInput, exampleSubmission, pdf, receiver } from './testing/notice.ts';
 import { verifyDossier } from './verify-dossier.ts';
-
-const receiver = async () => ({
-  validateData: () => [], checkRules: () => [], openSeal: opensOnly(await exampleSeal()), now: new Date('2026-11-22T08:10:00Z'),
-  audience: 'https://portal.test', nonce: (nonce: string | null) => nonce === 'n1', knownForms: () => true,
-});
 
 describe('a dossier', () => {
   test('is accepted by the verifier, with nothing left unchecked but signatures', async () => {

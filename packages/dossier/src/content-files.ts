@@ -1,4 +1,4 @@
-// What the fixed JSON files of a package are called, and which a package cannot do without.
+// What the files of a package are called that every package of its kind has.
 
 import type { DossierFile } from '@onceform/core';
 
@@ -13,11 +13,10 @@ export const CONTENT_FILES = {
   consents: 'data/consents.json',
   texts: 'data/texts.json',
   seal: 'data/seal.jws',
+  shown: 'data/shown.json',
 } as const satisfies Partial<Record<DossierFile['role'], string>>;
 
 export type ContentRole = keyof typeof CONTENT_FILES;
-
-export const REQUIRED_ROLES: readonly ContentRole[] = ['data', 'schema', 'rules', 'definition', 'provenance', 'salts', 'decisions', 'consents'];
 
 export const JSON_TYPE = 'application/json';
 export const SEAL_TYPE = 'application/jose';

@@ -1,4 +1,4 @@
-// The file types a dossier documents: how they are recognised from their first bytes, and their extension.
+// The file types a dossier documents: their extension, and how they are recognised from their bytes.
 
 /** Media type → extension, of every type a component may be. */
 export const DOCUMENTED_TYPES: Readonly<Record<string, string>> = {
@@ -20,4 +20,90 @@ export const DOCUMENTED_TYPES: Readonly<Record<string, string>> = {
 export function extensionOf(type: string, name: string): string {
   if (Object.hasOwn(DOCUMENTED_TYPES, type)) return DOCUMENTED_TYPES[type]!;
   return /\.([a-z0-9]{1,8})$/.exec(name.toLowerCase())?.[1] ?? 'bin';
+}
+
+export interface Sniffed {
+  /** The documented types the content may be, most likely first; empty when it is none of them. */
+  readonly types: readonly string[];
+  /** It is UTF-8 text. */
+  readonly text: boolean;
+  /** What in it may act on its own when opened: `script`, `launch`, `attachment`, `macro`, `archive`; null for none found. */
+  readonly active: string | null;
+}
+
+/** Bytes looked at for active content; a hint for officers, no malware scanner. */
+const LOOK = 4 * 1024 * 1024;
+const TAIL = 64 * 1024;
+
+const MAGIC: readonly (readonly [type: string, at: number, bytes: string])[] = [
+  ['application/pdf', 0, '%PDF-'],
+  ['image/jpeg', 0, '\xff\xd8\xff'],
+  ['image/png', 0, '\x89PNG\r\n\x1a\n'],
+  ['image/tiff', 0, 'II*\0'],
+  ['image/tiff', 0, 'MM\0*'],
+  ['image/webp', 8, 'WEBP'],
+  ['image/heic', 4, 'ftypheic'],
+  ['image/heic', 4, 'ftypheix'],
+  ['image/heic', 4, 'ftypmif1'],
+];
+
+/** Recognises a file from its bytes; its name and declared type play no part. */
+export async function sniff(blob: Blob): Promise<Sniffed> {
+  const bytes = new Uint8Array(await blob.slice(0, LOOK).arrayBuffer());
+  const head = latin1(bytes.subarray(0, 64));
+  const magic = MAGIC.find(([, at, mark]) => head.startsWith(mark, at))?.[0];
+  if (magic !== undefined) {
+    const body = magic === 'application/pdf' ? latin1(bytes) : '';
+    const tail = latin1(new Uint8Array(await blob.slice(Math.max(0, blob.size - TAIL)).arrayBuffer()));
+    return { types: [magic], text: false, active: activeInPdf(body) ?? (tail.includes('PK\x05\x06') ? 'archive' : null) };
+  }
+  if (head.startsWith('PK\x03\x04')) {
+    const body = latin1(bytes);
+    const types = [
+      ...body.includes('word/document.xml') ? ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'] : [],
+      ...body.includes('xl/workbook.xml') ? ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'] : [],
+    ];
+    return { types, text: false, active: body.includes('vbaProject.bin') ? 'macro' : types.length === 0 ? 'archive' : null };
+  }
+  const text = utf8(bytes);
+  if (text === null) return { types: [], text: false, active: null };
+  const start = text.trimStart().slice(0, 256).toLowerCase();
+  const types = ['text/plain', 'text/csv', ...start.startsWith('<?xml') || start.startsWith('<') ? ['application/xml'] : [], ...isJson(text, blob.size) ? ['application/json'] : []];
+  return { types, text: true, active: /<(?:script|html|iframe|object|embed)|<svg[\s>]|javascript:/i.test(text) ? 'script' : null };
+}
+
+/** Tells whether content may be what it was declared to be. An undocumented type has to be unknown or text. */
+export function fits(found: Sniffed, declared: string): boolean {
+  if (Object.hasOwn(DOCUMENTED_TYPES, declared)) return found.types.includes(declared);
+  return found.text ? declared.startsWith('text/') || declared.endsWith('+xml') || declared.endsWith('+json') : found.types.length === 0;
+}
+
+function activeInPdf(body: string): string | null {
+  if (/\/(?:JavaScript|JS)\b/.test(body)) return 'script';
+  if (/\/Launch\b/.test(body)) return 'launch';
+  return /\/EmbeddedFile\b/.test(body) ? 'attachment' : null;
+}
+
+function latin1(bytes: Uint8Array): string {
+  return new TextDecoder('latin1').decode(bytes);
+}
+
+/** The text, or null for what is not UTF-8 or holds control characters. */
+function utf8(bytes: Uint8Array): string | null {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return /[\0-\x08\x0e-\x1f]/.test(text) ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+function isJson(text: string, size: number): boolean {
+  if (size > LOOK) return /^\s*[[{]/.test(text);
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

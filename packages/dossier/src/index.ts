@@ -7,11 +7,12 @@ export { verifyDossier, type DossierVerdict, type VerifyOptions } from './verify
 export {
   readPackage, DEFAULT_LIMITS, SIGNED_TYPE, UNSIGNED_TYPE, type PackageReader, type PackageType, type ReadLimits,
 } from './read-package.ts';
+export { redact, type RedactionKeep } from './redact.ts';
 export { readManifest } from './read-manifest.ts';
 export { digestBlob, type BlobDigest, type DigestOptions } from './digest-blob.ts';
 export { isPackagePath, slugOf } from './package-path.ts';
 export { answerFiles, isFileReference, namedFiles } from './file-references.ts';
-export { DOCUMENTED_TYPES } from './file-types.ts';
+export { DOCUMENTED_TYPES, fits, sniff, type Sniffed } from './file-types.ts';
 export { CONTENT_FILES } from './content-files.ts';
 export type { Provenance, ProvenanceEntry, RandomSource, Salts } from './provenance.ts';
 export type { FindingCode } from './finding.ts';

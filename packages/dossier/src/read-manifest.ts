@@ -40,7 +40,7 @@ const isManifest = shape({
   files: listOf(shape({
     path: packagePath,
     role: oneOf('data', 'schema', 'rules', 'definition', 'provenance', 'salts', 'seal', 'consents', 'decisions', 'texts',
-      'component', 'answer-file', 'human-copy', 'evidence', 'original'),
+      'component', 'answer-file', 'human-copy', 'evidence', 'original', 'shown'),
     type: text, size: natural, sha256: digest, name: optional(text),
   })),
   components: listOf(shape({

@@ -1,12 +1,14 @@
 // One small submission that the tests of this package share: a form of four questions, a seal, two files.
 
 import {
-  digestJson, substitute,
-  type CompiledForm, type FileReference, type FormDocuments, type Json, type JsonObject, type OpenedSeal, type SealItem, type SealPayload,
+  canonicalBytes, digestJson, sha256, substitute,
+  type CompiledForm, type DossierFile, type DossierManifest, type FileReference, type FormDocuments, type Json, type JsonObject, type OpenedSeal, type SealItem, type SealPayload,
   type SubmissionInput, type VerifiedSubmission,
 } from '@onceform/core';
-import { sha256 } from '@onceform/core';
-import { buildDossier, type BuiltDossier, type DossierInput } from '../build-dossier.ts';
+import { buildDossier, composeDossier, type BuiltDossier, type DossierInput } from '../build-dossier.ts';
+import { digestBlob } from '../digest-blob.ts';
+import { readPackage } from '../read-package.ts';
+import type { VerifyOptions } from '../verify-dossier.ts';
 
 export const documents: FormDocuments = {
   definition: { $id: 'https://example.test/forms/notice', title: 'Notice', type: 'object', form: { version: '1.0.0' } },
@@ -93,4 +95,41 @@ export async function exampleInput(change: Partial<DossierInput> = {}): Promise<
 
 export async function exampleDossier(change: Partial<DossierInput> = {}): Promise<BuiltDossier> {
   return buildDossier(await exampleInput(change));
+}
+
+/** A receiver that can check everything but signatures. */
+export async function receiver(change: Partial<VerifyOptions> = {}): Promise<VerifyOptions> {
+  return {
+    validateData: () => [], checkRules: () => [], openSeal: opensOnly(await exampleSeal()), now: new Date('2026-11-22T08:10:00Z'),
+    audience: 'https://portal.test', submitter: 'person-1', nonce: nonce => nonce === 'n1', knownForms: () => true, ...change,
+  };
+}
+
+export interface Forgery {
+  /** Contents by path; changed, added and removed in place. */
+  readonly contents: Map<string, Blob>;
+  /** The manifest, to be changed in place. */
+  readonly manifest: { -readonly [K in keyof DossierManifest]: DossierManifest[K] };
+  json(path: string): Promise<Record<string, Json>>;
+  setJson(path: string, value: Json): void;
+}
+
+/**
+ * What a forger who understands the format does: changes something and makes every size, digest and list agree again.
+ */
+export async function forge(built: BuiltDossier, change: (forgery: Forgery) => void | Promise<void>): Promise<Blob> {
+  const reader = await readPackage(built.blob);
+  const contents = new Map(built.manifest.files.map(({ path }) => [path, reader.content(path)]));
+  const manifest = structuredClone(built.manifest) as Forgery['manifest'];
+  await change({
+    contents, manifest,
+    json: async path => JSON.parse(await contents.get(path)!.text()),
+    setJson: (path, value) => void contents.set(path, new Blob([canonicalBytes(value)])),
+  });
+  const files = await Promise.all([...contents].map(async ([path, content]): Promise<DossierFile> => {
+    const known = manifest.files.find(file => file.path === path);
+    const { sha256, size } = await digestBlob(content);
+    return { ...known ?? { path, role: 'evidence', type: 'text/plain' }, sha256, size };
+  }));
+  return (await composeDossier({ ...manifest, files: files.sort((a, b) => a.path < b.path ? -1 : 1) }, contents)).blob;
 }
