@@ -1,2 +1,45 @@
-// @onceform/cli
-export {};
+// The onceform command line: finds the command, runs it, turns what was thrown into a sentence and an exit code.
+
+import process from 'node:process';
+import { isOnceFormError } from '@onceform/core';
+import { type Command, type CommandIo, style, UsageError } from './command.ts';
+import { commands } from './commands/index.ts';
+
+export type { Command, CommandIo } from './command.ts';
+
+/** Runs `onceform …args` and returns the exit code: 0 all well, 1 something was found, 2 it could not run. */
+export async function main(args: readonly string[], io: CommandIo = processIo()): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    io.stdout.write(help());
+    return name === undefined ? 2 : 0;
+  }
+  const command = commands.find(each => each.name === name);
+  if (command === undefined) {
+    io.stderr.write(`There is no command "${name}".\n\n${help()}`);
+    return 2;
+  }
+  try {
+    return await command.run(rest, io);
+  } catch (error) {
+    io.stderr.write(`${style(io, 'red', 'error')} ${explain(command, error)}\n`);
+    return 2;
+  }
+}
+
+function explain(command: Command, error: unknown): string {
+  if (error instanceof UsageError) return `${error.message}\nTry "onceform ${command.name} --help".`;
+  if (isOnceFormError(error)) return `${error.code}${error.pointer === undefined ? '' : ` at ${error.pointer || 'the root'}`}: ${error.message}`;
+  // node:util parseArgs and the file system word their errors well enough to pass on.
+  if (error instanceof Error && 'code' in error) return error.message;
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}
+
+function help(): string {
+  const width = Math.max(...commands.map(command => command.name.length));
+  return `Usage: onceform <command> [options]\n\n${commands.map(command => `  ${command.name.padEnd(width)}  ${command.summary}\n`).join('')}\nonceform <command> --help tells more.\n`;
+}
+
+function processIo(): CommandIo {
+  return { stdout: process.stdout, stderr: process.stderr, cwd: process.cwd(), isTTY: process.stdout.isTTY === true, env: process.env };
+}

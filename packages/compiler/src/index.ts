@@ -1,2 +1,8 @@
-// @onceform/compiler
-export {};
+// @onceform/compiler: from a definition to a compiled form, its modules, types, lint and diff. A table of contents.
+
+export { compileForm } from './compile.ts';
+export { type CompileOptions, type Plan, planForm } from './plan.ts';
+export { DEFAULT_LIMITS, type Limits } from './load.ts';
+export { emitModule, type EmitOptions, type EmittedForm } from './emit.ts';
+export { validateAgainst } from './validators.ts';
+export { parseMarkdown } from './texts.ts';

@@ -1,0 +1,598 @@
+// The outline: a tree of what a face draws, for any JSON Schema. Walking it also finds every place that carries a
+// condition, a computed value, a check or a concept, because only a place knows its path in the data.
+
+import {
+  type CompileNote, type ConceptSpec, type Constraints, formatPattern, isJsonObject, jsonEqual, joinPointer,
+  type Json, type JsonObject, type JsonSchema, type LocalizedText, type Option, type Pointer, type PointerPattern,
+} from '@onceform/core';
+import { STANDARD_FORMATS } from './formats.ts';
+import { tooLarge } from './load.ts';
+import type { Lowering, LoweringInput } from './lower.ts';
+import type { SchemaDocument, SchemaIndex, Site } from './resolve.ts';
+import { Texts } from './texts.ts';
+
+/** A node of the outline as plain JSON: functions are named, and put in their place by `assemble`. */
+export type PlannedNode = JsonObject & { readonly kind: string; readonly key: string };
+
+export type PatternPath = readonly (string | null)[];
+
+/** A place in the data that the definition says something about beyond its shape. */
+export interface Place {
+  readonly path: PatternPath;
+  /** The recursive definition it is in; null: reached from the root. */
+  readonly scope: string | null;
+  readonly kind: string;
+  /** The value type of a field. */
+  readonly type: string | null;
+  readonly sites: readonly Site[];
+  readonly parent: Place | null;
+  readonly concept: string | null;
+  readonly subject: string | null;
+  /** Conditions this schema's writer gave as if/then/else or dependentSchemas: lowered tests of the parent object. */
+  readonly implied: readonly JsonSchema[];
+  /** Stands directly in an object, under its own name. */
+  readonly isMember: boolean;
+  /** Set within a branch of a choice: another branch may have the same path. */
+  readonly branchOf: PointerPattern | null;
+  readonly branch: number | null;
+}
+
+export interface OutlineInput extends LoweringInput {
+  readonly index: SchemaIndex;
+  readonly lowering: Lowering;
+  readonly concepts: Readonly<Record<string, ConceptSpec>>;
+  readonly maxNodes: number;
+  readonly locale: string;
+  /** Registers a schema that is needed as a function and returns the function's name. */
+  readonly functionFor: (schema: JsonSchema) => string;
+}
+
+export interface WalkedOutline {
+  readonly root: PlannedNode;
+  readonly definitions: Readonly<Record<string, PlannedNode>>;
+  readonly places: readonly Place[];
+}
+
+/** Walks the definition from its root, then each recursive definition from its own. */
+export function walkOutline(input: OutlineInput): WalkedOutline {
+  const walker = new Walker(input);
+  const root = walker.node({ path: [], key: '', sites: [input.index.root], stack: [input.index.root], scope: null, required: true, parent: null, subject: null, implied: [], isMember: false, branchOf: null, branch: null, only: null })
+    ?? { kind: 'unsupported', key: '', required: true, nullable: false, readOnly: false, reason: 'No value can fit this schema.' };
+  const definitions: Record<string, PlannedNode> = {};
+  for (let site = walker.nextRecursive(definitions); site !== null; site = walker.nextRecursive(definitions)) {
+    const name = input.lowering.nameOf(site);
+    definitions[name] = { kind: 'unsupported', key: '[]', required: false, nullable: false, readOnly: false, reason: '' };
+    const node = walker.node({ path: [], key: '[]', sites: [site], stack: [site], scope: name, required: false, parent: null, subject: null, implied: [], isMember: false, branchOf: null, branch: null, only: null });
+    if (node !== null) definitions[name] = node;
+  }
+  return { root, definitions, places: walker.places };
+}
+
+interface Visit {
+  readonly path: PatternPath;
+  readonly key: string;
+  readonly sites: readonly Site[];
+  readonly stack: readonly Site[];
+  readonly scope: string | null;
+  readonly required: boolean;
+  readonly parent: Place | null;
+  readonly subject: string | null;
+  readonly implied: readonly JsonSchema[];
+  readonly isMember: boolean;
+  readonly branchOf: PointerPattern | null;
+  readonly branch: number | null;
+  /** Member names to show; null: all. */
+  readonly only: ReadonlySet<string> | null;
+  readonly ignoreChoice?: Site;
+  /** In a branch: the schemas beside the choice, whose conditions and checks belong to the choice. */
+  readonly beside?: readonly Site[];
+}
+
+// What a visit of a part does not take over from the visit of the whole.
+const FRESH: { readonly ignoreChoice?: Site; readonly beside?: readonly Site[] } = { ignoreChoice: undefined, beside: undefined } as never;
+
+interface Member { readonly sites: Site[]; readonly implied: readonly JsonSchema[] }
+
+class Walker {
+  readonly places: Place[] = [];
+  readonly #input: OutlineInput;
+  readonly #texts = new Map<SchemaDocument, Texts>();
+  readonly #recursive = new Set<Site>();
+  readonly #entered = new Map<Place, Place>();
+  #nodes = 0;
+
+  constructor(input: OutlineInput) {
+    this.#input = input;
+  }
+
+  nextRecursive(done: Readonly<Record<string, unknown>>): Site | null {
+    for (const site of this.#recursive) if (!Object.hasOwn(done, this.#input.lowering.nameOf(site))) return site;
+    return null;
+  }
+
+  node(visit: Visit): PlannedNode | null {
+    if (++this.#nodes > this.#input.maxNodes) throw tooLarge('nodes', this.#input.maxNodes, visit.sites[0]?.pointer ?? '');
+    const view = this.#expand(visit.sites, visit.stack);
+    if (view.sites.some(site => site.schema === false)) return null;
+    const place = this.#place(visit, view.sites);
+    const base = this.#base(visit, view.sites, place);
+    if (view.recursion !== null) {
+      this.#recursive.add(view.recursion);
+      return this.#done(place, { ...base, kind: 'recursion', to: this.#input.lowering.nameOf(view.recursion) });
+    }
+    return this.#shape({ ...visit, stack: view.stack, subject: place.subject }, view.sites, place, base);
+  }
+
+  // ---- what kind of thing it is
+
+  #shape(visit: Visit, sites: readonly Site[], place: Place, base: PlannedNode): PlannedNode {
+    const file = first(sites, 'format');
+    if (file?.value === 'file') return this.#field(place, sites, base, 'file');
+    const constant = first(sites, 'const');
+    if (constant !== undefined) return this.#field(place, sites, { ...base, readOnly: true }, typeName(constant.value));
+    const options = this.#options(sites);
+    if (options !== null) return this.#field(place, sites, base, unify(options.map(option => typeName(option.value))), options);
+    if (first(sites, 'codelist') !== undefined) return this.#field(place, sites, base, 'string');
+
+    const choice = sites.find(site => site !== visit.ignoreChoice && this.#branchesOf(site) !== null);
+    const keyword = choice === undefined ? null : this.#branchesOf(choice);
+    if (choice !== undefined && keyword !== null) {
+      const alternatives = (choice.schema as JsonObject)[keyword] as readonly Json[];
+      const real = alternatives.map((_, i) => this.#input.index.child(choice, keyword, i)).filter(site => !isNull(site));
+      if (real.length === 1) {
+        return this.#again({ ...visit, sites: [...sites, real[0]!], ignoreChoice: choice }, place, { ...base, nullable: true });
+      }
+      return this.#choice(visit, sites, choice, keyword, place, base);
+    }
+
+    const types = typesOf(sites);
+    const kinds = [...types].filter(type => type !== 'null');
+    const shown = { ...base, nullable: base.nullable === true || types.has('null') };
+    if (kinds.length > 1 && kinds.some(kind => kind === 'object' || kind === 'array')) {
+      return this.#done(place, { ...shown, kind: 'unsupported', reason: `The value may be ${kinds.join(' or ')}; use "oneOf" so that one can be chosen.` });
+    }
+    const kind = kinds.length === 1 ? kinds[0]! : kinds.length === 0 ? inferType(sites, types.has('null')) : 'any';
+    if (kind === 'object') return this.#object(visit, sites, place, shown);
+    if (kind === 'array') return this.#array(visit, sites, place, shown);
+    if (first(sites, 'contentEncoding') !== undefined) {
+      return this.#done(place, { ...shown, kind: 'unsupported', reason: 'The value holds encoded bytes; "format": "file" keeps files beside the data instead.' });
+    }
+    return this.#field(place, sites, shown, kinds.length > 1 && kinds.every(each => each === 'integer' || each === 'number') ? 'number' : kind);
+  }
+
+  // The only real alternative beside null: the same place, looked at with that alternative in view.
+  #again(visit: Visit, place: Place, base: PlannedNode): PlannedNode {
+    const view = this.#expand(visit.sites, visit.stack);
+    if (view.recursion !== null) {
+      this.#recursive.add(view.recursion);
+      return this.#done(place, { ...base, kind: 'recursion', to: this.#input.lowering.nameOf(view.recursion) });
+    }
+    const titled = { ...this.#base(visit, view.sites, place), nullable: true };
+    return this.#shape({ ...visit, stack: view.stack }, view.sites, { ...place, sites: view.sites }, titled);
+  }
+
+  #object(visit: Visit, sites: readonly Site[], place: Place, base: PlannedNode): PlannedNode {
+    const members = this.#members(sites);
+    const patterns = sites.flatMap(site => keysOf(site, 'patternProperties').map(pattern => ({ pattern, site })));
+    const additional = first(sites, 'additionalProperties') ?? first(sites, 'unevaluatedProperties');
+    const isOpen = additional !== undefined && additional.value !== false;
+    const bare = members.size === 0 && patterns.length === 0 && additional === undefined && visit.only === null;
+    const own = this.#enter(place, 'group', null);
+    const required = new Set(sites.flatMap(site => strings(site, 'required')));
+
+    const map = (): PlannedNode | null => {
+      const value = patterns[0] !== undefined ? this.#input.index.child(patterns[0].site, 'patternProperties', patterns[0].pattern)
+        : isOpen ? this.#input.index.child(additional.site, first(sites, 'additionalProperties') === undefined ? 'unevaluatedProperties' : 'additionalProperties') : null;
+      if (value === null && !bare) return null;
+      for (const { pattern, site } of patterns.slice(1)) this.#unsupported(joinPointer(site.pointer, 'patternProperties', pattern), 'Only the first of several "patternProperties" is offered; the others are judged all the same.');
+      const node = value === null ? { kind: 'field', key: '[]', required: true, nullable: false, readOnly: false, type: 'any', constraints: {}, computed: false }
+        : this.node({ ...visit, path: [...visit.path, null], key: '[]', sites: [value], required: true, parent: own, subject: own.subject, implied: [], isMember: false, only: null, ...FRESH });
+      if (node === null) return null;
+      const names = first(sites, 'propertyNames');
+      const namePattern = isJsonObject(names?.value) && typeof names.value.pattern === 'string' ? names.value.pattern : undefined;
+      const keyPattern = patterns[0]?.pattern ?? namePattern;
+      return { ...base, kind: 'map', value: node, ...(keyPattern === undefined ? {} : { keyPattern }) };
+    };
+
+    if (members.size === 0 && visit.only === null) {
+      const node = map();
+      return node ?? { ...base, kind: 'group', children: [] };
+    }
+    const children: PlannedNode[] = [];
+    for (const [name, member] of members) {
+      if (visit.only !== null && !visit.only.has(name)) continue;
+      if (visit.path.length === 0 && name === '$context') continue;
+      const child = this.node({
+        ...visit, path: [...visit.path, name], key: name, sites: member.sites, required: required.has(name), parent: own,
+        subject: own.subject, implied: member.implied, isMember: true, only: null, ...FRESH,
+      });
+      if (child !== null) children.push(child);
+    }
+    const rest = isOpen || patterns.length > 0 ? map() : null;
+    return { ...base, kind: 'group', children, ...(rest === null ? {} : { rest: { ...rest, key: '[]', required: false } }) };
+  }
+
+  #array(visit: Visit, sites: readonly Site[], place: Place, base: PlannedNode): PlannedNode {
+    const prefix = first(sites, 'prefixItems');
+    const items = first(sites, 'items') ?? first(sites, 'unevaluatedItems');
+    const itemSite = items === undefined ? null : this.#input.index.child(items.site, first(sites, 'items') === undefined ? 'unevaluatedItems' : 'items');
+    if (prefix === undefined && itemSite !== null) {
+      const multiple = this.#multiple(sites, itemSite, visit.stack, place, base);
+      if (multiple !== null) return multiple;
+    }
+    const own = this.#enter(place, 'list', null);
+    const item = (site: Site, segment: string | null, required: boolean): PlannedNode | null => this.node({
+      ...visit, path: [...visit.path, segment], key: segment ?? '[]', sites: [site], required, parent: own, subject: own.subject, implied: [], isMember: false, only: null, ...FRESH,
+    });
+    if (prefix !== undefined) {
+      const places = prefix.value as readonly Json[];
+      const min = tightest(sites, 'minItems', Math.max) ?? 0;
+      const children = places.map((_, i) => item(this.#input.index.child(prefix.site, 'prefixItems', i), String(i), i < min)).filter(node => node !== null);
+      const rest = itemSite === null || itemSite.schema === false ? null : item(itemSite, null, false);
+      return { ...base, kind: 'tuple', children, ...(rest === null ? {} : { rest }) };
+    }
+    const node = itemSite === null ? { kind: 'field', key: '[]', required: true, nullable: false, readOnly: false, type: 'any', constraints: {}, computed: false } : item(itemSite, null, true);
+    if (node === null) return { ...base, kind: 'unsupported', reason: 'Only the empty list fits.' };
+    return {
+      ...base, kind: 'list', item: node, minItems: tightest(sites, 'minItems', Math.max) ?? 0,
+      maxItems: tightest(sites, 'maxItems', Math.min) ?? null, uniqueItems: first(sites, 'uniqueItems')?.value === true,
+    };
+  }
+
+  // An array of offered values, each at most once, is one question with several answers; so is a list of files.
+  #multiple(sites: readonly Site[], itemSite: Site, stack: readonly Site[], place: Place, base: PlannedNode): PlannedNode | null {
+    const view = this.#expand([itemSite], stack);
+    if (view.recursion !== null) return null;
+    if (first(view.sites, 'format')?.value === 'file') return { ...this.#field(place, [...sites, ...view.sites], base, 'file'), multiple: true };
+    if (first(sites, 'uniqueItems')?.value !== true) return null;
+    const options = this.#options(view.sites);
+    const type = options === null ? 'string' : unify(options.map(option => typeName(option.value)));
+    if (options === null && first(view.sites, 'codelist') === undefined) return null;
+    return { ...this.#field(place, [...sites, ...view.sites], base, type, options ?? undefined), multiple: true };
+  }
+
+  #choice(visit: Visit, sites: readonly Site[], choice: Site, keyword: 'oneOf' | 'anyOf', place: Place, base: PlannedNode): PlannedNode {
+    for (const other of sites) {
+      const second = other === choice ? (keyword === 'oneOf' && this.#isChoice(choice, 'anyOf') ? 'anyOf' : null) : this.#branchesOf(other);
+      if (second !== null && other !== visit.ignoreChoice) this.#unsupported(joinPointer(other.pointer, second), 'A second choice at the same place is judged, but only the first is offered.');
+    }
+    const pattern = formatPattern(visit.path);
+    const branchSites = ((choice.schema as JsonObject)[keyword] as readonly Json[]).map((_, i) => this.#input.index.child(choice, keyword, i));
+    const offered = branchSites.map((site, i) => ({ site, i })).filter(({ site }) => !isNull(site));
+    const baseKeys = this.#members(sites);
+    const views = offered.map(({ site }) => this.#expand([site], visit.stack));
+    const branchKeys = new Set(views.flatMap(view => view.recursion === null ? [...this.#members(view.sites).keys()] : []));
+    const isObject = typesOf(sites).has('object') || views.some(view => this.#members(view.sites).size > 0);
+    const discriminator = this.#discriminator(views.map(view => this.#members(view.sites)), visit.stack);
+    this.#enter(place, 'choice', null);
+
+    const branches = offered.map(({ site, i }, n): JsonObject | null => {
+      const view = views[n]!;
+      const shows = isObject && view.recursion === null && inferType([...view.sites, ...sites], false) === 'object'
+        ? new Set([...this.#members(view.sites).keys(), ...[...baseKeys.keys()].filter(key => branchKeys.has(key))]) : null;
+      const node = this.node({
+        ...visit, sites: shows === null ? [site] : [site, ...sites], required: visit.required, only: shows, isMember: false,
+        implied: [], ignoreChoice: choice, beside: sites, branchOf: visit.branchOf ?? pattern, branch: visit.branchOf === null ? i : visit.branch, parent: place,
+      });
+      if (node === null) return null;
+      const told = discriminator === null ? undefined : { key: discriminator.key, value: discriminator.values[n]! };
+      const title = this.#text(view.sites, 'title') ?? (told === undefined ? String(n + 1) : String(told.value));
+      return {
+        title: title as Json, node,
+        ...(told === undefined ? {} : { discriminator: told }),
+        matches: this.#input.functionFor(this.#input.lowering.lower(site)),
+      };
+    }).filter(branch => branch !== null);
+    const sharedKeys = new Set([...baseKeys.keys()].filter(key => !branchKeys.has(key)));
+    const shared = isObject && sharedKeys.size > 0
+      ? this.#object({ ...visit, only: sharedKeys, ignoreChoice: choice }, sites, place, base).children as readonly Json[] : [];
+    const nullable = base.nullable === true || offered.length < branchSites.length || typesOf(sites).has('null');
+    return { ...base, nullable, kind: 'choice', branches, shared };
+  }
+
+  #discriminator(branches: readonly ReadonlyMap<string, Member>[], stack: readonly Site[]): { key: string; values: Json[] } | null {
+    for (const key of branches[0]?.keys() ?? []) {
+      const values = branches.map(members => {
+        const member = members.get(key);
+        if (member === undefined) return undefined;
+        const { sites } = this.#expand(member.sites, stack);
+        const list = first(sites, 'enum')?.value;
+        return first(sites, 'const')?.value ?? (Array.isArray(list) && list.length === 1 ? list[0] as Json : undefined);
+      });
+      if (values.every(value => value !== undefined) && values.every((value, i) => values.findIndex(other => jsonEqual(other, value)) === i)) {
+        return { key, values: values as Json[] };
+      }
+    }
+    return null;
+  }
+
+  // ---- fields
+
+  #field(place: Place, sites: readonly Site[], base: PlannedNode, type: string, options?: readonly Option[]): PlannedNode {
+    this.#enter(place, 'field', type);
+    const node: Record<string, Json> = { ...base, kind: 'field', type };
+    const copy = (keyword: string, of: 'string' | 'number' | 'any'): void => {
+      const found = first(sites, keyword)?.value;
+      if (found !== undefined && (of === 'any' || typeof found === of)) node[keyword] = found;
+    };
+    if (type !== 'file') copy('format', 'string');
+    for (const keyword of ['unit', 'mask']) copy(keyword, 'string');
+    copy('default', 'any');
+    copy('examples', 'any');
+    copy('maxSize', 'number');
+    copy('accept', 'any');
+    const placeholder = this.#text(sites, 'placeholder');
+    if (placeholder !== undefined) node.placeholder = placeholder as Json;
+    const autocomplete = first(sites, 'autocomplete')?.value ?? (place.subject === null || place.subject === 'applicant' ? this.#concept(place)?.autocomplete : undefined);
+    if (typeof autocomplete === 'string') node.autocomplete = autocomplete;
+    const codelist = first(sites, 'codelist')?.value;
+    if (typeof codelist === 'string') {
+      const within = first(sites, 'within')?.value;
+      node.codeList = { id: codelist, ...(typeof within === 'string' ? { within: within[0] === '/' ? within : joinPointer('', within) } : {}) };
+      if (options === undefined && within === undefined && this.#input.entries.has(codelist)) node.options = codelist;
+    }
+    if (options !== undefined) node.options = options as unknown as Json;
+    node.constraints = this.#constraints(sites) as unknown as Json;
+    node.computed = first(sites, 'compute') !== undefined;
+    return node as PlannedNode;
+  }
+
+  #constraints(sites: readonly Site[]): Constraints {
+    const out: Record<string, Json> = {};
+    for (const keyword of ['minLength', 'minimum', 'exclusiveMinimum']) {
+      const value = tightest(sites, keyword, Math.max);
+      if (value !== undefined) out[keyword] = value;
+    }
+    for (const keyword of ['maxLength', 'maximum', 'exclusiveMaximum']) {
+      const value = tightest(sites, keyword, Math.min);
+      if (value !== undefined) out[keyword] = value;
+    }
+    for (const keyword of ['pattern', 'multipleOf', 'const']) {
+      const value = first(sites, keyword)?.value;
+      if (value !== undefined) out[keyword] = value;
+    }
+    const format = first(sites, 'format')?.value;
+    if (out.pattern === undefined && typeof format === 'string') {
+      const pattern = Object.hasOwn(this.#input.formats, format) ? this.#input.formats[format]!.pattern : STANDARD_FORMATS[format];
+      if (pattern !== undefined) out.pattern = pattern;
+    }
+    return out as Constraints;
+  }
+
+  #options(sites: readonly Site[]): readonly Option[] | null {
+    for (const site of sites) {
+      if (typeof site.schema === 'boolean') continue;
+      for (const keyword of ['oneOf', 'anyOf'] as const) {
+        const branches = site.schema[keyword];
+        if (!Array.isArray(branches) || branches.length === 0) continue;
+        const members = branches.map((_, i) => this.#input.index.child(site, keyword, i)).filter(branch => !isNull(branch));
+        if (members.length > 0 && members.every(branch => isJsonObject(branch.schema) && branch.schema.const !== undefined && !isJsonObject(branch.schema.const))) {
+          return members.map(branch => {
+            const value = (branch.schema as JsonObject).const!;
+            return { value, label: this.#text([branch], 'title') ?? String(value) };
+          });
+        }
+      }
+      const values = site.schema.enum;
+      if (Array.isArray(values) && values.every(value => typeof value !== 'object' || value === null)) {
+        return (values as readonly Json[]).filter(value => value !== null).map(value => ({ value, label: String(value) }));
+      }
+    }
+    return null;
+  }
+
+  // ---- what every node has
+
+  #base(visit: Visit, sites: readonly Site[], place: Place): PlannedNode {
+    const concept = this.#concept(place);
+    const out: Record<string, Json> = { kind: '', key: visit.key };
+    const title = this.#text(sites, 'title') ?? (place.concept === null ? undefined : concept?.label);
+    if (title !== undefined) out.title = title as Json;
+    const described = first(sites, 'description');
+    if (described !== undefined) {
+      const markdown = this.#textsOf(described.site).markdown(described.site.schema as JsonObject, described.site.pointer, 'description');
+      if (markdown !== undefined) out.description = markdown as unknown as Json;
+    }
+    const hint = this.#text(sites, 'hint');
+    if (hint !== undefined) out.hint = hint as Json;
+    out.required = visit.required;
+    out.nullable = nullable(sites);
+    out.readOnly = first(sites, 'readOnly')?.value === true || first(sites, 'compute') !== undefined;
+    const widget = first(sites, 'widget')?.value;
+    if (typeof widget === 'string') out.widget = widget;
+    if (place.concept !== null) out.concept = place.concept;
+    if (place.subject !== null) out.subject = place.subject;
+    const sensitivity = first(sites, 'sensitivity')?.value ?? concept?.sensitivity;
+    if (typeof sensitivity === 'string') out.sensitivity = sensitivity;
+    return out as PlannedNode;
+  }
+
+  #place(visit: Visit, all: readonly Site[]): Place {
+    const sites = visit.beside === undefined ? all : all.filter(site => !visit.beside!.includes(site));
+    const concept = first(sites, 'concept')?.value;
+    const subject = first(sites, 'subject')?.value;
+    return {
+      path: visit.path, scope: visit.scope, kind: '', type: null, sites, parent: visit.parent,
+      concept: typeof concept === 'string' ? concept : null,
+      subject: typeof subject === 'string' ? subject : visit.subject,
+      implied: visit.implied, isMember: visit.isMember, branchOf: visit.branchOf, branch: visit.branch,
+    };
+  }
+
+  // A place is listed before the places in it, under the kind it turned out to have.
+  #enter(place: Place, kind: string, type: string | null): Place {
+    const known = this.#entered.get(place);
+    if (known !== undefined) return known;
+    const own = { ...place, kind, type };
+    this.#entered.set(place, own);
+    this.places.push(own);
+    return own;
+  }
+
+  #done(place: Place, node: PlannedNode): PlannedNode {
+    this.#enter(place, node.kind, null);
+    if (node.kind === 'unsupported') this.#unsupported(place.sites[0]?.pointer ?? '', String(node.reason));
+    return node;
+  }
+
+  #concept(place: Place): ConceptSpec | undefined {
+    return place.concept !== null && Object.hasOwn(this.#input.concepts, place.concept) ? this.#input.concepts[place.concept] : undefined;
+  }
+
+  #text(sites: readonly Site[], keyword: string): LocalizedText | undefined {
+    const found = first(sites, keyword);
+    return found === undefined ? undefined : this.#textsOf(found.site).member(found.site.schema as JsonObject, found.site.pointer, keyword);
+  }
+
+  #textsOf(site: Site): Texts {
+    let texts = this.#texts.get(site.document);
+    if (texts === undefined) this.#texts.set(site.document, texts = new Texts(site.document, this.#input.locale));
+    return texts;
+  }
+
+  #unsupported(pointer: Pointer, message: string): void {
+    const note: CompileNote = { code: 'CONTROL_NOT_OFFERED', severity: 'info', pointer, message };
+    if (!this.#input.notes.some(each => each.code === note.code && each.pointer === pointer)) this.#input.notes.push(note);
+  }
+
+  // ---- looking through references
+
+  /** All schemas a value at this place has to satisfy at once: through `$ref` and `allOf`, nearest first. */
+  #expand(sites: readonly Site[], stack: readonly Site[]): { sites: Site[]; stack: readonly Site[]; recursion: Site | null } {
+    const out: Site[] = [];
+    const entered: Site[] = [...stack];
+    let recursion: Site | null = null;
+    const visit = (site: Site): void => {
+      if (out.includes(site)) return;
+      out.push(site);
+      if (typeof site.schema === 'boolean') return;
+      for (const keyword of ['$ref', '$dynamicRef'] as const) {
+        if (site.schema[keyword] === undefined) continue;
+        const target = this.#input.index.follow(site, keyword);
+        if (stack.includes(target)) { recursion ??= target; continue; }
+        entered.push(target);
+        visit(target);
+      }
+      if (Array.isArray(site.schema.allOf)) site.schema.allOf.forEach((_, i) => { visit(this.#input.index.child(site, 'allOf', i)); });
+    };
+    sites.forEach(visit);
+    return { sites: out, stack: entered, recursion };
+  }
+
+  /** Members by name in the order they are first written; those that only a condition brings come with it. */
+  #members(sites: readonly Site[]): Map<string, Member> {
+    const out = new Map<string, Member>();
+    for (const site of sites) {
+      for (const name of keysOf(site, 'properties')) {
+        const child = this.#input.index.child(site, 'properties', name);
+        const member = out.get(name);
+        if (member === undefined) out.set(name, { sites: [child], implied: [] });
+        else member.sites.push(child);
+      }
+    }
+    for (const site of sites) this.#impliedMembers(site, [], out, new Set());
+    return out;
+  }
+
+  #impliedMembers(site: Site, tests: readonly JsonSchema[], out: Map<string, Member>, seen: Set<Site>): void {
+    if (typeof site.schema === 'boolean' || seen.has(site)) return;
+    seen.add(site);
+    const branch = (child: Site, test: JsonSchema): void => {
+      const all = [...tests, test];
+      const known = new Set(out.keys());
+      for (const part of this.#expand([child], []).sites) {
+        for (const name of keysOf(part, 'properties')) {
+          const member = this.#input.index.child(part, 'properties', name);
+          if (!known.has(name)) out.set(name, { sites: [member], implied: all });
+        }
+        this.#impliedMembers(part, all, out, seen);
+      }
+    };
+    if (site.schema.if !== undefined) {
+      const test = this.#input.lowering.lower(this.#input.index.child(site, 'if'));
+      if (site.schema.then !== undefined) branch(this.#input.index.child(site, 'then'), test);
+      if (site.schema.else !== undefined) branch(this.#input.index.child(site, 'else'), { not: test });
+    }
+    for (const name of keysOf(site, 'dependentSchemas')) branch(this.#input.index.child(site, 'dependentSchemas', name), { required: [name] });
+  }
+
+  #branchesOf(site: Site): 'oneOf' | 'anyOf' | null {
+    return this.#isChoice(site, 'oneOf') ? 'oneOf' : this.#isChoice(site, 'anyOf') ? 'anyOf' : null;
+  }
+
+  // Alternatives that only ask for members to be present are no choice of shape: the validator speaks for them.
+  #isChoice(site: Site, keyword: 'oneOf' | 'anyOf'): boolean {
+    if (typeof site.schema === 'boolean' || !Array.isArray(site.schema[keyword])) return false;
+    const shaping = new Set(['properties', '$ref', '$dynamicRef', 'type', 'items', 'prefixItems', 'patternProperties', 'additionalProperties', 'enum', 'const', 'allOf', 'oneOf', 'anyOf', 'format']);
+    return (site.schema[keyword] as readonly Json[]).some(branch => isJsonObject(branch) && Object.keys(branch).some(key => shaping.has(key)));
+  }
+}
+
+export function first(sites: readonly Site[], keyword: string): { value: Json; site: Site } | undefined {
+  for (const site of sites) {
+    if (typeof site.schema === 'object' && Object.hasOwn(site.schema, keyword)) return { value: site.schema[keyword]!, site };
+  }
+  return undefined;
+}
+
+function keysOf(site: Site, keyword: string): string[] {
+  const value = typeof site.schema === 'object' ? site.schema[keyword] : undefined;
+  return isJsonObject(value) ? Object.keys(value) : [];
+}
+
+function strings(site: Site, keyword: string): string[] {
+  const value = typeof site.schema === 'object' ? site.schema[keyword] : undefined;
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function tightest(sites: readonly Site[], keyword: string, pick: (...values: number[]) => number): number | undefined {
+  const values = sites.flatMap(site => typeof site.schema === 'object' && typeof site.schema[keyword] === 'number' ? [site.schema[keyword] as number] : []);
+  return values.length === 0 ? undefined : pick(...values);
+}
+
+function typesOf(sites: readonly Site[]): Set<string> {
+  let out: Set<string> | null = null;
+  for (const site of sites) {
+    const type: Json | undefined = typeof site.schema === 'object' ? site.schema.type : undefined;
+    if (type === undefined) continue;
+    const own = new Set(Array.isArray(type) ? type.map(String) : [String(type)]);
+    if (own.has('number') && out?.has('integer')) own.add('integer');
+    if (out === null) { out = own; continue; }
+    const both = new Set<string>();
+    for (const each of out) if (own.has(each)) both.add(each);
+    if (own.has('integer') && out.has('number')) both.add('integer');
+    out = both;
+  }
+  return out ?? new Set();
+}
+
+function nullable(sites: readonly Site[]): boolean {
+  const values = first(sites, 'enum')?.value;
+  return typesOf(sites).has('null') || (Array.isArray(values) && values.includes(null) && !sites.some(site => typeof site.schema === 'object' && site.schema.type !== undefined));
+}
+
+function isNull(site: Site): boolean {
+  return isJsonObject(site.schema) && (site.schema.type === 'null' || site.schema.const === null);
+}
+
+function inferType(sites: readonly Site[], isNullType: boolean): string {
+  const has = (...keywords: string[]): boolean => keywords.some(keyword => first(sites, keyword) !== undefined);
+  if (has('properties', 'patternProperties', 'additionalProperties', 'propertyNames', 'required', 'minProperties', 'maxProperties', 'dependentSchemas', 'dependentRequired')) return 'object';
+  if (has('items', 'prefixItems', 'contains', 'minItems', 'maxItems', 'uniqueItems', 'unevaluatedItems')) return 'array';
+  if (has('minLength', 'maxLength', 'pattern', 'format', 'contentEncoding')) return 'string';
+  if (has('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf')) return 'number';
+  return isNullType ? 'null' : 'any';
+}
+
+function typeName(value: Json): string {
+  if (value === null) return 'null';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  return typeof value === 'object' ? 'any' : typeof value;
+}
+
+function unify(types: readonly string[]): string {
+  const set = new Set(types);
+  if (set.size === 1) return types[0]!;
+  return [...set].every(type => type === 'integer' || type === 'number') ? 'number' : 'any';
+}
+

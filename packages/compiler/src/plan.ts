@@ -1,0 +1,212 @@
+// The plan of a form: all a compiled form is, as JSON, with functions named instead of made. Both carriers start
+// here: ajv at build time, closures at run time. So they can differ in nothing but how a schema is judged.
+
+import {
+  type CodeEntry, type CodeListSpec, type CompileNote, type ConceptSpec, type CountryPack, digestJson, type FormatSpec, type FormDocuments,
+  formatPattern, isJsonObject, joinPointer, type Json, type JsonObject, type JsonSchema, OnceFormError, type Option, type PublishedRule,
+  type Sha256,
+} from '@onceform/core';
+import { planGuards } from './condition.ts';
+import { analyseExpression, type Expression } from './expression.ts';
+import { readComponents, readFormObject, readPages, readPrint, readProcedure, unshownNodes } from './form-object.ts';
+import { DEFAULT_LIMITS, type Limits, loadDefinition } from './load.ts';
+import { codeListsOf, ENUM_LIMIT, Lowering, type LoweringInput } from './lower.ts';
+import { orderUnits, type OrderedUnit } from './order.ts';
+import { first, type Place, walkOutline } from './outline.ts';
+import { planParts } from './parts.ts';
+import { refuseEndlessReferences, SchemaIndex } from './resolve.ts';
+import { planReuse } from './reuse.ts';
+import { Texts } from './texts.ts';
+
+/** What a definition is compiled with. Everything is optional: a plain JSON Schema needs nothing. */
+export interface CompileOptions {
+  readonly pack?: Partial<Pick<CountryPack, 'id' | 'locales' | 'concepts' | 'formats' | 'codeLists' | 'schemas' | 'functions'>>;
+  /** Added to those of the pack. */
+  readonly formats?: Readonly<Record<string, FormatSpec>>;
+  readonly codeLists?: Readonly<Record<string, CodeListSpec>>;
+  readonly concepts?: Readonly<Record<string, ConceptSpec>>;
+  readonly schemas?: Readonly<Record<string, Json>>;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface Plan {
+  readonly id: string;
+  readonly version: string;
+  readonly digest: Sha256;
+  /** `CompiledForm` without its functions; `matches`, `test` and `guard` hold function names, `options` may name a list. */
+  readonly form: JsonObject;
+  readonly parts: readonly { readonly pattern: string; readonly validate: string }[];
+  readonly optionLists: Readonly<Record<string, readonly Option[]>>;
+  /** The schema behind each function name. References point to `definitions` as `#/$defs/…`. */
+  readonly functions: Readonly<Record<string, JsonSchema>>;
+  readonly definitions: JsonObject;
+  readonly documents: FormDocuments;
+}
+
+/**
+ * Works out the plan of a form. Nothing is fetched.
+ *
+ * @throws {OnceFormError} ERR_JSON_INVALID, ERR_DEFINITION_INVALID, ERR_LIMIT_EXCEEDED, ERR_REF_UNRESOLVED,
+ *   ERR_DRAFT_UNSUPPORTED, ERR_KEYWORD_UNSUPPORTED, ERR_WHEN_NOT_LOWERABLE, ERR_RULE_INVALID, ERR_RULE_CYCLE,
+ *   ERR_CODE_LIST_UNKNOWN, ERR_FORMAT_UNKNOWN, ERR_CONCEPT_UNKNOWN; each with the pointer into the definition.
+ */
+export async function planForm(input: unknown, options: CompileOptions = {}): Promise<Plan> {
+  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const definition = loadDefinition(input, limits);
+  const notes: CompileNote[] = [];
+  const { pack } = options;
+  const concepts = pack?.concepts === undefined && options.concepts === undefined ? null : { ...pack?.concepts, ...options.concepts };
+  const index = new SchemaIndex(definition, { ...pack?.schemas, ...options.schemas }, limits);
+  refuseEndlessReferences(index);
+
+  const lists = { ...pack?.codeLists, ...options.codeLists };
+  const loweringInput: LoweringInput = {
+    formats: { ...pack?.formats, ...options.formats }, codeLists: lists, entries: await shortLists(index, lists),
+    formatPrefix: pack?.id === undefined ? null : `${pack.id}-`, notes,
+  };
+  const lowering = new Lowering(index, loweringInput);
+  const dataSchema = lowering.root();
+
+  const functions: Record<string, JsonSchema> = {};
+  const names = new Map<string, string>();
+  const functionFor = (schema: JsonSchema): string => {
+    const text = JSON.stringify(schema);
+    let name = names.get(text);
+    if (name === undefined) {
+      name = `f${names.size}`;
+      names.set(text, name);
+      functions[name] = schema;
+    }
+    return name;
+  };
+
+  const formValue = isJsonObject(definition.form) ? definition.form : {};
+  const locale = typeof formValue.locale === 'string' ? formValue.locale : pack?.locales?.[0] ?? 'en';
+  const outline = walkOutline({ ...loweringInput, index, lowering, concepts: concepts ?? {}, maxNodes: limits.nodes, locale, functionFor });
+  const guards = planGuards(outline.places, lowering, dataSchema);
+  const { computed, rules } = planExpressions(outline.places);
+
+  const units: OrderedUnit[] = [];
+  const unit = (kind: OrderedUnit['kind'], id: string, place: Place, reads: OrderedUnit['reads'], pointer: string): OrderedUnit => {
+    const made: OrderedUnit = { kind, id, scope: place.scope, target: place.path, reads, pointer };
+    units.push(made);
+    return made;
+  };
+  const guardUnits = guards.map(guard => unit('guard', uniqueId('when', guard.place, units), guard.place, guard.reads, guard.place.sites[0]?.pointer ?? ''));
+  const computedUnits = computed.map(each => unit('compute', uniqueId('compute', each.place, units), each.place, each.expression.reads, each.pointer));
+  const ruleUnits = rules.map(each => unit('check', each.id, each.place, [...each.expression.reads, each.place.path], each.pointer));
+  const order = orderUnits(units);
+  const common = (each: OrderedUnit): Record<string, Json> => ({
+    id: each.id, ...(each.scope === null ? {} : { scope: each.scope }), target: formatPattern(each.target),
+    reads: each.reads.map(formatPattern), order: order.get(each)!,
+  });
+
+  const form = readFormObject(index, new Texts(index.root.document, locale));
+  const title = form.texts.member(definition, '', 'title') ?? outline.root.title as string | undefined ?? lastSegment(index.root.document.uri);
+  const pages = readPages(form, outline.root, title as Json);
+  for (const pointer of unshownNodes(outline.root, pages)) {
+    notes.push({ code: 'FIELD_ON_NO_PAGE', severity: 'warning', pointer: '/form/pages', message: `No page shows "${pointer}", so nobody is asked for it.` });
+  }
+  const published: PublishedRule[] = [
+    ...computed.map((each, i): PublishedRule => ({ id: computedUnits[i]!.id, kind: 'compute', target: formatPattern(each.place.path), expression: each.expression.source, needs: each.expression.needs.map(formatPattern) })),
+    ...rules.map((each): PublishedRule => ({ id: each.id, kind: 'check', target: formatPattern(each.place.path), expression: each.expression.source, needs: each.expression.needs.map(formatPattern), severity: each.severity, message: each.message })),
+  ];
+
+  const components = readComponents(form, functionFor, (...segments) => lowering.lower(index.child(index.root, ...segments)));
+  const parts = planParts(dataSchema).map(({ pattern, schema }) => ({ pattern, validate: functionFor(schema) }));
+  const whole: JsonObject = Object.keys(lowering.definitions).length === 0 ? dataSchema : { ...dataSchema, $defs: lowering.definitions };
+  const documents: FormDocuments = { definition: bundle(definition, index), dataSchema: whole, rules: published };
+  const digest = await digestJson(documents as unknown as Json);
+  const id = index.root.document.uri;
+  const version = typeof form.value.version === 'string' ? form.value.version : '0';
+
+  return {
+    id, version, digest, parts, functions, definitions: lowering.definitions, documents,
+    optionLists: Object.fromEntries([...loweringInput.entries].map(([list, entries]) => [list, entries.map(entry => ({ value: entry.code, label: entry.label }))])),
+    form: {
+      format: 'https://onceform.dev/compiled/1', id, version, digest, title: title as Json, locale,
+      outline: { root: outline.root, definitions: outline.definitions, pages: pages as unknown as Json },
+      guards: guards.map((guard, i) => ({ ...common(guardUnits[i]!), anchor: formatPattern(guard.anchor), test: functionFor(guard.test) })),
+      computed: computed.map((each, i) => ({ ...common(computedUnits[i]!), expression: each.expression.source, type: each.type, needs: each.expression.needs.map(formatPattern) })),
+      rules: rules.map((each, i) => ({
+        ...common(ruleUnits[i]!), reads: each.expression.reads.map(formatPattern), expression: each.expression.source,
+        needs: each.expression.needs.map(formatPattern), severity: each.severity, message: each.message as Json,
+      })),
+      reuse: planReuse(outline.places, concepts, notes) as unknown as Json,
+      components, procedure: readProcedure(form) as unknown as Json, print: readPrint(form) as unknown as Json,
+      notes: notes as unknown as Json,
+    },
+  };
+
+  function planExpressions(places: readonly Place[]): { computed: PlannedComputed[]; rules: PlannedRule[] } {
+    const out: { computed: PlannedComputed[]; rules: PlannedRule[] } = { computed: [], rules: [] };
+    const ids = new Set<string>();
+    for (const place of places) {
+      for (const site of place.sites) {
+        if (typeof site.schema === 'boolean') continue;
+        const { compute, checks } = site.schema;
+        if ((compute !== undefined || checks !== undefined) && place.scope !== null) {
+          throw new OnceFormError('ERR_KEYWORD_UNSUPPORTED', '"compute" and "checks" cannot stand in a definition that contains itself: no published rule could name their places.', { pointer: site.pointer, data: { keyword: compute === undefined ? 'checks' : 'compute' } });
+        }
+        if (compute !== undefined) {
+          const pointer = joinPointer(site.pointer, 'compute');
+          if (typeof compute !== 'string') throw new OnceFormError('ERR_DEFINITION_INVALID', '"compute" is a CEL expression.', { pointer });
+          const type = ['string', 'integer', 'number', 'boolean'].includes(place.type ?? '') ? place.type! : 'any';
+          out.computed.push({ place, pointer, type, expression: analyseExpression(compute, place.path, pointer, false) });
+        }
+        if (checks === undefined) continue;
+        const list = joinPointer(site.pointer, 'checks');
+        if (!Array.isArray(checks)) throw new OnceFormError('ERR_DEFINITION_INVALID', '"checks" is a list of { rule, message }.', { pointer: list });
+        const texts = new Texts(site.document, locale);
+        for (const [i, check] of (checks as readonly Json[]).entries()) {
+          const pointer = joinPointer(list, i);
+          const message = isJsonObject(check) ? texts.member(check, pointer, 'message') : undefined;
+          if (!isJsonObject(check) || typeof check.rule !== 'string' || message === undefined) throw new OnceFormError('ERR_DEFINITION_INVALID', 'A check has a "rule" and a "message".', { pointer });
+          const severity = check.severity ?? 'error';
+          if (severity !== 'error' && severity !== 'warn' && severity !== 'hint') throw new OnceFormError('ERR_DEFINITION_INVALID', '"severity" is error, warn or hint.', { pointer: joinPointer(pointer, 'severity') });
+          const wish = typeof check.id === 'string' ? check.id : `check:${formatPattern(place.path)}`;
+          let id = wish;
+          for (let n = 2; ids.has(id); n++) id = `${wish}:${n}`;
+          ids.add(id);
+          out.rules.push({ id, place, pointer, severity, message, expression: analyseExpression(check.rule, place.path, joinPointer(pointer, 'rule'), true) });
+        }
+      }
+    }
+    return out;
+  }
+}
+
+interface PlannedComputed { readonly place: Place; readonly pointer: string; readonly type: string; readonly expression: Expression }
+interface PlannedRule { readonly id: string; readonly place: Place; readonly pointer: string; readonly severity: 'error' | 'warn' | 'hint'; readonly message: PublishedRule['message'] & {}; readonly expression: Expression }
+
+function uniqueId(kind: string, place: Place, units: readonly OrderedUnit[]): string {
+  const wish = `${kind}:${place.scope === null ? '' : `${place.scope}#`}${formatPattern(place.path)}`;
+  let id = wish;
+  for (let n = 2; units.some(unit => unit.id === id); n++) id = `${wish}:${n}`;
+  return id;
+}
+
+async function shortLists(index: SchemaIndex, lists: Readonly<Record<string, CodeListSpec>>): Promise<Map<string, readonly CodeEntry[]>> {
+  const out = new Map<string, readonly CodeEntry[]>();
+  // Following every reference first brings in the pack's schemas, whose code lists count too.
+  for (const site of index.sites()) {
+    if (typeof site.schema === 'object' && site.schema.$ref !== undefined) index.follow(site, '$ref');
+  }
+  for (const id of codeListsOf(index.sites())) {
+    const list = Object.hasOwn(lists, id) ? lists[id] : undefined;
+    if (list !== undefined && list.count <= ENUM_LIMIT) out.set(id, await list.load());
+  }
+  return out;
+}
+
+/** The definition with the pack's schemas it refers to under `$defs`, by their own `$id`. */
+function bundle(definition: JsonObject, index: SchemaIndex): JsonObject {
+  if (index.used.length === 0) return definition;
+  const borrowed = Object.fromEntries(index.used.map(document => [document.uri, { ...document.root, $id: document.uri }]));
+  return { ...definition, $defs: { ...definition.$defs as JsonObject | undefined, ...borrowed } };
+}
+
+function lastSegment(uri: string): string {
+  return uri.split('/').filter(Boolean).pop() ?? uri;
+}
+

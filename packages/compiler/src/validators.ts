@@ -1,0 +1,106 @@
+// The only file that knows ajv: judging functions for Node, and the same ones as source text for an ES module.
+
+import { isJsonObject, type Json, type JsonObject, type JsonSchema, OnceFormError, type SchemaError } from '@onceform/core';
+import { _, type CodeKeywordDefinition, type KeywordCxt, stringify } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import ajvUtil from 'ajv/dist/compile/util.js';
+import ajvEqual from 'ajv/dist/runtime/equal.js';
+import ajvStandalone from 'ajv/dist/standalone/index.js';
+import { type JudgeFunction, judge, type ValidateFunction } from './judge.ts';
+
+/** The functions of a form as schemas; references point to `definitions`. */
+export interface FunctionSchemas {
+  readonly definitions: JsonObject;
+  readonly functions: Readonly<Record<string, JsonSchema>>;
+}
+
+const DOCUMENT = 'https://onceform.dev/functions';
+
+// CommonJS default exports, as Node hands them over.
+const equal = (ajvEqual as unknown as { default: typeof ajvEqual }).default ?? ajvEqual;
+const standaloneCode = (ajvStandalone as unknown as { default: typeof ajvStandalone.default }).default ?? ajvStandalone;
+
+// ajv's own `enum` refers back to the schema, which would put the whole schema into the emitted code.
+const enumKeyword: CodeKeywordDefinition = {
+  keyword: 'enum',
+  schemaType: 'array',
+  error: { message: '', params: ({ schema }) => _`{allowedValues: ${constant(schema)}}` },
+  code(cxt: KeywordCxt) {
+    const { data, schema, gen } = cxt;
+    const values = schema as readonly Json[];
+    if (values.every(value => typeof value !== 'object' || value === null)) {
+      const set = gen.scopeValue('schema', { key: JSON.stringify(values), ref: new Set(values), code: _`new Set(${constant(values)})` });
+      cxt.fail(_`!${set}.has(${data})`);
+    } else {
+      const list = gen.scopeValue('schema', { key: `[]${JSON.stringify(values)}`, ref: values, code: constant(values) });
+      cxt.fail(_`!${list}.some(v => ${ajvUtil.useFunc(gen, equal as never)}(v, ${data}))`);
+    }
+  },
+};
+
+function constant(value: unknown): ReturnType<typeof stringify> {
+  return stringify(value);
+}
+
+function newAjv(source: boolean): Ajv2020 {
+  const ajv = new Ajv2020({
+    allErrors: true, inlineRefs: false, ownProperties: true, strict: false, validateFormats: false, messages: false,
+    meta: false, validateSchema: false, unicodeRegExp: true, logger: false, code: { source, esm: source, lines: false },
+  });
+  ajv.removeKeyword('enum');
+  ajv.addKeyword(enumKeyword);
+  return ajv;
+}
+
+/**
+ * Makes judging functions with code generated now: for Node, never for a page.
+ *
+ * @throws {OnceFormError} ERR_DEFINITION_INVALID when a keyword's value is not what the keyword takes.
+ */
+export function compileFunctions(schemas: FunctionSchemas): Record<string, JudgeFunction> {
+  const ajv = loaded(schemas, false);
+  return Object.fromEntries(Object.keys(schemas.functions).map(name => [name, judge(compiled(ajv, name) as ValidateFunction)]));
+}
+
+/** The same functions as an ES module with one export for each; it imports `codePoints` and `sameJson` from `runtime`. */
+export function functionsModule(schemas: FunctionSchemas, runtime: string): string {
+  const ajv = loaded(schemas, true);
+  const refs = Object.fromEntries(Object.keys(schemas.functions).map(name => {
+    compiled(ajv, name);
+    return [name, `${DOCUMENT}#/functions/${name}`];
+  }));
+  const code = (standaloneCode as unknown as (ajv: Ajv2020, refs: Record<string, string>) => string)(ajv, refs)
+    .replaceAll('require("ajv/dist/runtime/ucs2length").default', 'codePoints')
+    .replaceAll('require("ajv/dist/runtime/equal").default', 'sameJson');
+  return `import { codePoints, sameJson } from ${JSON.stringify(runtime)};\n${code}`;
+}
+
+/**
+ * Judges data against a published dataSchema, `$context` and all: what the dossier verifier runs. Never throws for data.
+ *
+ * @throws {OnceFormError} ERR_DEFINITION_INVALID when the schema is broken.
+ */
+export function validateAgainst(dataSchema: JsonSchema, data: Json): readonly SchemaError[] {
+  const { $defs, $schema: _schema, ...body } = isJsonObject(dataSchema) ? dataSchema : { allOf: [dataSchema] };
+  const functions = compileFunctions({ definitions: (isJsonObject($defs) ? $defs : {}), functions: { whole: body } });
+  return functions.whole!(data);
+}
+
+function loaded({ definitions, functions }: FunctionSchemas, source: boolean): Ajv2020 {
+  const ajv = newAjv(source);
+  // Following what is evaluated costs code in every function, and lowering leaves no dynamic reference.
+  ajv.opts.unevaluated = /"unevaluated(?:Items|Properties)"/.test(JSON.stringify([definitions, functions]));
+  ajv.opts.dynamicRef = false;
+  ajv.addSchema({ $id: DOCUMENT, $defs: definitions, functions } as never);
+  return ajv;
+}
+
+function compiled(ajv: Ajv2020, name: string): unknown {
+  try {
+    const validate = ajv.getSchema(`${DOCUMENT}#/functions/${name}`);
+    if (validate === undefined) throw new Error(`no function ${name}`);
+    return validate;
+  } catch (cause) {
+    throw new OnceFormError('ERR_DEFINITION_INVALID', `A keyword does not hold what it should: ${(cause as Error).message}`, { cause });
+  }
+}
