@@ -1,0 +1,53 @@
+// onceform diff: what changed between two dossier packages.
+
+import { parseArgs } from 'node:util';
+import { style, UsageError, type Command } from '../command.ts';
+import { languageOf, openFile, printFindings, verifyFlags, verifyHelp, verifyWith } from '../dossier-file.ts';
+import { diffPackages } from '../package-diff.ts';
+
+const HELP = `Usage: onceform diff OLD NEW [options]
+
+Compares the answers, origins, components and files of two packages that verify.
+
+${verifyHelp}
+  --json            the changes as JSON
+
+Exit code: 0 nothing changed, 1 something changed, 2 one of them does not verify.
+`;
+
+export const diff: Command = {
+  name: 'diff',
+  summary: 'Compare two dossier packages',
+  async run(args, io) {
+    const { values, positionals } = parseArgs({
+      args: [...args], allowPositionals: true, options: { ...verifyFlags, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help) {
+      io.stdout.write(HELP);
+      return 0;
+    }
+    const [before, after, ...more] = positionals;
+    if (before === undefined || after === undefined || more.length > 0) throw new UsageError('Give two packages to compare.');
+    const verdicts = [];
+    for (const file of [before, after]) {
+      const verdict = await verifyWith(await openFile(file, io), values, io);
+      if (!verdict.ok) {
+        printFindings(verdict.findings.filter(({ status }) => status === 'failed'), languageOf(values.lang, io), { ...io, stdout: io.stderr });
+        throw new UsageError(`${file} does not verify.`);
+      }
+      verdicts.push(verdict);
+    }
+    const changes = diffPackages(verdicts[0]!, verdicts[1]!);
+    if (values.json) {
+      io.stdout.write(`${JSON.stringify(changes, null, 2)}\n`);
+      return changes.length === 0 ? 0 : 1;
+    }
+    for (const { kind, at, before: one, after: two } of changes) {
+      io.stdout.write(`${kind.padEnd(9)} ${at}\n`);
+      if (one !== undefined) io.stdout.write(style(io, 'red', `  - ${JSON.stringify(one)}\n`));
+      if (two !== undefined) io.stdout.write(style(io, 'green', `  + ${JSON.stringify(two)}\n`));
+    }
+    if (changes.length === 0) io.stdout.write('Nothing changed.\n');
+    return changes.length === 0 ? 0 : 1;
+  },
+};
