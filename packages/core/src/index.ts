@@ -38,3 +38,44 @@ export type {
   CodeListPart, DraftOpened, FilingResponse, FormInfo, PrefillRequest, PrefillRequestItem, Problem, SealRequest,
   SealResponse, SessionInfo, SourceInfo,
 } from './protocol.ts';
+
+// The running form
+export { type OpenOptions, type Update, FormSession, openForm } from './session.ts';
+export { FormState, type StateConfig } from './state.ts';
+export {
+  type Annotation, AnnotationType, addToHistory, authority, type ChangeSpec, type StateEffect, StateEffectType, Transaction,
+  type TransactionSpec,
+} from './transaction.ts';
+export { type Answers, type Change, ChangeSet } from './change.ts';
+export { type SlotSpec, StateSlot } from './slot.ts';
+export { type Contribution, type Extension, transactionExtender, updateEffect } from './extension.ts';
+export { PersistentMap } from './persistent-map.ts';
+export type { RuleEvaluator, RuleVariables } from './rules.ts';
+
+// Asking a state
+export { answerAt, answersSlot, answerStatus, branchAt, fieldNodeAt, itemKeys, rawTextAt, textOf } from './answers.ts';
+export { derivedSlot, isRelevant, isRequired } from './derived.ts';
+export type { Derived } from './derive.ts';
+export {
+  allIssues, attemptPage, attemptSubmit, issuesAt, markTouched, mergeServerIssues, pageIssues, visibilitySlot, visibleIssuesAt,
+} from './visibility.ts';
+export { goToPage, pagesSlot, type PageProgress, progress, type Progress } from './pages.ts';
+export { pageOf } from './page-map.ts';
+export { contextSlot, setContext } from './context.ts';
+export { localeSlot } from './locale.ts';
+export {
+  applySeal, decisions, declineOffers, dispute, type HeldRecord, type HeldValue, isLocked, keepMine, missAt, offersAt, originAt,
+  type Prefill, prefillSlot, receiveOffers, recordAt, reuseItemOf, currentSeal, useOffer,
+} from './prefill.ts';
+export {
+  addComponentFile, componentAnswers, type ComponentState, componentStates, missingComponents, referComponent, removeComponentFile,
+  waiveComponent,
+} from './components.ts';
+export { type Review, reviewDigestOf, reviewOf, type ReviewRow, type ReviewSection, submissionOf } from './review.ts';
+export { type History, historySlot, HISTORY_LIMIT, type HistoryStep } from './history.ts';
+export { type Draft, serializeDraft } from './draft.ts';
+
+// Texts and values
+export { hasText, labelAt, sentence, type SentenceOptions, text, type TextParams } from './messages.ts';
+export { formatDate, formatValue, type Parsed, type ParseProblem, parseText, type ValueContext } from './parse.ts';
+export { fieldAt, inferBranch, nodeAt, resolveNode, walkInstance, walkOutline } from './outline.ts';

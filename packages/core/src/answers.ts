@@ -1,0 +1,112 @@
+// The slot of the citizen's answers, and what an input shows of them.
+
+import type { FieldNode } from './compiled.ts';
+import { itemKeysOf, leafOf, NO_ANSWERS, type Answers } from './change.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { localeSlot } from './locale.ts';
+import { fieldAt, inferBranch, resolveNode, walkInstance } from './outline.ts';
+import { formatValue } from './parse.ts';
+import { PersistentMap } from './persistent-map.ts';
+import { valueAt, type Pointer } from './pointer.ts';
+import { lockedPointers, isLocked } from './prefill.ts';
+import { StateSlot } from './slot.ts';
+import type { FormState } from './state.ts';
+import { startValue, type ResolveContext } from './transaction.ts';
+
+export const answersSlot: StateSlot<Answers> = StateSlot.define<Answers>({
+  create: state => loadAnswers(state, state.config.data),
+  update(answers, tr) {
+    if (tr.changes.isEmpty) return answers;
+    for (const change of tr.changes.changes) {
+      if (change.kind === 'mark') tr.touched.add(change.pointer.split('#')[0]!);
+      else if (change.kind === 'value') tr.touched.add(leafOf(change));
+      else tr.subtrees.add(change.list);
+    }
+    return tr.changes.apply(answers);
+  },
+});
+
+/** Takes in data as they are, with defaults where nothing is, and infers the branch of each choice once. */
+function loadAnswers(state: FormState, data: Json | undefined): Answers {
+  const { root } = state.form.outline;
+  let values: JsonObject;
+  if (data === undefined) values = asObject(startValue(state.form, root, true));
+  else {
+    const { $context: _context, ...rest } = asObject(data);
+    values = rest;
+  }
+  let branches: PersistentMap<number> = PersistentMap.empty;
+  walkInstance(state.form, root, '', values, at => branches.get(at) ?? null, (given, pointer, value) => {
+    const node = resolveNode(state.form, given);
+    const branch = node.kind === 'choice' ? inferBranch(node, value) : null;
+    if (branch !== null) branches = branches.set(pointer, branch);
+  });
+  return { ...NO_ANSWERS, values, branches };
+}
+
+function asObject(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+/** What resolving changes has to know of a state. */
+export function resolveContextOf(state: FormState): ResolveContext {
+  return {
+    form: state.form, locale: state.read(localeSlot), formats: state.formats,
+    isLocked: pointer => isLocked(state, pointer),
+    locked: lockedPointers(state),
+    nextKey: list => nextKey(state, list),
+  };
+}
+
+/** Keys of new items count on from the highest of their list. */
+function nextKey(state: FormState, list: Pointer): string {
+  const prefix = `${state.config.keySeed ?? 'k'}-`;
+  const keys = itemKeysOf(state.read(answersSlot), list).filter(key => key.startsWith(prefix)).map(key => Number(key.slice(prefix.length)));
+  let next = Math.max(0, ...keys) + 1;
+  while (used.get(state)?.has(`${list} ${next}`)) next++;
+  const names = used.get(state) ?? new Set();
+  used.set(state, names.add(`${list} ${next}`));
+  return prefix + next;
+}
+
+/** Within one spec several items may be made from the same state. */
+const used = new WeakMap<FormState, Set<string>>();
+
+/** What the citizen answered at a pointer, asked at the moment or not; `undefined` where there is no answer. */
+export function answerAt(state: FormState, pointer: Pointer): Json | undefined {
+  const asked = valueAt(state.data, pointer);
+  return asked === undefined ? valueAt(state.read(answersSlot).values, pointer) : asked;
+}
+
+/** `untouched` has never been answered, `cleared` was emptied by the citizen. */
+export function answerStatus(state: FormState, pointer: Pointer): 'answered' | 'unreadable' | 'cleared' | 'untouched' {
+  const answers = state.read(answersSlot);
+  if (answerAt(state, pointer) !== undefined) return 'answered';
+  if (answers.texts.has(pointer)) return 'unreadable';
+  return answers.cleared.has(pointer) ? 'cleared' : 'untouched';
+}
+
+/** What an input shows: the text as it is being typed, or the answer as text. */
+export function rawTextAt(state: FormState, pointer: Pointer): string {
+  return state.read(answersSlot).texts.get(pointer) ?? textOf(state, pointer, answerAt(state, pointer));
+}
+
+/** An answer as people of the state's locale read it. Options are shown by their own value: labels are the view's. */
+export function textOf(state: FormState, pointer: Pointer, value: Json | undefined): string {
+  return formatValue(value, fieldNodeAt(state, pointer), { locale: state.read(localeSlot), formats: state.formats });
+}
+
+export function fieldNodeAt(state: FormState, pointer: Pointer): FieldNode | undefined {
+  return fieldAt(state.form, pointer, at => branchAt(state, at));
+}
+
+/** The chosen branch of a `oneOf` or `anyOf`; null where none is chosen. */
+export function branchAt(state: FormState, pointer: Pointer): number | null {
+  return state.read(answersSlot).branches.get(pointer) ?? null;
+}
+
+/** One stable key for each item of a list, in order. A key stays with its item when items move. */
+export function itemKeys(state: FormState, pointer: Pointer): readonly string[] {
+  return itemKeysOf(state.read(answersSlot), pointer);
+}
+

@@ -1,0 +1,43 @@
+// CEL as a rule evaluator: the only importer of the CEL library. A subpath of its own, so that a form without rules
+// never loads it. The compiler type-checks rules in the same environment.
+
+import { Environment } from '@marcbachmann/cel-js';
+import type { Json } from './json.ts';
+import type { RuleFunction } from './pack.ts';
+import { jsonResult, type RuleEvaluator, type RuleVariables } from './rules.ts';
+
+export interface CelOptions {
+  /** Functions of a country pack, beside those that CEL has. */
+  readonly functions?: { readonly [name: string]: RuleFunction };
+}
+
+/** The environment of rules: the variables `data`, `self`, `value` and `context`, CEL's own functions, and those of a pack. */
+export function celEnvironment({ functions = {} }: CelOptions = {}): Environment {
+  const environment = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true });
+  for (const variable of ['data', 'self', 'value', 'context']) environment.registerVariable(variable, 'dyn');
+  for (const [name, spec] of Object.entries(functions)) {
+    environment.registerFunction(`${name}(${spec.parameters.join(', ')}): ${spec.result}`,
+      (...args: unknown[]) => celValue(spec.call(...args.map(toJson)), spec.result));
+  }
+  return environment;
+}
+
+/** Evaluates rules with CEL. An expression that has no value for its variables throws. */
+export function celEvaluator(options: CelOptions = {}): RuleEvaluator {
+  const environment = celEnvironment(options);
+  return {
+    compile(expression) {
+      const program = environment.parse(expression);
+      const used = (['data', 'self', 'value', 'context'] as const).filter(name => new RegExp(`\\b${name}\\b`, 'u').test(expression));
+      return (variables: RuleVariables) => program(Object.fromEntries(used.map(name => [name, variables[name] ?? null])));
+    },
+  };
+}
+
+function toJson(value: unknown): Json {
+  return jsonResult(value) ?? null;
+}
+
+function celValue(value: Json, type: RuleFunction['result']): unknown {
+  return type === 'int' && typeof value === 'number' ? BigInt(value) : value;
+}

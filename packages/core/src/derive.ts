@@ -1,0 +1,595 @@
+// The one derive pass: from the citizen's answers to what is asked, computed, filed and found wrong. Guards, computed
+// values, checks and validator parts stand in one topological order; a change runs only those that its pointer
+// concerns, and everything else keeps its identity.
+
+import type { CompiledForm, Computed, Guard, OutlineNode, Rule, Unit, ValidatorPart } from './compiled.ts';
+import { writeAt, type Answers } from './change.ts';
+import { OnceFormError } from './errors.ts';
+import type { Issue } from './issue.ts';
+import { NO_ISSUES, issuesOf, replaceIssues, type IssueBook } from './issues.ts';
+import { isJsonObject, jsonEqual, type Json, type JsonObject } from './json.ts';
+import { childNode, membersOf, nodeAt, nodesAlong, resolveNode, walkInstance, type BranchOf } from './outline.ts';
+import type { FormatSpec } from './pack.ts';
+import { agreement, instancesOf, PatternIndex, pointerOf, type PatternPath } from './pattern-index.ts';
+import { PersistentMap } from './persistent-map.ts';
+import { formatPointer, joinPointer, parentPointer, parsePattern, parsePointer, valueAt, type Path, type Pointer } from './pointer.ts';
+import { jsonResult, needsAreMet, typedValue, type RuleEvaluator } from './rules.ts';
+
+/** What follows from the answers. Immutable. */
+export interface Derived {
+  /** What will be filed: answers to what is asked, computed values, implied members, and `$context`. */
+  readonly data: JsonObject;
+  /** Pointers whose guards say no, with the ids of those guards. What lies below them is not asked either. */
+  readonly hidden: PersistentMap<readonly string[]>;
+  readonly computed: PersistentMap<true>;
+  readonly issues: IssueBook;
+}
+
+type AnyUnit =
+  | { readonly kind: 'guard'; readonly unit: Guard; readonly target: PatternPath; readonly anchor: number }
+  | { readonly kind: 'computed'; readonly unit: Computed; readonly target: PatternPath }
+  | { readonly kind: 'rule'; readonly unit: Rule; readonly target: PatternPath };
+
+/** The units of one scope: the whole instance, or a recursive part. */
+interface Units {
+  readonly all: readonly AnyUnit[];
+  readonly byRead: PatternIndex<AnyUnit>;
+  readonly byTarget: PatternIndex<AnyUnit>;
+}
+
+interface Part { readonly no: number; readonly path: PatternPath; readonly part: ValidatorPart }
+
+/** A form made ready for deriving: looked up once per form, whatever the number of sessions. */
+interface Plan {
+  readonly root: Units;
+  readonly scopes: ReadonlyMap<string, Units>;
+  readonly parts: PatternIndex<Part>;
+  readonly allParts: readonly Part[];
+}
+
+const plans = new WeakMap<CompiledForm, Plan>();
+
+function planOf(form: CompiledForm): Plan {
+  let plan = plans.get(form);
+  if (plan !== undefined) return plan;
+  const scopes = new Map<string, Units & { all: AnyUnit[] }>();
+  const root = { all: [] as AnyUnit[], byRead: new PatternIndex<AnyUnit>(), byTarget: new PatternIndex<AnyUnit>() };
+  const add = (unit: Unit, make: (target: PatternPath) => AnyUnit): void => {
+    let units: Units & { all: AnyUnit[] } = root;
+    if (unit.scope !== undefined) {
+      let scoped = scopes.get(unit.scope);
+      if (scoped === undefined) scopes.set(unit.scope, scoped = { all: [], byRead: new PatternIndex(), byTarget: new PatternIndex() });
+      units = scoped;
+    }
+    const item = make(parsePattern(unit.target));
+    units.all.push(item);
+    units.byTarget.add(item.target, item);
+    for (const read of unit.reads) units.byRead.add(read, item);
+    if (item.kind === 'rule') units.byRead.add(item.target, item);
+  };
+  for (const unit of form.guards) add(unit, target => ({ kind: 'guard', unit, target, anchor: parsePattern(unit.anchor).length }));
+  for (const unit of form.computed) add(unit, target => ({ kind: 'computed', unit, target }));
+  for (const unit of form.rules) add(unit, target => ({ kind: 'rule', unit, target }));
+  const parts = new PatternIndex<Part>();
+  const allParts = form.validators.parts.map((part, no) => ({ no, path: parsePattern(part.pattern), part }));
+  for (const part of allParts) parts.add(part.path, part);
+  plans.set(form, plan = { root, scopes, parts, allParts });
+  return plan;
+}
+
+export interface DeriveContext {
+  readonly form: CompiledForm;
+  readonly evaluator: RuleEvaluator | null;
+  readonly formats: { readonly [name: string]: FormatSpec };
+}
+
+/** Everything from nothing: on opening, and in tests as the measure of the incremental way. */
+export function deriveAll(context: DeriveContext, answers: Answers, formContext: Json): Derived {
+  const pass = new Pass(context, answers, { data: { $context: formContext }, hidden: PersistentMap.empty, computed: PersistentMap.empty, issues: NO_ISSUES });
+  pass.start();
+  return pass.finish(null);
+}
+
+/** What changed, as pointers into answers or `$context`. `subtrees`: where the number or order of items changed. */
+export interface DeriveChange {
+  readonly pointers: readonly Pointer[];
+  readonly subtrees: readonly Pointer[];
+  readonly context?: Json;
+}
+
+/** The next derived state; what is shown differently is added to `touched` and `subtrees`. */
+export function deriveNext(context: DeriveContext, before: Derived, answers: Answers, change: DeriveChange, touched: Set<Pointer>, subtrees: Set<Pointer>): Derived {
+  const pass = new Pass(context, answers, before);
+  if (change.context !== undefined) pass.contextChanged(change.context);
+  for (const pointer of change.subtrees) pass.changed(pointer, true);
+  for (const pointer of change.pointers) pass.changed(pointer, false);
+  const after = pass.finish(touched);
+  for (const pointer of pass.touched) touched.add(pointer);
+  for (const pointer of pass.subtrees) subtrees.add(pointer);
+  return after;
+}
+
+interface Job { readonly item: AnyUnit; readonly base: number; readonly path: Path; readonly id: string }
+
+const MOST_JOBS = 2_000_000;
+
+class Pass {
+  readonly touched = new Set<Pointer>();
+  readonly subtrees = new Set<Pointer>();
+  readonly #context: DeriveContext;
+  readonly #form: CompiledForm;
+  readonly #plan: Plan;
+  readonly #answers: Answers;
+  readonly #before: Derived;
+  readonly #branchOf: BranchOf;
+  #data: JsonObject;
+  #hidden: PersistentMap<readonly string[]>;
+  #computed: PersistentMap<true>;
+  #issues: IssueBook;
+  /** Pointers of the data that were written. */
+  readonly #dirty = new Map<Pointer, boolean>();
+  readonly #jobs = new JobQueue();
+  #done = 0;
+
+  constructor(context: DeriveContext, answers: Answers, before: Derived) {
+    this.#context = context;
+    this.#form = context.form;
+    this.#plan = planOf(context.form);
+    this.#answers = answers;
+    this.#before = before;
+    this.#branchOf = at => answers.branches.get(at) ?? null;
+    this.#data = before.data;
+    this.#hidden = before.hidden;
+    this.#computed = before.computed;
+    this.#issues = before.issues;
+  }
+
+  /** Everything: all units, all parts. */
+  start(): void {
+    const made = this.#project(this.#form.outline.root, '', this.#answers.values, true);
+    this.#data = { ...(isJsonObject(made) ? made : {}), $context: this.#data['$context']! };
+    this.#dirty.set('', true);
+    for (const item of this.#plan.root.all) this.#enqueue(item, [], []);
+    if (this.#plan.scopes.size > 0) this.#enqueueScopesBelow([]);
+  }
+
+  contextChanged(next: Json): void {
+    const before = this.#data['$context'];
+    this.#data = { ...this.#data, $context: next };
+    const visit = (pointer: Pointer, a: Json | undefined, b: Json | undefined): void => {
+      if (a === b || jsonEqual(a, b)) return;
+      if (isJsonObject(a) && isJsonObject(b)) {
+        for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) visit(joinPointer(pointer, key), a[key], b[key]);
+      } else this.#wrote(pointer, false);
+    };
+    visit('/$context', before, next);
+  }
+
+  /** An answer changed; `items` when a list's items came, went or moved. */
+  changed(pointer: Pointer, items: boolean): void {
+    const force = items || isContainer(valueAt(this.#data, pointer));
+    if (force) this.#forgetBelow(pointer);
+    this.#reproject(pointer, force);
+    this.touched.add(pointer);
+  }
+
+  finish(touched: Set<Pointer> | null): Derived {
+    for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
+      if (++this.#done > MOST_JOBS) throw new OnceFormError('ERR_RULE_CYCLE', `The computed values of this form do not come to rest.`, { data: { unit: job.item.unit.id } });
+      this.#run(job);
+    }
+    this.#validate(touched ?? new Set());
+    if (this.#data === this.#before.data && this.#hidden === this.#before.hidden && this.#computed === this.#before.computed
+      && this.#issues === this.#before.issues) return this.#before;
+    return { data: this.#data, hidden: this.#hidden, computed: this.#computed, issues: this.#issues };
+  }
+
+  // ---- data ----------------------------------------------------------------------------------------
+
+  /** Writes to the data what the answers hold at a pointer, or above it where a container comes or goes. */
+  #reproject(pointer: Pointer, force: boolean): void {
+    const path = parsePointer(pointer);
+    let given: OutlineNode | undefined = this.#form.outline.root;
+    let held: Json | undefined = this.#data, answer: Json | undefined = this.#answers.values;
+    let at = '';
+    for (const key of path) {
+      if (this.#isHiddenHere(at)) return;
+      const node: OutlineNode | undefined = given && resolveNode(this.#form, given);
+      const implied = answer === undefined && node?.kind === 'group' && given!.required && isJsonObject(held);
+      if (!implied && (!isContainer(held) || answer === undefined || !sameKind(held, answer))) break;
+      const child: OutlineNode | undefined = node && childNode(this.#form, node, key, node.kind === 'choice' ? this.#branchOf(at) : null);
+      if (child === undefined && node?.kind === 'choice') break;
+      given = child;
+      held = memberOf(held!, key);
+      answer = answer && memberOf(answer, key);
+      at = joinPointer(at, key);
+    }
+    if (this.#isHiddenHere(at)) return;
+    const was = at === '' ? this.#data : held;
+    const projected = given === undefined ? answer : this.#project(given, at, answer, at === '' || isItem(this.#data, at));
+    const next = at === '' ? { ...(isJsonObject(projected) ? projected : {}), $context: this.#data['$context']! } : projected;
+    if (next === was && !force) return;
+    const below = force || isContainer(was) || isContainer(next);
+    if (isContainer(was) && at !== pointer) this.#forgetBelow(at);
+    this.#write(at, next, below);
+    if (next === undefined) this.#dropEmptyGroups(at);
+  }
+
+  #write(pointer: Pointer, value: Json | undefined, below: boolean): void {
+    this.#data = pointer === '' ? value as JsonObject : writeAt(this.#data, parsePointer(pointer), value) as JsonObject;
+    this.#wrote(pointer, below);
+  }
+
+  /** Remembers what was written and puts in line the units that this concerns. */
+  #wrote(pointer: Pointer, below: boolean): void {
+    this.#dirty.set(pointer, (this.#dirty.get(pointer) ?? false) || below);
+    (below ? this.subtrees : this.touched).add(pointer);
+    const path = parsePointer(pointer);
+    this.#enqueueAround(this.#plan.root, [], path);
+    if (this.#plan.scopes.size === 0) return;
+    for (const { node, depth } of nodesAlong(this.#form, path, this.#branchOf)) {
+      const units = node.kind === 'recursion' ? this.#plan.scopes.get(node.to) : undefined;
+      if (units !== undefined) this.#enqueueAround(units, path.slice(0, depth), path);
+    }
+    if (below) this.#enqueueScopesBelow(path);
+  }
+
+  #enqueueAround(units: Units, base: Path, path: Path): void {
+    const inner = path.slice(base.length);
+    for (const { path: read, item } of units.byRead.around(inner)) {
+      const bound = inner.slice(0, Math.min(agreement(item.target, read), inner.length));
+      this.#enqueue(item, base, bound);
+    }
+    for (const { path: target, item } of units.byTarget.below(inner)) {
+      if (item.kind === 'guard' && target.length === inner.length) continue;
+      this.#enqueue(item, base, inner);
+    }
+  }
+
+  /** Puts every unit in line for each recursive part at or below a path. */
+  #enqueueScopesBelow(path: Path): void {
+    const pointer = formatPointer(path);
+    const node = nodesAlong(this.#form, path, this.#branchOf);
+    if (node.length !== path.length + 1) return;
+    walkInstance(this.#form, node.at(-1)!.node, pointer, valueAt(this.#data, path), this.#branchOf, (found, at) => {
+      const units = found.kind === 'recursion' ? this.#plan.scopes.get(found.to) : undefined;
+      if (units !== undefined) for (const item of units.all) this.#enqueue(item, parsePointer(at), []);
+    });
+  }
+
+  #enqueue(item: AnyUnit, base: Path, bound: Path): void {
+    const pattern = base.length === 0 ? item.target : [...base, ...item.target];
+    for (const path of instancesOf(this.#data, pattern, base.length === 0 ? bound : [...base, ...bound])) {
+      this.#jobs.push({ item, base: base.length, path, id: `${item.unit.id} ${pointerOf(path)}` });
+    }
+  }
+
+  /** Forgets guards and issues below a pointer whose items are about to be other ones. */
+  #forgetBelow(pointer: Pointer): void {
+    const inside = pointer + '/';
+    if (this.#hidden.size > 0) this.#hidden = this.#hidden.rekey(at => at.startsWith(inside) ? null : at);
+    if (this.#computed.size > 0) this.#computed = this.#computed.rekey(at => at.startsWith(inside) ? null : at);
+    if (this.#issues.bySource.size > 0) {
+      for (const [source] of this.#issues.bySource) {
+        const at = source.slice(source.indexOf('\n') + 1);
+        if (at.startsWith(inside)) this.#issues = replaceIssues(this.#issues, source, [], this.touched);
+      }
+    }
+  }
+
+  #isHiddenHere(pointer: Pointer): boolean {
+    return this.#hidden.size > 0 && this.#hidden.has(pointer);
+  }
+
+  /**
+   * What a place contributes to the data: its answers without what is not asked, and with what is implied — required
+   * groups and lists, and constants. Gives back the answer itself where there is nothing to take away or add.
+   */
+  #project(given: OutlineNode, pointer: Pointer, value: Json | undefined, present: boolean): Json | undefined {
+    if (this.#isHiddenHere(pointer)) return undefined;
+    const node = given.kind === 'recursion' ? resolveNode(this.#form, given) : given;
+    switch (node.kind) {
+      case 'field': return value === undefined && given.required && node.constraints.const !== undefined ? node.constraints.const : value;
+      case 'group': {
+        if (value === undefined && !present && (!given.required || given.kind === 'recursion')) return undefined;
+        if (value !== undefined && !isJsonObject(value)) return value;
+        const made = this.#projectMembers(membersOf(node), pointer, value ?? NOTHING, node.rest?.value, null);
+        const empty = value !== undefined && made !== value && !Object.keys(value).some(key => Object.hasOwn(made, key));
+        return empty && !present && !given.required && Object.keys(value).length > 0 ? undefined : made;
+      }
+      case 'map': {
+        if (value === undefined) return present || given.required ? NOTHING : undefined;
+        return isJsonObject(value) ? this.#projectMembers(NO_MEMBERS, pointer, value, node.value, null) : value;
+      }
+      case 'list': case 'tuple': {
+        if (value === undefined) return given.required && node.kind === 'list' ? EMPTY : undefined;
+        if (!Array.isArray(value)) return value;
+        let items: Json[] | undefined;
+        const held = value as readonly Json[];
+        for (let i = 0; i < held.length; i++) {
+          const child = node.kind === 'list' ? node.item : node.children[i] ?? node.rest;
+          const next = child === undefined ? held[i]! : this.#project(child, `${pointer}/${i}`, held[i], true) ?? held[i]!;
+          if (next !== held[i]) (items ??= held.slice())[i] = next;
+        }
+        return items ?? value;
+      }
+      case 'choice': {
+        const index = this.#branchOf(pointer);
+        const branch = index === null ? undefined : node.branches[index];
+        if (branch === undefined && value === undefined) return undefined;
+        const inner = branch && resolveNode(this.#form, branch.node);
+        if (branch === undefined || inner === undefined) return value;
+        if (inner.kind !== 'group') return this.#project(branch.node, pointer, value, present);
+        if (value !== undefined && !isJsonObject(value)) return value;
+        const members = new Map([...node.shared.map(child => [child.key, child] as const), ...membersOf(inner)]);
+        const others = new Set(node.branches.flatMap((other, i) => {
+          const group = i === index ? undefined : resolveNode(this.#form, other.node);
+          return group?.kind === 'group' ? [...membersOf(group).keys()] : [];
+        }));
+        return this.#projectMembers(members, pointer, value ?? NOTHING, inner.rest?.value, others);
+      }
+      default: return value;
+    }
+  }
+
+  #projectMembers(members: ReadonlyMap<string, OutlineNode>, pointer: Pointer, value: JsonObject, rest: OutlineNode | undefined, drop: ReadonlySet<string> | null): JsonObject {
+    let copy: Record<string, Json> | undefined;
+    for (const [key, child] of members) {
+      const held = Object.hasOwn(value, key) ? value[key] : undefined;
+      if (held === undefined && !child.required) continue;
+      const next = this.#project(child, joinPointer(pointer, key), held, false);
+      if (next === held) continue;
+      copy ??= { ...value };
+      if (next === undefined) delete copy[key];
+      else define(copy, key, next);
+    }
+    if (rest !== undefined || drop !== null) {
+      for (const key of Object.keys(value)) {
+        if (members.has(key)) continue;
+        if (drop?.has(key)) delete (copy ??= { ...value })[key];
+        else if (rest !== undefined) {
+          const next = this.#project(rest, joinPointer(pointer, key), value[key], true);
+          if (next !== value[key] && next !== undefined) define(copy ??= { ...value }, key, next);
+        }
+      }
+    }
+    return copy ?? value;
+  }
+
+  // ---- units ---------------------------------------------------------------------------------------
+
+  #run({ item, base, path }: Job): void {
+    const target = pointerOf(path);
+    switch (item.kind) {
+      case 'guard': return this.#runGuard(item.unit, target, path.slice(0, base + item.anchor));
+      case 'computed': return this.#runComputed(item.unit, target, path);
+      case 'rule': return this.#runRule(item.unit, target, path);
+    }
+  }
+
+  #runGuard(guard: Guard, target: Pointer, anchor: Path): void {
+    const asked = guard.test(valueAt(this.#data, anchor));
+    const no = this.#hidden.get(target) ?? NONE;
+    if (asked !== no.includes(guard.id)) return;
+    const next = asked ? no.filter(id => id !== guard.id) : [...no, guard.id];
+    this.#hidden = this.#hidden.set(target, next.length === 0 ? undefined : next);
+    if ((next.length === 0) === (no.length === 0)) return;
+    this.subtrees.add(target);
+    if (next.length > 0) {
+      if (valueAt(this.#data, target) !== undefined) {
+        this.#forgetBelow(target);
+        this.#write(target, undefined, true);
+      }
+      this.#dropEmptyGroups(target);
+    } else this.#reproject(target, false);
+  }
+
+  /** An optional group none of whose answers is asked any more is not filed either. */
+  #dropEmptyGroups(pointer: Pointer): void {
+    for (let at = parentPointer(pointer); at !== ''; at = parentPointer(at)) {
+      const held = valueAt(this.#data, at), answer = valueAt(this.#answers.values, at);
+      if (!isJsonObject(held) || !isJsonObject(answer) || isItem(this.#data, at)) return;
+      const node = nodeAt(this.#form, at, this.#branchOf);
+      if (node?.kind !== 'group' || node.required) return;
+      const keys = Object.keys(answer);
+      if (keys.length === 0 || keys.some(key => Object.hasOwn(held, key) && !this.#computed.has(joinPointer(at, key)))) return;
+      this.#forgetBelow(at);
+      this.#write(at, undefined, true);
+    }
+  }
+
+  #variables(target: Pointer, path: Path): { data: unknown; self: unknown; value: unknown; context: unknown } {
+    const at = (pointer: Pointer, value: Json | undefined): unknown =>
+      typedValue(this.#form, nodeAt(this.#form, pointer, this.#branchOf), value, pointer, this.#branchOf);
+    const data = this.#data;
+    const parent = formatPointer(path.slice(0, -1));
+    return {
+      get data() { return at('', data); },
+      get self() { return at(parent, valueAt(data, parent)); },
+      get value() { return at(target, valueAt(data, target)); },
+      get context() { return typedContext(data['$context']); },
+    };
+  }
+
+  #runComputed(unit: Computed, target: Pointer, path: Path): void {
+    if (this.#isBelowHidden(path)) return;
+    const parent = path.slice(0, -1);
+    const was = valueAt(this.#data, path);
+    let next: Json | undefined;
+    if (parent.length === 0 || isContainer(valueAt(this.#data, parent))) {
+      next = needsAreMet(unit.needs, this.#data, path) ? this.#evaluate(unit, target, path) : undefined;
+    }
+    this.#computed = this.#computed.set(target, next === undefined ? undefined : true);
+    if (jsonEqual(was, next)) return;
+    this.#write(target, next, isContainer(was) || isContainer(next));
+  }
+
+  #evaluate(unit: Computed, target: Pointer, path: Path): Json | undefined {
+    try {
+      return toType(jsonResult(this.#program(unit)(this.#variables(target, path))), unit.type);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #runRule(rule: Rule, target: Pointer, path: Path): void {
+    const source = `rule ${rule.id}\n${target}`;
+    const issues: Issue[] = [];
+    if (!this.#isBelowHidden(path) && needsAreMet(rule.needs, this.#data, path) && !this.#holds(rule, target, path)) {
+      issues.push({ pointer: target, keyword: 'rule', severity: rule.severity, params: {}, rule: rule.id, message: rule.message });
+    }
+    this.#issues = replaceIssues(this.#issues, source, issues, this.touched);
+  }
+
+  /** A rule that cannot be evaluated does not hold. */
+  #holds(rule: Rule, target: Pointer, path: Path): boolean {
+    try {
+      return this.#program(rule)(this.#variables(target, path)) === true;
+    } catch {
+      return false;
+    }
+  }
+
+  #program(unit: Computed | Rule): (variables: { data: unknown; self: unknown; value: unknown; context: unknown }) => unknown {
+    const { evaluator } = this.#context;
+    if (evaluator === null) throw new TypeError('A form with rules needs `rules: await celEvaluator()` from @onceform/core/cel.');
+    let programs = compiledBy.get(evaluator);
+    if (programs === undefined) compiledBy.set(evaluator, programs = new Map());
+    let program = programs.get(unit.expression);
+    if (program === undefined) programs.set(unit.expression, program = evaluator.compile(unit.expression));
+    return program;
+  }
+
+  #isBelowHidden(path: Path): boolean {
+    if (this.#hidden.size === 0) return false;
+    for (let depth = 1; depth <= path.length; depth++) if (this.#hidden.has(formatPointer(path.slice(0, depth)))) return true;
+    return false;
+  }
+
+  // ---- validation ----------------------------------------------------------------------------------
+
+  #validate(touched: Set<Pointer>): void {
+    const due = new Map<string, { part: Part; pointer: Pointer }>();
+    for (const [pointer, below] of this.#dirty) {
+      const path = parsePointer(pointer);
+      for (const { path: pattern, item: part } of below ? this.#plan.parts.around(path) : this.#plan.parts.above(path)) {
+        for (const instance of instancesOf(this.#data, pattern, path.slice(0, pattern.length))) {
+          const at = pointerOf(instance);
+          due.set(`part ${part.no}\n${at}`, { part, pointer: at });
+        }
+      }
+    }
+    for (const [source, { part, pointer }] of due) {
+      const value = valueAt(this.#data, pointer);
+      const issues = value === undefined ? [] : issuesOf(part.part.validate(value), pointer, this.#form, this.#branchOf);
+      this.#issues = replaceIssues(this.#issues, source, issues, touched);
+    }
+    if (Object.keys(this.#context.formats).length > 0) for (const [pointer, below] of this.#dirty) this.#advise(pointer, below);
+  }
+
+  /** Warnings and hints of a country's formats. */
+  #advise(pointer: Pointer, below: boolean): void {
+    const { formats } = this.#context;
+    const steps = nodesAlong(this.#form, parsePointer(pointer), this.#branchOf);
+    if (steps.at(-1)!.pointer !== pointer) return;
+    const one = (given: OutlineNode, at: Pointer, value: Json | undefined): void => {
+      const node = resolveNode(this.#form, given);
+      const format = node.kind === 'field' && node.format !== undefined && Object.hasOwn(formats, node.format) ? formats[node.format] : undefined;
+      if (format?.advise === undefined) return;
+      const advice = typeof value === 'string' ? format.advise(value) : [];
+      this.#issues = replaceIssues(this.#issues, `advice\n${at}`, advice.map((found, i) => ({
+        pointer: at, keyword: 'advice', severity: found.severity, params: { no: i }, message: found.message,
+      })), this.touched);
+    };
+    const { node } = steps.at(-1)!;
+    const value = valueAt(this.#data, pointer);
+    if (below && isContainer(value)) walkInstance(this.#form, node, pointer, value, this.#branchOf, one);
+    else one(node, pointer, value);
+  }
+}
+
+/** Jobs by their order; one that is in line already is not put there twice. */
+class JobQueue {
+  readonly #ids = new Set<string>();
+  readonly #orders: number[] = [];
+  readonly #byOrder = new Map<number, Job[]>();
+
+  push(job: Job): void {
+    if (this.#ids.has(job.id)) return;
+    this.#ids.add(job.id);
+    const { order } = job.item.unit;
+    const jobs = this.#byOrder.get(order);
+    if (jobs !== undefined) { jobs.push(job); return; }
+    this.#byOrder.set(order, [job]);
+    let low = 0, high = this.#orders.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#orders[middle]! > order) low = middle + 1; else high = middle;
+    }
+    this.#orders.splice(low, 0, order);
+  }
+
+  shift(): Job | undefined {
+    const order = this.#orders.at(-1);
+    if (order === undefined) return undefined;
+    const jobs = this.#byOrder.get(order)!;
+    const job = jobs.pop()!;
+    if (jobs.length === 0) {
+      this.#byOrder.delete(order);
+      this.#orders.pop();
+    }
+    this.#ids.delete(job.id);
+    return job;
+  }
+}
+
+const compiledBy = new WeakMap<RuleEvaluator, Map<string, (variables: { data: unknown; self: unknown; value: unknown; context: unknown }) => unknown>>();
+const NONE: readonly string[] = [];
+const NOTHING: JsonObject = Object.freeze({});
+const EMPTY: readonly Json[] = Object.freeze([]);
+const NO_MEMBERS: ReadonlyMap<string, OutlineNode> = new Map();
+
+/** `identityLevel` is an integer; the rest of `$context` is text. */
+function typedContext(context: Json | undefined): unknown {
+  if (!isJsonObject(context)) return context;
+  return typeof context['identityLevel'] === 'number' ? { ...context, identityLevel: BigInt(context['identityLevel']) } : context;
+}
+
+function isContainer(value: Json | undefined): value is JsonObject | readonly Json[] {
+  return typeof value === 'object' && value !== null;
+}
+
+function sameKind(a: Json, b: Json): boolean {
+  return isContainer(a) && isContainer(b) && Array.isArray(a) === Array.isArray(b);
+}
+
+function memberOf(value: Json, key: string): Json | undefined {
+  return valueAt(value, [key]);
+}
+
+function isItem(root: Json, pointer: Pointer): boolean {
+  return Array.isArray(valueAt(root, pointer.slice(0, pointer.lastIndexOf('/'))));
+}
+
+function define(object: Record<string, Json>, key: string, value: Json): void {
+  if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  else object[key] = value;
+}
+
+function toType(value: Json | undefined, type: Computed['type']): Json | undefined {
+  if (value === undefined || type === 'any') return value;
+  switch (type) {
+    case 'string': return typeof value === 'string' ? value : typeof value === 'object' ? undefined : String(value);
+    case 'integer': return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
+    case 'number': return typeof value === 'number' ? value : undefined;
+    case 'boolean': return typeof value === 'boolean' ? value : undefined;
+  }
+}
+
+/** Tells whether a pointer is asked: neither it nor anything above it is hidden. */
+export function isAsked(hidden: Derived['hidden'], pointer: Pointer): boolean {
+  if (hidden.size === 0) return true;
+  for (let end = pointer.length; end > 0; end = pointer.lastIndexOf('/', end - 1)) if (hidden.has(pointer.slice(0, end))) return false;
+  return true;
+}
+

@@ -1,0 +1,77 @@
+// Undo and redo: a bounded list of inverted change sets. Typing in one field is one step.
+
+import { ChangeSet } from './change.ts';
+import { prefillSlot, restorePrefillEffect, type Prefill } from './prefill.ts';
+import { StateSlot } from './slot.ts';
+import type { FormState } from './state.ts';
+import { addToHistory, AnnotationType, authority, type Transaction, type TransactionSpec } from './transaction.ts';
+
+/** What takes one step back, or forth again. */
+export interface HistoryStep {
+  readonly changes: ChangeSet;
+  /** What sources had given before the step, when the step changed that. */
+  readonly prefill: Prefill | null;
+  readonly userEvent: string | undefined;
+}
+
+export interface History {
+  readonly done: readonly HistoryStep[];
+  readonly undone: readonly HistoryStep[];
+}
+
+/** Steps that are kept. */
+export const HISTORY_LIMIT = 100;
+
+const travel = AnnotationType.define<'undo' | 'redo'>('travel');
+
+export const historySlot: StateSlot<History> = StateSlot.define<History>({
+  create: () => ({ done: [], undone: [] }),
+  update(history, tr) {
+    const direction = tr.annotation(travel);
+    const back = stepBack(tr);
+    if (direction === 'undo') return { done: history.done.slice(0, -1), undone: [...history.undone, back] };
+    if (direction === 'redo') return { done: [...history.done, back], undone: history.undone.slice(0, -1) };
+    if (tr.changes.isEmpty && back.prefill === null) return history;
+    if (tr.annotation(addToHistory) === false) return history;
+    const last = history.done.at(-1);
+    if (last !== undefined && history.undone.length === 0 && isSameTyping(last, back)) {
+      return { done: [...history.done.slice(0, -1), { ...back, changes: back.changes.compose(last.changes) }], undone: [] };
+    }
+    return { done: [...history.done.slice(-(HISTORY_LIMIT - 1)), back], undone: [] };
+  },
+});
+
+function stepBack(tr: Transaction): HistoryStep {
+  const before = tr.startState.read(prefillSlot);
+  const moved = before.records !== tr.state.read(prefillSlot).records || before.decisions !== tr.state.read(prefillSlot).decisions;
+  return { changes: tr.changes.invert(), prefill: moved ? before : null, userEvent: tr.userEvent };
+}
+
+/** Keys in one field, one after the other. */
+function isSameTyping(a: HistoryStep, b: HistoryStep): boolean {
+  if (a.userEvent === undefined || !a.userEvent.startsWith('input') || a.userEvent !== b.userEvent) return false;
+  if (a.prefill !== null || b.prefill !== null) return false;
+  const texts = (step: HistoryStep): string[] => step.changes.changes.flatMap(change => change.kind === 'mark' && change.mark === 'texts' ? [change.pointer] : []);
+  const [left, right] = [texts(a), texts(b)];
+  return left.length > 0 && right.length > 0 && left.concat(right).every(pointer => pointer === left[0]);
+}
+
+export function canUndo(state: FormState): boolean { return state.read(historySlot).done.length > 0; }
+export function canRedo(state: FormState): boolean { return state.read(historySlot).undone.length > 0; }
+
+/** The transaction that takes the last step back; null where there is none. */
+export function undo(state: FormState): TransactionSpec | null { return travelling(state, 'undo'); }
+
+/** The transaction that takes a step again; null where there is none. */
+export function redo(state: FormState): TransactionSpec | null { return travelling(state, 'redo'); }
+
+function travelling(state: FormState, direction: 'undo' | 'redo'): TransactionSpec | null {
+  const { done, undone } = state.read(historySlot);
+  const step = (direction === 'undo' ? done : undone).at(-1);
+  if (step === undefined) return null;
+  return {
+    changes: step.changes, userEvent: direction,
+    effects: step.prefill === null ? [] : [restorePrefillEffect.of(step.prefill)],
+    annotations: [travel.of(direction), authority.of('history')],
+  };
+}

@@ -1,0 +1,143 @@
+// Issues of the whole form: what validators and rules say, kept by what said it, so that one change replaces only
+// the issues of the parts it reaches. From a validator's error to an issue is one pure function.
+
+import type { CompiledForm, SchemaError } from './compiled.ts';
+import type { Issue } from './issue.ts';
+import type { Json } from './json.ts';
+import { resolveNode, nodesAlong, type BranchOf } from './outline.ts';
+import { PersistentMap } from './persistent-map.ts';
+import { joinPointer, parsePointer, type Pointer } from './pointer.ts';
+
+/** Issues by what found them and by where they are. Immutable. */
+export interface IssueBook {
+  /** By who found them, a line break, and where: `part 3\\n/children/0`, `rule late-fee\\n/birthDate`. */
+  readonly bySource: PersistentMap<readonly Issue[]>;
+  readonly byPointer: PersistentMap<readonly Issue[]>;
+}
+
+export const NO_ISSUES: IssueBook = { bySource: PersistentMap.empty, byPointer: PersistentMap.empty };
+
+/** Puts the issues of one source in place of what it found before; what it still finds keeps its identity. */
+export function replaceIssues(book: IssueBook, source: string, issues: readonly Issue[], touched: Set<Pointer>): IssueBook {
+  const before = book.bySource.get(source) ?? [];
+  if (before.length === 0 && issues.length === 0) return book;
+  const known = new Map(before.map(issue => [issueId(issue), issue]));
+  const next = issues.map(issue => known.get(issueId(issue)) ?? issue);
+  if (next.length === before.length && next.every((issue, i) => issue === before[i])) return book;
+  const kept = new Set(next), had = new Set(before);
+  let { byPointer } = book;
+  for (const issue of before) {
+    if (kept.has(issue)) continue;
+    const rest = byPointer.get(issue.pointer)!.filter(other => other !== issue);
+    byPointer = byPointer.set(issue.pointer, rest.length === 0 ? undefined : rest);
+    touched.add(issue.pointer);
+  }
+  for (const issue of kept) {
+    if (had.has(issue)) continue;
+    byPointer = byPointer.set(issue.pointer, [...byPointer.get(issue.pointer) ?? [], issue]);
+    touched.add(issue.pointer);
+  }
+  return { bySource: book.bySource.set(source, next.length === 0 ? undefined : next), byPointer };
+}
+
+/** Two issues with the same id say the same about the same answer. */
+export function issueId(issue: Issue): string {
+  return `${issue.pointer}\u0000${issue.keyword}\u0000${issue.rule ?? ''}\u0000${JSON.stringify(issue.params)}`;
+}
+
+export function uniqueIssues(issues: readonly Issue[]): readonly Issue[] {
+  if (issues.length < 2) return issues;
+  const seen = new Map(issues.map(issue => [issueId(issue), issue]));
+  return seen.size === issues.length ? issues : [...seen.values()];
+}
+
+/** Errors that only say that something inside them failed. */
+const WRAPPERS = new Set(['if', 'then', 'else', 'allOf', '$ref', '$dynamicRef', 'dependentSchemas', 'properties']);
+const CHOICES = new Set(['oneOf', 'anyOf']);
+
+/**
+ * Turns a validator's errors into issues.
+ *
+ * A `required` error points at the missing member. `if` is left out, because what its `then` found is there. Of a
+ * `oneOf` or `anyOf` only the chosen branch speaks; where none is chosen, only the choice itself does.
+ */
+export function issuesOf(errors: readonly SchemaError[], base: Pointer, form: CompiledForm, branchOf: BranchOf): Issue[] {
+  if (errors.length === 0) return [];
+  const choices = errors.filter(error => CHOICES.has(error.keyword)).map(error => ({
+    error, at: base + error.instancePath, path: error.schemaPath ?? '', branch: chosenAt(form, base + error.instancePath, branchOf),
+  }));
+  const issues: Issue[] = [];
+  for (const error of errors) {
+    const at = base + error.instancePath;
+    if (WRAPPERS.has(error.keyword)) continue;
+    const choice = choices.find(one => one.error === error);
+    if (choice !== undefined) {
+      const { branch } = choice;
+      if (branch === undefined || branch === null || !errors.some(other => speaksFor(choice, other, base, form, branchOf))) {
+        issues.push(toIssue(error, at));
+      }
+      continue;
+    }
+    if (error.keyword === 'const' && choices.some(one => one.branch === undefined && one.at === at && (error.schemaPath ?? '').startsWith(one.path + '/'))) continue;
+    if (choices.some(one => one.branch !== undefined && belongsTo(one, error, base) && !speaksFor(one, error, base, form, branchOf))) continue;
+    issues.push(toIssue(error, at));
+  }
+  return issues;
+}
+
+interface Choice { readonly error: SchemaError; readonly at: Pointer; readonly path: string; readonly branch: number | null | undefined }
+
+/** The branch of the choice at a pointer: undefined where the outline has no choice there, null where none is chosen. */
+function chosenAt(form: CompiledForm, pointer: Pointer, branchOf: BranchOf): number | null | undefined {
+  const path = parsePointer(pointer);
+  const steps = nodesAlong(form, path, branchOf);
+  const node = steps.length === path.length + 1 ? resolveNode(form, steps.at(-1)!.node) : undefined;
+  return node?.kind === 'choice' ? branchOf(pointer) : undefined;
+}
+
+function isWithin(choice: Choice, pointer: Pointer): boolean {
+  return pointer === choice.at || pointer.startsWith(choice.at + '/');
+}
+
+/** An error that one of the branches of a choice found. */
+function belongsTo(choice: Choice, error: SchemaError, base: Pointer): boolean {
+  if (!isWithin(choice, base + error.instancePath)) return false;
+  const path = error.schemaPath ?? '';
+  return path.startsWith(choice.path + '/') || !path.startsWith(choice.path.slice(0, choice.path.lastIndexOf('/')));
+}
+
+/** An error of the chosen branch. */
+function speaksFor(choice: Choice, error: SchemaError, base: Pointer, form: CompiledForm, branchOf: BranchOf): boolean {
+  if (choice.branch === null || choice.branch === undefined || error === choice.error) return false;
+  if (!belongsTo(choice, error, base)) return false;
+  const path = error.schemaPath ?? '';
+  if (path.startsWith(choice.path + '/')) return path.startsWith(`${choice.path}/${choice.branch}/`);
+  // The way through a reference is lost: what the chosen branch describes is its own.
+  const at = parsePointer(errorPointer(error, base));
+  const steps = nodesAlong(form, at, branchOf);
+  return steps.length === at.length + 1;
+}
+
+function errorPointer(error: SchemaError, base: Pointer): Pointer {
+  const at = base + error.instancePath;
+  const { missingProperty } = error.params;
+  return (error.keyword === 'required' || error.keyword === 'dependentRequired') && typeof missingProperty === 'string'
+    ? joinPointer(at, missingProperty) : at;
+}
+
+function toIssue(error: SchemaError, at: Pointer): Issue {
+  const params: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(error.params)) {
+    if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) params[name] = value as Json;
+    else if (name === 'allowedValue') params[name] = value as Json;
+  }
+  const { missingProperty, additionalProperty, unevaluatedProperty, propertyName } = error.params;
+  let pointer = at;
+  if ((error.keyword === 'required' || error.keyword === 'dependentRequired') && typeof missingProperty === 'string') {
+    pointer = joinPointer(at, missingProperty);
+    return { pointer, keyword: 'required', severity: 'error', params: { missing: missingProperty } };
+  }
+  const surplus = additionalProperty ?? unevaluatedProperty ?? (error.keyword === 'propertyNames' ? propertyName : undefined);
+  if (typeof surplus === 'string') pointer = joinPointer(at, surplus);
+  return { pointer, keyword: error.keyword, severity: 'error', params };
+}

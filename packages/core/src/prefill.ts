@@ -1,0 +1,379 @@
+// What sources offered, what the citizen said to it, and what is held from a source: offers, misses, decisions,
+// records in use and the seal. A record is taken or left as a whole.
+
+import type { ReuseItem } from './compiled.ts';
+import { jsonEqual, type Json } from './json.ts';
+import type { OriginEntry } from './origin.ts';
+import { parsePattern, parsePointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
+import type { FormContext, OpenedSeal, SealItem } from './seal.ts';
+import type { Decision, Miss, Offer, PrefillResult } from './statement.ts';
+import { answersSlot } from './answers.ts';
+import type { ChangeSet } from './change.ts';
+import { derivedSlot } from './derived.ts';
+import { steady } from './steady.ts';
+import { StateSlot } from './slot.ts';
+import type { FormState } from './state.ts';
+import { authority, StateEffectType, type ChangeSpec, type TransactionSpec } from './transaction.ts';
+
+/** One value held from a source. */
+export interface HeldValue {
+  readonly pointer: Pointer;
+  /** Absent for a `reference`, of which only a digest is known. */
+  readonly value?: Json;
+  readonly entry: OriginEntry;
+}
+
+/** A record in use. */
+export interface HeldRecord {
+  readonly item: Pointer;
+  /** The offer it was taken from; null when it came with the seal of another session. */
+  readonly offer: string | null;
+  readonly values: readonly HeldValue[];
+  /** What the citizen had before, to come back when the record is put aside. */
+  readonly before: readonly { readonly pointer: Pointer; readonly value?: Json }[];
+}
+
+export interface Prefill {
+  readonly offers: readonly Offer[];
+  readonly misses: readonly Miss[];
+  readonly decisions: readonly Decision[];
+  readonly records: readonly HeldRecord[];
+  readonly retrieved: FormContext['retrieved'];
+  readonly seal: OpenedSeal | null;
+}
+
+export const receiveOffersEffect = StateEffectType.define<PrefillResult>('receiveOffers');
+export const useOfferEffect = StateEffectType.define<string>('useOffer');
+export const putAsideEffect = StateEffectType.define<{ item: Pointer; action: 'keep-mine' | 'decline' }>('putAside');
+export const disputeEffect = StateEffectType.define<Extract<Decision, { action: 'dispute' }>>('dispute');
+export const applySealEffect = StateEffectType.define<OpenedSeal>('applySeal');
+/** Puts the whole of it back: undo, and resuming. */
+export const restorePrefillEffect = StateEffectType.define<Prefill>('restorePrefill');
+
+export const prefillSlot: StateSlot<Prefill> = StateSlot.define<Prefill>({
+  create: state => ({
+    offers: [], misses: [], decisions: [], records: [], seal: null,
+    retrieved: Object.fromEntries(state.form.reuse.flatMap(item => item.members)
+      .filter(member => !parsePattern(member.pointer).includes(null)).map(member => [member.pointer, 'unavailable' as const])),
+  }),
+  update(prefill, tr) {
+    let next = tr.changes.movesItems ? movePrefill(prefill, tr.changes) : prefill;
+    for (const effect of tr.effects) {
+      if (receiveOffersEffect.is(effect)) next = received(next, effect.value);
+      else if (useOfferEffect.is(effect)) next = used(tr.startState, next, effect.value);
+      else if (putAsideEffect.is(effect)) next = putAside(tr.startState, next, effect.value);
+      else if (disputeEffect.is(effect)) next = { ...next, decisions: decide(next.decisions, effect.value) };
+      else if (applySealEffect.is(effect)) next = sealed(next, effect.value);
+      else if (restorePrefillEffect.is(effect)) next = effect.value;
+    }
+    if (next !== prefill) {
+      for (const record of [...prefill.records, ...next.records]) {
+        if (prefill.records.includes(record) && next.records.includes(record)) continue;
+        tr.subtrees.add(record.item);
+        for (const { pointer } of record.values) tr.subtrees.add(pointer);
+      }
+      if (next.offers !== prefill.offers) for (const { item } of differing(prefill.offers, next.offers)) tr.touched.add(item);
+      if (next.misses !== prefill.misses) for (const { pointer } of differing(prefill.misses, next.misses)) tr.touched.add(pointer);
+      if (next.decisions !== prefill.decisions) for (const { item } of differing(prefill.decisions, next.decisions)) tr.touched.add(item);
+    }
+    return next;
+  },
+});
+
+// ---- commands ------------------------------------------------------------------------------------
+
+/** Takes in what the gateway found. A late answer offers, it never overwrites. */
+export function receiveOffers(result: PrefillResult): TransactionSpec {
+  return { effects: [receiveOffersEffect.of(result)], userEvent: 'prefill.receive' };
+}
+
+/** Takes a record: all its values at once. */
+export function useOffer(offer: string): TransactionSpec {
+  return { effects: [useOfferEffect.of(offer)], userEvent: 'prefill.use' };
+}
+
+/** The citizen keeps what they typed; what a record had put in its place comes back. */
+export function keepMine(item: Pointer): TransactionSpec {
+  return { effects: [putAsideEffect.of({ item, action: 'keep-mine' })], userEvent: 'prefill.keep' };
+}
+
+/** The citizen wants none of what was offered. */
+export function declineOffers(item: Pointer): TransactionSpec {
+  return { effects: [putAsideEffect.of({ item, action: 'decline' })], userEvent: 'prefill.decline' };
+}
+
+/** Says that a source's value is wrong. The value stays; the citizen's word goes beside it. */
+export function dispute(words: Omit<Extract<Decision, { action: 'dispute' }>, 'action'>): TransactionSpec {
+  return { effects: [disputeEffect.of({ ...words, action: 'dispute' })], userEvent: 'prefill.dispute' };
+}
+
+/** Puts the values of an opened seal in place. The newest seal replaces all that was held before. */
+export function applySeal(seal: OpenedSeal): TransactionSpec {
+  return { effects: [applySealEffect.of(seal)], userEvent: 'prefill.seal' };
+}
+
+/** Adds the changes of answers that the effects above stand for, and takes `fill` offers that need no question. */
+export function prefillExtender(spec: TransactionSpec, state: FormState): TransactionSpec | null {
+  const effects = spec.effects ?? [];
+  const changes: ChangeSpec[] = [], taken: string[] = [];
+  let known = state.read(prefillSlot).offers;
+  for (const effect of effects) {
+    if (receiveOffersEffect.is(effect)) {
+      known = [...known, ...effect.value.offers];
+      for (const offer of effect.value.offers) if (fillsWithoutAsking(state, offer)) taken.push(offer.id);
+    } else if (useOfferEffect.is(effect)) {
+      const offer = known.find(one => one.id === effect.value);
+      if (offer !== undefined) changes.push(...changesOf(state, offer));
+    } else if (putAsideEffect.is(effect)) {
+      const record = state.read(prefillSlot).records.find(one => one.item === effect.value.item);
+      for (const { pointer, value } of record?.before ?? []) changes.push({ set: pointer, value });
+    } else if (applySealEffect.is(effect)) {
+      for (const { pointer, value } of [...effect.value.payload.items].sort(byPlace)) {
+        if (value !== undefined && !jsonEqual(valueAt(state.read(answersSlot).values, pointer), value)) changes.push({ set: pointer, value });
+      }
+    }
+  }
+  for (const id of taken) changes.push(...changesOf(state, known.find(one => one.id === id)!));
+  if (changes.length === 0 && taken.length === 0) return null;
+  return { changes, effects: taken.map(id => useOfferEffect.of(id)), annotations: [authority.of('offer')] };
+}
+
+function fillsWithoutAsking(state: FormState, offer: Offer): boolean {
+  const item = reuseItemOf(state, offer.item);
+  if (item?.policy.mode !== 'fill' || !offer.preferred || offer.flags.some(flag => flag !== 'stale')) return false;
+  if (offer.flags.includes('stale') && item.policy.onStale !== undefined && item.policy.onStale !== 'warn') return false;
+  const { decisions } = state.read(prefillSlot);
+  if (decisions.some(decision => decision.item === offer.item)) return false;
+  const answers = state.read(answersSlot);
+  return offer.values.every(({ pointer, value }) => !answers.texts.has(pointer) && !answers.cleared.has(pointer)
+    && (valueAt(answers.values, pointer) === undefined || jsonEqual(valueAt(answers.values, pointer), value)));
+}
+
+/** A record never mixes with another one: what it does not say is emptied, where the rest was about something else. */
+function changesOf(state: FormState, offer: Offer): ChangeSpec[] {
+  const { values } = state.read(answersSlot);
+  const held = state.read(prefillSlot).records.find(record => record.item === offer.item);
+  const another = offer.values.some(({ pointer, value }) => {
+    const mine = valueAt(values, pointer);
+    return mine !== undefined && !jsonEqual(mine, value);
+  });
+  const silent = another ? membersAt(state, offer.item).filter(pointer => !offer.values.some(value => pointerContains(value.pointer, pointer) || pointerContains(pointer, value.pointer))) : [];
+  const dropped = new Set([...silent, ...(held?.values ?? []).map(value => value.pointer).filter(pointer => !offer.values.some(value => value.pointer === pointer))]);
+  return [...[...dropped].map(pointer => ({ set: pointer, value: undefined })), ...offer.values.map(({ pointer, value }) => ({ set: pointer, value }))];
+}
+
+// ---- how the slot changes ------------------------------------------------------------------------
+
+function received(prefill: Prefill, { offers, misses }: PrefillResult): Prefill {
+  const retrieved = { ...prefill.retrieved };
+  for (const { pointer, reason } of misses) {
+    if (retrieved[pointer] !== 'provided') retrieved[pointer] = OUT_OF_REACH.has(reason) ? 'unavailable' : 'not-provided';
+  }
+  const answered = new Set([...misses.map(miss => miss.pointer), ...offers.flatMap(offer => offer.values.map(value => value.pointer))]);
+  return {
+    ...prefill,
+    offers: [...prefill.offers.map(old => offers.find(offer => offer.id === old.id) ?? old), ...offers.filter(offer => !prefill.offers.some(old => old.id === offer.id))],
+    misses: [...prefill.misses.filter(miss => !answered.has(miss.pointer)), ...misses],
+    retrieved: jsonEqual(retrieved, prefill.retrieved) ? prefill.retrieved : retrieved,
+  };
+}
+
+const OUT_OF_REACH: ReadonlySet<string> = new Set(['unavailable', 'timeout', 'pending']);
+
+function used(state: FormState, prefill: Prefill, id: string): Prefill {
+  const offer = prefill.offers.find(one => one.id === id);
+  if (offer === undefined) return prefill;
+  const { item, values, source, recordRef, verification, lastUpdated, retrievedAt, validUntil } = offer;
+  const former = prefill.records.find(record => record.item === item);
+  const mine = state.read(answersSlot).values;
+  const places = new Set([...membersAt(state, item), ...values.map(value => value.pointer)]);
+  const before = former?.before ?? [...places].map(pointer => {
+    const value = valueAt(mine, pointer);
+    return value === undefined ? { pointer } : { pointer, value };
+  });
+  const record: HeldRecord = {
+    item, offer: id, before,
+    values: values.map(({ pointer, concept, edit, value }) => ({
+      pointer, value,
+      entry: { origin: 'auto', concept, record: item, recordRef, source, verification, lastUpdated, retrievedAt, ...(validUntil === undefined ? {} : { validUntil }), edit },
+    })),
+  };
+  const retrieved = { ...prefill.retrieved };
+  for (const pointer of membersAt(state, item)) retrieved[pointer] = 'not-provided';
+  for (const { pointer } of values) retrieved[pointer] = 'provided';
+  return {
+    ...prefill, retrieved,
+    records: [...prefill.records.filter(one => one.item !== item), record],
+    decisions: decide(prefill.decisions, { item, action: 'use', offer: id }),
+  };
+}
+
+function putAside(state: FormState, prefill: Prefill, { item, action }: { item: Pointer; action: 'keep-mine' | 'decline' }): Prefill {
+  const offered = prefill.offers.filter(offer => offer.item === item).flatMap(offer => offer.values.map(value => value.pointer));
+  const retrieved = { ...prefill.retrieved };
+  for (const pointer of [...membersAt(state, item), ...offered]) retrieved[pointer] = 'not-provided';
+  return {
+    ...prefill, retrieved,
+    records: prefill.records.filter(record => record.item !== item),
+    decisions: decide(prefill.decisions, { item, action }),
+  };
+}
+
+/** The latest word about an item counts; disputes stand beside it, one for each pointer. */
+function decide(decisions: readonly Decision[], next: Decision): readonly Decision[] {
+  const kept = decisions.filter(old => old.item !== next.item || (next.action === 'dispute'
+    ? old.action !== 'dispute' || old.pointer !== next.pointer
+    : old.action === 'dispute' && next.action === 'use' && old.offer === next.offer));
+  return [...kept, next];
+}
+
+function sealed(prefill: Prefill, seal: OpenedSeal): Prefill {
+  const items = new Map<Pointer, SealItem[]>();
+  for (const item of seal.payload.items) items.set(item.record, [...items.get(item.record) ?? [], item]);
+  const records = [...items].map(([item, values]): HeldRecord => {
+    const former = prefill.records.find(record => record.item === item);
+    return {
+      item, offer: former?.offer ?? null, before: former?.before ?? [],
+      values: values.map(value => ({
+        pointer: value.pointer, ...(value.value === undefined ? {} : { value: value.value }),
+        entry: {
+          origin: 'auto', concept: value.concept, record: item, recordRef: value.recordRef, source: value.source,
+          verification: value.verification, lastUpdated: value.lastUpdated, retrievedAt: value.retrievedAt,
+          ...(value.validUntil === undefined ? {} : { validUntil: value.validUntil }), edit: value.edit,
+        },
+      })),
+    };
+  });
+  return { ...prefill, records, seal, retrieved: seal.payload.context.retrieved };
+}
+
+function movePrefill(prefill: Prefill, changes: ChangeSet): Prefill {
+  const move = <T extends { readonly item: Pointer }>(list: readonly T[], inner: (one: T) => T): T[] => list.flatMap(one => {
+    const item = changes.mapPointer(one.item);
+    return item === null ? [] : [item === one.item ? one : inner({ ...one, item })];
+  });
+  const map = (pointer: Pointer): Pointer => changes.mapPointer(pointer) ?? pointer;
+  return {
+    ...prefill,
+    offers: move(prefill.offers, offer => ({ ...offer, values: offer.values.map(value => ({ ...value, pointer: map(value.pointer) })) })),
+    records: move(prefill.records, record => ({
+      ...record, before: record.before.map(one => ({ ...one, pointer: map(one.pointer) })),
+      values: record.values.map(value => ({ ...value, pointer: map(value.pointer), entry: { ...value.entry, record: record.item } })),
+    })),
+    decisions: move<Decision>(prefill.decisions, decision => decision.action === 'dispute' ? { ...decision, pointer: map(decision.pointer) } : decision),
+    misses: prefill.misses.flatMap(miss => {
+      const pointer = changes.mapPointer(miss.pointer);
+      return pointer === null ? [] : [pointer === miss.pointer ? miss : { ...miss, pointer }];
+    }),
+    retrieved: Object.fromEntries(Object.entries(prefill.retrieved).flatMap(([pointer, state]) => {
+      const at = changes.mapPointer(pointer);
+      return at === null ? [] : [[at, state]];
+    })),
+  };
+}
+
+function differing<T>(a: readonly T[], b: readonly T[]): T[] {
+  return [...a.filter(one => !b.includes(one)), ...b.filter(one => !a.includes(one))];
+}
+
+/** `/rows/2` before `/rows/10`, so that rows are made in order. */
+function byPlace(a: SealItem, b: SealItem): number {
+  const left = parsePointer(a.pointer), right = parsePointer(b.pointer);
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const order = left[i]!.localeCompare(right[i]!, 'en', { numeric: true });
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+// ---- questions -----------------------------------------------------------------------------------
+
+/** The reuse item whose pattern a pointer is an instance of. */
+export function reuseItemOf(state: FormState, item: Pointer): ReuseItem | undefined {
+  return state.form.reuse.find(one => isInstance(one.pointer, item));
+}
+
+function isInstance(pattern: string, pointer: Pointer): boolean {
+  const segments = parsePattern(pattern), path = parsePointer(pointer);
+  return segments.length === path.length && segments.every((segment, i) => segment === null || segment === path[i]);
+}
+
+/** The members of the reuse item at a pointer, with its positions in place of `[]`. */
+function membersAt(state: FormState, item: Pointer): Pointer[] {
+  const path = parsePointer(item);
+  return (reuseItemOf(state, item)?.members ?? []).flatMap(member => {
+    const segments = parsePattern(member.pointer).map((segment, i) => i < path.length ? path[i]! : segment);
+    return segments.includes(null) ? [] : [segments.map(segment => '/' + segment!.replaceAll('~', '~0').replaceAll('/', '~1')).join('')];
+  });
+}
+
+const lockedOf = new WeakMap<readonly HeldRecord[], ReadonlySet<Pointer>>();
+
+/** Every pointer that is locked; for a value with parts, the pointer of the whole. */
+export function lockedPointers(state: FormState): ReadonlySet<Pointer> {
+  const { records } = state.read(prefillSlot);
+  let locked = lockedOf.get(records);
+  if (locked === undefined) {
+    lockedOf.set(records, locked = new Set(records.flatMap(record => record.values)
+      .filter(({ entry, value }) => entry.edit === 'locked' && value !== undefined).map(({ pointer }) => pointer)));
+  }
+  return locked;
+}
+
+/** Tells whether an answer is held by a source in a way the citizen cannot change here. */
+export function isLocked(state: FormState, pointer: Pointer): boolean {
+  const locked = lockedPointers(state);
+  if (locked.size === 0) return false;
+  for (let end = pointer.length; end > 0; end = pointer.lastIndexOf('/', end - 1)) if (locked.has(pointer.slice(0, end))) return true;
+  return false;
+}
+
+/** Where the answer at a pointer came from; `undefined` where there is none, and for groups of answers. */
+export function originAt(state: FormState, pointer: Pointer): OriginEntry | undefined {
+  const { data, computed } = state.read(derivedSlot);
+  const value = valueAt(data, pointer);
+  if (value === undefined || pointerContains('/$context', pointer)) return undefined;
+  if (computed.has(pointer)) return { origin: 'derived' };
+  const held = heldAt(state, pointer);
+  if (held !== undefined) {
+    const same = held.value === undefined || jsonEqual(valueAt(data, held.pointer), held.value);
+    return same ? held.entry : { ...held.entry, origin: 'override', ...(held.value === undefined ? {} : { official: held.value }) };
+  }
+  if (typeof value === 'object' && value !== null && Object.keys(value).length > 0) return undefined;
+  return { origin: 'manual' };
+}
+
+/** The source's value at a pointer or around it. */
+export function heldAt(state: FormState, pointer: Pointer): HeldValue | undefined {
+  for (const record of state.read(prefillSlot).records) {
+    for (const value of record.values) if (pointerContains(value.pointer, pointer)) return value;
+  }
+  return undefined;
+}
+
+/** The offers for an item, the preferred one first. */
+export function offersAt(state: FormState, item: Pointer): readonly Offer[] {
+  const offers = state.read(prefillSlot).offers.filter(offer => offer.item === item)
+    .sort((a, b) => Number(b.preferred) - Number(a.preferred));
+  return steady(state, `offers ${item}`, offers);
+}
+
+/** Why a field that a source could have filled is empty. */
+export function missAt(state: FormState, pointer: Pointer): Miss | undefined {
+  return state.read(prefillSlot).misses.findLast(miss => miss.pointer === pointer);
+}
+
+/** What the citizen said to all offers so far, in order: what a seal is asked for. */
+export function decisions(state: FormState): readonly Decision[] {
+  return state.read(prefillSlot).decisions;
+}
+
+/** The record in use for an item, if any. */
+export function recordAt(state: FormState, item: Pointer): HeldRecord | undefined {
+  return state.read(prefillSlot).records.find(record => record.item === item);
+}
+
+/** The seal in force. */
+export function currentSeal(state: FormState): OpenedSeal | null {
+  return state.read(prefillSlot).seal;
+}
