@@ -1,0 +1,135 @@
+// Attached files: chosen or photographed, judged before they are taken in, listed with a way to see and remove them.
+
+import { answerAt, type FileReference, type Json } from '@onceform/core';
+import { html, noChange, nothing } from 'lit';
+import { AsyncDirective } from 'lit/async-directive.js';
+import { directive, type ChildPart } from 'lit/directive.js';
+import type { Control } from '../control.ts';
+import { takeFile, type FileLimits } from '../file-shelf.ts';
+import type { View } from '../view.ts';
+import type { Widget } from '../widget.ts';
+
+const MAX = 10 * 1024 * 1024;
+
+export const fileWidget: Widget = {
+  tester: node => node.kind === 'field' && node.type === 'file' ? 4 : 0,
+  frame: 'label',
+  render: control => {
+    const { node, value } = control;
+    const files = (Array.isArray(value) ? value : value === undefined ? [] : [value]) as unknown as readonly FileReference[];
+    const hold = (list: readonly FileReference[]) => {
+      const answer = node.multiple === true ? list : list[list.length - 1];
+      control.set(list.length === 0 ? undefined : answer as unknown as Json);
+      control.touch();
+    };
+    return filePicker({
+      view: control.view, id: control.id, label: control.label, describedBy: control.describedBy, invalid: control.invalid,
+      required: control.required, readOnly: control.readOnly, multiple: node.multiple === true,
+      limits: { accept: node.accept ?? [], maxSize: node.maxSize ?? MAX }, files,
+      add: file => {
+        const now = answerAt(control.view.session.state, control.pointer);
+        const held = (node.multiple === true && Array.isArray(now) ? now : []) as unknown as readonly FileReference[];
+        hold([...held.filter(({ sha256 }) => sha256 !== file.sha256), file]);
+      },
+      remove: file => hold(files.filter(item => item !== file)),
+    });
+  },
+};
+
+export interface FilePickerProps extends Pick<Control, 'id' | 'describedBy' | 'invalid' | 'required' | 'readOnly'> {
+  readonly view: View;
+  /** What is attached, for the names of its buttons. */
+  readonly label: string;
+  readonly limits: FileLimits;
+  readonly multiple: boolean;
+  readonly files: readonly FileReference[];
+  add(file: FileReference): void;
+  remove(file: FileReference): void;
+}
+
+class FilePicker extends AsyncDirective {
+  #props!: FilePickerProps;
+  #busy = 0;
+  #refused: string[] = [];
+
+  override render(_props: FilePickerProps): unknown {
+    return noChange;
+  }
+
+  override update(_part: ChildPart, [props]: [FilePickerProps]): unknown {
+    this.#props = props;
+    return this.#template();
+  }
+
+  #template(): unknown {
+    const { view, id, label, describedBy, invalid, required, readOnly, multiple, limits, files } = this.#props;
+    const { t, size } = view.words;
+    const types = limits.accept.map(typeName).join(', ');
+    return html`<div class="once-file" @dragover=${allow} @drop=${this.#drop}>
+      ${readOnly ? nothing : html`<p class="once-hint" id=${`${id}~limits`}>${
+        types === '' ? t('file.size', { size: size(limits.maxSize) }) : t('help.file', { types, size: size(limits.maxSize) })}</p>
+      <input type="file" class="once-file-input" id=${id} form=${view.detached ? '' : nothing} ?multiple=${multiple}
+        accept=${limits.accept.join(',') || nothing} ?required=${required && files.length === 0} aria-invalid=${invalid}
+        aria-describedby=${[describedBy === nothing ? '' : describedBy as string, `${id}~limits`].join(' ').trim()} @change=${this.#chosen}>`}
+      <div class="once-file-status" role="status">${this.#busy > 0 ? html`<p>${t('file.reading')}</p>` : nothing}</div>
+      <div role="alert">${this.#refused.map(sentence => html`<p class="once-issue" data-severity="error">${sentence}</p>`)}</div>
+      ${files.length === 0 ? nothing : html`<ul class="once-files" aria-label=${t('file.attached', { label })}>${files.map(file => html`<li class="once-file-item">
+        <span class="once-file-name">${file.name}</span><span class="once-file-size">${size(file.size)}</span>
+        ${view.files.url(file.sha256) === undefined ? nothing
+          : html`<a class="once-link" target="_blank" rel="noopener" href=${view.files.url(file.sha256)!}>${t('action.view')}<span class="once-hidden"> ${file.name}</span></a>`}
+        ${readOnly ? nothing : html`<button type="button" class="once-button" data-kind="quiet" @click=${() => this.#props.remove(file)}
+          >${t('action.remove')}<span class="once-hidden"> ${file.name}</span></button>`}</li>`)}</ul>`}
+    </div>`;
+  }
+
+  #chosen = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    void this.#take(Array.from(input.files ?? []));
+    input.value = '';
+  };
+
+  #drop = (event: DragEvent): void => {
+    if (this.#props.readOnly || !event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    void this.#take(Array.from(event.dataTransfer.files));
+  };
+
+  async #take(files: readonly File[]): Promise<void> {
+    const { view, limits, multiple } = this.#props;
+    const { t, size } = view.words;
+    this.#refused = [];
+    for (const file of multiple ? files : files.slice(0, 1)) {
+      this.#show(1);
+      const taken = await takeFile(view.files, file, limits).catch((): 'read' => 'read');
+      this.#show(-1);
+      switch (taken) {
+        case 'type': this.#refused.push(t('error.fileType', { name: file.name, types: limits.accept.map(typeName).join(', ') })); break;
+        case 'size': this.#refused.push(t('error.fileSize', { name: file.name, size: size(file.size), max: size(limits.maxSize) })); break;
+        case 'read': this.#refused.push(t('error.fileRead', { name: file.name })); break;
+        default: this.#props.add(taken);
+      }
+    }
+    this.#show(0);
+  }
+
+  #show(more: number): void {
+    this.#busy += more;
+    if (this.isConnected) this.setValue(this.#template());
+  }
+}
+
+const filePickerDirective = directive(FilePicker);
+
+/** The picker alone, for answers and for papers. */
+export function filePicker(props: FilePickerProps): unknown {
+  return filePickerDirective(props);
+}
+
+/** `application/pdf` → `PDF`. */
+export function typeName(type: string): string {
+  return type === 'image/*' ? 'JPG, PNG' : (type.split(/[/.]/).pop() ?? type).toUpperCase().replace('JPEG', 'JPG');
+}
+
+function allow(event: DragEvent): void {
+  event.preventDefault();
+}

@@ -1,0 +1,69 @@
+// One line of text, several lines, numbers and money: a native box whose text goes to the engine as typed.
+
+import type { FieldNode } from '@onceform/core';
+import { html, nothing } from 'lit';
+import type { Control } from '../control.ts';
+import { liveText } from '../live-text.ts';
+import type { Widget } from '../widget.ts';
+
+const LONG = 120;
+
+/** Any field without a better control: what it holds is shown as text. */
+export const textWidget: Widget = {
+  tester: node => node.kind === 'field' && node.type !== 'file' ? 1 : 0,
+  frame: 'label',
+  render: control => {
+    const { node, view } = control;
+    const format = node.format === undefined ? undefined : view.formats[node.format];
+    const number = node.type === 'integer' || node.type === 'number';
+    return html`<input class="once-input" id=${control.id} data-once="text" data-size=${sizeOf(node)} form=${control.form}
+      type=${number ? 'text' : TYPES[node.format ?? ''] ?? 'text'} .value=${liveText(control.text)}
+      inputmode=${node.type === 'integer' ? 'numeric' : number ? 'decimal' : format?.inputMode ?? nothing}
+      autocomplete=${node.autocomplete ?? 'off'} placeholder=${view.words.l(node.placeholder) || nothing}
+      spellcheck=${number || node.format !== undefined ? 'false' : nothing}
+      aria-describedby=${control.describedBy} aria-invalid=${control.invalid}
+      ?required=${control.required} ?readonly=${control.readOnly}>${unit(control)}`;
+  },
+};
+
+export const longTextWidget: Widget = {
+  tester: node => node.kind === 'field' && node.type === 'string'
+    && (node.widget === 'textarea' || node.widget === 'long-text' || node.format === undefined && (node.constraints.maxLength ?? 0) > LONG) ? 2 : 0,
+  frame: 'label',
+  render: control => html`<textarea class="once-input" id=${control.id} data-once="text" rows="4" form=${control.form}
+    .value=${liveText(control.text)} autocomplete=${control.node.autocomplete ?? 'off'}
+    placeholder=${control.view.words.l(control.node.placeholder) || nothing}
+    aria-describedby=${control.describedBy} aria-invalid=${control.invalid}
+    ?required=${control.required} ?readonly=${control.readOnly}></textarea>${room(control)}`,
+};
+
+/** Times of day: the browser's own box. */
+export const timeWidget: Widget = {
+  tester: node => node.kind === 'field' && node.format === 'time' || node.widget === 'time' ? 3 : 0,
+  frame: 'label',
+  render: control => html`<input class="once-input" id=${control.id} type="time" data-once="text" data-size="s" form=${control.form}
+    .value=${liveText(control.text.slice(0, 5))} autocomplete=${control.node.autocomplete ?? 'off'}
+    aria-describedby=${control.describedBy} aria-invalid=${control.invalid}
+    ?required=${control.required} ?readonly=${control.readOnly}>`,
+};
+
+const TYPES: Readonly<Record<string, string>> = { email: 'email', 'idn-email': 'email', uri: 'url', iri: 'url' };
+
+function sizeOf({ constraints, type, format }: FieldNode): 's' | 'm' | 'l' | typeof nothing {
+  const length = constraints.maxLength ?? (type === 'integer' ? String(constraints.maximum ?? 999_999_999).length : undefined);
+  if (length === undefined) return type === 'number' ? 'm' : format === undefined ? nothing : 'l';
+  return length <= 6 ? 's' : length <= 15 ? 'm' : length <= 30 ? 'l' : nothing;
+}
+
+function unit({ node }: Control): unknown {
+  return node.unit === undefined ? nothing : html`<span class="once-unit">${node.unit}</span>`;
+}
+
+/** How much room is left, said only when it becomes short. */
+function room(control: Control): unknown {
+  const max = control.node.constraints.maxLength;
+  if (max === undefined) return nothing;
+  const left = max - Array.from(control.text).length;
+  return html`<p class="once-room" aria-live="polite">${left > max / 5 ? nothing
+    : control.t(left < 0 ? 'text.over' : 'text.left', { count: Math.abs(left) })}</p>`;
+}

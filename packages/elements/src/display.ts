@@ -1,0 +1,56 @@
+// Values as people read them: labels of codes, dates and numbers of the language, parts of an address in a row.
+
+import { formatValue, isJsonObject, jsonEqual, type FieldNode, type Json, type OutlineNode } from '@onceform/core';
+import { labelOf } from './code-lists.ts';
+import type { View } from './view.ts';
+
+type Showing = Pick<View, 'words' | 'nodes' | 'formats' | 'codeLists'>;
+
+/** A value in words; codes whose list is not loaded yet appear as codes: see `loadLabels`. */
+export function showValue(view: Showing, given: OutlineNode | undefined, value: Json | undefined): string {
+  if (value === undefined || value === null) return '';
+  const node = given && view.nodes.resolve(given);
+  if (typeof value === 'boolean') return view.words.t(value ? 'boolean.yes' : 'boolean.no');
+  if (Array.isArray(value)) {
+    return (value as readonly Json[]).map(item => showValue(view, node?.kind === 'list' ? node.item : node, item)).filter(Boolean).join('; ');
+  }
+  if (isJsonObject(value)) {
+    if (typeof value['sha256'] === 'string' && typeof value['name'] === 'string') return value['name'];
+    const children = node?.kind === 'group' ? node.children : [];
+    const known = children.filter(child => Object.hasOwn(value, child.key)).map(child => showValue(view, child, value[child.key]));
+    const rest = Object.keys(value).filter(key => !children.some(child => child.key === key)).map(key => showValue(view, undefined, value[key]));
+    return [...known, ...rest].filter(Boolean).join(', ');
+  }
+  const field = node?.kind === 'field' ? node : undefined;
+  return codeLabel(view, field, value) ?? formatValue(value, field, { locale: view.words.locale, formats: view.formats });
+}
+
+function codeLabel(view: Showing, field: FieldNode | undefined, value: Json): string | undefined {
+  const option = field?.options?.find(item => jsonEqual(item.value, value));
+  if (option !== undefined) return view.words.l(option.label);
+  if (field?.codeList === undefined || typeof value !== 'string') return undefined;
+  return labelOf(view.codeLists.peekAny(field.codeList.id, value), value, view.words.l);
+}
+
+/**
+ * Loads the lists that the codes in a value are from, so that `showValue` finds their labels.
+ * Lists that cannot be loaded are left out: the code is shown.
+ */
+export async function loadLabels(view: Showing, given: OutlineNode | undefined, value: Json | undefined, siblings?: Json): Promise<void> {
+  const node = given && view.nodes.resolve(given);
+  if (node === undefined || value === undefined || value === null) return;
+  if (Array.isArray(value)) {
+    const item = node.kind === 'list' ? node.item : node;
+    await Promise.all((value as readonly Json[]).map(entry => loadLabels(view, item, entry)));
+  } else if (node.kind === 'group' && isJsonObject(value)) {
+    await Promise.all(node.children.map(child => loadLabels(view, child, value[child.key], value)));
+  } else if (node.kind === 'choice' && isJsonObject(value)) {
+    await Promise.all([...node.shared, ...node.branches.map(branch => branch.node)].map(inner => loadLabels(view, inner, node.shared.includes(inner) ? value[inner.key] : value)));
+  } else if (node.kind === 'field' && node.codeList !== undefined && node.options === undefined) {
+    const within = node.codeList.within;
+    const part = within === undefined ? undefined : isJsonObject(siblings) ? siblings[within.slice(1)] : undefined;
+    if (within !== undefined && typeof part !== 'string') return;
+    await view.codeLists.load(node.codeList.id, part as string | undefined).catch(() => undefined);
+  }
+}
+

@@ -1,0 +1,69 @@
+// One field: label, hint, issues, control, origin. Drawn again when what is shown at its pointer changed.
+
+import { isRelevant, missAt, originAt, type FieldNode, type Issue, type Pointer } from '@onceform/core';
+import { html, nothing, type TemplateResult } from 'lit';
+import { Control } from './control.ts';
+import { markdown } from './markdown.ts';
+import { missNote, originNote } from './origin.ts';
+import { domId, sentenceOf, titleOf, type View } from './view.ts';
+import { watch } from './watch.ts';
+
+export function field(view: View, node: FieldNode, pointer: Pointer): unknown {
+  return watch(view, pointer, drawField, node);
+}
+
+function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
+  const { state } = view.session;
+  if (!isRelevant(state, pointer)) return nothing;
+  const widget = view.widgets.for(node, view);
+  if (widget === undefined) return unsupported(view, node.title, view.words.t('field.noControl', { type: node.type }));
+  const control = new Control(view, node, pointer);
+  const title = titleOf(view, node);
+  const origin = originNote(view, pointer, originAt(state, pointer));
+  const miss = missNote(view, pointer, missAt(state, pointer), control);
+  const hint = view.words.l(node.hint);
+  if (hint || control.issues.length > 0 || origin !== nothing || miss !== nothing) {
+    control.describedBy = [
+      hint && domId(view, pointer, '~hint'),
+      control.issues.length > 0 && domId(view, pointer, '~issues'),
+      miss !== nothing && domId(view, pointer, '~miss'),
+      origin !== nothing && domId(view, pointer, '~origin'),
+    ].filter(Boolean).join(' ');
+  }
+  const description = node.description === undefined ? nothing : markdown(node.description, view.words.locale);
+  const hintLine = hint ? html`<p class="once-hint" id=${domId(view, pointer, '~hint')}>${hint}</p>` : nothing;
+  const issueLines = issues(view, pointer, control.issues);
+  const body = widget.render(control);
+  if (widget.frame === 'label') {
+    return html`<div class="once-field" data-pointer=${pointer} ?data-invalid=${control.invalid === 'true'} ?data-readonly=${control.readOnly}>
+      <label class="once-label" for=${control.id}>${title}${mark(control)}</label>${description}${hintLine}${issueLines}${body}${miss}${origin}
+    </div>`;
+  }
+  if (widget.frame === 'legend') {
+    return html`<fieldset class="once-field once-plain" data-pointer=${pointer} ?data-invalid=${control.invalid === 'true'} ?data-readonly=${control.readOnly}
+        aria-describedby=${control.describedBy}>
+      <legend class="once-label">${title}${mark(control)}</legend>${description}${hintLine}${issueLines}${body}${miss}${origin}
+    </fieldset>`;
+  }
+  return html`<div class="once-field" data-pointer=${pointer} ?data-invalid=${control.invalid === 'true'} ?data-readonly=${control.readOnly}
+    >${description}${hintLine}${issueLines}${body}${miss}${origin}</div>`;
+}
+
+/** The star after a required label. Said by `required` on the control, so hidden from assistive technology. */
+export function mark(control: Pick<Control, 'required' | 'readOnly'>): TemplateResult | typeof nothing {
+  return control.required && !control.readOnly ? html`<span class="once-star" aria-hidden="true"> *</span>` : nothing;
+}
+
+/** Sentences under a label, the gravest first. */
+export function issues(view: View, pointer: Pointer, list: readonly Issue[]): TemplateResult | typeof nothing {
+  if (list.length === 0) return nothing;
+  return html`<div class="once-issues" id=${domId(view, pointer, '~issues')}>${list.map(issue => html`
+    <p class="once-issue" data-severity=${issue.severity}><span class="once-issue-kind">${view.words.t(`issue.${issue.severity}`)}</span>
+      ${sentenceOf(view, issue)}</p>`)}</div>`;
+}
+
+/** Says what cannot be offered, instead of dropping it. */
+export function unsupported(view: View, title: FieldNode['title'], reason: string): TemplateResult {
+  return html`<div class="once-notice" data-tone="warn"><strong>${view.words.l(title)}</strong>
+    <p>${view.words.t('field.unsupported')} ${reason}</p></div>`;
+}

@@ -1,0 +1,234 @@
+// Opens a form for elements to draw: loads it, brings a draft back, keeps drafts, makes the view and the journey.
+// `<once-form>` and `<once-provider>` each have one; elements inside a provider find it through the context.
+
+import {
+  OnceFormError, openForm,
+  type CompiledForm, type CountryPack, type DraftOpened, type FormSession, type Json, type Pointer, type RuleEvaluator, type SessionInfo, type Update,
+} from '@onceform/core';
+import { createCodeLists, entriesOfPack, type CodeLists } from './code-lists.ts';
+import { standardWidgets } from './controls/index.ts';
+import { DraftKeeper } from './draft-keeper.ts';
+import type { DraftStore, KeptDraft } from './draft-store.ts';
+import { FileShelf } from './file-shelf.ts';
+import { engineDraft, Journey } from './journey.ts';
+import { NodeIndex } from './node-index.ts';
+import type { Portal } from './portal.ts';
+import type { View } from './view.ts';
+import { registeredWidgets, WidgetRegistry, type Widget } from './widget.ts';
+import { createWords, type WordTables } from './words.ts';
+
+export type Pack = Partial<Pick<CountryPack, 'formats' | 'functions' | 'codeLists' | 'timeZone'>>;
+
+/** What an element was given. Everything may be absent: a form alone is enough. */
+export interface DeskOptions {
+  /** `/api/forms/birth-registration`: the form is fetched through the client. */
+  readonly src?: string | undefined;
+  readonly form?: CompiledForm | undefined;
+  readonly client?: Portal | undefined;
+  readonly pack?: Pack | undefined;
+  readonly data?: Json | undefined;
+  readonly session?: FormSession | undefined;
+  readonly rules?: RuleEvaluator | undefined;
+  readonly locale: string;
+  readonly widgets?: readonly Widget[] | undefined;
+  /** Sentences that replace ours, or another language. */
+  readonly texts?: WordTables | undefined;
+  /** Where drafts are kept; absent: nowhere. */
+  readonly drafts?: DraftStore | undefined;
+  /** On a shared device nothing is kept before the citizen asks for it. */
+  readonly sharedDevice?: boolean | undefined;
+  readonly detached: boolean;
+  readonly root: () => Document | ShadowRoot;
+  readonly clock?: (() => Date) | undefined;
+}
+
+export type DeskStatus = 'idle' | 'loading' | 'failed' | 'found-draft' | 'open';
+
+let count = 0;
+
+export class FormDesk {
+  status: DeskStatus = 'idle';
+  error: unknown;
+  /** The draft that was found and waits for the citizen's word. */
+  found: KeptDraft | undefined;
+  view: View | undefined;
+  journey: Journey | undefined;
+  drafts: DraftKeeper | undefined;
+  /** The pointer whose value the citizen is reporting as wrong. */
+  disputing: Pointer | null = null;
+  /** Sign-in, where the portal has it and nobody is signed in. */
+  signIn: string | null = null;
+  readonly files = new FileShelf();
+  #options: DeskOptions;
+  #codeLists: CodeLists | undefined;
+  #opening = 0;
+  #ready: { form: CompiledForm; info: SessionInfo | null } | undefined;
+  #stop: (() => void)[] = [];
+  readonly #prefix = `once${++count}`;
+  readonly #listeners = new Set<() => void>();
+  /** Every transaction of whichever session is open. */
+  onUpdate: ((update: Update) => void) | undefined;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+  }
+
+  /** Takes new options. Another form opens anew; another language or look is shown at once, and every answer stays. */
+  configure(options: DeskOptions): void {
+    const before = this.#options;
+    this.#options = options;
+    const other = (['src', 'form', 'client', 'session', 'pack', 'rules'] as const).some(name => before[name] !== options[name]);
+    if (other || this.status === 'idle') void this.open();
+    else this.refresh();
+  }
+
+  async open(): Promise<void> {
+    const turn = ++this.#opening;
+    const { client } = this.#options;
+    this.close();
+    if (this.#options.session === undefined && this.#options.form === undefined && (this.#options.src === undefined || client === undefined)) {
+      this.status = 'idle';
+      return this.#changed();
+    }
+    this.status = 'loading';
+    this.#changed();
+    try {
+      const info = client === undefined ? null : await client.session();
+      const form = this.#options.session?.form ?? this.#options.form ?? await client!.loadForm(await client!.form(slugOf(this.#options.src!)));
+      if (turn !== this.#opening) return;
+      this.#ready = { form, info };
+      this.signIn = info !== null && info.person === null ? info.signInPath : null;
+      this.found = await this.#findDraft(form, info);
+      if (turn !== this.#opening) return;
+      if (this.found !== undefined && !cameBack(this.#draftKey)) {
+        this.status = 'found-draft';
+        return this.#changed();
+      }
+      await this.begin(this.found);
+    } catch (error) {
+      if (turn !== this.#opening) return;
+      this.status = 'failed';
+      this.error = error;
+      this.#changed();
+    }
+  }
+
+  /** Starts, with the draft that was found or without it. */
+  async begin(kept?: KeptDraft): Promise<void> {
+    const { form, info } = this.#ready!;
+    const { client, data, locale, pack, rules, clock, session: given } = this.#options;
+    const held = kept === undefined ? null : engineDraft(kept, form.digest);
+    let opened: DraftOpened | null = held?.opened ?? null;
+    if (opened === null && client !== undefined && info?.person) opened = await client.openDraft({ form: { id: form.id, digest: form.digest } });
+    const session = given ?? openForm(form, {
+      locale,
+      ...(data === undefined ? {} : { data }), ...(pack === undefined ? {} : { pack }), ...(rules === undefined ? {} : { rules }),
+      ...(clock === undefined ? {} : { clock }), ...(held === null ? {} : { draft: held.draft as never }),
+    });
+    this.journey = new Journey({
+      session, files: this.files, locale: () => this.#options.locale, person: info?.person ?? null,
+      ...(client === undefined ? {} : { portal: client }), ...(opened === null ? {} : { draft: opened }), ...(clock === undefined ? {} : { clock }),
+    });
+    this.#codeLists = createCodeLists(async (id, within) => {
+      if (pack?.codeLists?.[id] !== undefined) return entriesOfPack({ codeLists: pack.codeLists })(id, within);
+      if (client === undefined) throw new OnceFormError('ERR_CODE_LIST_UNKNOWN', `Nobody can give the code list ${id}.`);
+      return (await client.codeList(id, within)).entries;
+    });
+    this.found = undefined;
+    this.status = 'open';
+    this.refresh(false);
+    if (kept !== undefined && held !== null) this.journey.resume(kept);
+    this.#startDrafts(kept !== undefined);
+    this.#stop.push(this.journey.subscribe(() => this.#changed()), session.subscribe(update => this.onUpdate?.(update)));
+    void this.journey.prefill?.discover();
+    this.#changed();
+  }
+
+  /** Forgets the draft that was found, and starts afresh. */
+  async discard(): Promise<void> {
+    if (this.#options.drafts !== undefined) await this.#options.drafts.remove(this.#draftKey).catch(() => undefined);
+    this.found = undefined;
+    await this.begin();
+  }
+
+  /** Makes the view anew: another language, other widgets. */
+  refresh(announce = true): void {
+    const { journey } = this;
+    if (journey === undefined || this.#codeLists === undefined) return this.#changed();
+    const { locale, widgets = [], texts, pack, detached, root } = this.#options;
+    const { session } = journey;
+    session.setLocale(locale);
+    this.view = {
+      session, form: session.form, nodes: this.view?.session === session ? this.view.nodes : new NodeIndex(session.form),
+      widgets: new WidgetRegistry([...standardWidgets, ...registeredWidgets(), ...widgets]),
+      codeLists: this.#codeLists, formats: pack?.formats ?? {}, files: this.files,
+      words: createWords(locale, session.form.locale, texts, pack?.timeZone), prefix: this.#prefix, detached, root,
+      ...(journey.prefill === undefined ? {} : {
+        retry: (pointer: Pointer) => void journey.prefill?.retry(pointer),
+        dispute: (pointer: Pointer) => this.dispute(pointer),
+      }),
+    };
+    if (announce) this.#changed();
+  }
+
+  /** Opens or closes the report of a wrong value. */
+  dispute(pointer: Pointer | null): void {
+    this.disputing = pointer;
+    this.#changed();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  close(): void {
+    for (const stop of this.#stop) stop();
+    this.#stop = [];
+    void this.drafts?.stop();
+    this.journey?.destroy();
+    this.journey = this.view = this.drafts = undefined;
+  }
+
+  get #draftKey(): string {
+    const { form, info } = this.#ready!;
+    return `${form.id} ${info?.person?.id ?? ''}`;
+  }
+
+  async #findDraft(form: CompiledForm, _info: SessionInfo | null): Promise<KeptDraft | undefined> {
+    if (this.#options.drafts === undefined || this.#options.session !== undefined) return undefined;
+    try {
+      const kept = await this.#options.drafts.load(this.#draftKey);
+      return kept !== undefined && engineDraft(kept, form.digest) !== null ? kept : undefined;
+    } catch {
+      // A store that cannot be opened (private window) must not keep anybody from filling in a form.
+      return undefined;
+    }
+  }
+
+  #startDrafts(resumed: boolean): void {
+    const { drafts: store, sharedDevice = false } = this.#options;
+    if (store === undefined) return;
+    this.files.keeper = store.files;
+    this.drafts = new DraftKeeper({ store, key: this.#draftKey, journey: this.journey!, on: resumed || !sharedDevice, changed: () => this.#changed() });
+    void this.drafts.start();
+  }
+
+  #changed(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+/** `…/birth-registration` → `birth-registration` */
+function slugOf(src: string): string {
+  return src.replace(/[?#].*$/, '').replace(/\/+$/, '').split('/').pop()!;
+}
+
+/** The same tab was here before: it was reloaded, or discarded while the camera was open. Then nobody is asked. */
+function cameBack(key: string): boolean {
+  try {
+    return sessionStorage.getItem('onceform') === key;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,312 @@
+// The citizen's way through a form: start, pages, papers, review, receipt. Steps and what happens between them; no
+// drawing. `<once-form>` draws it, `<once-provider>` lends it to elements that a portal composes by itself.
+
+import {
+  allIssues, attemptPage, attemptSubmit, componentStates, goToPage, isOnceFormError, isRelevant, mergeServerIssues, missingComponents,
+  pageIssues, progress, serializeDraft, setContext,
+  type DraftOpened, type FormSession, type Issue, type Json, type OutlinePage, type Pointer, type Problem, type Receipt, type SessionInfo, type Update,
+} from '@onceform/core';
+import type { KeptDraft } from './draft-store.ts';
+import { fileDossier, type PackedDossier } from './filing.ts';
+import type { FileShelf } from './file-shelf.ts';
+import type { Portal } from './portal.ts';
+import { PrefillFlow } from './prefill-flow.ts';
+
+export type StepKind = 'start' | 'page' | 'papers' | 'review' | 'receipt';
+
+export interface Step {
+  readonly kind: StepKind;
+  /** `start`, `papers`, `review`, `receipt`, or `page:` + the page's id. */
+  readonly id: string;
+  readonly page?: OutlinePage;
+  readonly status: 'not-started' | 'in-progress' | 'done' | 'blocked';
+}
+
+export type FilingStatus =
+  | { readonly kind: 'idle' | 'sending' }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'filed'; readonly receipt: Receipt | null; readonly dossier: PackedDossier };
+
+export interface JourneyOptions {
+  readonly session: FormSession;
+  readonly files: FileShelf;
+  readonly portal?: Portal;
+  readonly draft?: DraftOpened;
+  readonly person?: SessionInfo['person'];
+  readonly clock?: () => Date;
+  readonly uuid?: () => string;
+  readonly locale: () => string;
+}
+
+/** What is kept of a journey in a draft, beside the engine's own part. */
+interface Kept {
+  readonly form: string;
+  readonly draft: Json;
+  readonly opened: DraftOpened | null;
+  readonly step: string;
+  readonly confirmed: boolean;
+  readonly dossierId: string;
+}
+
+export class Journey {
+  readonly session: FormSession;
+  readonly files: FileShelf;
+  readonly portal: Portal | undefined;
+  readonly person: SessionInfo['person'];
+  readonly prefill: PrefillFlow | undefined;
+  readonly clock: () => Date;
+  filing: FilingStatus = { kind: 'idle' };
+  /** The citizen has ticked the commitment on the review page. */
+  confirmed = false;
+  /** Issues that keep the citizen on the step, for the error summary; null: none were looked for. */
+  summary: readonly Issue[] | null = null;
+  /** Something that went wrong and is no issue: no network, no seal. */
+  trouble: unknown = null;
+  #step: string;
+  #dossierId: string;
+  readonly #options: JourneyOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #stop: () => void;
+
+  constructor(options: JourneyOptions) {
+    const { session, portal, draft, clock = () => new Date(), uuid = () => crypto.randomUUID() } = options;
+    this.#options = options;
+    this.session = session;
+    this.files = options.files;
+    this.portal = portal;
+    this.person = options.person ?? null;
+    this.clock = clock;
+    this.#dossierId = `urn:uuid:${uuid()}`;
+    if (portal !== undefined && draft !== undefined && session.form.reuse.some(({ policy }) => policy.mode !== 'never')) {
+      this.prefill = new PrefillFlow({ session, portal, draft: draft.draft, clock, changed: this.#changed });
+    }
+    if (draft !== undefined) session.dispatch(setContext(draft.context));
+    this.#step = this.steps[0]!.id;
+    this.#stop = session.subscribe(this.#update);
+  }
+
+  // ---- steps ----
+
+  /** The steps there are now: pages whose questions are not asked are left out. */
+  get steps(): readonly Step[] {
+    const { form, state } = this.session;
+    const filed = this.filing.kind === 'filed';
+    const pages = progress(state).pages;
+    const steps: Step[] = [];
+    if (this.prefill !== undefined || form.procedure !== null) {
+      steps.push({ kind: 'start', id: 'start', status: this.prefill === undefined || this.prefill.status === 'idle' ? 'in-progress' : 'done' });
+    }
+    for (const page of form.outline.pages) {
+      const how = pages.find(({ id }) => id === page.id);
+      if (how?.relevant !== false) steps.push({ kind: 'page', id: `page:${page.id}`, page, status: how?.status ?? 'not-started' });
+    }
+    if (form.components.length > 0) steps.push({ kind: 'papers', id: 'papers', status: this.papersDone ? 'done' : 'not-started' });
+    steps.push({ kind: 'review', id: 'review', status: filed ? 'done' : 'not-started' });
+    if (filed) steps.push({ kind: 'receipt', id: 'receipt', status: 'done' });
+    return steps;
+  }
+
+  get step(): Step {
+    const { steps } = this;
+    return steps.find(({ id }) => id === this.#step) ?? steps[0]!;
+  }
+
+  get papersDone(): boolean {
+    return this.missingPapers.length === 0;
+  }
+
+  /** Ids of papers that are needed and not there. */
+  get missingPapers(): readonly string[] {
+    return missingComponents(this.session.state).map(({ id }) => id);
+  }
+
+  get papers(): ReturnType<typeof componentStates> {
+    return componentStates(this.session.state);
+  }
+
+  /** Goes to a step without looking for issues: back, or from the task list. */
+  goTo(id: string): void {
+    const target = this.steps.find(step => step.id === id);
+    if (target === undefined || (this.filing.kind === 'filed' && target.kind !== 'receipt')) return;
+    this.summary = null;
+    this.trouble = null;
+    this.#step = id;
+    if (target.page !== undefined) this.session.dispatch(goToPage(target.page.id));
+    this.#changed();
+    this.#askMore();
+  }
+
+  back(): void {
+    const { steps, step } = this;
+    const previous = steps[steps.findIndex(({ id }) => id === step.id) - 1];
+    if (previous !== undefined) this.goTo(previous.id);
+  }
+
+  /** Leaves the step forwards: only when nothing on it is wrong. Resolves with whether it did. */
+  async next(): Promise<boolean> {
+    const { step } = this;
+    if (step.kind === 'page') {
+      this.session.dispatch(attemptPage(step.page!.id));
+      const wrong = pageIssues(this.session.state, step.page!.id).filter(({ severity }) => severity === 'error');
+      if (wrong.length > 0) return this.#refuse(wrong);
+    }
+    if (step.kind === 'papers' && this.missingPapers.length > 0) {
+      return this.#refuse(this.missingPapers.map(paperIssue));
+    }
+    if (!await this.#seal()) return false;
+    const { steps } = this;
+    const following = steps[steps.findIndex(({ id }) => id === step.id) + 1];
+    if (following !== undefined) this.goTo(following.id);
+    return true;
+  }
+
+  // ---- filing ----
+
+  /** Files the dossier. A second call while one is under way does nothing; the same dossier is never filed twice. */
+  async submit(): Promise<Receipt | null> {
+    if (this.filing.kind === 'sending' || this.filing.kind === 'filed') return null;
+    this.session.dispatch(attemptSubmit());
+    const wrong = [...allIssues(this.session.state).filter(({ severity }) => severity === 'error'), ...this.missingPapers.map(paperIssue)];
+    if (!this.confirmed) wrong.push({ pointer: '', keyword: 'commitment', severity: 'error', params: {} });
+    if (wrong.length > 0) {
+      this.#refuse(wrong);
+      return null;
+    }
+    this.filing = { kind: 'sending' };
+    this.trouble = null;
+    this.summary = null;
+    this.#changed();
+    try {
+      await this.prefill?.seal();
+      const { draft, portal, person, locale } = this.#options;
+      const { receipt, dossier } = await fileDossier({
+        session: this.session, files: this.files, portal, draft, person: person ?? null, id: this.#dossierId,
+        created: this.clock(), locale: locale(),
+      });
+      this.filing = { kind: 'filed', receipt, dossier };
+      this.#step = 'receipt';
+      this.#changed();
+      return receipt;
+    } catch (error) {
+      this.filing = { kind: 'failed', error };
+      const problem = isOnceFormError(error) ? error.data['problem'] as Problem | undefined : undefined;
+      if (problem?.issues !== undefined && problem.issues.length > 0) {
+        this.session.dispatch(mergeServerIssues(problem.issues));
+        this.#refuse(problem.issues);
+      } else {
+        this.trouble = error;
+        this.#changed();
+      }
+      return null;
+    }
+  }
+
+  confirm(on: boolean): void {
+    this.confirmed = on;
+    this.#changed();
+  }
+
+  // ---- drafts ----
+
+  /** What to keep of it, and what brings it back. */
+  keep(): KeptDraft {
+    const kept: Kept = {
+      form: this.session.form.digest, draft: serializeDraft(this.session.state) as unknown as Json,
+      opened: this.#options.draft ?? null, step: this.#step, confirmed: this.confirmed, dossierId: this.#dossierId,
+    };
+    return { savedAt: this.clock().toISOString(), content: kept as unknown as Json };
+  }
+
+  /** Puts the citizen back where the draft was left. The session was opened with the draft's engine part. */
+  resume(kept: KeptDraft): void {
+    const { step, dossierId } = kept.content as unknown as Kept;
+    this.#dossierId = dossierId;
+    if (this.prefill !== undefined && step !== 'start') this.prefill.status = 'answered';
+    this.goTo(step);
+  }
+
+  // ---- listening ----
+
+  /** Called when a step, a filing or a fetch changed; answers are the session's business. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  destroy(): void {
+    this.#stop();
+    this.prefill?.stop();
+    this.#listeners.clear();
+  }
+
+  #changed = (): void => {
+    for (const listener of [...this.#listeners]) listener();
+  };
+
+  /** An answer was put right: it leaves the summary. */
+  #update = ({ state }: Update): void => {
+    if (this.summary === null || this.summary.length === 0) return;
+    const { step } = this;
+    const left = step.kind === 'page' ? pageIssues(state, step.page!.id).filter(({ severity }) => severity === 'error')
+      : step.kind === 'papers' ? this.missingPapers.map(paperIssue) : undefined;
+    if (left === undefined || left.length >= this.summary.length) return;
+    this.summary = left.length === 0 ? null : left;
+    this.#changed();
+  };
+
+  #refuse(issues: readonly Issue[]): false {
+    this.summary = issues;
+    this.#changed();
+    return false;
+  }
+
+  async #seal(): Promise<boolean> {
+    if (this.prefill === undefined || !this.prefill.unsealed) return true;
+    try {
+      await this.prefill.seal();
+      this.trouble = null;
+      return true;
+    } catch (error) {
+      this.trouble = error;
+      this.#changed();
+      return false;
+    }
+  }
+
+  /** What has become relevant since the sources were asked is asked for once more: the citizen agreed already. */
+  #askMore(): void {
+    if (this.prefill?.status === 'answered' && this.prefill.unasked.length > 0) void this.prefill.ask();
+  }
+}
+
+/** The part of a kept draft that the engine opens, when it is of this form. */
+export function engineDraft(kept: KeptDraft, digest: string): { draft: Json; opened: DraftOpened | null } | null {
+  const content = kept.content as unknown as Kept;
+  return content.form === digest ? { draft: content.draft, opened: content.opened } : null;
+}
+
+/** The pointer a missing paper's issue carries: not an answer, so under a name no answer has. */
+export function paperPointer(id: string): Pointer {
+  return `#paper/${id}`;
+}
+
+function paperIssue(id: string): Issue {
+  return { pointer: paperPointer(id), keyword: 'paper', severity: 'error', params: { component: id } };
+}
+
+/** The step on which a pointer is answered, for links from the summary and the review. */
+export function stepOf(journey: Journey, pointer: Pointer): Step | undefined {
+  if (pointer.startsWith('#paper/')) return journey.steps.find(({ kind }) => kind === 'papers');
+  let best: Step | undefined, length = -1;
+  for (const step of journey.steps) {
+    for (const section of step.page?.sections ?? []) {
+      for (const node of section.nodes) {
+        if (node.length > length && (pointer === node || pointer.startsWith(node + '/') || node.startsWith(pointer + '/')) && isRelevant(journey.session.state, node)) {
+          best = step;
+          length = node.length;
+        }
+      }
+    }
+  }
+  return best;
+}

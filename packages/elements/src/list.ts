@@ -1,0 +1,82 @@
+// Rows: a card for each, added and removed by buttons. Focus goes where the citizen's eye goes.
+
+import {
+  isLocked, isRelevant, itemKeys, joinPointer, visibleIssuesAt, type ListNode, type OutlineNode, type Pointer, type Update,
+} from '@onceform/core';
+import { html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { issues } from './field.ts';
+import { markdown } from './markdown.ts';
+import { hasRecord, recordBar } from './record.ts';
+import { domId, titleOf, type View } from './view.ts';
+import { watch } from './watch.ts';
+
+type DrawNode = (view: View, node: OutlineNode, pointer: Pointer) => unknown;
+interface Extra { readonly list: ListNode; readonly draw: DrawNode }
+
+const extras = new WeakMap<ListNode, Extra>();
+
+export function list(view: View, at: ListNode, pointer: Pointer, draw: DrawNode): unknown {
+  let extra = extras.get(at);
+  if (extra === undefined) extras.set(at, extra = { list: at, draw });
+  return watch(view, pointer, drawList, extra, rowsMatter);
+}
+
+/** A value typed into a row is the row's own affair. */
+function rowsMatter({ startState, state }: Update, pointer: Pointer): boolean {
+  return itemKeys(startState, pointer) !== itemKeys(state, pointer)
+    || isRelevant(startState, pointer) !== isRelevant(state, pointer)
+    || visibleIssuesAt(startState, pointer) !== visibleIssuesAt(state, pointer);
+}
+
+function drawList(view: View, pointer: Pointer, { list: at, draw }: Extra): unknown {
+  const { state } = view.session;
+  if (!isRelevant(state, pointer)) return nothing;
+  const keys = itemKeys(state, pointer);
+  const own = visibleIssuesAt(state, pointer);
+  const id = domId(view, pointer);
+  const title = titleOf(view, at);
+  const fixed = at.readOnly || isLocked(state, pointer);
+  const full = at.maxItems !== null && keys.length >= at.maxItems;
+  const { t } = view.words;
+  return html`<fieldset class="once-group once-list" data-pointer=${pointer} aria-describedby=${own.length > 0 ? `${id}~issues` : nothing}>
+    <legend class="once-legend">${title}</legend>${markdown(at.description, view.words.locale)}
+    ${at.hint === undefined ? nothing : html`<p class="once-hint">${view.words.l(at.hint)}</p>`}
+    ${issues(view, pointer, own)}${hasRecord(view, pointer) ? recordBar(view, pointer) : nothing}
+    ${keys.length === 0 ? html`<p class="once-empty">${t('list.empty')}</p>` : nothing}
+    <ol class="once-rows">${repeat(keys, key => key, (_, index) => html`
+      <li class="once-row" id=${`${id}/${index}~row`} tabindex="-1" aria-label=${t('a11y.row', { n: index + 1, total: keys.length })}>
+        <div class="once-row-head"><span class="once-row-no" aria-hidden="true">${index + 1}</span>
+          ${fixed || keys.length <= at.minItems && keys.length <= 1 ? nothing : html`<button type="button" class="once-button" data-kind="quiet"
+            @click=${() => remove(view, pointer, index)}>${t('action.removeRow')}<span class="once-hidden"> ${t('list.nth', { n: index + 1, title })}</span></button>`}
+        </div>
+        ${draw(view, at.item, joinPointer(pointer, index))}
+      </li>`)}</ol>
+    ${fixed ? nothing : html`<button type="button" class="once-button" data-kind="secondary" id=${id} ?hidden=${full}
+      @click=${() => add(view, pointer, keys.length)}>${addLabel(view, at)}</button>`}
+    ${full && at.maxItems !== null ? html`<p class="once-hint">${t('list.full', { max: at.maxItems })}</p>` : nothing}
+  </fieldset>`;
+}
+
+function addLabel(view: View, { item, title }: ListNode): string {
+  const name = view.words.l(item.title) || view.words.l(title);
+  return name ? view.words.t('list.add', { title: name }) : view.words.t('action.addRow');
+}
+
+function add(view: View, pointer: Pointer, index: number): void {
+  view.session.dispatch({ changes: { insert: pointer }, userEvent: 'insert' });
+  focusRow(view, pointer, index);
+}
+
+function remove(view: View, pointer: Pointer, index: number): void {
+  view.session.dispatch({ changes: { remove: joinPointer(pointer, index) }, userEvent: 'remove' });
+  const left = itemKeys(view.session.state, pointer).length;
+  if (left > 0) focusRow(view, pointer, Math.min(index, left - 1));
+  else view.root().getElementById(domId(view, pointer))?.focus();
+}
+
+function focusRow(view: View, pointer: Pointer, index: number): void {
+  const row = view.root().getElementById(`${domId(view, pointer)}/${index}~row`);
+  row?.focus({ preventScroll: true });
+  row?.scrollIntoView({ block: 'nearest' });
+}

@@ -1,0 +1,117 @@
+// From an outline node to a template. Fields, rows and maps have files of their own; the rest is here.
+
+import {
+  answerAt, branchAt, isRelevant, isRequired, joinPointer, parsePointer, visibleIssuesAt,
+  type ChoiceNode, type GroupNode, type OutlineNode, type Pointer, type TupleNode, type Update,
+} from '@onceform/core';
+import { html, nothing } from 'lit';
+import { field, issues, unsupported } from './field.ts';
+import { list } from './list.ts';
+import { map } from './map.ts';
+import { markdown } from './markdown.ts';
+import { hasRecord, recordBar } from './record.ts';
+import { domId, titleOf, type View } from './view.ts';
+import { watch } from './watch.ts';
+
+/** Draws the node at a pointer, with all below it. */
+export function node(view: View, at: OutlineNode, pointer: Pointer): unknown {
+  switch (at.kind) {
+    case 'field': return field(view, at, pointer);
+    case 'group': return watch(view, pointer, drawGroup, at, groupMatters);
+    case 'list': return list(view, at, pointer, node);
+    case 'map': return map(view, at, pointer, node);
+    case 'tuple': return watch(view, pointer, drawTuple, at, groupMatters);
+    case 'choice': return watch(view, pointer, drawChoice, at);
+    case 'recursion': return watch(view, pointer, drawRecursion, at, presenceMatters);
+    default: return watch(view, pointer, drawUnsupported, at, groupMatters);
+  }
+}
+
+/** A group has nothing of its own to redraw but relevance and its own issues: its members watch themselves. */
+export function groupMatters({ startState, state }: Update, pointer: Pointer): boolean {
+  return isRelevant(startState, pointer) !== isRelevant(state, pointer)
+    || visibleIssuesAt(startState, pointer) !== visibleIssuesAt(state, pointer);
+}
+
+function drawGroup(view: View, pointer: Pointer, group: GroupNode): unknown {
+  if (!isRelevant(view.session.state, pointer)) return nothing;
+  const record = hasRecord(view, pointer) ? recordBar(view, pointer) : nothing;
+  const own = visibleIssuesAt(view.session.state, pointer);
+  const children = group.children.map(child => node(view, child, joinPointer(pointer, child.key)));
+  const rest = group.rest === undefined ? nothing : map(view, group.rest, pointer, node, new Set(group.children.map(({ key }) => key)));
+  const title = titleOf(view, group);
+  if (pointer === '' || title === '') return html`${issues(view, pointer, own)}${record}${children}${rest}`;
+  return html`<fieldset class="once-group" id=${domId(view, pointer)} data-depth=${Math.min(parsePointer(pointer).length, 4)}>
+    <legend class="once-legend">${title}</legend>${markdown(group.description, view.words.locale)}
+    ${hint(view, group)}${issues(view, pointer, own)}${record}${children}${rest}
+  </fieldset>`;
+}
+
+function drawTuple(view: View, pointer: Pointer, tuple: TupleNode): unknown {
+  if (!isRelevant(view.session.state, pointer)) return nothing;
+  const own = visibleIssuesAt(view.session.state, pointer);
+  return html`<fieldset class="once-group" id=${domId(view, pointer)}>
+    <legend class="once-legend">${titleOf(view, tuple)}</legend>${markdown(tuple.description, view.words.locale)}
+    ${hint(view, tuple)}${issues(view, pointer, own)}
+    ${tuple.children.map((child, i) => node(view, child, joinPointer(pointer, i)))}
+  </fieldset>`;
+}
+
+function drawChoice(view: View, pointer: Pointer, choice: ChoiceNode): unknown {
+  const { state } = view.session;
+  if (!isRelevant(state, pointer)) return nothing;
+  const chosen = branchAt(state, pointer);
+  const own = visibleIssuesAt(state, pointer);
+  const branch = chosen === null ? undefined : choice.branches[chosen];
+  const skipped = new Set([branch?.discriminator?.key, ...choice.shared.map(({ key }) => key)]);
+  const choose = (index: number) => view.session.dispatch({ changes: { choose: pointer, branch: index }, userEvent: 'choose' });
+  const id = domId(view, pointer);
+  return html`<fieldset class="once-group once-choice" data-pointer=${pointer} aria-describedby=${own.length > 0 ? `${id}~issues` : nothing}>
+    <legend class="once-legend">${titleOf(view, choice) || view.words.t('choice.title')}${
+      isRequired(state, pointer) ? html`<span class="once-star" aria-hidden="true"> *</span>` : nothing}</legend>
+    ${markdown(choice.description, view.words.locale)}${hint(view, choice)}${issues(view, pointer, own)}
+    <div class="once-options" data-inline=${choice.branches.length <= 2 ? '' : nothing}>${choice.branches.map(({ title }, index) => html`
+      <div class="once-option"><input type="radio" class="once-radio" id=${index === 0 ? id : `${id}~${index}`} name=${`${id}~branch`}
+        form=${view.detached ? '' : nothing} .checked=${chosen === index} @change=${() => choose(index)}
+        ><label for=${index === 0 ? id : `${id}~${index}`}>${view.words.l(title) || view.words.t('choice.branch', { n: index + 1 })}</label></div>`)}</div>
+    ${choice.shared.map(child => node(view, child, joinPointer(pointer, child.key)))}
+    ${branch === undefined ? nothing : html`<div class="once-branch">${inside(view, branch.node, pointer, skipped)}</div>`}
+  </fieldset>`;
+}
+
+/** A branch describes the value itself: a group's members are drawn without another frame. */
+function inside(view: View, branch: OutlineNode, pointer: Pointer, skipped: ReadonlySet<string | undefined>): unknown {
+  const at = view.nodes.resolve(branch);
+  if (at.kind === 'group') {
+    return at.children.filter(({ key, readOnly }) => !(skipped.has(key) && readOnly) && !skipped.has(key))
+      .map(child => node(view, child, joinPointer(pointer, child.key)));
+  }
+  return at.kind === 'choice' || (at.kind === 'field' && at.type === 'null') ? nothing : node(view, at, pointer);
+}
+
+/** Recursion goes on only where there is an answer or the citizen asks for more, or the tree would have no end. */
+function drawRecursion(view: View, pointer: Pointer, at: OutlineNode): unknown {
+  const { state } = view.session;
+  if (!isRelevant(state, pointer)) return nothing;
+  const title = titleOf(view, at);
+  if (answerAt(state, pointer) !== undefined) {
+    return html`${node(view, view.nodes.resolve(at), pointer)}${at.key === '[]' || at.required ? nothing : html`
+      <button type="button" class="once-button" data-kind="quiet" @click=${() => view.session.dispatch({ changes: { clear: pointer }, userEvent: 'remove' })}
+        >${view.words.t('recursion.remove', { title })}</button>`}`;
+  }
+  return html`<button type="button" class="once-button" data-kind="secondary" id=${domId(view, pointer)}
+    @click=${() => view.session.dispatch({ changes: { set: pointer, value: {} }, userEvent: 'insert' })}>${view.words.t('list.add', { title })}</button>`;
+}
+
+function presenceMatters(update: Update, pointer: Pointer): boolean {
+  return groupMatters(update, pointer) || (answerAt(update.startState, pointer) === undefined) !== (answerAt(update.state, pointer) === undefined);
+}
+
+function drawUnsupported(view: View, pointer: Pointer, at: OutlineNode): unknown {
+  if (!isRelevant(view.session.state, pointer) || at.kind !== 'unsupported') return nothing;
+  return unsupported(view, at.title ?? at.key, at.reason);
+}
+
+function hint(view: View, { hint }: OutlineNode): unknown {
+  return hint === undefined ? nothing : html`<p class="once-hint">${view.words.l(hint)}</p>`;
+}

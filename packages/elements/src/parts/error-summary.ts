@@ -1,0 +1,44 @@
+// What keeps the citizen from going on: a heading that takes the focus, and a link to each place.
+
+import type { Issue } from '@onceform/core';
+import { html, nothing } from 'lit';
+import { sentenceOf } from '../view.ts';
+import type { Face } from './face.ts';
+
+export function errorSummary(face: Face): unknown {
+  const { journey, view } = face;
+  const { summary } = journey;
+  if (summary === null || summary.length === 0) return nothing;
+  const { t } = view.words;
+  return html`<div class="once-summary" tabindex="-1" id=${`${view.prefix}~summary`} aria-labelledby=${`${view.prefix}~summary-title`}>
+    <div role="alert"><h2 class="once-summary-title" id=${`${view.prefix}~summary-title`}>${t('error.summary', { count: summary.length })}</h2></div>
+    <ul class="once-summary-list">${summary.map(issue => html`<li><a href=${`#${encodeURIComponent(view.prefix + issue.pointer)}`} @click=${(event: Event) => {
+      event.preventDefault();
+      face.show(issue.pointer);
+    }}>${issueText(face, issue)}</a></li>`)}</ul></div>`;
+}
+
+export function issueText({ view, journey }: Pick<Face, 'view' | 'journey'>, issue: Issue): string {
+  const { words } = view;
+  if (issue.keyword === 'commitment') return words.t('error.requiredCommit');
+  if (issue.keyword === 'paper') {
+    const paper = journey.session.form.components.find(({ id }) => id === issue.params['component']);
+    return words.t('component.missing', { label: words.l(paper?.title) });
+  }
+  return sentenceOf(view, issue);
+}
+
+/** A failure that is no issue: said where it happened, with what to do. */
+export function troubleNote({ view, journey }: Pick<Face, 'view' | 'journey'>): unknown {
+  const { trouble } = journey;
+  if (trouble === null) return nothing;
+  return html`<div class="once-notice" data-tone="error" role="alert"><p>${troubleText({ view }, trouble)}</p></div>`;
+}
+
+export function troubleText({ view: { words } }: Pick<Face, 'view'>, trouble: unknown): string {
+  const error = trouble as { code?: string; data?: { problem?: { message?: Parameters<typeof words.l>[0] } } };
+  const said = words.l(error.data?.problem?.message);
+  if (said) return said;
+  if (error.code === 'ERR_NETWORK') return words.t('trouble.network');
+  return words.t('error.technical', { code: error.code ?? (trouble instanceof Error ? trouble.name : 'ERR_UNKNOWN') });
+}

@@ -1,0 +1,99 @@
+// The whole journey on a page: progress, steps, the step itself, and what goes round it.
+
+import { html, nothing } from 'lit';
+import type { FormDesk } from '../form-desk.ts';
+import { errorSummary, troubleNote, troubleText } from './error-summary.ts';
+import { stepTitle, type Face } from './face.ts';
+import { page } from './page.ts';
+import { papers } from './papers.ts';
+import { receipt } from './receipt.ts';
+import { review } from './review.ts';
+import { start } from './start.ts';
+import { progressLine, taskList } from './task-list.ts';
+import { disputeDialog } from './dispute.ts';
+import { createWords, type Words } from '../words.ts';
+
+/** More controls than this in one `<form>` mount quadratically in Chromium: then the page is no form. */
+const FORM_LIMIT = 150;
+
+export function shell(desk: FormDesk, face: Face | undefined, locale: string): unknown {
+  if (desk.status !== 'open' || face === undefined) return waiting(desk, createWords(locale));
+  const { view, journey } = face;
+  const { t, l } = view.words;
+  const { step, steps } = journey;
+  const alone = steps.filter(({ kind }) => kind !== 'receipt').length <= 1;
+  return html`<div class="once-shell" ?data-alone=${alone} lang=${view.words.locale}>
+    <header class="once-head"><h1 class="once-title">${l(journey.session.form.title)}</h1>
+      ${step.kind === 'receipt' || alone ? nothing : progressLine(face)}</header>
+    <div class="once-body">
+      ${step.kind === 'receipt' || alone ? nothing : taskList(face)}
+      <div class="once-main">
+        <h2 class="once-step-title" id=${`${view.prefix}~step`} tabindex="-1">${stepTitle(face, step)}</h2>
+        ${errorSummary(face)}
+        ${content(face)}
+        ${draftLine(desk, view.words)}
+      </div>
+    </div>
+    ${disputeDialog(desk, face)}
+  </div>`;
+}
+
+function content(face: Face): unknown {
+  const { journey, view } = face;
+  const { step } = journey;
+  switch (step.kind) {
+    case 'start': return start(face);
+    case 'papers': return html`${papers(face)}${troubleNote(face)}${moves(face)}`;
+    case 'review': return review(face);
+    case 'receipt': return receipt(face);
+    default: {
+      const inner = html`<p class="once-hint">${view.words.t('form.requiredNote')}</p>${page(view, step.page!)}${troubleNote(face)}${moves(face)}`;
+      const small = step.page!.sections.reduce((sum, { nodes }) => sum + nodes.length, 0) <= FORM_LIMIT;
+      return view.detached || !small ? inner : html`<form class="once-form" novalidate @submit=${(event: Event) => {
+        event.preventDefault();
+        face.go('next');
+      }}>${inner}</form>`;
+    }
+  }
+}
+
+function moves(face: Face): unknown {
+  const { view, journey } = face;
+  const { t } = view.words;
+  const inForm = journey.step.kind === 'page' && !view.detached;
+  const first = journey.steps[0]?.id === journey.step.id;
+  return html`<div class="once-actions"><button type=${inForm ? 'submit' : 'button'} class="once-button" data-kind="primary"
+      @click=${(event: Event) => {
+        if ((event.currentTarget as HTMLButtonElement).form === null || !inForm) face.go('next');
+      }}>${t('action.next')}</button>
+    ${first ? nothing : html`<button type="button" class="once-button" data-kind="secondary" @click=${() => face.go('back')}>${t('action.back')}</button>`}</div>`;
+}
+
+function draftLine({ drafts }: FormDesk, words: Words): unknown {
+  if (drafts === undefined) return nothing;
+  const { t } = words;
+  switch (drafts.state.kind) {
+    case 'saved': return html`<p class="once-draft" data-state="saved">${t('draft.saved', { time: words.clock(drafts.state.at) })}</p>`;
+    case 'saving': case 'waiting': return html`<p class="once-draft" data-state="saving">${t('draft.saving')}</p>`;
+    case 'failed': return html`<div class="once-draft" data-state="failed" role="alert"><p>${t(drafts.state.quota ? 'draft.quota' : 'draft.failed')}</p>
+      <button type="button" class="once-link" @click=${() => void drafts.save()}>${t('action.tryAgain')}</button></div>`;
+    case 'other-tab': return html`<div class="once-draft" data-state="failed" role="alert"><p>${t('draft.otherTab')}</p>
+      <button type="button" class="once-link" @click=${() => void drafts.takeOver()}>${t('draft.takeOver')}</button></div>`;
+    case 'off': return html`<p class="once-draft" data-state="off"><button type="button" class="once-link" @click=${() => void drafts.turnOn()}>${t('draft.optIn')}</button></p>`;
+    default: return html`<p class="once-draft" data-state="clean"></p>`;
+  }
+}
+
+function waiting(desk: FormDesk, words: Words): unknown {
+  const { t } = words;
+  switch (desk.status) {
+    case 'loading': return html`<p class="once-loading" role="status"><span class="once-busy" aria-hidden="true"></span>${t('form.loading')}</p>`;
+    case 'failed': return html`<div class="once-notice" data-tone="error" role="alert"><p><strong>${t('trouble.load')}</strong></p>
+      <p>${troubleText({ view: { words } as Face['view'] }, desk.error)}</p>
+      <button type="button" class="once-button" data-kind="secondary" @click=${() => void desk.open()}>${t('action.tryAgain')}</button></div>`;
+    case 'found-draft': return html`<section class="once-panel"><h2 class="once-panel-title">${t('draft.found', { date: words.time(desk.found!.savedAt) })}</h2>
+      <div class="once-actions"><button type="button" class="once-button" data-kind="primary" @click=${() => void desk.begin(desk.found)}>${t('draft.continue')}</button>
+      <button type="button" class="once-button" data-kind="secondary" @click=${() => void desk.discard()}>${t('draft.new')}</button></div></section>`;
+    default: return nothing;
+  }
+}

@@ -1,0 +1,148 @@
+// Asking the sources: what is asked for is said first, nothing is fetched before the citizen agrees, answers come in
+// one by one, and what was decided is sealed. No drawing here.
+
+import {
+  applySeal, decisions, isRelevant, missAt, offersAt, receiveOffers,
+  type Decision, type FormSession, type Miss, type Offer, type Pointer, type PrefillRequestItem, type ReuseItem, type SourceInfo,
+} from '@onceform/core';
+import { openForShow, type Portal } from './portal.ts';
+
+export type PrefillStatus = 'idle' | 'asking' | 'answered' | 'failed' | 'declined';
+
+export interface PrefillFlowOptions {
+  readonly session: FormSession;
+  readonly portal: Portal;
+  /** The server's id of the draft. */
+  readonly draft: string;
+  readonly clock: () => Date;
+  /** Called after every change that is not a transaction. */
+  readonly changed: () => void;
+}
+
+export class PrefillFlow {
+  status: PrefillStatus = 'idle';
+  sources: readonly SourceInfo[] = [];
+  error: unknown;
+  readonly #options: PrefillFlowOptions;
+  readonly #asked = new Set<Pointer>();
+  #sealed: readonly Decision[] = [];
+  #abort: AbortController | undefined;
+
+  constructor(options: PrefillFlowOptions) {
+    this.#options = options;
+  }
+
+  /** Reuse items that could be asked for now: relevant, with at least one relevant member. */
+  get items(): readonly ReuseItem[] {
+    const { session } = this.#options;
+    return session.form.reuse.filter(item => item.policy.mode !== 'never' && !item.pointer.includes('/[]')
+      ? isRelevant(session.state, item.pointer) && item.members.some(({ pointer }) => isRelevant(session.state, pointer))
+      : item.policy.mode !== 'never' && isRelevant(session.state, item.pointer.slice(0, item.pointer.indexOf('/[]'))));
+  }
+
+  /** Items that have become relevant since the sources were asked. */
+  get unasked(): readonly ReuseItem[] {
+    return this.items.filter(({ pointer }) => !this.#asked.has(pointer));
+  }
+
+  /** Items with something to say: offers or the reason why there are none. */
+  get answered(): readonly { readonly item: ReuseItem; readonly offers: readonly Offer[]; readonly misses: readonly Miss[] }[] {
+    const { state } = this.#options.session;
+    return this.#options.session.form.reuse
+      .map(item => ({
+        item, offers: offersAt(state, item.pointer),
+        misses: item.members.map(({ pointer }) => missAt(state, pointer)).filter(miss => miss !== undefined),
+      }))
+      .filter(({ offers, misses }) => offers.length > 0 || misses.length > 0);
+  }
+
+  /** Which sources the portal has; shown before anything is asked. Never fails: without a list there is none to show. */
+  async discover(): Promise<void> {
+    try {
+      this.sources = await this.#options.portal.sources();
+    } catch {
+      this.sources = [];
+    }
+    this.#options.changed();
+  }
+
+  /** The citizen would rather type. Asking later remains possible. */
+  decline(): void {
+    this.#abort?.abort();
+    this.status = 'declined';
+    this.#options.changed();
+  }
+
+  /**
+   * Asks for some items, or for all that have not been asked for. The citizen has pressed the button.
+   * Answers are offered as they come; a late one offers, never overwrites.
+   */
+  async ask(items: readonly ReuseItem[] = this.unasked): Promise<void> {
+    const { session, portal, draft, clock, changed } = this.#options;
+    if (items.length === 0) {
+      this.status = 'answered';
+      return changed();
+    }
+    this.#abort?.abort();
+    const abort = this.#abort = new AbortController();
+    this.status = 'asking';
+    this.error = undefined;
+    changed();
+    try {
+      const { id, digest } = session.form;
+      for (const { pointer } of items) this.#asked.add(pointer);
+      const answers = portal.prefill({
+        draft, form: { id, digest }, items: items.map(item => requestOf(session, item)),
+        consent: { purpose: purposeOf(session), given: true, time: clock().toISOString() },
+      }, abort.signal);
+      for await (const answer of answers) {
+        if (abort.signal.aborted) return;
+        session.dispatch({ ...receiveOffers(answer), userEvent: 'prefill' });
+        changed();
+      }
+      this.status = 'answered';
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      for (const { pointer } of items) this.#asked.delete(pointer);
+      this.status = 'failed';
+      this.error = error;
+    }
+    changed();
+  }
+
+  /** Asks again for the item that holds a pointer. */
+  retry(pointer: Pointer): Promise<void> {
+    const items = this.#options.session.form.reuse.filter(item => item.pointer === pointer || item.members.some(member => member.pointer === pointer));
+    return this.ask(items);
+  }
+
+  /** Tells whether decisions were made that no seal covers yet. */
+  get unsealed(): boolean {
+    return decisions(this.#options.session.state) !== this.#sealed && decisions(this.#options.session.state).length > 0;
+  }
+
+  /** Has the gateway seal what was decided, and puts the sealed values in place. */
+  async seal(): Promise<void> {
+    if (!this.unsealed) return;
+    const { session, portal, draft } = this.#options;
+    const made = decisions(session.state);
+    const opened = openForShow(await portal.seal({ draft, decisions: made }));
+    session.dispatch({ ...applySeal(opened), userEvent: 'seal' });
+    this.#sealed = decisions(session.state);
+    this.#options.changed();
+  }
+
+  stop(): void {
+    this.#abort?.abort();
+  }
+}
+
+function requestOf(session: FormSession, item: ReuseItem): PrefillRequestItem {
+  const { pointer, concept, subject, members } = item;
+  const asked = members.filter(member => member.pointer.includes('/[]') || isRelevant(session.state, member.pointer));
+  return { item: pointer, concept, subject, members: asked.map(member => ({ pointer: member.pointer, concept: member.concept })) };
+}
+
+function purposeOf({ form }: FormSession): string {
+  return form.procedure?.purpose?.code ?? form.procedure?.code ?? form.id;
+}

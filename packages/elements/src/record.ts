@@ -1,0 +1,96 @@
+// A record that a source may fill: its badge, what it offers, and what the citizen may say to that.
+
+import {
+  decisions, declineOffers, keepMine, offersAt, pointerContains, recordAt, useOffer,
+  type Offer, type Pointer, type ReuseItem, type Update,
+} from '@onceform/core';
+import { html, nothing } from 'lit';
+import { showValue } from './display.ts';
+import { originBadge } from './origin.ts';
+import { domId, titleOf, type View } from './view.ts';
+import { watch } from './watch.ts';
+
+/** Tells whether a record (a group with a reuse item of its own) stands at a pointer. */
+export function hasRecord(view: View, pointer: Pointer): boolean {
+  return recordItem(view, pointer) !== undefined;
+}
+
+export function recordItem(view: View, pointer: Pointer): ReuseItem | undefined {
+  return view.form.reuse.find(item => item.pointer === pointer && item.policy.mode !== 'never');
+}
+
+/** Records that fill members of a section while the section does not show the record itself. */
+export function recordsOver(view: View, pointers: readonly Pointer[]): readonly Pointer[] {
+  return view.form.reuse.filter(item => item.policy.mode !== 'never' && !pointers.includes(item.pointer)
+    && item.pointer !== '' && pointers.some(pointer => pointerContains(item.pointer, pointer))).map(({ pointer }) => pointer);
+}
+
+export function recordBar(view: View, pointer: Pointer): unknown {
+  return watch(view, pointer, drawBar, undefined, recordMatters);
+}
+
+function recordMatters({ startState, state }: Update, pointer: Pointer): boolean {
+  return offersAt(startState, pointer) !== offersAt(state, pointer) || decisions(startState) !== decisions(state)
+    || recordAt(startState, pointer) !== recordAt(state, pointer);
+}
+
+function drawBar(view: View, pointer: Pointer): unknown {
+  const { state } = view.session;
+  const entry = recordAt(state, pointer)?.values[0]?.entry;
+  const offers = offersAt(state, pointer);
+  const decided = decisions(state).some(({ item }) => item === pointer);
+  if (entry === undefined && (offers.length === 0 || decided)) return nothing;
+  const { t } = view.words;
+  return html`<div class="once-record">
+    ${entry === undefined ? nothing : html`<p class="once-record-origin">${originBadge(view, entry)}</p>
+      <div class="once-record-actions">${view.dispute ? html`<button type="button" class="once-link" @click=${() => view.dispute?.(pointer)}
+        >${t('action.reportError')}</button>` : nothing}
+        ${offers.length > 1 ? html`<details class="once-details"><summary>${t('record.others', { count: offers.length })}</summary>${chooser(view, pointer, offers)}</details>` : nothing}</div>`}
+    ${entry === undefined ? chooser(view, pointer, offers) : nothing}
+  </div>`;
+}
+
+/** Candidates as whole records; keep mine; decline. */
+export function chooser(view: View, item: Pointer, offers: readonly Offer[]): unknown {
+  const { t } = view.words;
+  const node = view.nodes.at(item);
+  const made = decisions(view.session.state).find(decision => decision.item === item);
+  const chosen = made?.action === 'use' ? made.offer : undefined;
+  const name = domId(view, item, '~offer');
+  const conflict = offers.some(({ flags }) => flags.includes('conflict'));
+  const dispatch = (spec: Parameters<View['session']['dispatch']>[0]) => view.session.dispatch({ ...spec, userEvent: 'choose' });
+  return html`<fieldset class="once-chooser"><legend class="once-chooser-title">${offers.length > 1 ? t('prefill.choose') : t('chooser.one')}${
+      node ? html`<span class="once-hidden">: ${titleOf(view, node)}</span>` : nothing}</legend>
+    ${conflict ? html`<p class="once-notice" data-tone="warn">${t('chooser.conflict')}</p>` : nothing}
+    <div class="once-cards">${offers.map((offer, index) => html`<div class="once-card" ?data-chosen=${chosen === offer.id}>
+      <input type="radio" class="once-radio" id=${`${name}${index}`} name=${name} form=${view.detached ? '' : nothing}
+        .checked=${chosen === offer.id} @change=${() => dispatch(useOffer(offer.id))}>
+      <label for=${`${name}${index}`}>${offerText(view, offer)}</label></div>`)}
+      <div class="once-card" ?data-chosen=${made?.action === 'keep-mine'}>
+        <input type="radio" class="once-radio" id=${`${name}-mine`} name=${name} form=${view.detached ? '' : nothing}
+          .checked=${made?.action === 'keep-mine'} @change=${() => dispatch(keepMine(item))}>
+        <label for=${`${name}-mine`}><span class="once-card-title">${t('chooser.mine')}</span><span class="once-card-note">${t('chooser.mineNote')}</span></label></div>
+      <div class="once-card" ?data-chosen=${made?.action === 'decline'}>
+        <input type="radio" class="once-radio" id=${`${name}-none`} name=${name} form=${view.detached ? '' : nothing}
+          .checked=${made?.action === 'decline'} @change=${() => dispatch(declineOffers(item))}>
+        <label for=${`${name}-none`}><span class="once-card-title">${t('chooser.decline')}</span><span class="once-card-note">${t('chooser.declineNote')}</span></label></div>
+    </div></fieldset>`;
+}
+
+/** One candidate in words: where from, how old, how sure, and every value with its label. */
+function offerText(view: View, offer: Offer): unknown {
+  const { t, l } = view.words;
+  const also = offer.alsoFrom ?? [];
+  return html`<span class="once-card-title">${originBadge(view, offer)}</span>
+    ${also.length > 0 ? html`<span class="once-card-note">${t('chooser.also', { sources: also.map(source => l(source.name)).join(', ') })}</span>` : nothing}
+    ${offer.flags.filter(flag => flag !== 'conflict').map(flag => html`<span class="once-flag">${t(`flag.${flag}`)}</span>`)}
+    ${offerValues(view, offer)}`;
+}
+
+export function offerValues(view: View, offer: Offer): unknown {
+  return html`<span class="once-values">${offer.values.map(({ pointer, value }) => {
+    const node = view.nodes.at(pointer);
+    return html`<span class="once-value"><span class="once-value-label">${node ? titleOf(view, node) : pointer}</span>
+      <span class="once-value-text">${showValue(view, node, value)}</span></span>`;
+  })}</span>`;
+}

@@ -1,0 +1,46 @@
+// The view: what every template of one form needs. Immutable; another language or widget set is another view.
+
+import { branchAt, sentence, type CompiledForm, type CountryPack, type FormSession, type Issue, type LocalizedText, type OutlineNode, type Pointer } from '@onceform/core';
+import type { CodeLists } from './code-lists.ts';
+import type { FileShelf } from './file-shelf.ts';
+import type { NodeIndex } from './node-index.ts';
+import type { WidgetRegistry } from './widget.ts';
+import type { Words } from './words.ts';
+
+export interface View {
+  readonly session: FormSession;
+  readonly form: CompiledForm;
+  readonly nodes: NodeIndex;
+  readonly widgets: WidgetRegistry;
+  readonly codeLists: CodeLists;
+  readonly formats: CountryPack['formats'];
+  readonly files: FileShelf;
+  readonly words: Words;
+  /** Starts every id, so that two forms of a page do not collide. */
+  readonly prefix: string;
+  /** Inside a host's form: our controls must not become its controls. */
+  readonly detached: boolean;
+  /** The tree the form is drawn in: the document, or the one shadow root around the form. */
+  readonly root: () => Document | ShadowRoot;
+  /** Asks the sources for one place again; absent where there is no gateway. */
+  readonly retry?: (pointer: Pointer) => void;
+  /** The citizen says that a value of the State is wrong. */
+  readonly dispute?: (pointer: Pointer) => void;
+}
+
+/** The id of the control that answers a pointer; with a part, of its hint, error, origin, … */
+export function domId(view: View, pointer: Pointer, part = ''): string {
+  const id = view.prefix + pointer + part;
+  return /\s/.test(id) ? id.replace(/\s/g, '~s') : id;
+}
+
+/** What a node is called in a sentence: its title, or the member's name. */
+export function titleOf(view: View, node: OutlineNode): string {
+  return view.words.l(node.title) || (node.key === '[]' ? '' : node.key);
+}
+
+/** What the citizen reads about an issue. */
+export function sentenceOf(view: View, issue: Issue): string {
+  const { state } = view.session;
+  return sentence(issue, view.form, view.words.locale, { formats: view.formats, branchOf: pointer => branchAt(state, pointer) });
+}

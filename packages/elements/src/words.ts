@@ -1,0 +1,76 @@
+// Words: the interface's own sentences and the definition's texts in the language of the citizen.
+
+import { localize, text as coreText, type LocalizedText } from '@onceform/core';
+import { en } from './locales/en.ts';
+import { vi } from './locales/vi.ts';
+
+/** Sentences by key; `{name}` is filled in. */
+export type WordTable = { readonly [key: string]: string };
+export type WordTables = { readonly [locale: string]: WordTable };
+export type Params = { readonly [name: string]: string | number };
+
+export interface Words {
+  readonly locale: string;
+  /** A sentence of the interface. */
+  t(key: string, params?: Params): string;
+  /** A text of the definition. */
+  l(text: LocalizedText | undefined): string;
+  /** `18/02/2021`, from an RFC 3339 date or time. */
+  date(value: string): string;
+  /** `18/02/2021 14:30`. */
+  time(value: string): string;
+  /** `14:30`. */
+  clock(value: string): string;
+  /** `1,4 MB`. */
+  size(bytes: number): string;
+  number(value: number): string;
+}
+
+const OWN: WordTables = { vi, en };
+
+/**
+ * Makes the words of a language. A host adds or replaces sentences with `extra`; that is all a third language takes.
+ * A key that the language lacks is said in English, then in Vietnamese, then as the key itself.
+ *
+ * @param fallback The language that the definition's own texts are in.
+ */
+export function createWords(locale: string, fallback = locale, extra: WordTables = {}, timeZone?: string): Words {
+  const language = locale.split('-')[0]!;
+  const tables = [extra[locale], extra[language], OWN[language]].filter(table => table !== undefined);
+  const day = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'UTC' });
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const instant = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false, ...zone });
+  const moment = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: 'numeric', ...zone });
+  const hours = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hour12: false, ...zone });
+  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 20 });
+  const short = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  return {
+    locale,
+    t(key, params) {
+      for (const table of tables) {
+        const sentence = table[key];
+        if (sentence !== undefined) return fill(sentence, params);
+      }
+      const said = coreText(key, locale, params);
+      return said === key ? fill(en[key] ?? key, params) : said;
+    },
+    l: value => localize(value, locale, fallback),
+    date(value) {
+      const plain = /^(\d{4})-(\d\d)-(\d\d)$/.test(value);
+      const at = new Date(value);
+      return Number.isNaN(at.getTime()) ? value : (plain ? day : moment).format(at);
+    },
+    time(value) {
+      const at = new Date(value);
+      return Number.isNaN(at.getTime()) ? value : instant.format(at);
+    },
+    clock: value => hours.format(new Date(value)),
+    size: bytes => bytes < 1_000_000 ? `${short.format(Math.max(1, Math.round(bytes / 1000)))} kB` : `${short.format(bytes / 1_000_000)} MB`,
+    number: value => numbers.format(value),
+  };
+}
+
+function fill(sentence: string, params: Params | undefined): string {
+  if (params === undefined) return sentence;
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => Object.hasOwn(params, name) ? String(params[name]) : whole);
+}
