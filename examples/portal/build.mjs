@@ -1,0 +1,31 @@
+// Bundles the portal's pages into dist/: one module per page with shared chunks, style sheets beside them, no inline code.
+
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const web = fileURLToPath(new URL('./web/', import.meta.url));
+const dist = fileURLToPath(new URL('./dist/', import.meta.url));
+const theme = fileURLToPath(new URL('../../packages/elements/theme/once.css', import.meta.url));
+const pages = ['index', 'form', 'dossiers', 'usage'];
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+const { metafile } = await build({
+  entryPoints: [...pages.map(page => join(web, `${page}.js`)), join(web, 'portal.css'), theme],
+  outdir: dist, entryNames: '[name]-[hash]', chunkNames: 'part-[hash]', bundle: true, splitting: true, format: 'esm',
+  target: ['es2022'], minify: true, sourcemap: 'linked', metafile: true, legalComments: 'none', logLevel: 'warning',
+  // One graph of one version: the packages' published files, not their sources.
+  conditions: ['default'],
+});
+
+const names = new Map();
+for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
+  if (entryPoint !== undefined) names.set(`/assets/${basename(entryPoint)}`, `/assets/${basename(output)}`);
+}
+for (const page of pages) {
+  const html = (await readFile(join(web, `${page}.html`), 'utf8')).replaceAll(/\/assets\/[\w.-]+/g, path => names.get(path) ?? path);
+  await writeFile(join(dist, `${page}.html`), html);
+}
+await cp(join(web, 'icon.svg'), join(dist, 'icon.svg'));

@@ -1,0 +1,165 @@
+// The whole demonstration as one function: registers, identity provider, portal. `start.mjs` and the journey test use it.
+
+import { fork } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { childProcessCompiler, createPortal, directoryStore, loadKeys, openPglite, openPostgres, serve } from '@onceform/server';
+import { createClaimsSource } from '@onceform/store/claims';
+import { createHttpSource } from '@onceform/store/http';
+import { createRelations } from '@onceform/store';
+import { SERVICE_HOURS, vnPack } from '@onceform/vn';
+import { registerData } from '@onceform/vn/personas';
+import { civilStatus, health, normalizers, population, roles, signInClaims } from '@onceform/vn/sources';
+import { demoRoutes } from './demo-routes.mjs';
+import { startRegister } from './registers/simulator.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+/** Invented: the real codes of receiving agencies come with the agency catalogue. */
+const AGENCY = 'H27.25';
+
+/**
+ * Starts everything and resolves when the portal answers.
+ *
+ * @param {object} [options]
+ * @param {number} [options.port] of the portal; 0 takes a free one. A taken port is passed over for the next.
+ * @param {string} [options.dataDir] where keys, database and dossiers are kept.
+ * @param {boolean} [options.quiet] no progress on the console.
+ * @param {() => Date} [options.clock]
+ * @param {number} [options.deadline] milliseconds a register may take.
+ * @returns {Promise<{ url: string, issuer: string, registers: Record<'population' | 'civilStatus' | 'health',
+ *   { stop(): Promise<void>, start(): Promise<void>, misbehave(kind: 'well' | 'slow' | 'nonsense' | 'error'): void }>,
+ *   portal: import('@onceform/server').Portal, close(): Promise<void> }>}
+ */
+export async function startStack({ port = 8080, dataDir = join(here, '..', '..', '.onceform'), quiet = false, clock, deadline = 4000 } = {}) {
+  const say = quiet ? () => {} : text => console.log(`  ${text}`);
+  const closing = [];
+  const close = async () => {
+    for (const stop of closing.splice(0).reverse()) await stop();
+  };
+  try {
+    const registers = {
+      population: await startRegister({ name: 'DC', lookups: { '/citizens': { records: registerData.population, none: null } } }),
+      civilStatus: await startRegister({ name: 'HT', lookups: { '/extracts': { records: registerData.civilStatus, none: [] } } }),
+      health: await startRegister({ name: 'YT', lookups: { '/birth-notices': { records: registerData.health, none: [] } } }),
+    };
+    closing.push(() => Promise.all(Object.values(registers).map(register => register.stop())));
+    say(`Registers (simulated): ${Object.entries(registers).map(([name, register]) => `${name} ${register.url}`).join(', ')}`);
+
+    const chosen = await freePort(port, taken => say(`Port ${taken} is taken; trying ${taken + 1}.`));
+    const origin = `http://localhost:${chosen}`;
+    const client = { id: 'onceform-portal', secret: randomBytes(24).toString('base64url') };
+    const identity = await startIdentity([`${origin}/auth/callback`, client.id, client.secret]);
+    closing.push(identity.stop);
+    say(`Identity provider (simulated): ${identity.issuer}`);
+
+    const sources = [
+      ...Object.entries({ population, civilStatus, health }).map(([name, { id, name: title, kind, assuranceLevel, mapping }]) => createHttpSource({
+        id, name: title, kind, assuranceLevel, mapping, normalizers, deadline,
+        baseUrl: registers[name].url, allowedHosts: [`127.0.0.1:${registers[name].port}`],
+      })),
+      createClaimsSource(signInClaims),
+    ];
+    const database = process.env.DATABASE_URL
+      ? await openPostgres({ url: process.env.DATABASE_URL })
+      : await openPglite({ directory: join(dataDir, 'database') });
+    closing.push(() => database.close());
+    say(database.kind === 'pglite' ? 'Database: PGlite (embedded)' : 'Database: PostgreSQL');
+
+    const portal = await createPortal({
+      pack: vnPack, origin, agency: AGENCY, sources, database,
+      objectStore: directoryStore(join(dataDir, 'objects')),
+      keys: await loadKeys(join(dataDir, 'keys.json')),
+      forms: {
+        definitions: fileURLToPath(new URL('../../packages/vn/forms/', import.meta.url)),
+        folder: join(dataDir, 'forms'), toolchain: await toolchainDigest(),
+        compile: childProcessCompiler({ module: import.meta.resolve('@onceform/vn'), export: 'vnPack' }),
+        onCompile: name => say(`Compiling ${name} …`),
+      },
+      gateway: { relations: createRelations(sources, roles, deadline), deadline },
+      oidc: {
+        issuer: new URL(identity.issuer), clientId: client.id, clientSecret: client.secret, scope: 'openid profile phone',
+        parameters: { prompt: 'login' }, personOf,
+      },
+      workingHours: SERVICE_HOURS,
+      trustedTypes: ['lit-html'],
+      web: {
+        root: join(here, 'dist'), assets: '/assets',
+        pages: { '/': 'index.html', '/forms/:slug': 'form.html', '/dossiers': 'dossiers.html', '/usage': 'usage.html' },
+      },
+      onError: (error, { method, path }) => console.error(`${method} ${path}:`, error),
+      ...(clock === undefined ? {} : { clock }),
+    });
+    demoRoutes(portal.app, registers);
+    const listener = await serve(portal.app, { port: chosen, hostname: '127.0.0.1' });
+    closing.push(() => listener.close(1000));
+    const purge = setInterval(() => portal.purge().catch(error => console.error('Purging failed:', error)), 3_600_000).unref();
+    closing.push(async () => clearInterval(purge));
+    return { url: origin, issuer: identity.issuer, registers, portal, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @param {import('@onceform/core').JsonObject} claims */
+function personOf(claims) {
+  return {
+    key: typeof claims.personal_id === 'string' ? claims.personal_id : '',
+    name: String(claims.name), roles: ['citizen'],
+    // Without a personal id nobody is known surely enough for the registers to be asked.
+    identityLevel: claims.identity_level === 2 && typeof claims.personal_id === 'string' ? 2 : 1,
+  };
+}
+
+/** The provider is a process of its own, and ends with this one. */
+async function startIdentity(args) {
+  const child = fork(join(here, 'identity', 'provider.mjs'), [JSON.stringify(args)], {
+    execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: { PATH: process.env.PATH, NODE_ENV: 'production' },
+  });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', chunk => { errors = (errors + chunk).slice(-4000); });
+  const issuer = await new Promise((resolve, reject) => {
+    child.once('message', message => resolve(message.issuer));
+    child.once('error', reject);
+    child.once('exit', status => reject(new Error(`The identity provider ended with status ${status}.\n${errors}`)));
+  });
+  child.removeAllListeners('exit');
+  return {
+    issuer,
+    stop: () => new Promise(resolve => {
+      if (child.exitCode !== null || child.signalCode !== null) return resolve();
+      child.once('exit', () => resolve());
+      child.kill();
+    }),
+  };
+}
+
+async function freePort(port, onTaken) {
+  for (let candidate = port; ; candidate++) {
+    const probe = createServer();
+    try {
+      await new Promise((resolve, reject) => probe.once('error', reject).listen(candidate, '127.0.0.1', resolve));
+      const { port: found } = probe.address();
+      await new Promise(resolve => probe.close(resolve));
+      return found;
+    } catch (error) {
+      if (error.code !== 'EADDRINUSE' || candidate >= 65_535) throw error;
+      onTaken(candidate);
+    }
+  }
+}
+
+/** Changes with every build of what a compiled form is made from. */
+async function toolchainDigest() {
+  const hash = createHash('sha256');
+  for (const name of ['compiler', 'core', 'vn']) {
+    const folder = fileURLToPath(new URL(`../../packages/${name}/dist/`, import.meta.url));
+    for (const file of (await readdir(folder, { recursive: true })).filter(path => path.endsWith('.js')).sort()) {
+      if ((await stat(join(folder, file))).isFile()) hash.update(file).update(await readFile(join(folder, file)));
+    }
+  }
+  return hash.digest('hex');
+}

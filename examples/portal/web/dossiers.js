@@ -1,0 +1,78 @@
+// What the citizen has filed: receipts, the package, and its verification in this very browser.
+
+import { readPackage, verifyDossier } from '@onceform/dossier';
+import { html, nothing, render } from 'lit';
+import { demoPanel } from './demo-panel.js';
+import { api, frame, locale, say, show, signInLink, t, trouble, when } from './page.js';
+
+const info = await frame('/dossiers', t('dossiers.title'));
+if (info?.person == null) {
+  show(html`<h1>${t('dossiers.title')}</h1><section class="card"><p>${t('session.needed')}</p>${info === null ? nothing : signInLink(info)}</section>`);
+} else {
+  try {
+    const dossiers = await api('/api/dossiers');
+    show(html`<h1>${t('dossiers.title')}</h1>
+      ${dossiers.length === 0 ? html`<p>${t('dossiers.none')}</p>` : html`<ul class="plain">${dossiers.map(dossier => html`<li>${card(dossier)}</li>`)}</ul>`}`);
+    const wanted = location.hash.slice(1);
+    if (wanted !== '') document.getElementById(wanted)?.scrollIntoView();
+  } catch (error) {
+    show(trouble(error));
+  }
+}
+demoPanel();
+
+function card({ id, status, title, receipt }) {
+  const uuid = id.replace('urn:uuid:', '');
+  const path = `/api/dossiers/${uuid}/package`;
+  return html`<article class="card dossier" id=${uuid}>
+    <header><h2>${say(title)}</h2><span class="status">${t(`status.${status}`)}</span></header>
+    <dl>
+      <div><dt>${t('dossiers.code')}</dt><dd class="code">${receipt.code}</dd></div>
+      <div><dt>${t('dossiers.received')}</dt><dd>${when(receipt.receivedAt)}</dd></div>
+      ${receipt.noticeBy === null ? nothing : html`<div><dt>${t('dossiers.notice')}</dt><dd>${when(receipt.noticeBy)}</dd></div>`}
+      <div class="wide"><dt>${t('dossiers.digest')}</dt><dd class="digest">${receipt.dossier.sha256}</dd></div>
+    </dl>
+    <p class="actions">
+      <a class="button" href=${path} download>${t('dossiers.download')}</a>
+      <button class="button quiet" data-act="verify" @click=${event => verify(event, path, receipt, false)}>${t('dossiers.verify')}</button>
+      <button class="button quiet" data-act="tamper" @click=${event => verify(event, path, receipt, true)}>${t('dossiers.tamper')}</button>
+    </p>
+    <div class="verdict" aria-live="polite"></div>
+  </article>`;
+}
+
+async function verify(event, path, receipt, tampered) {
+  const place = event.target.closest('article').querySelector('.verdict');
+  render(html`<p>${t('dossiers.working')}</p>`, place);
+  try {
+    const bytes = new Uint8Array(await api(path, { as: 'arrayBuffer' }));
+    const changed = tampered ? await changeOneCharacter(bytes) : null;
+    const verdict = await verifyDossier(bytes, { audience: location.origin, now: new Date(receipt.receivedAt) });
+    render(report(verdict, changed), place);
+  } catch (error) {
+    render(trouble(error), place);
+  }
+}
+
+/** Changes the last letter or digit of the answers in the package. */
+async function changeOneCharacter(bytes) {
+  const path = 'data/form.json';
+  const { offset, size } = (await readPackage(bytes)).entries.get(path);
+  for (let at = offset + size - 1; at > offset; at--) {
+    if (/[a-z0-9]/.test(String.fromCharCode(bytes[at]))) {
+      bytes[at] ^= 1;
+      return path;
+    }
+  }
+  throw new Error(path);
+}
+
+function report({ ok, findings, manifest }, changed) {
+  const count = status => findings.filter(finding => finding.status === status).length;
+  return html`
+    <p class=${ok ? 'good' : 'bad'}><strong>${ok ? t('dossiers.good', { ok: count('ok'), unchecked: count('not-checked') }) : t('dossiers.bad', { failed: count('failed') })}</strong>
+      ${changed === null ? nothing : html` ${t('dossiers.tampered')} ${t('dossiers.changed', { path: changed })}`}</p>
+    <ul class="findings">${findings.map(finding => html`<li class=${finding.status}><b>${t(`finding.${finding.status}`)}</b> ${finding.message[locale]}</li>`)}</ul>
+    ${manifest === null ? nothing : html`<details><summary>${t('dossiers.files')} (${manifest.files.length})</summary>
+      <ul class="files">${manifest.files.map(file => html`<li><code>${file.path}</code> <span>${file.size.toLocaleString(locale)} B</span></li>`)}</ul></details>`}`;
+}

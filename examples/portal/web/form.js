@@ -1,0 +1,24 @@
+// A form of the portal in one element. Everything below is what embedding takes.
+
+import { celEvaluator } from '@onceform/core/cel';
+import { openDraftStore } from '@onceform/elements';
+import '@onceform/elements/register';
+import * as pack from '@onceform/vn/browser';
+import { html } from 'lit';
+import { demoPanel } from './demo-panel.js';
+import { client, frame, locale, say, show, t, trouble } from './page.js';
+
+const slug = location.pathname.split('/').pop();
+let info;
+try {
+  info = await client.form(slug);
+} catch (error) {
+  await frame('', t('form.failed'));
+  show(trouble(error));
+  throw error;
+}
+await frame('', say(info.title));
+show(html`
+  <p class="crumb"><a href="/">← ${t('form.back')}</a></p>
+  <once-form src="/api/forms/${slug}" .locale=${locale} .client=${client} .pack=${pack} .rules=${celEvaluator(pack)} .drafts=${openDraftStore()}></once-form>`);
+demoPanel(document.querySelector('once-form'));

@@ -1,0 +1,108 @@
+// What every page has: language, session, header and footer.
+
+import { createPortalClient } from '@onceform/store/client';
+import { html, nothing, render } from 'lit';
+import { words } from './words.js';
+
+export const client = createPortalClient();
+
+const asked = new URLSearchParams(location.search).get('lang');
+if (asked === 'vi' || asked === 'en') keep(asked);
+export const locale = asked === 'vi' || asked === 'en' ? asked : kept();
+
+/** The pages' text of a key, with `{names}` filled in. */
+export function t(key, params = {}) {
+  const text = words[locale][key] ?? key;
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name) => params[name] ?? whole);
+}
+
+/** Picks the language of a text of the API. */
+export function say(text) {
+  return typeof text === 'string' ? text : text?.[locale] ?? text?.vi ?? Object.values(text ?? {})[0] ?? '';
+}
+
+export function when(time) {
+  return new Intl.DateTimeFormat(locale === 'vi' ? 'vi-VN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Ho_Chi_Minh' }).format(new Date(time));
+}
+
+/** An address of the portal's API; a refusal is thrown with its sentence for people. */
+export async function api(path, { method = 'GET', as = 'json' } = {}) {
+  const headers = method === 'GET' ? {} : { 'X-OnceForm-CSRF': (await session()).csrf };
+  const response = await fetch(path, { method, headers, credentials: 'same-origin' });
+  if (response.ok) return response.status === 204 ? null : response[as]();
+  const problem = await response.json().catch(() => null);
+  throw Object.assign(new Error(problem ? say(problem.message) : `${response.status}`), { status: response.status });
+}
+
+let current;
+export function session() {
+  return current ??= client.session();
+}
+
+/** Draws header and footer around the page's `<main>`. `active` is the address of the page in the menu. */
+export async function frame(active, title) {
+  document.documentElement.lang = locale;
+  document.title = `${title} · ${t('app.name')}`;
+  const info = await session().catch(() => null);
+  render(header(active, info), document.querySelector('header'));
+  render(html`<p>${t('app.demo')}</p><p>${t('footer.text')}</p>`, document.querySelector('footer'));
+  return info;
+}
+
+export function signInLink(info, text = t('session.in')) {
+  return html`<a class="button" href="${info.signInPath}?return=${encodeURIComponent(location.pathname)}">${text}</a>`;
+}
+
+/** The page's content, or why it cannot be shown. */
+export function show(template) {
+  render(template, document.querySelector('main'));
+}
+
+export function trouble(error) {
+  return html`<section class="card alert" role="alert"><h2>${t('error.title')}</h2><p>${error.message}</p>
+    <button class="button" @click=${() => location.reload()}>${t('error.retry')}</button></section>`;
+}
+
+function header(active, info) {
+  const link = (href, key) => html`<a href=${href} aria-current=${href === active ? 'page' : nothing}>${t(key)}</a>`;
+  const other = locale === 'vi' ? 'en' : 'vi';
+  return html`
+    <a class="skip" href="#main">${t('skip')}</a>
+    <div class="bar">
+      <a class="brand" href="/">${emblem()}<span><strong>${t('app.name')}</strong><small>${t('app.sub')}</small></span></a>
+      <nav aria-label=${t('nav.label')}>${link('/', 'nav.forms')}${link('/dossiers', 'nav.dossiers')}${link('/usage', 'nav.usage')}</nav>
+      <div class="who">
+        <a class="language" href="?lang=${other}" lang=${other} hreflang=${other}>${other === 'vi' ? 'Tiếng Việt' : 'English'}</a>
+        ${info === null ? nothing : info.person === null ? signInLink(info) : html`
+          <span class="person"><strong>${info.person.name}</strong><small>${t('session.level', { level: info.person.identityLevel })}</small></span>
+          <button class="button quiet" @click=${() => signOut(info)}>${t('session.out')}</button>`}
+      </div>
+    </div>`;
+}
+
+function emblem() {
+  return html`<svg viewBox="0 0 40 40" width="40" height="40" aria-hidden="true" focusable="false">
+    <rect class="sheet" x="7" y="4" width="26" height="32" rx="4"></rect>
+    <path class="line" d="M13 13h14M13 19h14M13 25h7"></path>
+    <path class="tick" d="m19 27 4 4 8-9"></path>
+  </svg>`;
+}
+
+async function signOut({ signOutPath }) {
+  await api(signOutPath, { method: 'POST' });
+  location.assign('/');
+}
+
+function kept() {
+  try {
+    return localStorage.getItem('onceform-language') === 'en' ? 'en' : 'vi';
+  } catch {
+    return 'vi'; // storage is switched off: the language is asked for in the address
+  }
+}
+
+function keep(language) {
+  try {
+    localStorage.setItem('onceform-language', language);
+  } catch { /* as above */ }
+}

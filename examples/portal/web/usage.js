@@ -1,0 +1,36 @@
+// Who used the citizen's data, when and why; and which sources there are.
+
+import { html, nothing } from 'lit';
+import { demoPanel } from './demo-panel.js';
+import { api, client, frame, say, show, signInLink, t, trouble, when } from './page.js';
+
+const info = await frame('/usage', t('usage.title'));
+try {
+  const sources = await client.sources();
+  const named = new Map(sources.map(source => [source.id, say(source.name)]));
+  const entries = info?.person == null ? null : await api('/api/usage');
+  show(html`
+    <h1>${t('usage.title')}</h1><p class="lead">${t('usage.lead')}</p>
+    ${entries === null ? html`<section class="card"><p>${t('session.needed')}</p>${signInLink(info)}</section>`
+      : entries.length === 0 ? html`<p>${t('usage.none')}</p>`
+      : html`<div class="scroll" tabindex="0" role="region" aria-label=${t('usage.title')}><table>
+        <thead><tr>${['time', 'action', 'sources', 'concepts', 'purpose', 'outcome'].map(key => html`<th scope="col">${t(`usage.${key}`)}</th>`)}</tr></thead>
+        <tbody>${entries.map(({ event }) => html`<tr>
+          <td>${when(event.time)}</td><td>${t(`action.${event.action}`)}</td>
+          <td>${event.sources.map(id => named.get(id) ?? id).join(', ')}</td>
+          <td>${concepts(event)}</td><td>${say(event.purpose.text)}</td><td>${t(`outcome.${event.outcome}`)}</td>
+        </tr>`)}</tbody></table></div>`}
+    <h2>${t('usage.sourcesTitle')}</h2>
+    <ul class="cards">${sources.map(source => html`<li class="card">
+      <h3>${say(source.name)}</h3>
+      <p class=${source.healthy ? 'good' : 'bad'}>${source.healthy ? t('usage.healthy') : t('usage.down')}</p>
+      <p>${t('usage.gives', { count: source.concepts.length })}</p></li>`)}</ul>`);
+} catch (error) {
+  show(trouble(error));
+}
+demoPanel();
+
+function concepts({ asked, used }) {
+  const list = used.length > 0 ? used : asked;
+  return html`<span title=${list.join(', ')}>${list.slice(0, 3).join(', ')}${list.length > 3 ? html` <small>${t('usage.more', { count: list.length - 3 })}</small>` : nothing}</span>`;
+}
