@@ -1,0 +1,211 @@
+// Statements in PostgreSQL or PGlite: the embedded citizen data store. Rows are never changed but for the mark that a
+// revision took their place; people stand in them under a keyed pseudonym, so the table alone names nobody.
+
+import {
+  canonicalJson, OnceFormError, type AssuranceLevel, type ConceptId, type Json, type LocalizedText, type SourceKind, type Statement,
+} from '@onceform/core';
+import type { About, CitizenDataSource, Discrepancy, ItemResult, Person, Ticket } from '../source.ts';
+
+/** Runs one SQL statement with `$1` parameters; `pg`'s and PGlite's `query` both fit. */
+export type SqlQuery = (sql: string, parameters: readonly (string | number | null)[]) => Promise<{ readonly rows: readonly unknown[] }>;
+
+export interface SqlSourceOptions {
+  readonly id: string;
+  readonly name: LocalizedText;
+  readonly query: SqlQuery;
+  /** Secret bytes, 32 or more, kept outside of the database: they turn a person's key into the pseudonym in the table. */
+  readonly pepper: Uint8Array<ArrayBuffer>;
+  /** The concepts it may keep. */
+  readonly concepts: readonly ConceptId[];
+  /** Whose data it may keep beside the person's own. */
+  readonly about?: readonly About[];
+  readonly kind?: SourceKind;
+  readonly assuranceLevel?: AssuranceLevel;
+  readonly deadline?: number;
+}
+
+/** The citizen data store: it keeps what it is given, and what became of it. */
+export interface SqlSource extends CitizenDataSource {
+  put(person: Person, statements: readonly Statement[], expected?: number): Promise<{ readonly revision: number }>;
+  report(discrepancy: Discrepancy): Promise<Ticket>;
+  revision(person: Person): Promise<number>;
+  /**
+   * Marks everything of one record, such as a dossier that was sent back: it is kept, and not offered any more.
+   * Returns how many statements that concerns.
+   */
+  withdrawRecord(person: Person, recordRef: string): Promise<number>;
+  /** Forgets a person altogether, on their demand. Returns how many statements are gone. */
+  forget(person: Person): Promise<number>;
+  /** What ends in a span of time, for a portal that reminds people; `person` is the pseudonym. */
+  expiring(from: string, until: string): Promise<readonly { readonly person: string; readonly concept: ConceptId; readonly recordRef: string; readonly validUntil: string }[]>;
+  setTicketStatus(ticket: string, status: Ticket['status']): Promise<void>;
+  ticketStatus(ticket: string): Promise<Ticket['status'] | undefined>;
+  pseudonym(person: Person): Promise<string>;
+}
+
+/** The tables, one statement each; safe to run again. */
+export const STATEMENT_TABLES: readonly string[] = [
+  `CREATE TABLE IF NOT EXISTS once_people (person text PRIMARY KEY, revision bigint NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS once_statements (
+    id text PRIMARY KEY, person text NOT NULL, about text NOT NULL, concept text NOT NULL, value text, absent_reason text,
+    record_ref text NOT NULL, kind text NOT NULL, status text NOT NULL, level text NOT NULL, verified_at text,
+    last_updated text, retrieved_at text NOT NULL, valid_from text, valid_until text, revises text, proof text,
+    superseded boolean NOT NULL DEFAULT false, withdrawn boolean NOT NULL DEFAULT false)`,
+  `CREATE INDEX IF NOT EXISTS once_statements_current ON once_statements (person, about, concept) WHERE NOT superseded AND NOT withdrawn`,
+  `CREATE INDEX IF NOT EXISTS once_statements_expiry ON once_statements (valid_until) WHERE valid_until IS NOT NULL AND NOT superseded AND NOT withdrawn`,
+  `CREATE TABLE IF NOT EXISTS once_tickets (
+    no bigint GENERATED ALWAYS AS IDENTITY, id text PRIMARY KEY, person text NOT NULL, concept text NOT NULL, record_ref text NOT NULL,
+    reason text NOT NULL, value text, evidence text, status text NOT NULL DEFAULT 'open')`,
+];
+
+const FIND = `SELECT id, concept, value, absent_reason, record_ref, kind, status, level, verified_at, last_updated, retrieved_at,
+    valid_from, valid_until, revises, proof
+  FROM once_statements WHERE person = $1 AND about = $2 AND concept = ANY(string_to_array($3, ' ')) AND NOT superseded AND NOT withdrawn
+  ORDER BY record_ref, concept, id`;
+
+// One statement, so that it is one transaction whoever runs it: the revision moves first, and only then rows are written.
+const PUT = `WITH moved AS (
+    INSERT INTO once_people (person, revision)
+      SELECT $1, 1 WHERE $2::bigint IS NULL OR $2::bigint = 0 OR EXISTS (SELECT 1 FROM once_people WHERE person = $1)
+      ON CONFLICT (person) DO UPDATE SET revision = once_people.revision + 1 WHERE $2::bigint IS NULL OR once_people.revision = $2::bigint
+      RETURNING revision),
+  given AS (SELECT * FROM jsonb_to_recordset($3::text::jsonb) AS row(id text, about text, concept text, value text, absent_reason text,
+      record_ref text, kind text, status text, level text, verified_at text, last_updated text, retrieved_at text, valid_from text,
+      valid_until text, revises text, proof text) WHERE EXISTS (SELECT 1 FROM moved)),
+  replaced AS (UPDATE once_statements SET superseded = true FROM given
+      WHERE once_statements.id = given.revises AND once_statements.person = $1 RETURNING 1),
+  written AS (INSERT INTO once_statements (id, person, about, concept, value, absent_reason, record_ref, kind, status, level, verified_at,
+      last_updated, retrieved_at, valid_from, valid_until, revises, proof)
+    SELECT id, $1, about, concept, value, absent_reason, record_ref, kind, status, level, verified_at, last_updated, retrieved_at,
+      valid_from, valid_until, revises, proof FROM given RETURNING 1)
+  SELECT revision, (SELECT count(*) FROM written) AS written, (SELECT count(*) FROM replaced) AS replaced FROM moved`;
+
+interface Row {
+  readonly id: string; readonly concept: string; readonly value: string | null; readonly absent_reason: string | null;
+  readonly record_ref: string; readonly kind: string; readonly status: string; readonly level: string; readonly verified_at: string | null;
+  readonly last_updated: string | null; readonly retrieved_at: string; readonly valid_from: string | null; readonly valid_until: string | null;
+  readonly revises: string | null; readonly proof: string | null;
+}
+
+export function createSqlSource(options: SqlSourceOptions): SqlSource {
+  const { id, name, concepts, about = ['self'], kind = 'prior-submission', assuranceLevel = 'high', deadline } = options;
+  if (options.pepper.length < 32) throw new RangeError('The pepper of a SQL source has at least 32 bytes.');
+  const hmac = crypto.subtle.importKey('raw', options.pepper, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+
+  const pseudonym = async ({ key }: Person): Promise<string> => {
+    const digest = await crypto.subtle.sign('HMAC', await hmac, new TextEncoder().encode(key));
+    return Array.from(new Uint8Array(digest), byte => byte.toString(16).padStart(2, '0')).join('');
+  };
+
+  /** A driver's message may quote parameters, so it does not travel. */
+  const run = async <T>(sql: string, parameters: readonly (string | number | null)[]): Promise<readonly T[]> => {
+    try {
+      return (await options.query(sql, parameters)).rows as readonly T[];
+    } catch (error) {
+      const state = (error as { code?: unknown } | null)?.code;
+      throw new OnceFormError('ERR_SOURCE_UNAVAILABLE', 'The statement store did not run a query.', { data: { reason: 'unavailable', ...(typeof state === 'string' ? { state } : {}) } });
+    }
+  };
+
+  const statementOf = (row: Row, person: Person, of: About): Statement => ({
+    id: row.id, concept: row.concept,
+    ...(row.value === null ? { absentReason: (row.absent_reason ?? 'unavailable') as NonNullable<Statement['absentReason']> } : { value: JSON.parse(row.value) as Json }),
+    subject: { id: person.key, role: of }, source: { id, name, kind: row.kind as SourceKind, recordRef: row.record_ref },
+    verification: {
+      status: row.status as Statement['verification']['status'], assuranceLevel: row.level as AssuranceLevel,
+      ...(row.verified_at === null ? {} : { time: row.verified_at }),
+    },
+    lastUpdated: row.last_updated, retrievedAt: row.retrieved_at,
+    ...(row.valid_from === null ? {} : { validFrom: row.valid_from }), ...(row.valid_until === null ? {} : { validUntil: row.valid_until }),
+    ...(row.revises === null ? {} : { wasRevisionOf: row.revises }),
+    ...(row.proof === null ? {} : { proof: JSON.parse(row.proof) as NonNullable<Statement['proof']> }),
+  });
+
+  return {
+    describe: () => ({ id, name, kind, concepts, about, assuranceLevel, ...(deadline === undefined ? {} : { deadline }) }),
+    pseudonym,
+
+    async *query({ person, about: of, items }, signal): AsyncGenerator<ItemResult, void, undefined> {
+      const wanted = [...new Set(items.flatMap(({ members }) => members))].filter(concept => concepts.includes(concept));
+      const rows = wanted.length === 0 ? [] : await run<Row>(FIND, [await pseudonym(person), of, wanted.join(' ')]);
+      signal.throwIfAborted();
+      const byConcept = new Map<ConceptId, Statement[]>();
+      for (const row of rows) {
+        const statement = statementOf(row, person, of);
+        const list = byConcept.get(row.concept);
+        if (list) list.push(statement); else byConcept.set(row.concept, [statement]);
+      }
+      for (const { id: item, members } of items) {
+        const statements = [...new Set(members)].flatMap(concept => byConcept.get(concept) ?? []);
+        yield statements.length > 0 ? { item, statements } : { item, statements, absent: 'not-found' };
+      }
+    },
+
+    async health() {
+      return run('SELECT 1 AS ok', []).then(() => ({ healthy: true }), () => ({ healthy: false }));
+    },
+
+    async put(person, statements, expected) {
+      const foreign = statements.find(({ concept, subject }) => !concepts.includes(concept) || !about.includes(subject.role) || subject.id !== person.key);
+      if (foreign) throw new RangeError(`This store does not keep ${foreign.concept} about "${foreign.subject.role}".`);
+      const rows = statements.map(rowOf);
+      const [done] = await run<{ revision: number | string }>(PUT, [await pseudonym(person), expected ?? null, JSON.stringify(rows)]);
+      if (done === undefined) throw new OnceFormError('ERR_CONFLICT', 'Somebody else changed these data in the meantime.');
+      return { revision: Number(done.revision) };
+    },
+
+    async revision(person) {
+      const [row] = await run<{ revision: number | string }>('SELECT revision FROM once_people WHERE person = $1', [await pseudonym(person)]);
+      return Number(row?.revision ?? 0);
+    },
+
+    async withdrawRecord(person, recordRef) {
+      return (await run('UPDATE once_statements SET withdrawn = true WHERE person = $1 AND record_ref = $2 AND NOT withdrawn RETURNING 1', [await pseudonym(person), recordRef])).length;
+    },
+
+    async forget(person) {
+      const key = await pseudonym(person);
+      const gone = await run('DELETE FROM once_statements WHERE person = $1 RETURNING 1', [key]);
+      await run('DELETE FROM once_tickets WHERE person = $1', [key]);
+      await run('DELETE FROM once_people WHERE person = $1', [key]);
+      return gone.length;
+    },
+
+    async expiring(from, until) {
+      const rows = await run<{ person: string; concept: string; record_ref: string; valid_until: string }>(
+        `SELECT person, concept, record_ref, valid_until FROM once_statements WHERE valid_until >= $1 AND valid_until < $2
+          AND NOT superseded AND NOT withdrawn ORDER BY valid_until, id`, [from, until]);
+      return rows.map(row => ({ person: row.person, concept: row.concept, recordRef: row.record_ref, validUntil: row.valid_until }));
+    },
+
+    async report({ id: report, person, concept, recordRef, reason, value, evidence }): Promise<Ticket> {
+      const [row] = await run<{ no: number | string; status: Ticket['status'] }>(
+        `INSERT INTO once_tickets (id, person, concept, record_ref, reason, value, evidence) VALUES ($1, $2, $3, $4, $5, $6, $7)
+          ON CONFLICT (id) DO UPDATE SET id = excluded.id RETURNING no, status`,
+        [report, await pseudonym(person), concept, recordRef, reason, value === undefined ? null : canonicalJson(value), evidence ? JSON.stringify(evidence) : null]);
+      return { ticket: `${id}-${row!.no}`, status: row!.status };
+    },
+
+    async setTicketStatus(ticket, status) {
+      await run('UPDATE once_tickets SET status = $2 WHERE no = $1', [numberOf(ticket), status]);
+    },
+
+    async ticketStatus(ticket) {
+      const [row] = await run<{ status: Ticket['status'] }>('SELECT status FROM once_tickets WHERE no = $1', [numberOf(ticket)]);
+      return row?.status;
+    },
+  };
+}
+
+function rowOf({ id, concept, value, subject, source, verification, lastUpdated, retrievedAt, validFrom, validUntil, absentReason, wasRevisionOf, proof }: Statement): { readonly [column: string]: string | null } {
+  return {
+    id, about: subject.role, concept, value: value === undefined ? null : canonicalJson(value), absent_reason: absentReason ?? null,
+    record_ref: source.recordRef, kind: source.kind, status: verification.status, level: verification.assuranceLevel,
+    verified_at: verification.time ?? null, last_updated: lastUpdated, retrieved_at: retrievedAt, valid_from: validFrom ?? null,
+    valid_until: validUntil ?? null, revises: wasRevisionOf ?? null, proof: proof ? JSON.stringify(proof) : null,
+  };
+}
+
+function numberOf(ticket: string): number {
+  return Number(ticket.slice(ticket.lastIndexOf('-') + 1)) || 0;
+}
