@@ -2,7 +2,10 @@
 // never loads it. The compiler type-checks rules in the same environment.
 
 import { Environment } from '@marcbachmann/cel-js';
-import type { Json } from './json.ts';
+import { checkRules } from './check-rules.ts';
+import type { JsonSchema, PublishedRule } from './compiled.ts';
+import type { Issue } from './issue.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { RuleFunction } from './pack.ts';
 import { jsonResult, type RuleEvaluator, type RuleVariables } from './rules.ts';
 
@@ -32,6 +35,11 @@ export function celEvaluator(options: CelOptions = {}): RuleEvaluator {
       return (variables: RuleVariables) => program(Object.fromEntries(used.map(name => [name, variables[name] ?? null])));
     },
   };
+}
+
+/** Judges filed data by the rules published beside its dataSchema, computed values included. */
+export function checkPublishedRules(rules: readonly PublishedRule[], data: JsonObject, options: CelOptions & { readonly dataSchema: JsonSchema }): Issue[] {
+  return checkRules(rules, data, options.dataSchema, celEvaluator(options));
 }
 
 function toJson(value: unknown): Json {

@@ -27,8 +27,8 @@ export interface Derived {
 
 type AnyUnit =
   | { readonly kind: 'guard'; readonly unit: Guard; readonly target: PatternPath; readonly anchor: number }
-  | { readonly kind: 'computed'; readonly unit: Computed; readonly target: PatternPath }
-  | { readonly kind: 'rule'; readonly unit: Rule; readonly target: PatternPath };
+  | { readonly kind: 'computed'; readonly unit: Computed; readonly target: PatternPath; readonly needs: readonly PatternPath[] }
+  | { readonly kind: 'rule'; readonly unit: Rule; readonly target: PatternPath; readonly needs: readonly PatternPath[] };
 
 /** The units of one scope: the whole instance, or a recursive part. */
 interface Units {
@@ -68,8 +68,8 @@ function planOf(form: CompiledForm): Plan {
     if (item.kind === 'rule') units.byRead.add(item.target, item);
   };
   for (const unit of form.guards) add(unit, target => ({ kind: 'guard', unit, target, anchor: parsePattern(unit.anchor).length }));
-  for (const unit of form.computed) add(unit, target => ({ kind: 'computed', unit, target }));
-  for (const unit of form.rules) add(unit, target => ({ kind: 'rule', unit, target }));
+  for (const unit of form.computed) add(unit, target => ({ kind: 'computed', unit, target, needs: unit.needs.map(parsePattern) }));
+  for (const unit of form.rules) add(unit, target => ({ kind: 'rule', unit, target, needs: unit.needs.map(parsePattern) }));
   const parts = new PatternIndex<Part>();
   const allParts = form.validators.parts.map((part, no) => ({ no, path: parsePattern(part.pattern), part }));
   for (const part of allParts) parts.add(part.path, part);
@@ -227,6 +227,7 @@ class Pass {
     const path = parsePointer(pointer);
     this.#enqueueAround(this.#plan.root, [], path);
     if (this.#plan.scopes.size === 0) return;
+    if (path[0] === '$context') return this.#enqueueScopesBelow([]);
     for (const { node, depth } of nodesAlong(this.#form, path, this.#branchOf)) {
       const units = node.kind === 'recursion' ? this.#plan.scopes.get(node.to) : undefined;
       if (units !== undefined) this.#enqueueAround(units, path.slice(0, depth), path);
@@ -362,8 +363,8 @@ class Pass {
     const target = pointerOf(path);
     switch (item.kind) {
       case 'guard': return this.#runGuard(item.unit, target, path.slice(0, base + item.anchor));
-      case 'computed': return this.#runComputed(item.unit, target, path);
-      case 'rule': return this.#runRule(item.unit, target, path);
+      case 'computed': return this.#runComputed(item, target, path);
+      case 'rule': return this.#runRule(item, target, path);
     }
   }
 
@@ -411,13 +412,13 @@ class Pass {
     };
   }
 
-  #runComputed(unit: Computed, target: Pointer, path: Path): void {
+  #runComputed({ unit, needs, target: pattern }: Extract<AnyUnit, { kind: 'computed' }>, target: Pointer, path: Path): void {
     if (this.#isBelowHidden(path)) return;
     const parent = path.slice(0, -1);
     const was = valueAt(this.#data, path);
     let next: Json | undefined;
     if (parent.length === 0 || isContainer(valueAt(this.#data, parent))) {
-      next = needsAreMet(unit.needs, this.#data, path) ? this.#evaluate(unit, target, path) : undefined;
+      next = needsAreMet(needs, this.#data, path, pattern) ? this.#evaluate(unit, target, path) : undefined;
     }
     this.#computed = this.#computed.set(target, next === undefined ? undefined : true);
     if (jsonEqual(was, next)) return;
@@ -432,10 +433,10 @@ class Pass {
     }
   }
 
-  #runRule(rule: Rule, target: Pointer, path: Path): void {
+  #runRule({ unit: rule, needs, target: pattern }: Extract<AnyUnit, { kind: 'rule' }>, target: Pointer, path: Path): void {
     const source = `rule ${rule.id}\n${target}`;
     const issues: Issue[] = [];
-    if (!this.#isBelowHidden(path) && needsAreMet(rule.needs, this.#data, path) && !this.#holds(rule, target, path)) {
+    if (!this.#isBelowHidden(path) && needsAreMet(needs, this.#data, path, pattern) && !this.#holds(rule, target, path)) {
       issues.push({ pointer: target, keyword: 'rule', severity: rule.severity, params: {}, rule: rule.id, message: rule.message });
     }
     this.#issues = replaceIssues(this.#issues, source, issues, this.touched);

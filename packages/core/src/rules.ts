@@ -2,10 +2,10 @@
 // as the schema says, and back to JSON. The evaluator itself is `@onceform/core/cel`, loaded only when a form has rules.
 
 import type { CompiledForm, OutlineNode } from './compiled.ts';
-import { valueAt } from './pointer.ts';
 import type { Json, JsonObject } from './json.ts';
 import { childNode, resolveNode, type BranchOf } from './outline.ts';
-import { parsePattern, type Path, type Pointer, type PointerPattern } from './pointer.ts';
+import { agreement, type PatternPath } from './pattern-index.ts';
+import { valueAt, type Path, type Pointer } from './pointer.ts';
 
 /** What a rule sees. Values are JSON, with a BigInt for each integer of the schema. */
 export interface RuleVariables {
@@ -74,23 +74,20 @@ export function jsonResult(value: unknown): Json | undefined {
 }
 
 /**
- * Tells whether everything an expression needs is there. Needs are member chains of its variables, `/self/birthDate`,
- * `/data/children/[]/name`; under `[]` every item has to have it.
+ * Tells whether everything an expression needs is there. Needs are patterns like `reads`: their `[]`s bind to those of
+ * the target as far as the two agree from the left; under a further `[]` every item has to have it. `$context` is
+ * always that of the whole instance.
  */
-export function needsAreMet(needs: readonly PointerPattern[], root: Json, target: Path): boolean {
+export function needsAreMet(needs: readonly PatternPath[], root: Json, target: Path, pattern: PatternPath): boolean {
+  const base = target.slice(0, target.length - pattern.length);
   return needs.every(need => {
-    const [variable, ...rest] = parsePattern(need);
-    switch (variable) {
-      case 'data': return isPresent(root, rest);
-      case 'self': return isPresent(valueAt(root, target.slice(0, -1)), rest);
-      case 'value': return isPresent(valueAt(root, target), rest);
-      case 'context': return isPresent(valueAt(root, ['$context']), rest);
-      default: return isPresent(root, [variable ?? null, ...rest]);
-    }
+    if (need[0] === '$context') return isPresent(root, need);
+    const shared = agreement(pattern, need);
+    return isPresent(valueAt(root, [...base, ...target.slice(base.length, base.length + shared)]), need.slice(shared));
   });
 }
 
-function isPresent(value: Json | undefined, path: readonly (string | null)[]): boolean {
+function isPresent(value: Json | undefined, path: PatternPath): boolean {
   if (value === undefined) return false;
   const [head, ...rest] = path;
   if (head === undefined) return true;
