@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CompiledForm } from '@onceform/core';
 import { compileForm } from './compile.ts';
-import { emitModule } from './emit.ts';
+import { type EmittedForm, emitModule } from './emit.ts';
 
 const context = { today: '2026-11-22', identityLevel: 2, channel: 'online', retrieved: {} };
 
@@ -127,21 +127,39 @@ describe('compileForm', () => {
 
 describe('emitModule', () => {
   it('writes a module that imports nothing but its documents and is the same form', async () => {
-    const { files, compiled } = await emitModule(registration);
+    const emitted = await emitModule(registration);
+    const { files, compiled } = emitted;
     expect(files['form.js']).not.toMatch(/\brequire\(|\beval\(|new Function|\bimport\s*[^(.]|from ?"/);
-    const folder = await mkdtemp(join(tmpdir(), 'onceform-'));
-    try {
-      await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-      for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-      const { default: form } = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'form.js')).href) as { default: CompiledForm };
-      expect(JSON.parse(JSON.stringify(form))).toEqual(JSON.parse(JSON.stringify(compiled)));
-      expect(await form.documents()).toEqual(await compiled.documents());
-      for (const data of [{}, { requester: {} }, { requester: { fullName: 'A', idDocument: 'x' }, copies: 0.5, children: [{ kind: 'b' }, 3] }]) {
-        expect(form.validators.whole(data)).toEqual(compiled.validators.whole(data));
-      }
-      expect(form.guards.map(guard => guard.test({}))).toEqual(compiled.guards.map(guard => guard.test({})));
-    } finally {
-      await rm(folder, { recursive: true });
+    const form = await load(emitted);
+    expect(JSON.parse(JSON.stringify(form))).toEqual(JSON.parse(JSON.stringify(compiled)));
+    expect(await form.documents()).toEqual(await compiled.documents());
+    for (const data of [{}, { requester: {} }, { requester: { fullName: 'A', idDocument: 'x' }, copies: 0.5, children: [{ kind: 'b' }, 3] }]) {
+      expect(form.validators.whole(data)).toEqual(compiled.validators.whole(data));
+    }
+    expect(form.guards.map(guard => guard.test({}))).toEqual(compiled.guards.map(guard => guard.test({})));
+  });
+
+  it('carries the interpreter for what generated code would misjudge', async () => {
+    const definition = {
+      type: 'object',
+      properties: { a: { type: 'string' }, b: { type: 'string', when: { required: ['a'] } } },
+      unevaluatedProperties: false,
+    };
+    const { compiled } = await emitModule(definition);
+    const form = await load(await emitModule(definition));
+    for (const [data, valid] of [[{ a: 'x', b: 'y' }, true], [{ b: 'y' }, false], [{ a: 'x', c: 1 }, false], [{}, true], [{ a: 'x', $context: context }, true]] as const) {
+      expect(compiled.validators.whole(data).length === 0).toBe(valid);
+      expect(form.validators.whole(data)).toEqual(compiled.validators.whole(data));
     }
   });
 });
+
+async function load(emitted: Pick<EmittedForm, 'files'>): Promise<CompiledForm> {
+  const folder = await mkdtemp(join(tmpdir(), 'onceform-'));
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  for (const [name, text] of Object.entries(emitted.files)) await writeFile(join(folder, name), text);
+  const { default: form } = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'form.js')).href) as { default: CompiledForm };
+  await form.documents();
+  await rm(folder, { recursive: true });
+  return form;
+}

@@ -5,7 +5,7 @@ import type { CompiledForm, Json } from '@onceform/core';
 import { build, type Plugin } from 'esbuild';
 import { formOf } from './compile.ts';
 import { type CompileOptions, type Plan, planForm } from './plan.ts';
-import { functionsModule } from './validators.ts';
+import { divide, functionsModule } from './validators.ts';
 
 export interface EmittedForm {
   readonly id: string;
@@ -40,12 +40,16 @@ async function bundleForm(plan: Plan, minify: boolean): Promise<string> {
     form: plan.form, parts: plan.parts,
     optionLists: Object.fromEntries(Object.entries(plan.optionLists).filter(([id]) => used.has(id))),
   };
+  const { interpreted } = divide(plan);
+  const isInterpreted = Object.keys(interpreted).length > 0;
   const entry = `
     import { assemble } from 'onceform:assemble';
     import { judge } from 'onceform:judge';
     import * as validate from 'onceform:functions';
     const functions = {};
     for (const name of Object.keys(validate)) functions[name] = judge(validate[name]);
+    ${isInterpreted ? `import { interpretFunctions } from 'onceform:interpreter';
+    Object.assign(functions, interpretFunctions(${parsed({ definitions: plan.definitions, functions: interpreted })}));` : ''}
     export default assemble(${parsed(data as unknown as Json)}, functions, () => import('./documents.js').then(module => module.default));
   `;
   const functions = functionsModule(plan, 'onceform:judge');
@@ -55,7 +59,7 @@ async function bundleForm(plan: Plan, minify: boolean): Promise<string> {
     name: 'onceform',
     setup(setup) {
       setup.onResolve({ filter: /^\.\/documents\.js$/ }, ({ path }) => ({ path, external: true }));
-      setup.onResolve({ filter: /^onceform:(?:assemble|judge)$/ }, ({ path }) => ({ path: own(path.slice('onceform:'.length)) }));
+      setup.onResolve({ filter: /^onceform:(?:assemble|judge|interpreter)$/ }, ({ path }) => ({ path: own(path.slice('onceform:'.length)) }));
       setup.onResolve({ filter: /^onceform:functions$/ }, ({ path }) => ({ path, namespace: 'onceform' }));
       setup.onLoad({ filter: /.*/, namespace: 'onceform' }, () => ({ contents: functions, resolveDir: here }));
     },
@@ -63,6 +67,7 @@ async function bundleForm(plan: Plan, minify: boolean): Promise<string> {
   const result = await build({
     stdin: { contents: entry, resolveDir: here, sourcefile: 'form.js' }, bundle: true, write: false, format: 'esm', platform: 'neutral',
     target: 'es2022', minify, treeShaking: true, legalComments: 'none', charset: 'utf8', plugins: [plugin], logLevel: 'silent', mainFields: ['module', 'main'],
+    conditions: import.meta.url.endsWith('.ts') ? ['onceform-source'] : [],
   });
   return result.outputFiles[0]!.text;
 }

@@ -19,7 +19,12 @@ export interface LoweringInput {
   /** `vn-`: a format that starts with it and is unknown is an error, not an annotation. */
   readonly formatPrefix: string | null;
   readonly notes: CompileNote[];
+  /** Formats stay annotations, as 2020-12 has them by default; for judging plain schemas, never for forms. */
+  readonly annotateFormats?: boolean;
 }
+
+/** The outermost schema that each dynamic anchor means on the way to a place. */
+type DynamicScope = ReadonlyMap<string, Site>;
 
 /** One `when` as it stands on a property's schema, or on what that schema refers to. */
 export interface Condition {
@@ -34,13 +39,16 @@ export interface Condition {
 export class Lowering {
   readonly #index: SchemaIndex;
   readonly #input: LoweringInput;
-  readonly #names = new Map<Site, string>();
+  readonly #names = new Map<Site, Map<string, string>>();
+  readonly #siteIds = new Map<Site, number>();
+  readonly #rootScope: DynamicScope;
   readonly #defs: Mutable = {};
   readonly #noted = new Set<string>();
 
   constructor(index: SchemaIndex, input: LoweringInput) {
     this.#index = index;
     this.#input = input;
+    this.#rootScope = this.#enter(new Map(), index.root);
   }
 
   /** The `$defs` that everything lowered so far refers to. */
@@ -62,8 +70,9 @@ export class Lowering {
   }
 
   /** The name of a schema under `$defs`, lowering it the first time it is asked for. */
-  nameOf(site: Site): string {
-    const known = this.#names.get(site);
+  nameOf(site: Site, scope: DynamicScope = this.#rootScope): string {
+    const key = this.#keyOf(scope);
+    const known = this.#names.get(site)?.get(key);
     if (known !== undefined) return known;
     const wish = site.pointer === ''
       ? (site.document.isDefinition ? 'root' : site.document.uri.split('/').pop() ?? '')
@@ -71,37 +80,40 @@ export class Lowering {
     const base = wish.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[.-]+/, '') || 'schema';
     let name = base;
     for (let n = 2; Object.hasOwn(this.#defs, name); n++) name = `${base}-${n}`;
-    this.#names.set(site, name);
+    this.#names.set(site, (this.#names.get(site) ?? new Map<string, string>()).set(key, name));
     this.#defs[name] = true;
-    this.#defs[name] = this.lower(site);
+    this.#defs[name] = this.lower(site, scope);
     return name;
   }
 
   /** One schema as pure 2020-12; references point into `definitions`. */
-  lower(site: Site): JsonSchema & (boolean | Mutable) {
+  lower(site: Site, outer: DynamicScope = this.#rootScope): JsonSchema & (boolean | Mutable) {
     const { schema } = site;
     if (typeof schema === 'boolean') return schema;
-    if (schema.format === 'file') return fileSchema(schema);
+    if (schema.format === 'file' && this.#input.annotateFormats !== true) return fileSchema(schema);
+    const scope = this.#enter(outer, site);
     const out: Mutable = {};
     const extra: Json[] = [];
     const conditional = this.#conditionalMembers(site);
     for (const [keyword, value] of Object.entries(schema)) {
       const pointer = joinPointer(site.pointer, keyword);
       if (keyword === '$ref' || keyword === '$dynamicRef') {
-        const ref = `#/$defs/${this.nameOf(this.#index.follow(site, keyword))}`;
+        const target = this.#target(site, keyword, scope);
+        const ref = `#/$defs/${this.nameOf(target, this.#enter(scope, target))}`;
         if (out.$ref === undefined) out.$ref = ref;
         else extra.push({ $ref: ref });
       } else if (keyword === '$vocabulary' || CORE_KEYWORDS.has(keyword) || FORM_KEYWORDS.has(keyword)
         || keyword === '$defs' || keyword === 'definitions' || keyword === '$comment') {
         continue;
       } else if (Object.hasOwn(APPLICATORS, keyword)) {
-        out[keyword] = this.#lowerApplicator(site, keyword, value);
+        out[keyword] = this.#lowerApplicator(site, keyword, value, scope);
       } else if (keyword === 'format') {
         this.#lowerFormat(value, schema, pointer, out, extra);
       } else if (keyword === 'required' && Array.isArray(value)) {
         const required = (value as readonly Json[]).filter(name => !conditional.has(String(name)));
         if (required.length > 0) out.required = required;
       } else if (isKnownKeyword(keyword)) {
+        if (keyword === 'pattern') refuseBrokenPattern(value, pointer);
         out[keyword] = value;
       } else {
         this.#note('KEYWORD_UNKNOWN', 'warning', pointer, `"${keyword}" is no keyword of JSON Schema or of OnceForm, so nothing comes of it.`);
@@ -110,7 +122,7 @@ export class Lowering {
     this.#lowerCodeList(schema, site.pointer, out);
     for (const [name, conditions] of conditional) {
       if (conditions.some(condition => condition.at !== null)) continue;
-      const tests = conditions.map(condition => this.lower(condition.site));
+      const tests = conditions.map(condition => this.lower(condition.site, scope));
       const required = Array.isArray(schema.required) && (schema.required as readonly Json[]).includes(name);
       extra.push(ifThenElse(tests.length === 1 ? tests[0]! : { allOf: tests }, required ? { required: [name] } : null, { properties: { [name]: false } }));
     }
@@ -148,17 +160,44 @@ export class Lowering {
     return out;
   }
 
-  #lowerApplicator(site: Site, keyword: string, value: Json): Json {
+  #target(site: Site, keyword: '$ref' | '$dynamicRef', scope: DynamicScope): Site {
+    const target = this.#index.follow(site, keyword);
+    const name = keyword === '$dynamicRef' && typeof target.schema === 'object' ? target.schema.$dynamicAnchor : undefined;
+    const ref = String((site.schema as JsonObject)[keyword]);
+    if (typeof name !== 'string' || !ref.endsWith(`#${name}`)) return target;
+    return scope.get(name) ?? target;
+  }
+
+  // Whoever is outermost keeps an anchor's name, so a scope only ever grows.
+  #enter(scope: DynamicScope, site: Site): DynamicScope {
+    let out: Map<string, Site> | null = null;
+    for (const [name, anchor] of this.#index.dynamicAnchors(site.base)) {
+      if (!scope.has(name)) (out ??= new Map(scope)).set(name, anchor);
+    }
+    return out ?? scope;
+  }
+
+  #keyOf(scope: DynamicScope): string {
+    return [...scope].map(([name, site]) => {
+      const id = this.#siteIds.get(site) ?? this.#siteIds.size;
+      this.#siteIds.set(site, id);
+      return `${name}=${id}`;
+    }).sort().join(' ');
+  }
+
+  #lowerApplicator(site: Site, keyword: string, value: Json, scope: DynamicScope): Json {
     const shape = APPLICATORS[keyword]!;
-    if (shape === 'schema') return this.lower(this.#index.child(site, keyword));
-    if (shape === 'schemas') return (value as readonly Json[]).map((_, i) => this.lower(this.#index.child(site, keyword, i)));
-    return Object.fromEntries(Object.keys(value as JsonObject).map(name => [name, this.lower(this.#index.child(site, keyword, name))]));
+    if (shape === 'schema') return this.lower(this.#index.child(site, keyword), scope);
+    if (shape === 'schemas') return (value as readonly Json[]).map((_, i) => this.lower(this.#index.child(site, keyword, i), scope));
+    if (keyword === 'patternProperties') for (const pattern of Object.keys(value as JsonObject)) refuseBrokenPattern(pattern, joinPointer(site.pointer, keyword, pattern));
+    return Object.fromEntries(Object.keys(value as JsonObject).map(name => [name, this.lower(this.#index.child(site, keyword, name), scope)]));
   }
 
   #lowerFormat(value: Json, schema: JsonObject, pointer: Pointer, out: Mutable, extra: Json[]): void {
     if (typeof value !== 'string') throw new OnceFormError('ERR_DEFINITION_INVALID', '"format" is the name of a format.', { pointer });
     const pattern = Object.hasOwn(this.#input.formats, value) ? this.#input.formats[value]!.pattern
       : Object.hasOwn(STANDARD_FORMATS, value) ? STANDARD_FORMATS[value]! : null;
+    if (this.#input.annotateFormats === true) return;
     if (pattern === null) {
       if (this.#input.formatPrefix !== null && value.startsWith(this.#input.formatPrefix)) {
         throw new OnceFormError('ERR_FORMAT_UNKNOWN', `The pack has no format "${value}".`, { pointer, data: { format: value } });
@@ -205,6 +244,16 @@ export class Lowering {
 /** `if/then/else` that holds nothing but `required` and `false`, so that it evaluates no property. */
 export function ifThenElse(test: JsonSchema, then: JsonObject | null, otherwise: JsonObject): JsonObject {
   return { if: test, ...(then === null ? {} : { then }), else: otherwise };
+}
+
+function refuseBrokenPattern(pattern: Json, pointer: Pointer): void {
+  try {
+    new RegExp(pattern as string, 'u');
+    if (typeof pattern === 'string') return;
+  } catch (cause) {
+    throw new OnceFormError('ERR_DEFINITION_INVALID', `This is no regular expression (ECMA-262 with "u"): ${(cause as Error).message}.`, { pointer, cause });
+  }
+  throw new OnceFormError('ERR_DEFINITION_INVALID', 'A pattern is a regular expression.', { pointer });
 }
 
 /** The code lists a definition uses, by id, in document order. */

@@ -17,6 +17,7 @@ import { planParts } from './parts.ts';
 import { refuseEndlessReferences, SchemaIndex } from './resolve.ts';
 import { planReuse } from './reuse.ts';
 import { Texts } from './texts.ts';
+import { upgradeDraft } from './upgrade.ts';
 
 /** What a definition is compiled with. Everything is optional: a plain JSON Schema needs nothing. */
 export interface CompileOptions {
@@ -52,8 +53,8 @@ export interface Plan {
  */
 export async function planForm(input: unknown, options: CompileOptions = {}): Promise<Plan> {
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const definition = loadDefinition(input, limits);
   const notes: CompileNote[] = [];
+  const definition = upgradeDraft(loadDefinition(input, limits), notes) as JsonObject;
   const { pack } = options;
   const concepts = pack?.concepts === undefined && options.concepts === undefined ? null : { ...pack?.concepts, ...options.concepts };
   const index = new SchemaIndex(definition, { ...pack?.schemas, ...options.schemas }, limits);

@@ -23,6 +23,7 @@ export interface Site {
   readonly base: string;
 }
 
+const NO_ANCHORS: ReadonlyMap<string, Site> = new Map();
 const FALLBACK_BASE = 'https://definition.invalid/';
 
 export class SchemaIndex {
@@ -33,7 +34,7 @@ export class SchemaIndex {
   readonly #booleans = new Map<string, Site>();
   readonly #resources = new Map<string, Site>();
   readonly #anchors = new Map<string, Site>();
-  readonly #dynamic = new Map<string, Site[]>();
+  readonly #dynamic = new Map<string, Map<string, Site>>();
   readonly #borrowed: Readonly<Record<string, Json>>;
   readonly #limits: Limits;
 
@@ -52,25 +53,20 @@ export class SchemaIndex {
   }
 
   /**
-   * Follows a `$ref` (or `$dynamicRef`) of a site.
+   * Follows a `$ref`, or a `$dynamicRef` as far as it can be told without knowing the way there.
    *
-   * @throws {OnceFormError} ERR_REF_UNRESOLVED when nothing bundled has that name; ERR_KEYWORD_UNSUPPORTED for a
-   *   `$dynamicRef` whose target depends on the way it was reached.
+   * @throws {OnceFormError} ERR_REF_UNRESOLVED when nothing bundled has that name.
    */
   follow(site: Site, keyword: '$ref' | '$dynamicRef'): Site {
     const ref = (site.schema as JsonObject)[keyword];
     const pointer = joinPointer(site.pointer, keyword);
     if (typeof ref !== 'string') throw new OnceFormError('ERR_DEFINITION_INVALID', `"${keyword}" is a URI reference.`, { pointer });
-    const target = this.#find(ref, site.base, pointer);
-    if (keyword === '$ref') return target;
-    const name = ref.slice(ref.indexOf('#') + 1);
-    const candidates = this.#dynamic.get(name) ?? [];
-    if (!candidates.includes(target)) return target;
-    if (candidates.length === 1) return target;
-    // The outermost resource is always on the way, so its anchor always wins.
-    const outermost = candidates.find(candidate => candidate.base === this.root.base);
-    if (outermost !== undefined) return outermost;
-    throw new OnceFormError('ERR_KEYWORD_UNSUPPORTED', `"$dynamicRef" to "${name}" has ${candidates.length} possible targets and none in the outermost schema; name the one you mean with "$ref".`, { pointer, data: { keyword } });
+    return this.#find(ref, site.base, pointer);
+  }
+
+  /** The dynamic anchors of the resource with a base URI. */
+  dynamicAnchors(base: string): ReadonlyMap<string, Site> {
+    return this.#dynamic.get(base) ?? NO_ANCHORS;
   }
 
   /** Every site of the definition and of what it uses, in document order. */
@@ -152,7 +148,7 @@ export class SchemaIndex {
         const name = schema[keyword];
         if (typeof name !== 'string') continue;
         this.#anchors.set(`${base}#${name}`, own);
-        if (keyword === '$dynamicAnchor') this.#dynamic.set(name, [...this.#dynamic.get(name) ?? [], own]);
+        if (keyword === '$dynamicAnchor') this.#dynamic.set(base, (this.#dynamic.get(base) ?? new Map<string, Site>()).set(name, own));
       }
       for (const [segments, child] of subschemas(schema, pointer)) {
         if (typeof child === 'object') todo.push({ schema: child, document, pointer: joinPointer(pointer, ...segments), base });

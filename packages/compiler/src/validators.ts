@@ -6,6 +6,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvUtil from 'ajv/dist/compile/util.js';
 import ajvEqual from 'ajv/dist/runtime/equal.js';
 import ajvStandalone from 'ajv/dist/standalone/index.js';
+import { misjudgedByAjv } from './carriers.ts';
+import { interpretFunctions } from './interpreter.ts';
 import { type JudgeFunction, judge, type ValidateFunction } from './judge.ts';
 
 /** The functions of a form as schemas; references point to `definitions`. */
@@ -59,13 +61,26 @@ function newAjv(source: boolean): Ajv2020 {
  */
 export function compileFunctions(schemas: FunctionSchemas): Record<string, JudgeFunction> {
   const ajv = loaded(schemas, false);
-  return Object.fromEntries(Object.keys(schemas.functions).map(name => [name, judge(compiled(ajv, name) as ValidateFunction)]));
+  const { generated, interpreted } = divide(schemas);
+  return {
+    ...Object.fromEntries(generated.map(name => [name, judge(compiled(ajv, name) as ValidateFunction)])),
+    ...interpretFunctions({ definitions: schemas.definitions, functions: interpreted }),
+  };
 }
 
-/** The same functions as an ES module with one export for each; it imports `codePoints` and `sameJson` from `runtime`. */
+/** Names of the functions that code is generated for, and the schemas of those that are interpreted everywhere. */
+export function divide(schemas: FunctionSchemas): { readonly generated: readonly string[]; readonly interpreted: Readonly<Record<string, JsonSchema>> } {
+  const misjudged = misjudgedByAjv(schemas);
+  return {
+    generated: Object.keys(schemas.functions).filter(name => !misjudged.has(name)),
+    interpreted: Object.fromEntries([...misjudged].map(name => [name, schemas.functions[name]!])),
+  };
+}
+
+/** The generated functions as an ES module with one export for each; it imports `codePoints` and `sameJson` from `runtime`. */
 export function functionsModule(schemas: FunctionSchemas, runtime: string): string {
   const ajv = loaded(schemas, true);
-  const refs = Object.fromEntries(Object.keys(schemas.functions).map(name => {
+  const refs = Object.fromEntries(divide(schemas).generated.map(name => {
     compiled(ajv, name);
     return [name, `${DOCUMENT}#/functions/${name}`];
   }));
