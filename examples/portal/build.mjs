@@ -1,7 +1,7 @@
 // Bundles the portal's pages into dist/: one module per page with shared chunks, style sheets beside them, no inline code.
 
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -12,17 +12,18 @@ const pages = ['index', 'form', 'dossiers', 'usage'];
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
+const entryPoints = [...pages.map(page => join(web, `${page}.js`)), join(web, 'portal.css'), theme];
 const { metafile } = await build({
-  entryPoints: [...pages.map(page => join(web, `${page}.js`)), join(web, 'portal.css'), theme],
-  outdir: dist, entryNames: '[name]-[hash]', chunkNames: 'part-[hash]', bundle: true, splitting: true, format: 'esm',
+  entryPoints, outdir: dist, entryNames: '[name]-[hash]', chunkNames: 'part-[hash]', bundle: true, splitting: true, format: 'esm',
   target: ['es2022'], minify: true, sourcemap: 'linked', metafile: true, legalComments: 'none', logLevel: 'warning',
   // One graph of one version: the packages' published files, not their sources.
   conditions: ['default'],
 });
 
+// What is imported on demand counts as an entry point as well: only ours have an address in the pages.
 const names = new Map();
 for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
-  if (entryPoint !== undefined) names.set(`/assets/${basename(entryPoint)}`, `/assets/${basename(output)}`);
+  if (entryPoint !== undefined && entryPoints.includes(resolve(entryPoint))) names.set(`/assets/${basename(entryPoint)}`, `/assets/${basename(output)}`);
 }
 for (const page of pages) {
   const html = (await readFile(join(web, `${page}.html`), 'utf8')).replaceAll(/\/assets\/[\w.-]+/g, path => names.get(path) ?? path);

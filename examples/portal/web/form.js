@@ -2,12 +2,13 @@
 
 import { celEvaluator } from '@onceform/core/cel';
 import { openDraftStore } from '@onceform/elements';
-import '@onceform/elements/register';
+import { register } from '@onceform/elements/register';
 import * as pack from '@onceform/vn/browser';
 import { html } from 'lit';
 import { demoPanel } from './demo-panel.js';
 import { client, frame, locale, say, show, t, trouble } from './page.js';
 
+register();
 const slug = location.pathname.split('/').pop();
 let info;
 try {
