@@ -1,18 +1,20 @@
 // The prefill gateway: discover, request, collect, offer, seal. The one place where policy about citizen data lives.
 
 import {
-  OnceFormError, type CompiledForm, type ConceptId, type CountryPack, type Decision, type FormContext, type Json,
+  isOnceFormError, OnceFormError, type CompiledForm, type ConceptId, type CountryPack, type Decision, type FormContext, type Json,
   type Offer, type Pointer, type PrefillRequest, type PrefillResult, type Purpose, type SealPayload,
   type SealRequest, type SealResponse, type SourceInfo,
 } from '@onceform/core';
 import { plainComparable } from './agreement.ts';
 import { createBreaker, type Breaker } from './breaker.ts';
 import { collect, type Inquiry } from './collect.ts';
+import type { ConsentLedger, ConsentRecord } from './consent.ts';
 import { withDeadline } from './deadline.ts';
 import type { OfferStore } from './offer-store.ts';
 import { createItemBook, type TrustOrder } from './item-book.ts';
 import { planPrefill, type AskedItem } from './plan.ts';
 import { openTickets } from './disputes.ts';
+import { judgeRecord, recheckPlan, type Recheck } from './recheck.ts';
 import { createRelations, type RelationsPort } from './relations.ts';
 import { sealItems, retrievedOf } from './seal-items.ts';
 import { signSeal, type SealSigner } from './seal.ts';
@@ -53,6 +55,10 @@ export interface GatewayOptions {
   readonly deadline?: number;
   /** Seconds a seal is good for. Default 30 days. */
   readonly lifetime?: number;
+  /** Enforces how often data are fetched, and what a withdrawal means. Without it only the request's own consent counts. */
+  readonly consents?: ConsentLedger;
+  /** Called when a draft's data must be gone: the portal's drafts, caches and previews. */
+  readonly onPurge?: (draft: string, session: Pick<CitizenSession, 'subject'>) => Promise<void>;
   /** Below this nobody is asked about anybody. Default 2: verified by an identity provider. */
   readonly minIdentityLevel?: FormContext['identityLevel'];
 }
@@ -84,7 +90,16 @@ export interface Gateway {
    *   person; ERR_SOURCE_UNAVAILABLE when a dispute could not be reported.
    */
   seal(request: SealRequest, session: CitizenSession, form: GatewayForm, binding: SealBinding): Promise<SealResponse>;
-  /** Forgets what was offered for a draft. */
+  /**
+   * Asks the sources again about what was sealed, where the policy wants it before filing, and says per record whether
+   * it is still so. A source that is down is reported as such, never as agreement.
+   */
+  recheck(payload: SealPayload, session: CitizenSession, form: GatewayForm, signal?: AbortSignal): Promise<readonly Recheck[]>;
+  /** The citizen takes the consent back: offers are purged, seals of the draft are void. Tells whether there was one. */
+  withdraw(draft: string, session: Pick<CitizenSession, 'subject'>): Promise<boolean>;
+  /** Ends what was kept too long; returns the drafts whose data are gone. To be called now and then. */
+  expire(): Promise<readonly string[]>;
+  /** Forgets what was offered for a draft: it was filed or thrown away. */
   purge(draft: string): Promise<void>;
   /** The public keys of its seals. */
   keys(): SealResponse['keys'];
@@ -130,6 +145,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       } catch (error) {
         return refused(error as OnceFormError, request, session, form);
       }
+      try {
+        await options.consents?.fetch({
+          subject: session.subject, draft: request.draft, purpose: purposeOf(form), form: form.id, concepts: conceptsOf(request), time: request.consent.time,
+        });
+      } catch (error) {
+        if (isOnceFormError(error)) return refused(error, request, session, form);
+        throw error;
+      }
       return stream(request, session, form, asked, signal);
     },
 
@@ -157,6 +180,28 @@ export function createGateway(options: GatewayOptions): Gateway {
       return { seal, keys: this.keys(), tickets };
     },
 
+    async recheck(payload, session, form, signal = new AbortController().signal) {
+      const asked = recheckPlan(payload, form, clock());
+      if (asked.length === 0) return [];
+      const request = { draft: payload.draft, items: asked.map(({ item, concept, subject, members }) => ({ item, concept, subject, members })) };
+      const results: PrefillResult[] = [];
+      for await (const result of stream(request, session, form, asked, signal, true)) results.push(result);
+      return asked.map(({ item }) => judgeRecord(item, payload, results));
+    },
+
+    async withdraw(draft, { subject }) {
+      const record = await options.consents?.withdraw(subject, draft);
+      if (record === undefined) return false;
+      await forget(record, 'withdrawn');
+      return true;
+    },
+
+    async expire() {
+      const records = await options.consents?.expire() ?? [];
+      for (const record of records) await forget(record, 'expired');
+      return records.map(({ draft }) => draft);
+    },
+
     async purge(draft) {
       await offerStore.purge(draft);
     },
@@ -166,16 +211,24 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
   };
 
+  async function forget({ draft, subject, purpose, form, concepts }: ConsentRecord, reason: string): Promise<void> {
+    await offerStore.purge(draft);
+    await options.onPurge?.(draft, { subject });
+    await write({ subject, action: 'withdraw', purpose, issue: draft, form, asked: concepts, used: [], declined: [], sources: [], outcome: 'withdrawn', reason });
+  }
+
   async function* stream(
-    request: PrefillRequest, session: CitizenSession, form: GatewayForm, asked: readonly AskedItem[], signal: AbortSignal,
+    request: Pick<PrefillRequest, 'draft' | 'items'>, session: CitizenSession, form: GatewayForm, asked: readonly AskedItem[],
+    signal: AbortSignal, fresh = false,
   ): AsyncGenerator<PrefillResult, void, undefined> {
     const found = await relations(session.person, signal);
-    const book = createItemBook({ asked, relations: found, sources, trustOf, accepts, comparable, clock, random });
+    const { offers: known } = await offerStore.load(request.draft, session.subject);
+    const book = createItemBook({ asked, relations: found, sources, trustOf, accepts, comparable, known, clock, random });
     const inquiries = book.inquiries.map((planned): Inquiry => ({
       source: planned.source, breaker: breakers.get(planned.source)!, deadline: planned.source.describe().deadline ?? deadline,
       query: {
         id: random(), person: planned.person, about: planned.about, items: planned.items, purpose: purposeOf(form),
-        requester: issuer, issue: request.draft,
+        requester: issuer, issue: request.draft, ...(fresh || planned.fresh ? { fresh: true } : {}),
       },
     }));
     const used = new Set<ConceptId>();
@@ -215,7 +268,7 @@ function purposeOf({ id, procedure }: GatewayForm): Purpose {
   return { code: procedure?.purpose?.code ?? id, text: procedure?.purpose?.text ?? procedure?.name ?? id, legalBasis: 'explicit-request' };
 }
 
-function conceptsOf(request: PrefillRequest): ConceptId[] {
+function conceptsOf(request: Pick<PrefillRequest, 'items'>): ConceptId[] {
   return unique(request.items.flatMap(({ members }) => members.map(({ concept }) => concept)));
 }
 

@@ -9,6 +9,8 @@ export {
 } from './gateway.ts';
 export { CIVIL_ROLES, createRelations, type RelatedPerson, type Relations, type RelationsPort, type RoleRule } from './relations.ts';
 export { type Comparable, plainComparable } from './agreement.ts';
+export { createConsentLedger, createMemoryConsents, DEFAULT_TERMS, type ConsentLedger, type ConsentRecord, type ConsentStore, type ConsentTerms } from './consent.ts';
+export type { Recheck } from './recheck.ts';
 export { createMemoryOfferStore, type OfferBook, type OfferStore } from './offer-store.ts';
 export {
   createMemoryNonces, createSigner, openSeal, SEAL_TYPE, signSeal, type NonceStore, type SealExpectations, type SealSigner,

@@ -1,13 +1,13 @@
 // The bookkeeping of one prefill: which source is asked what about whom, what came, what is still out. One record's
 // way from statements to an offer goes through here.
 
-import { canonicalJson, isJsonObject } from '@onceform/core';
+import { canonicalJson, isJsonObject, jsonEqual } from '@onceform/core';
 import type {
   AbsentReason, ConceptId, Json, Miss, Offer, OfferValue, Pointer, PrefillResult, SourceRef, Statement, Verification,
 } from '@onceform/core';
 import { fingerprintOf, type Comparable } from './agreement.ts';
 import { absentReason, type Answer } from './collect.ts';
-import type { AskedItem, AskedMember } from './plan.ts';
+import { matches, type AskedItem, type AskedMember } from './plan.ts';
 import type { Relations } from './relations.ts';
 import type { About, CitizenDataSource, Person, SourceDescription, SourceQueryItem } from './source.ts';
 import { editFor, rankOffers, worthOf, type Candidate } from './survivorship.ts';
@@ -16,6 +16,8 @@ import { editFor, rankOffers, worthOf, type Candidate } from './survivorship.ts'
 export type TrustOrder = (item: ConceptId, member: ConceptId) => (source: string) => number;
 
 export interface PlannedInquiry {
+  /** Some policy among its items does without what is remembered. */
+  readonly fresh: boolean;
   readonly source: CitizenDataSource;
   readonly person: Person;
   readonly about: About;
@@ -37,6 +39,8 @@ export interface ItemBookOptions {
   readonly trustOf: TrustOrder;
   readonly accepts: (concept: ConceptId, value: Json) => boolean;
   readonly comparable: Comparable;
+  /** What was offered for the draft before: the same record with the same values keeps its offer's id and row. */
+  readonly known: readonly Offer[];
   readonly clock: () => Date;
   readonly random: () => string;
 }
@@ -52,11 +56,12 @@ interface ItemState {
   readonly rows: Map<string, number>;
 }
 
-export function createItemBook({ asked, relations, sources, trustOf, accepts, comparable, clock, random }: ItemBookOptions): ItemBook {
+export function createItemBook({ asked, relations, sources, trustOf, accepts, comparable, known, clock, random }: ItemBookOptions): ItemBook {
   const states = new Map<Pointer, ItemState>(asked.map(item => [item.item, {
-    asked: item, candidates: [], pending: new Map(), said: new Map(), rows: new Map(),
+    asked: item, candidates: [], pending: new Map(), said: new Map(),
+    rows: new Map(item.rows ? known.filter(offer => matches(item.item, offer.item)).map(offer => [offer.id, Number(offer.item.slice(item.item.length - 2))]) : []),
   }]));
-  const inquiries: (PlannedInquiry & { readonly items: SourceQueryItem[] })[] = [];
+  const inquiries: (Omit<PlannedInquiry, 'items' | 'fresh'> & { fresh: boolean; readonly items: SourceQueryItem[] })[] = [];
   for (const { asked: item, pending } of states.values()) {
     for (const { person, about, role } of relations.people) {
       if (role !== item.subject) continue;
@@ -65,12 +70,18 @@ export function createItemBook({ asked, relations, sources, trustOf, accepts, co
         const members = item.members.map(({ concept }) => concept).filter(concept => concepts.includes(concept));
         if (members.length === 0 || !answers.includes(about)) continue;
         let inquiry = inquiries.find(one => one.source === source && one.about === about && one.person.key === person.key);
-        if (inquiry === undefined) inquiries.push(inquiry = { source, person, about, items: [] });
+        if (inquiry === undefined) inquiries.push(inquiry = { source, person, about, fresh: false, items: [] });
+        inquiry.fresh ||= item.policy.onStale === 'refetch' && item.policy.maxAge !== undefined;
         inquiry.items.push({ id: item.item, concept: item.concept, members: [...new Set(members)] });
         pending.set(callOf(person, about, id), { who: whoOf(person, about), trust: trustOf(item.concept, item.members[0]!.concept)(id) });
       }
     }
   }
+
+  const offeredBefore = ({ id, recordRef }: Statement['source'], values: readonly OfferValue[], item: AskedItem): string | undefined =>
+    known.find(offer => offer.source.id === id && offer.recordRef === recordRef && matches(item.item, offer.item)
+      && offer.values.length === values.length && offer.values.every((value, i) => value.concept === values[i]!.concept
+        && jsonEqual(value.value, values[i]!.value)))?.id;
 
   /** Ranks anew and tells what changed. */
   const news = (state: ItemState, misses: readonly Miss[]): PrefillResult[] => {
@@ -132,7 +143,7 @@ export function createItemBook({ asked, relations, sources, trustOf, accepts, co
         misses.push(...absent.map(({ member, reason }): Miss => ({ pointer: member.pointer, concept: member.concept, source: ref, reason })));
         if (values.length > 0) {
           state.candidates.push(candidateOf(record, values, {
-            id: random(), item: state.asked.item, who: whoOf(query.person, query.about), source: ref, comparable,
+            id: offeredBefore(record[0]!.source, values, state.asked) ?? random(), item: state.asked.item, who: whoOf(query.person, query.about), source: ref, comparable,
             trust: trustOf(state.asked.concept, state.asked.members[0]!.concept)(description.id), retrievedAt: clock().toISOString(),
           }));
         }
@@ -244,7 +255,7 @@ function candidateOf(
 
 /** Gives an offer for a pattern of rows a row of its own, in the order in which records came. */
 function inRow(offer: Offer, { asked, rows }: ItemState): Offer {
-  const row = rows.get(offer.id) ?? rows.size;
+  const row = rows.get(offer.id) ?? Math.max(-1, ...rows.values()) + 1;
   rows.set(offer.id, row);
   const item = asked.item.slice(0, -'[]'.length) + row;
   const move = (pointer: Pointer): Pointer => item + pointer.slice(asked.item.length);

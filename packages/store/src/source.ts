@@ -70,6 +70,8 @@ export interface SourceQuery {
   readonly requester: string;
   /** The case that caused it: the draft. */
   readonly issue: string;
+  /** Nothing remembered will do: the policy asks for the present state. */
+  readonly fresh?: boolean;
 }
 
 export interface SourceQueryItem {

@@ -294,3 +294,5 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
 function mismatch(): OnceFormError {
   return new OnceFormError('ERR_SOURCE_UNAVAILABLE', 'The register answered something else than its description says.', { data: { reason: 'schema-mismatch' } });
 }
+
+export { createClientCredentials, type ClientCredentialsOptions } from './client-credentials.ts';

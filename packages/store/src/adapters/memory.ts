@@ -59,7 +59,7 @@ export function createMemorySource(options: MemorySourceOptions): MemorySource {
   const description: SourceDescription = {
     id, name, kind, assuranceLevel,
     concepts: options.concepts ?? [...new Set(records.flatMap(({ values, absent }) => Object.keys({ ...values, ...absent })))],
-    about: [...new Set(['self', ...records.map(({ about = 'self' }) => about)])],
+    about: records.length === 0 ? ['self'] : [...new Set(records.map(({ about = 'self' }) => about))],
     ...(relations.length > 0 ? { relations: [...new Set(relations.map(({ relation }) => relation))] } : {}),
     ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
   };
