@@ -111,6 +111,14 @@ const definitions: { readonly [id: string]: Definition } = {
   'nationalities': short({ vi: 'Quốc tịch', en: 'Nationalities' }, () => import('./data/countries.json', { with: { type: 'json' } }), row => row['territory'] !== true),
   'identity-document-types': short({ vi: 'Loại giấy tờ tùy thân', en: 'Identity papers' }, () => import('./data/identity-document-types.json', { with: { type: 'json' } })),
   'family-relations': short({ vi: 'Quan hệ gia đình', en: 'Family relations' }, () => import('./data/family-relations.json', { with: { type: 'json' } })),
+  'relations-to-subject': {
+    title: { vi: 'Quan hệ với người được cấp giấy', en: 'Relation to the person certified' },
+    async load() {
+      const { meta, items } = (await import('./data/family-relations.json', { with: { type: 'json' } })).default;
+      const kin = items.filter(item => item.code !== 'head').map(item => ({ code: item.code, label: { vi: item.label, en: item.labelEn } }));
+      return { meta, entries: [{ code: 'self', label: { vi: 'Bản thân', en: 'Myself' } }, ...kin] };
+    },
+  },
   'residence-types': short({ vi: 'Loại nơi cư trú', en: 'Kinds of residence' }, () => import('./data/residence-types.json', { with: { type: 'json' } })),
   'marital-status': short({ vi: 'Tình trạng hôn nhân', en: 'Marital status' }, () => import('./data/marital-status.json', { with: { type: 'json' } })),
   'religions': short({ vi: 'Tôn giáo', en: 'Religions' }, () => import('./data/religions.json', { with: { type: 'json' } })),

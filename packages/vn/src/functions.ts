@@ -6,7 +6,7 @@ import { familyNameOf, isSameName, printName } from './names.ts';
 import { isPartialDate, lastPossibleDay } from './partial-date.ts';
 import { readPersonalId } from './personal-id.ts';
 import { isValidTaxCode } from './tax-code.ts';
-import { dateInWords, moneyInWords, numberInWords } from './words.ts';
+import { dateInWords, longDate, moneyInWords, numberInWords } from './words.ts';
 
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 const whole = (value: Json | undefined): number => (typeof value === 'number' ? value : 0);
@@ -24,6 +24,11 @@ export const functions: { readonly [name: string]: RuleFunction } = {
     parameters: ['string'], result: 'string',
     description: 'A full or partial ISO date in Vietnamese words; empty when it is no date.',
     call: date => dateInWords(text(date)),
+  },
+  longDate: {
+    parameters: ['string'], result: 'string',
+    description: 'A full ISO date as documents write it: ngày 05 tháng 4 năm 2026; empty when it is no full date.',
+    call: date => (text(date).length === 10 && isPartialDate(text(date)) ? longDate(text(date)) : ''),
   },
   numberInWords: {
     parameters: ['int'], result: 'string',
