@@ -1,6 +1,8 @@
 // Values as people read them: labels of codes, dates and numbers of the language, parts of an address in a row.
 
 import { formatValue, isJsonObject, jsonEqual, type FieldNode, type Json, type OutlineNode } from '@onceform/core';
+import { AsyncDirective } from 'lit/async-directive.js';
+import { directive } from 'lit/directive.js';
 import { labelOf } from './code-lists.ts';
 import type { View } from './view.ts';
 
@@ -54,3 +56,21 @@ export async function loadLabels(view: Showing, given: OutlineNode | undefined, 
   }
 }
 
+
+/** Shows a value at once, and again when the labels of its codes have come. */
+class ShownValue extends AsyncDirective {
+  #turn = 0;
+
+  override render(view: Showing, given: OutlineNode | undefined, value: Json | undefined, siblings?: Json): unknown {
+    const turn = ++this.#turn;
+    if (value !== undefined && value !== null && typeof value !== 'boolean' && typeof value !== 'number') {
+      void loadLabels(view, given, value, siblings).then(() => {
+        if (turn === this.#turn && this.isConnected) this.setValue(showValue(view, given, value));
+      });
+    }
+    return showValue(view, given, value);
+  }
+}
+
+/** A value in words, in a template. `siblings`: the object that holds it, for codes that another answer narrows. */
+export const shownValue = directive(ShownValue);

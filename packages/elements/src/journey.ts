@@ -2,7 +2,7 @@
 // drawing. `<once-form>` draws it, `<once-provider>` lends it to elements that a portal composes by itself.
 
 import {
-  allIssues, attemptPage, attemptSubmit, componentStates, goToPage, isOnceFormError, isRelevant, mergeServerIssues, missingComponents,
+  allIssues, attemptPage, attemptSubmit, componentStates, goToPage, isOnceFormError, isRelevant, mergeServerIssues, missingComponents, nodeAt,
   pageIssues, progress, serializeDraft, setContext,
   type DraftOpened, type FormSession, type Issue, type Json, type OutlinePage, type Pointer, type Problem, type Receipt, type SessionInfo, type Update,
 } from '@onceform/core';
@@ -124,6 +124,12 @@ export class Journey {
     return componentStates(this.session.state);
   }
 
+  /** The form itself has a field for the commitment (`widget: commitment`): then the review has none. */
+  get asksCommitment(): boolean {
+    return this.session.form.outline.pages.some(({ sections }) => sections.some(({ nodes }) =>
+      nodes.some(pointer => nodeAt(this.session.form, pointer, () => null)?.widget === 'commitment')));
+  }
+
   /** Goes to a step without looking for issues: back, or from the task list. */
   goTo(id: string): void {
     const target = this.steps.find(step => step.id === id);
@@ -167,7 +173,7 @@ export class Journey {
     if (this.filing.kind === 'sending' || this.filing.kind === 'filed') return null;
     this.session.dispatch(attemptSubmit());
     const wrong = [...allIssues(this.session.state).filter(({ severity }) => severity === 'error'), ...this.missingPapers.map(paperIssue)];
-    if (!this.confirmed) wrong.push({ pointer: '', keyword: 'commitment', severity: 'error', params: {} });
+    if (!this.confirmed && !this.asksCommitment) wrong.push({ pointer: '', keyword: 'commitment', severity: 'error', params: {} });
     if (wrong.length > 0) {
       this.#refuse(wrong);
       return null;

@@ -2,7 +2,7 @@
 // one by one, and what was decided is sealed. No drawing here.
 
 import {
-  applySeal, decisions, isRelevant, missAt, offersAt, receiveOffers,
+  applySeal, decisions, isRelevant, missAt, offersAt, receiveOffers, useOffer,
   type Decision, type FormSession, type Miss, type Offer, type Pointer, type PrefillRequestItem, type ReuseItem, type SourceInfo,
 } from '@onceform/core';
 import { openForShow, type Portal } from './portal.ts';
@@ -110,6 +110,15 @@ export class PrefillFlow {
     changed();
   }
 
+  /** The citizen has seen what was found and takes it: the preferred record of every item that needs no choice. */
+  accept(): void {
+    const { session } = this.#options;
+    for (const { item, offers } of this.answered) {
+      const sure = sureOffer(offers);
+      if (sure !== undefined && !decisions(session.state).some(decision => decision.item === item.pointer)) session.dispatch(useOffer(sure.id));
+    }
+  }
+
   /** Asks again for the item that holds a pointer. */
   retry(pointer: Pointer): Promise<void> {
     const items = this.#options.session.form.reuse.filter(item => item.pointer === pointer || item.members.some(member => member.pointer === pointer));
@@ -145,4 +154,9 @@ function requestOf(session: FormSession, item: ReuseItem): PrefillRequestItem {
 
 function purposeOf({ form }: FormSession): string {
   return form.procedure?.purpose?.code ?? form.procedure?.code ?? form.id;
+}
+
+/** The record that can be taken as it is: preferred, and nothing speaks against it. */
+export function sureOffer(offers: readonly Offer[]): Offer | undefined {
+  return offers.find(({ preferred, flags }) => preferred && flags.length === 0);
 }

@@ -1,11 +1,11 @@
 // A record that a source may fill: its badge, what it offers, and what the citizen may say to that.
 
 import {
-  decisions, declineOffers, keepMine, offersAt, pointerContains, recordAt, useOffer,
+  answerAt, decisions, declineOffers, keepMine, offersAt, originAt, pointerContains, recordAt, useOffer,
   type Offer, type Pointer, type ReuseItem, type Update,
 } from '@onceform/core';
 import { html, nothing } from 'lit';
-import { showValue } from './display.ts';
+import { shownValue } from './display.ts';
 import { originBadge } from './origin.ts';
 import { domId, titleOf, type View } from './view.ts';
 import { watch } from './watch.ts';
@@ -66,15 +66,22 @@ export function chooser(view: View, item: Pointer, offers: readonly Offer[]): un
       <input type="radio" class="once-radio" id=${`${name}${index}`} name=${name} form=${view.detached ? '' : nothing}
         .checked=${chosen === offer.id} @change=${() => dispatch(useOffer(offer.id))}>
       <label for=${`${name}${index}`}>${offerText(view, offer)}</label></div>`)}
-      <div class="once-card" ?data-chosen=${made?.action === 'keep-mine'}>
+      ${made?.action !== 'keep-mine' && !hasOwnAnswers(view, item) ? nothing : html`<div class="once-card" ?data-chosen=${made?.action === 'keep-mine'}>
         <input type="radio" class="once-radio" id=${`${name}-mine`} name=${name} form=${view.detached ? '' : nothing}
           .checked=${made?.action === 'keep-mine'} @change=${() => dispatch(keepMine(item))}>
-        <label for=${`${name}-mine`}><span class="once-card-title">${t('chooser.mine')}</span><span class="once-card-note">${t('chooser.mineNote')}</span></label></div>
+        <label for=${`${name}-mine`}><span class="once-card-title">${t('chooser.mine')}</span><span class="once-card-note">${t('chooser.mineNote')}</span></label></div>`}
       <div class="once-card" ?data-chosen=${made?.action === 'decline'}>
         <input type="radio" class="once-radio" id=${`${name}-none`} name=${name} form=${view.detached ? '' : nothing}
           .checked=${made?.action === 'decline'} @change=${() => dispatch(declineOffers(item))}>
         <label for=${`${name}-none`}><span class="once-card-title">${t('chooser.decline')}</span><span class="once-card-note">${t('chooser.declineNote')}</span></label></div>
     </div></fieldset>`;
+}
+
+/** Tells whether the citizen typed something that the record would put aside. */
+function hasOwnAnswers({ session: { state } }: View, item: Pointer): boolean {
+  const members = state.form.reuse.find(({ pointer }) => pointer === item)?.members ?? [];
+  return members.some(({ pointer }) => typeof (answerAt(state, pointer) ?? {}) !== 'object' && originAt(state, pointer)?.origin === 'manual')
+    || (recordAt(state, item)?.before ?? []).some(({ value }) => typeof (value ?? {}) !== 'object');
 }
 
 /** One candidate in words: where from, how old, how sure, and every value with its label. */
@@ -91,6 +98,6 @@ export function offerValues(view: View, offer: Offer): unknown {
   return html`<span class="once-values">${offer.values.map(({ pointer, value }) => {
     const node = view.nodes.at(pointer);
     return html`<span class="once-value"><span class="once-value-label">${node ? titleOf(view, node) : pointer}</span>
-      <span class="once-value-text">${showValue(view, node, value)}</span></span>`;
+      <span class="once-value-text">${shownValue(view, node, value)}</span></span>`;
   })}</span>`;
 }

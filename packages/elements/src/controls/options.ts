@@ -60,7 +60,7 @@ export const yesNoWidget: Widget = {
 };
 
 export const checkboxWidget: Widget = {
-  tester: node => isBoolean(node) ? node.widget === 'checkbox' || node.constraints.const !== undefined ? 5 : 2 : 0,
+  tester: node => isBoolean(node) ? node.widget === 'checkbox' || node.widget === 'commitment' || node.constraints.const !== undefined ? 5 : 2 : 0,
   frame: 'own',
   render: control => html`<div class="once-option"><input type="checkbox" class="once-checkbox" id=${control.id} form=${control.form}
       aria-describedby=${control.describedBy} aria-invalid=${control.invalid} ?required=${control.required}

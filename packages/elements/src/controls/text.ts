@@ -6,7 +6,8 @@ import type { Control } from '../control.ts';
 import { liveText } from '../live-text.ts';
 import type { Widget } from '../widget.ts';
 
-const LONG = 120;
+/** More code points than this are written on several lines. */
+const LONG = 250;
 
 /** Any field without a better control: what it holds is shown as text. */
 export const textWidget: Widget = {

@@ -100,7 +100,7 @@ export const en: { readonly [key: string]: string } = {
   'prefill.dontWait': 'Go on while waiting',
   'prefill.results': 'Data found',
   'prefill.check': 'Please check, and choose what to use for this dossier.',
-  'prefill.accept': 'Use what is chosen and continue',
+  'prefill.accept': 'Use this and continue',
   'prefill.later': 'You may change your choice until you submit.',
   'dispute.title': 'Report wrong data',
   'dispute.field': 'What is wrong?',

@@ -100,7 +100,7 @@ export const vi: { readonly [key: string]: string } = {
   'prefill.dontWait': 'Kê khai trong lúc chờ',
   'prefill.results': 'Thông tin tìm thấy',
   'prefill.check': 'Vui lòng kiểm tra và chọn thông tin dùng cho hồ sơ này.',
-  'prefill.accept': 'Dùng thông tin đã chọn và tiếp tục',
+  'prefill.accept': 'Dùng các thông tin trên và tiếp tục',
   'prefill.later': 'Có thể đổi lựa chọn cho đến khi nộp hồ sơ.',
   'dispute.title': 'Báo thông tin sai',
   'dispute.field': 'Thông tin nào chưa đúng?',

@@ -10,17 +10,24 @@ import { slices } from '../slices.ts';
 import type { View } from '../view.ts';
 
 export function page(view: View, at: OutlinePage): unknown {
+  const long = at.sections.length > LONG;
   return html`${markdown(at.description, view.words.locale)}
-    ${slices(view, { items: at.sections, draw: drawSection, size: sectionSize })}`;
+    ${slices(view, { items: at.sections, draw: (now, section) => drawSection(now, at, section, long), size: sectionSize })}`;
 }
 
-function drawSection(view: View, section: OutlineSection): unknown {
+/** A page of more sections than this lets the browser skip those out of sight. */
+const LONG = 8;
+
+function drawSection(view: View, { title: pageTitle }: OutlinePage, section: OutlineSection, long: boolean): unknown {
   const title = view.words.l(section.title);
+  const heading = title || view.words.l(pageTitle);
   const nodes = section.nodes.map(pointer => {
     const at = view.nodes.at(pointer);
-    return at === undefined ? nothing : node(view, at, pointer);
+    if (at === undefined) return nothing;
+    const drawn = node(view, at, pointer);
+    return at.kind === 'group' && view.words.l(at.title) === heading ? html`<div class="once-same">${drawn}</div>` : drawn;
   });
-  return html`<section class="once-section" aria-label=${title || nothing}>
+  return html`<section class="once-section" aria-label=${title || nothing} ?data-long=${long}>
     ${title ? html`<h3 class="once-section-title">${title}</h3>` : nothing}${markdown(section.description, view.words.locale)}
     ${recordsOver(view, section.nodes).map(pointer => recordBar(view, pointer))}${nodes}</section>`;
 }

@@ -1,9 +1,8 @@
 // Check before filing: exactly what will be filed, where each answer came from, a way back to each, the commitment.
 
-import { reviewOf } from '@onceform/core';
+import { parentPointer, reviewOf, valueAt } from '@onceform/core';
 import { html, nothing } from 'lit';
-import { showValue } from '../display.ts';
-import type { View } from '../view.ts';
+import { shownValue } from '../display.ts';
 import { troubleNote } from './error-summary.ts';
 import { stepOf, type Face } from './face.ts';
 
@@ -21,27 +20,20 @@ export function review(face: Face): unknown {
       <div class="once-review-head"><h3 class="once-review-title">${section.title}</h3>
         <button type="button" class="once-link" @click=${() => editSection(face, section.rows[0]?.pointer)}>${t('action.edit')}<span class="once-hidden"> ${section.title}</span></button></div>
       <dl class="once-answers">${section.rows.map(row => html`<div class="once-answer" data-pointer=${row.pointer}>
-        <dt>${row.label}</dt><dd>${answerText(view, row) || html`<span class="once-empty">${t('review.empty')}</span>`}
+        <dt>${row.label}</dt><dd>${row.value === undefined ? html`<span class="once-empty">${t('review.empty')}</span>` : shownValue(view, row.node, row.value, valueAt(journey.session.state.data, parentPointer(row.pointer)))}
         ${row.origin === undefined ? nothing : html`<span class="once-answer-origin" data-origin=${row.origin.origin}>${t(`origin.${row.origin.origin}`, { source: l(row.origin.source?.name) })}</span>`}</dd>
         <dd class="once-answer-edit"><button type="button" class="once-link" @click=${() => face.show(row.pointer)}>${t('action.edit')}<span class="once-hidden"> ${row.label}</span></button></dd>
       </div>`)}</dl></section>`)}
     ${papersReview(face)}
-    <div class="once-commitment" ?data-invalid=${journey.summary?.some(({ keyword }) => keyword === 'commitment')}>
+    ${journey.asksCommitment ? nothing : html`<div class="once-commitment" ?data-invalid=${journey.summary?.some(({ keyword }) => keyword === 'commitment')}>
       <div class="once-option"><input type="checkbox" class="once-checkbox" id=${`${view.prefix}~commitment`} form=${view.detached ? '' : nothing} required
         .checked=${journey.confirmed} @change=${(event: Event) => journey.confirm((event.target as HTMLInputElement).checked)}>
-      <label for=${`${view.prefix}~commitment`}>${commitment}</label></div></div>
+      <label for=${`${view.prefix}~commitment`}>${commitment}</label></div></div>`}
     ${troubleNote(face)}
     <div class="once-actions"><button type="button" class="once-button" data-kind="primary" aria-disabled=${sending ? 'true' : nothing} @click=${() => face.submit()}
       >${t(sending ? 'submit.sending' : journey.filing.kind === 'failed' ? 'action.submitAgain' : 'action.submit')}</button>
       <button type="button" class="once-button" data-kind="secondary" @click=${() => face.go('back')}>${t('action.back')}</button></div>
     <p role="status" class="once-hidden">${sending ? t('submit.sending') : nothing}</p>`;
-}
-
-type Row = ReturnType<typeof reviewOf>['sections'][number]['rows'][number];
-
-function answerText(view: View, row: Row): string {
-  const node = view.nodes.at(row.pointer);
-  return (row.value === undefined ? '' : showValue(view, node, row.value)) || row.text;
 }
 
 function editSection(face: Face, pointer: string | undefined): void {

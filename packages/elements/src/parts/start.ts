@@ -2,7 +2,7 @@
 
 import { decisions, type Decision, type Miss, type Offer, type ReuseItem } from '@onceform/core';
 import { html, nothing } from 'lit';
-import type { PrefillFlow } from '../prefill-flow.ts';
+import { sureOffer, type PrefillFlow } from '../prefill-flow.ts';
 import { chooser, offerValues } from '../record.ts';
 import { originBadge } from '../origin.ts';
 import { titleOf } from '../view.ts';
@@ -79,14 +79,14 @@ function results({ view, journey }: Face, flow: PrefillFlow): unknown {
   </section>`;
 }
 
+/** A record that needs no choice is shown as it will be used; others are chosen among. */
 function record(view: Face['view'], item: ReuseItem, offers: readonly Offer[], made: readonly Decision[]): unknown {
-  const { t } = view.words;
   const decision = made.find(entry => entry.item === item.pointer);
-  const used = decision?.action === 'use' ? offers.find(({ id }) => id === decision.offer) : undefined;
+  const shown = decision === undefined ? sureOffer(offers) : decision.action === 'use' ? offers.find(({ id }) => id === decision.offer) : undefined;
   return html`<article class="once-offer"><h4 class="once-offer-title">${itemTitle(view, item)}</h4>
-    ${used !== undefined && offers.length === 1 ? html`<p class="once-record-origin">${originBadge(view, used)}</p>${offerValues(view, used)}
-      <details class="once-details"><summary>${t('record.change')}</summary>${chooser(view, item.pointer, offers)}</details>`
-      : chooser(view, item.pointer, offers)}</article>`;
+    ${shown === undefined ? chooser(view, item.pointer, offers) : html`<p class="once-record-origin">${originBadge(view, shown)}</p>${offerValues(view, shown)}
+      <details class="once-details"><summary>${view.words.t(offers.length > 1 ? 'record.others' : 'record.change', { count: offers.length })}<span class="once-hidden">: ${itemTitle(view, item)}</span></summary>
+        ${chooser(view, item.pointer, offers)}</details>`}</article>`;
 }
 
 function itemTitle(view: Face['view'], item: ReuseItem): string {
@@ -107,7 +107,10 @@ function actions(face: Face): unknown {
   if (flow === undefined) return html`<button type="button" class="once-button" data-kind="primary" @click=${() => face.go('next')}>${t('action.start')}</button>`;
   switch (flow.status) {
     case 'asking': return html`<button type="button" class="once-button" data-kind="secondary" @click=${() => face.go('next')}>${t('prefill.dontWait')}</button>`;
-    case 'answered': return html`<button type="button" class="once-button" data-kind="primary" @click=${() => face.go('next')}>${t('prefill.accept')}</button>`;
+    case 'answered': return html`<button type="button" class="once-button" data-kind="primary" @click=${() => {
+      flow.accept();
+      face.go('next');
+    }}>${t(flow.answered.some(({ offers }) => offers.length > 0) ? 'prefill.accept' : 'action.next')}</button>`;
     default: return html`<button type="button" class="once-button" data-kind="primary" @click=${() => void flow.ask()}>${t(flow.status === 'failed' ? 'action.tryAgain' : 'prefill.agree')}</button>
       <button type="button" class="once-button" data-kind="secondary" @click=${() => {
         flow.decline();

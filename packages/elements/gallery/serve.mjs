@@ -1,0 +1,80 @@
+// Serves the gallery and compiled forms: bundles with esbuild from the packages' sources, under the strict policy of
+// design law 2. `node packages/elements/gallery/serve.mjs [port]`; tests and benches import `serveGallery`.
+
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { emitModule } from '@onceform/compiler';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '../../..');
+
+export const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; "
+  + "font-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types onceform lit-html";
+
+const forms = new Map();
+
+/** Compiles a definition to its modules; the country pack is given where the definition needs it. */
+export async function emitForm(definition, pack) {
+  const { files } = await emitModule(definition, pack === undefined ? {} : { pack });
+  return files;
+}
+
+async function formFile(name, file) {
+  if (!forms.has(name)) {
+    const path = name === 'birth-registration' ? join(root, 'packages/vn/forms/birth-registration.form.json') : join(here, 'forms', `${name}.form.json`);
+    const definition = JSON.parse(await readFile(path, 'utf8'));
+    const { vnPack } = name === 'birth-registration' ? await import('@onceform/vn') : {};
+    forms.set(name, await emitForm(definition, vnPack));
+  }
+  return forms.get(name)[file];
+}
+
+export async function bundle(entry) {
+  const { outputFiles } = await build({
+    entryPoints: [entry], bundle: true, format: 'esm', splitting: true, outdir: '/out', write: false, target: 'es2022', minify: false,
+    conditions: ['onceform-source'], logLevel: 'error', entryNames: '[name]', chunkNames: 'chunk-[hash]',
+  });
+  return new Map(outputFiles.map(({ path, contents }) => [path.replace('/out', ''), contents]));
+}
+
+export async function serveGallery(port = 0, { entry = join(here, 'gallery.ts'), page = join(here, 'gallery.html') } = {}) {
+  let scripts = await bundle(entry);
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, 'http://x');
+    const send = (type, body) => {
+      response.writeHead(200, { 'content-type': type, 'content-security-policy': POLICY, 'cache-control': 'no-store' });
+      response.end(body);
+    };
+    try {
+      if (pathname === '/' || pathname.endsWith('.html')) {
+        scripts = await bundle(entry);
+        return send('text/html; charset=utf-8', await readFile(page));
+      }
+      if (pathname === '/once.css') return send('text/css', await readFile(join(here, '../theme/once.css')));
+      if (pathname === '/gallery.css') return send('text/css', await readFile(join(here, 'gallery.css')));
+      const form = /^\/forms\/([\w-]+)\/([\w.]+)$/.exec(pathname);
+      if (form !== null) return send('text/javascript', await formFile(form[1], form[2]));
+      const list = /^\/code-lists\/([\w-]+)$/.exec(pathname);
+      if (list !== null) {
+        const { vnPack } = await import('@onceform/vn');
+        return send('application/json', JSON.stringify(await vnPack.codeLists[list[1]].load(new URL(request.url, 'http://x').searchParams.get('within') ?? undefined)));
+      }
+      const script = scripts.get(pathname);
+      if (script !== undefined) return send('text/javascript', script);
+      response.writeHead(404).end();
+    } catch (error) {
+      console.error(error);
+      response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error.stack ?? error));
+    }
+  });
+  await new Promise(done => server.listen(port, '127.0.0.1', done));
+  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { url } = await serveGallery(Number(process.argv[2] ?? 8123));
+  console.log(url);
+}

@@ -1,0 +1,15 @@
+import puppeteer from 'puppeteer-core';
+import { browserArgs, findBrowser } from '../../../scripts/browser.mjs';
+import { serveGallery } from './serve.mjs';
+const { path } = await findBrowser();
+const { url, close } = await serveGallery();
+const browser = await puppeteer.launch({ executablePath: path, args: browserArgs });
+const page = await browser.newPage();
+page.on('pageerror', e => console.log('ERR', e.stack));
+page.on('console', m => console.log(m.type(), m.text()));
+page.on('requestfailed', r => console.log('failed', r.url()));
+page.on('response', r => console.log(r.status(), r.url()));
+await page.goto(url); await new Promise(d=>setTimeout(d,3000)); console.log(await page.evaluate(() => Promise.race([import('/forms/birth-registration/form.js').then(m=>Object.keys(m)+' '+typeof m.default, e=>String(e.stack)), new Promise(r=>setTimeout(r,3000,'timeout'))])));console.log(await page.evaluate(() => Promise.race([import('/gallery.js').then(m=>'ok', e=>String(e.stack)), new Promise(r=>setTimeout(r,3000,'timeout'))])));
+console.log(await page.evaluate(() => { const f=document.querySelector('once-form'); return [document.body.outerHTML.slice(0,600), String(customElements.get('once-form')), String(f?.updateComplete)]; }));
+console.log(await page.evaluate(()=>{const f=document.createElement('once-form');document.body.append(f);return f.updateComplete.then(()=>f.outerHTML.slice(0,500),e=>String(e.stack))}));
+await browser.close(); close();
