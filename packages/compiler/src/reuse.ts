@@ -29,7 +29,7 @@ export function planReuse(places: readonly Place[], concepts: Readonly<Record<st
       notes.push({ code: 'REUSE_NOT_OFFERED', severity: 'warning', pointer: at.pointer, message: 'Data inside a definition that contains itself cannot be filled from a source.' });
       continue;
     }
-    const members = membersOf(place, places, taken);
+    const members = membersOf(place, places, taken, member => policyOf(member, concepts, notes).mode === 'never');
     const policy = policyOf(place, concepts, notes);
     const asked = members.filter(member => concepts === null || !hasNoSource(concepts, member.concept!));
     if (policy.mode === 'never' || asked.length === 0) continue;
@@ -45,12 +45,14 @@ export function planReuse(places: readonly Place[], concepts: Readonly<Record<st
   return items;
 }
 
-// The leaves with a concept below a group; a nested group without any below it is one composite value.
-function membersOf(place: Place, places: readonly Place[], taken: Set<Place>): Place[] {
-  const inside = places.filter(other => other !== place && other.concept !== null && isWithin(other, place));
-  if (place.kind === 'field' || inside.length === 0) return [place];
+// The leaves with a concept below a group; a nested group without any below it is one composite value. What is about
+// somebody else than the record comes from another record, so it is an item of its own.
+function membersOf(place: Place, places: readonly Place[], taken: Set<Place>, isExcluded: (member: Place) => boolean): Place[] {
+  if (place.kind === 'field') return [place];
+  const inside = places.filter(other => other !== place && other.concept !== null && isWithin(other, place) && other.subject === place.subject);
+  if (inside.length === 0) return [place];
   for (const member of inside) taken.add(member);
-  return inside.filter(member => !inside.some(deeper => deeper !== member && isWithin(deeper, member)));
+  return inside.filter(member => !inside.some(deeper => deeper !== member && isWithin(deeper, member)) && !isExcluded(member));
 }
 
 function isWithin(inner: Place, outer: Place): boolean {

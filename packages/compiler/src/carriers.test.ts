@@ -1,0 +1,96 @@
+// Two carriers, one behaviour; and the published schema gives the form's verdict in other validators.
+// ONCEFORM_PAIRS=50000 runs the long version.
+
+import { spawnSync } from 'node:child_process';
+import { registerSchema, unregisterSchema, validate } from '@hyperjump/json-schema/draft-2020-12';
+import { describe, expect, it } from 'vitest';
+import type { Json, JsonObject } from '@onceform/core';
+import { assemble } from './assemble.ts';
+import { formOf } from './compile.ts';
+import { interpretFunctions } from './interpreter.ts';
+import { planForm } from './plan.ts';
+import { randomData, randomDefinition, randomSource, type RandomSource } from './random-form.test-data.ts';
+import { validateAgainst } from './validators.ts';
+
+const pairs = Number(process.env.ONCEFORM_PAIRS ?? 400);
+const PER_DEFINITION = 10;
+const python = spawnSync('python3', ['-c', 'import jsonschema']).status === 0;
+if (!python) console.warn('python3-jsonschema is not installed: the proof in another language is skipped.');
+
+async function* cases(seed: number, count: number): AsyncGenerator<{ definition: JsonObject; data: Json[]; random: RandomSource }> {
+  const random = randomSource(seed);
+  for (let i = 0; i < count / PER_DEFINITION; i++) {
+    const definition = randomDefinition(random);
+    yield { definition, data: Array.from({ length: PER_DEFINITION }, () => randomData(definition, random)), random };
+  }
+}
+
+// Which two of several equal items are named is the carrier's business.
+const key = (errors: readonly { instancePath: string; keyword: string; params: object }[]): string[] =>
+  errors.map(error => JSON.stringify([error.instancePath, error.keyword, error.keyword === 'uniqueItems' ? {} : error.params])).sort();
+
+describe('the two carriers', { timeout: 20_000 + pairs * 40 }, () => {
+  it('find the same errors in random data for random forms', async () => {
+    let valid = 0;
+    let count = 0;
+    for await (const { definition, data } of cases(1, pairs)) {
+      const plan = await planForm(definition);
+      const generated = formOf(plan);
+      const interpreted = assemble(plan, interpretFunctions(plan), () => Promise.resolve(plan.documents));
+      for (const value of data) {
+        const errors = key(generated.validators.whole(value));
+        expect(key(interpreted.validators.whole(value)), JSON.stringify({ definition, value })).toEqual(errors);
+        for (const [i, guard] of generated.guards.entries()) expect(interpreted.guards[i]!.test(value)).toBe(guard.test(value));
+        count++;
+        if (errors.length === 0) valid++;
+      }
+    }
+    // The generator is no use if everything fails, or nothing does.
+    expect(valid / count).toBeGreaterThan(0.1);
+    expect(valid / count).toBeLessThan(0.9);
+  });
+});
+
+describe('the published dataSchema', { timeout: 20_000 + pairs * 40 }, () => {
+  it('gives the verdict of the form in ajv and in @hyperjump/json-schema', async () => {
+    let n = 0;
+    for await (const { definition, data } of cases(2, Math.ceil(pairs / 4))) {
+      const plan = await planForm(definition);
+      const form = formOf(plan);
+      const uri = `https://example.org/proof-${n++}`;
+      registerSchema(plan.documents.dataSchema as never, uri);
+      try {
+        const judge = await validate(uri);
+        for (const value of data) {
+          const verdict = form.validators.whole(value).length === 0;
+          const context = JSON.stringify({ definition, dataSchema: plan.documents.dataSchema, value });
+          expect(validateAgainst(plan.documents.dataSchema, value).length === 0, `ajv ${context}`).toBe(verdict);
+          expect(judge(value as never).valid, `hyperjump ${context}`).toBe(verdict);
+        }
+      } finally {
+        unregisterSchema(uri);
+      }
+    }
+  });
+
+  it.skipIf(!python)('gives the verdict of the form in Python', async () => {
+    const lines: string[] = [];
+    const verdicts: boolean[] = [];
+    for await (const { definition, data } of cases(3, pairs)) {
+      const plan = await planForm(definition);
+      const form = formOf(plan);
+      lines.push(JSON.stringify({ schema: plan.documents.dataSchema, data }));
+      verdicts.push(...data.map(value => form.validators.whole(value).length === 0));
+    }
+    const program = [
+      'import json, sys', 'from jsonschema import Draft202012Validator as V',
+      'for line in sys.stdin:', '    case = json.loads(line)', '    v = V(case["schema"])',
+      '    for value in case["data"]: print(1 if v.is_valid(value) else 0)',
+    ].join('\n');
+    const run = spawnSync('python3', ['-c', program], { input: lines.join('\n'), encoding: 'utf8', maxBuffer: 1 << 28 });
+    expect(run.stderr).toBe('');
+    const theirs = run.stdout.trim().split('\n').map(line => line === '1');
+    const different = verdicts.map((verdict, i) => verdict === theirs[i] ? null : `${lines[Math.floor(i / PER_DEFINITION)]} case ${i % PER_DEFINITION}`).filter(each => each !== null);
+    expect(different).toEqual([]);
+  });
+});
