@@ -1,6 +1,7 @@
 // A redacted copy: what it shows has to be what the original manifest vouches for, and the rest is withheld.
 
 import { CONTEXT_POINTER, jsonEqual, type DossierManifest, type Json } from '@onceform/core';
+import { checkOriginalSignatures, type SignatureOptions } from './check-signatures.ts';
 import { openManifest } from './check-integrity.ts';
 import { saltedDigest } from './provenance.ts';
 import type { DossierContent } from './read-content.ts';
@@ -12,7 +13,7 @@ const OWN_ROLES: ReadonlySet<string> = new Set(['salts', 'shown', 'original']);
 
 export const ORIGINAL_MANIFEST = 'original/dossier.json';
 
-export async function checkRedacted(report: Report, reader: PackageReader, manifest: DossierManifest, content: DossierContent): Promise<void> {
+export async function checkRedacted(report: Report, reader: PackageReader, manifest: DossierManifest, content: DossierContent, options: SignatureOptions): Promise<void> {
   const original = await openManifest(report, reader, ORIGINAL_MANIFEST);
   const before = report.failures;
   for (const key of KEPT) {
@@ -37,6 +38,7 @@ export async function checkRedacted(report: Report, reader: PackageReader, manif
   const withheld = [...digests.keys()].filter(at => !Object.hasOwn(shown, at)).sort();
   if (!jsonEqual(withheld, manifest.redacted!.withheld)) report.fail('REDACTED_MISMATCH', { at: 'dossier.json#/redacted/withheld' });
   if (report.failures > before) return;
+  await checkOriginalSignatures(report, reader, original, options);
   report.note('REDACTED', { count: withheld.length });
   for (const at of withheld) report.note('WITHHELD', { at });
   report.unchecked('NOT_CHECKED_WITHHELD');

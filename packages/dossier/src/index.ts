@@ -15,4 +15,5 @@ export { answerFiles, isFileReference, namedFiles } from './file-references.ts';
 export { DOCUMENTED_TYPES, fits, sniff, type Sniffed } from './file-types.ts';
 export { CONTENT_FILES } from './content-files.ts';
 export type { Provenance, ProvenanceEntry, RandomSource, Salts } from './provenance.ts';
+export type { SignatureChecker, SignatureJudgement } from './check-signatures.ts';
 export type { FindingCode } from './finding.ts';

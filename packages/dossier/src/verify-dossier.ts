@@ -9,12 +9,12 @@ import { checkForm, checkRules, checkSchema, type FormOptions } from './check-fo
 import { checkFiles, checkLists, openManifest, openStrictly, type IntegrityOptions } from './check-integrity.ts';
 import { checkOrigins, checkSeal, type SealOptions } from './check-origins.ts';
 import { checkRedacted } from './check-redacted.ts';
-import { checkSignatures } from './check-signatures.ts';
+import { checkSignatures, type SignatureOptions } from './check-signatures.ts';
 import { readContent } from './read-content.ts';
 import type { PackageReader } from './read-package.ts';
 import { Report, VerificationStop } from './report.ts';
 
-export interface VerifyOptions extends IntegrityOptions, FormOptions, SealOptions, AddressOptions {}
+export interface VerifyOptions extends IntegrityOptions, FormOptions, SealOptions, AddressOptions, SignatureOptions {}
 
 export interface DossierVerdict {
   /** True when nothing failed. What was not checked is in `findings`. */
@@ -60,8 +60,9 @@ async function verify(report: Report, found: Found, source: Blob | Uint8Array<Ar
   const known = await checkForm(report, manifest, content, options);
   if (manifest.redacted !== undefined) {
     found.shown = content.shown;
-    await checkRedacted(report, reader, manifest, content);
-    return checkSignatures(report, reader);
+    await checkRedacted(report, reader, manifest, content, options);
+    // The signatures a receiver may demand are those of the original.
+    return checkSignatures(report, reader, manifest, { ...options, minSignatures: 0 });
   }
   found.data = content.data;
   await checkSchema(report, content, known, options);
@@ -71,5 +72,5 @@ async function verify(report: Report, found: Found, source: Blob | Uint8Array<Ar
   found.origins = submission.origins;
   await checkComponents(report, manifest, reader, submission, known);
   await checkAddress(report, manifest, options);
-  await checkSignatures(report, reader);
+  await checkSignatures(report, reader, manifest, options);
 }
