@@ -59,8 +59,10 @@ export interface Offer {
   readonly id: string;
   /** The reuse item it is for: `/mother`. */
   readonly item: Pointer;
+  /** Whose record it is, where the role may be one of several persons: "yourself", "your spouse". */
+  readonly about?: LocalizedText;
   readonly source: SourceRef;
-  /** Other sources that say exactly the same. */
+  /** Other sources that say the same, or part of it. */
   readonly alsoFrom?: readonly SourceRef[];
   readonly recordRef: string;
   readonly lastUpdated: string | null;
