@@ -8,11 +8,11 @@ import { OnceFormError } from './errors.ts';
 import type { Issue } from './issue.ts';
 import { NO_ISSUES, issuesOf, replaceIssues, type IssueBook } from './issues.ts';
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from './json.ts';
-import { childNode, membersOf, nodeAt, nodesAlong, resolveNode, walkInstance, type BranchOf } from './outline.ts';
+import { childNode, containersOf, membersOf, nodeAt, nodesAlong, resolveNode, walkInstance, type BranchOf } from './outline.ts';
 import type { FormatSpec } from './pack.ts';
-import { agreement, instancesOf, PatternIndex, pointerOf, type PatternPath } from './pattern-index.ts';
+import { agreement, instancesOf, PatternIndex, pointerOf, type Containers, type PatternPath } from './pattern-index.ts';
 import { PersistentMap } from './persistent-map.ts';
-import { formatPointer, joinPointer, parentPointer, parsePattern, parsePointer, valueAt, type Path, type Pointer } from './pointer.ts';
+import { formatPointer, joinPointer, parentPointer, parsePattern, parsePointer, pointerContains, valueAt, type Path, type Pointer } from './pointer.ts';
 import { jsonResult, needsAreMet, typedValue, type RuleEvaluator } from './rules.ts';
 
 /** What follows from the answers. Immutable. */
@@ -26,9 +26,9 @@ export interface Derived {
 }
 
 type AnyUnit =
-  | { readonly kind: 'guard'; readonly unit: Guard; readonly target: PatternPath; readonly anchor: number }
-  | { readonly kind: 'computed'; readonly unit: Computed; readonly target: PatternPath; readonly needs: readonly PatternPath[] }
-  | { readonly kind: 'rule'; readonly unit: Rule; readonly target: PatternPath; readonly needs: readonly PatternPath[] };
+  | { readonly kind: 'guard'; readonly unit: Guard; readonly target: PatternPath; readonly containers: Containers; readonly anchor: number }
+  | { readonly kind: 'computed'; readonly unit: Computed; readonly target: PatternPath; readonly containers: Containers; readonly needs: readonly PatternPath[] }
+  | { readonly kind: 'rule'; readonly unit: Rule; readonly target: PatternPath; readonly containers: Containers; readonly needs: readonly PatternPath[] };
 
 /** The units of one scope: the whole instance, or a recursive part. */
 interface Units {
@@ -37,7 +37,7 @@ interface Units {
   readonly byTarget: PatternIndex<AnyUnit>;
 }
 
-interface Part { readonly no: number; readonly path: PatternPath; readonly part: ValidatorPart }
+interface Part { readonly no: number; readonly path: PatternPath; readonly containers: Containers; readonly part: ValidatorPart }
 
 /** A form made ready for deriving: looked up once per form, whatever the number of sessions. */
 interface Plan {
@@ -54,24 +54,29 @@ function planOf(form: CompiledForm): Plan {
   if (plan !== undefined) return plan;
   const scopes = new Map<string, Units & { all: AnyUnit[] }>();
   const root = { all: [] as AnyUnit[], byRead: new PatternIndex<AnyUnit>(), byTarget: new PatternIndex<AnyUnit>() };
-  const add = (unit: Unit, make: (target: PatternPath) => AnyUnit): void => {
+  const add = (unit: Unit, make: (target: PatternPath, containers: Containers) => AnyUnit): void => {
     let units: Units & { all: AnyUnit[] } = root;
     if (unit.scope !== undefined) {
       let scoped = scopes.get(unit.scope);
       if (scoped === undefined) scopes.set(unit.scope, scoped = { all: [], byRead: new PatternIndex(), byTarget: new PatternIndex() });
       units = scoped;
     }
-    const item = make(parsePattern(unit.target));
+    const target = parsePattern(unit.target);
+    const from = unit.scope === undefined ? form.outline.root : form.outline.definitions[unit.scope];
+    const item = make(target, containersOf(form, from, target));
     units.all.push(item);
     units.byTarget.add(item.target, item);
     for (const read of unit.reads) units.byRead.add(read, item);
     if (item.kind === 'rule') units.byRead.add(item.target, item);
   };
-  for (const unit of form.guards) add(unit, target => ({ kind: 'guard', unit, target, anchor: parsePattern(unit.anchor).length }));
-  for (const unit of form.computed) add(unit, target => ({ kind: 'computed', unit, target, needs: unit.needs.map(parsePattern) }));
-  for (const unit of form.rules) add(unit, target => ({ kind: 'rule', unit, target, needs: unit.needs.map(parsePattern) }));
+  for (const unit of form.guards) add(unit, (target, containers) => ({ kind: 'guard', unit, target, containers, anchor: parsePattern(unit.anchor).length }));
+  for (const unit of form.computed) add(unit, (target, containers) => ({ kind: 'computed', unit, target, containers, needs: unit.needs.map(parsePattern) }));
+  for (const unit of form.rules) add(unit, (target, containers) => ({ kind: 'rule', unit, target, containers, needs: unit.needs.map(parsePattern) }));
   const parts = new PatternIndex<Part>();
-  const allParts = form.validators.parts.map((part, no) => ({ no, path: parsePattern(part.pattern), part }));
+  const allParts = form.validators.parts.map((part, no) => {
+    const path = parsePattern(part.pattern);
+    return { no, path, containers: containersOf(form, form.outline.root, path), part };
+  });
   for (const part of allParts) parts.add(part.path, part);
   plans.set(form, plan = { root, scopes, parts, allParts });
   return plan;
@@ -101,8 +106,9 @@ export interface DeriveChange {
 export function deriveNext(context: DeriveContext, before: Derived, answers: Answers, change: DeriveChange, touched: Set<Pointer>, subtrees: Set<Pointer>): Derived {
   const pass = new Pass(context, answers, before);
   if (change.context !== undefined) pass.contextChanged(change.context);
-  for (const pointer of change.subtrees) pass.changed(pointer, true);
-  for (const pointer of change.pointers) pass.changed(pointer, false);
+  const within = (pointer: Pointer): boolean => change.subtrees.some(outer => outer !== pointer && pointerContains(outer, pointer));
+  for (const pointer of change.subtrees) if (!within(pointer)) pass.changed(pointer, true);
+  for (const pointer of change.pointers) if (!within(pointer)) pass.changed(pointer, false);
   const after = pass.finish(touched);
   for (const pointer of pass.touched) touched.add(pointer);
   for (const pointer of pass.subtrees) subtrees.add(pointer);
@@ -111,7 +117,8 @@ export function deriveNext(context: DeriveContext, before: Derived, answers: Ans
 
 interface Job { readonly item: AnyUnit; readonly base: number; readonly path: Path; readonly id: string }
 
-const MOST_JOBS = 2_000_000;
+/** How often one unit may run again in one pass before it is taken to chase its own tail. */
+const MOST_RUNS = 1000;
 
 class Pass {
   readonly touched = new Set<Pointer>();
@@ -129,7 +136,7 @@ class Pass {
   /** Pointers of the data that were written. */
   readonly #dirty = new Map<Pointer, boolean>();
   readonly #jobs = new JobQueue();
-  #done = 0;
+  readonly #runs = new Map<string, number>();
 
   constructor(context: DeriveContext, answers: Answers, before: Derived) {
     this.#context = context;
@@ -167,15 +174,18 @@ class Pass {
 
   /** An answer changed; `items` when a list's items came, went or moved. */
   changed(pointer: Pointer, items: boolean): void {
-    const force = items || isContainer(valueAt(this.#data, pointer));
+    this.touched.add(pointer);
+    if (this.#isBelowHidden(parsePointer(pointer))) return;
+    const force = items || isContainer(valueAt(this.#data, pointer)) || isContainer(valueAt(this.#answers.values, pointer));
     if (force) this.#forgetBelow(pointer);
     this.#reproject(pointer, force);
-    this.touched.add(pointer);
   }
 
   finish(touched: Set<Pointer> | null): Derived {
     for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
-      if (++this.#done > MOST_JOBS) throw new OnceFormError('ERR_RULE_CYCLE', `The computed values of this form do not come to rest.`, { data: { unit: job.item.unit.id } });
+      const runs = (this.#runs.get(job.id) ?? 0) + 1;
+      this.#runs.set(job.id, runs);
+      if (runs > MOST_RUNS) throw new OnceFormError('ERR_RULE_CYCLE', `The computed values of this form do not come to rest.`, { data: { unit: job.item.unit.id } });
       this.#run(job);
     }
     this.#validate(touched ?? new Set());
@@ -195,7 +205,7 @@ class Pass {
     for (const key of path) {
       if (this.#isHiddenHere(at)) return;
       const node: OutlineNode | undefined = given && resolveNode(this.#form, given);
-      const implied = answer === undefined && node?.kind === 'group' && given!.required && isJsonObject(held);
+      const implied = answer === undefined && node?.kind === 'group' && isImplied(given!) && isJsonObject(held);
       if (!implied && (!isContainer(held) || answer === undefined || !sameKind(held, answer))) break;
       const child: OutlineNode | undefined = node && childNode(this.#form, node, key, node.kind === 'choice' ? this.#branchOf(at) : null);
       if (child === undefined && node?.kind === 'choice') break;
@@ -216,7 +226,10 @@ class Pass {
   }
 
   #write(pointer: Pointer, value: Json | undefined, below: boolean): void {
-    this.#data = pointer === '' ? value as JsonObject : writeAt(this.#data, parsePointer(pointer), value) as JsonObject;
+    const before = this.#data;
+    this.#data = pointer === '' ? value as JsonObject : writeAt(before, parsePointer(pointer), value) as JsonObject;
+    if (this.#data === before && !below) return;
+    if (value === undefined) this.#forgetRulesAt(pointer);
     this.#wrote(pointer, below);
   }
 
@@ -260,7 +273,8 @@ class Pass {
 
   #enqueue(item: AnyUnit, base: Path, bound: Path): void {
     const pattern = base.length === 0 ? item.target : [...base, ...item.target];
-    for (const path of instancesOf(this.#data, pattern, base.length === 0 ? bound : [...base, ...bound])) {
+    const containers = base.length === 0 ? item.containers : [...base.map(() => undefined), ...item.containers];
+    for (const path of instancesOf(this.#data, pattern, base.length === 0 ? bound : [...base, ...bound], containers)) {
       this.#jobs.push({ item, base: base.length, path, id: `${item.unit.id} ${pointerOf(path)}` });
     }
   }
@@ -278,6 +292,14 @@ class Pass {
     }
   }
 
+  /** A row or member that is gone has no checks any more. */
+  #forgetRulesAt(pointer: Pointer): void {
+    const path = parsePointer(pointer);
+    for (const { path: target, item } of this.#plan.root.byTarget.above(path)) {
+      if (item.kind === 'rule' && target.length === path.length) this.#issues = replaceIssues(this.#issues, `rule ${item.unit.id}\n${pointer}`, [], this.touched);
+    }
+  }
+
   #isHiddenHere(pointer: Pointer): boolean {
     return this.#hidden.size > 0 && this.#hidden.has(pointer);
   }
@@ -290,20 +312,20 @@ class Pass {
     if (this.#isHiddenHere(pointer)) return undefined;
     const node = given.kind === 'recursion' ? resolveNode(this.#form, given) : given;
     switch (node.kind) {
-      case 'field': return value === undefined && given.required && node.constraints.const !== undefined ? node.constraints.const : value;
+      case 'field': return value === undefined && isImplied(given) && node.constraints.const !== undefined ? node.constraints.const : value;
       case 'group': {
-        if (value === undefined && !present && (!given.required || given.kind === 'recursion')) return undefined;
+        if (value === undefined && !present && (!isImplied(given) || given.kind === 'recursion')) return undefined;
         if (value !== undefined && !isJsonObject(value)) return value;
         const made = this.#projectMembers(membersOf(node), pointer, value ?? NOTHING, node.rest?.value, null);
         const empty = value !== undefined && made !== value && !Object.keys(value).some(key => Object.hasOwn(made, key));
-        return empty && !present && !given.required && Object.keys(value).length > 0 ? undefined : made;
+        return empty && !present && !isImplied(given) && Object.keys(value).length > 0 ? undefined : made;
       }
       case 'map': {
-        if (value === undefined) return present || given.required ? NOTHING : undefined;
+        if (value === undefined) return present || isImplied(given) ? NOTHING : undefined;
         return isJsonObject(value) ? this.#projectMembers(NO_MEMBERS, pointer, value, node.value, null) : value;
       }
       case 'list': case 'tuple': {
-        if (value === undefined) return given.required && node.kind === 'list' ? EMPTY : undefined;
+        if (value === undefined) return isImplied(given) && node.kind === 'list' ? EMPTY : undefined;
         if (!Array.isArray(value)) return value;
         let items: Json[] | undefined;
         const held = value as readonly Json[];
@@ -317,17 +339,17 @@ class Pass {
       case 'choice': {
         const index = this.#branchOf(pointer);
         const branch = index === null ? undefined : node.branches[index];
-        if (branch === undefined && value === undefined) return undefined;
+        if (value === undefined) return present ? NOTHING : undefined;
         const inner = branch && resolveNode(this.#form, branch.node);
         if (branch === undefined || inner === undefined) return value;
         if (inner.kind !== 'group') return this.#project(branch.node, pointer, value, present);
-        if (value !== undefined && !isJsonObject(value)) return value;
+        if (!isJsonObject(value)) return value;
         const members = new Map([...node.shared.map(child => [child.key, child] as const), ...membersOf(inner)]);
         const others = new Set(node.branches.flatMap((other, i) => {
           const group = i === index ? undefined : resolveNode(this.#form, other.node);
           return group?.kind === 'group' ? [...membersOf(group).keys()] : [];
         }));
-        return this.#projectMembers(members, pointer, value ?? NOTHING, inner.rest?.value, others);
+        return this.#projectMembers(members, pointer, value, inner.rest?.value, others);
       }
       default: return value;
     }
@@ -417,7 +439,7 @@ class Pass {
     const parent = path.slice(0, -1);
     const was = valueAt(this.#data, path);
     let next: Json | undefined;
-    if (parent.length === 0 || isContainer(valueAt(this.#data, parent))) {
+    if (parent.length === 0 || canHold(valueAt(this.#data, parent), path.at(-1)!)) {
       next = needsAreMet(needs, this.#data, path, pattern) ? this.#evaluate(unit, target, path) : undefined;
     }
     this.#computed = this.#computed.set(target, next === undefined ? undefined : true);
@@ -474,7 +496,7 @@ class Pass {
     for (const [pointer, below] of this.#dirty) {
       const path = parsePointer(pointer);
       for (const { path: pattern, item: part } of below ? this.#plan.parts.around(path) : this.#plan.parts.above(path)) {
-        for (const instance of instancesOf(this.#data, pattern, path.slice(0, pattern.length))) {
+        for (const instance of instancesOf(this.#data, pattern, path.slice(0, pattern.length), part.containers)) {
           const at = pointerOf(instance);
           due.set(`part ${part.no}\n${at}`, { part, pointer: at });
         }
@@ -558,6 +580,15 @@ function typedContext(context: Json | undefined): unknown {
 
 function isContainer(value: Json | undefined): value is JsonObject | readonly Json[] {
   return typeof value === 'object' && value !== null;
+}
+
+function canHold(container: Json | undefined, key: string): boolean {
+  return Array.isArray(container) ? valueAt(container as readonly Json[], [key]) !== undefined : isJsonObject(container);
+}
+
+/** A required member of a group is there by itself; items of lists and members of maps are not. */
+function isImplied(node: OutlineNode): boolean {
+  return node.required && node.key !== '[]';
 }
 
 function sameKind(a: Json, b: Json): boolean {

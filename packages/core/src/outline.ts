@@ -97,6 +97,20 @@ export function inferBranch(node: ChoiceNode, value: Json | undefined): number |
   return fits >= 0 ? fits : null;
 }
 
+/** For each segment of a pattern, whether an array or an object holds it, as far as the outline tells. */
+export function containersOf(form: CompiledForm, from: OutlineNode | undefined, pattern: readonly (string | null)[]): ('array' | 'object' | undefined)[] {
+  let nodes: OutlineNode[] = from === undefined ? [] : [from];
+  return pattern.map(segment => {
+    nodes = nodes.flatMap(node => {
+      const resolved = resolveNode(form, node);
+      return resolved.kind === 'choice' ? [...resolved.branches.map(branch => resolveNode(form, branch.node)), resolved] : [resolved];
+    });
+    const kinds = new Set(nodes.map(({ kind }) => kind === 'list' || kind === 'tuple' ? 'array' as const : kind === 'field' ? undefined : 'object' as const).filter(kind => kind !== undefined));
+    nodes = nodes.flatMap(node => childNode(form, node, segment ?? '0', null) ?? []);
+    return kinds.size === 1 ? [...kinds][0] : undefined;
+  });
+}
+
 /** Visits every value of an instance with its node, parents first. Values the outline does not know are left out. */
 export function walkInstance(
   form: CompiledForm, node: OutlineNode, pointer: Pointer, value: Json | undefined, branchOf: BranchOf,

@@ -88,26 +88,34 @@ export function agreement(a: PatternPath, b: PatternPath): number {
   return i;
 }
 
+/** What has to hold each segment of a pattern: an array or an object; undefined where either may. */
+export type Containers = readonly ('array' | 'object' | undefined)[];
+
 /**
  * Lists the paths that a pattern stands for in an instance, with its first segments bound already. A named segment
- * need not be present; items and map members do.
+ * need not be present; items and map members do. Nothing below a container of another kind than the pattern is about.
  */
-export function instancesOf(root: Json | undefined, pattern: PatternPath, bound: Path): Path[] {
-  let level: string[][] = [bound.slice(0, pattern.length)];
-  for (let i = level[0]!.length; i < pattern.length; i++) {
-    const segment = pattern[i]!;
-    if (segment !== null) {
-      for (const path of level) path.push(segment);
-      continue;
-    }
-    const next: string[][] = [];
-    for (const path of level) {
-      const container = valueAt(root, path);
-      if (typeof container === 'object' && container !== null) for (const key of Object.keys(container)) next.push([...path, key]);
+export function instancesOf(root: Json | undefined, pattern: PatternPath, bound: Path, containers: Containers = []): Path[] {
+  let level: { path: string[]; value: Json | undefined }[] = [{ path: [], value: root }];
+  for (let i = 0; i < pattern.length; i++) {
+    const next: typeof level = [];
+    for (const { path, value } of level) {
+      if (containers[i] !== undefined && typeof value === 'object' && value !== null && containers[i] !== kindOf(value)) continue;
+      const segment = i < bound.length ? bound[i]! : pattern[i]!;
+      if (segment !== null) {
+        const held = valueAt(value, [segment]);
+        if (pattern[i] !== null || held !== undefined) next.push({ path: [...path, segment], value: held });
+      } else if (typeof value === 'object' && value !== null) {
+        for (const [key, item] of Object.entries(value)) next.push({ path: [...path, key], value: item });
+      }
     }
     level = next;
   }
-  return level;
+  return level.map(({ path }) => path);
+}
+
+function kindOf(container: object): 'array' | 'object' {
+  return Array.isArray(container) ? 'array' : 'object';
 }
 
 /** An instance of a pattern as a pointer. */

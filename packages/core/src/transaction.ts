@@ -246,11 +246,15 @@ function writing(pointer: Pointer, value: Json, answers: Answers, context: Resol
   return changes;
 }
 
+function isContainer(value: Json | undefined): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 /** Missing containers above a new value are written with it, arrays where the outline has a list. */
 function withContainers(pointer: Pointer, value: Json, answers: Answers, context: ResolveContext):
   { at: Pointer; before: Json | undefined; after: Json } {
   let parent = parentPointer(pointer);
-  if (pointer === '' || typeof valueAt(answers.values, parent) === 'object') return { at: pointer, before: valueAt(answers.values, pointer), after: value };
+  if (pointer === '' || isContainer(valueAt(answers.values, parent))) return { at: pointer, before: valueAt(answers.values, pointer), after: value };
   let after: Json = value, at = pointer;
   for (;;) {
     const key = parsePointer(at).at(-1)!;
@@ -261,7 +265,7 @@ function withContainers(pointer: Pointer, value: Json, answers: Answers, context
     if (at === '') break;
     parent = parentPointer(at);
     const held = valueAt(answers.values, parent);
-    if (typeof held === 'object' && held !== null) break;
+    if (isContainer(held)) break;
   }
   return { at, before: valueAt(answers.values, at), after };
 }
@@ -277,7 +281,7 @@ function removal(pointer: Pointer, answers: Answers, context: ResolveContext, by
       if (parent === '' || !isJsonObject(held) || Object.keys(held).length !== 1) break;
       const node = nodeAt(context.form, parent, point => answers.branches.get(point) ?? null);
       const kind = node && resolveNode(context.form, node).kind;
-      if ((kind !== 'group' && kind !== 'choice') || Array.isArray(valueAt(answers.values, parentPointer(parent)))) break;
+      if (kind !== 'group' || Array.isArray(valueAt(answers.values, parentPointer(parent)))) break;
       at = parent;
     }
     changes.push({ kind: 'value', pointer: at, before: valueAt(answers.values, at), after: at === '' ? {} : undefined });
@@ -310,17 +314,25 @@ function choosing(pointer: Pointer, branch: number, answers: Answers, context: R
     const inner = at === undefined ? undefined : choice.branches[at];
     return inner && resolveNode(context.form, inner.node).kind;
   };
-  if (left === undefined || (kindOf(left) === 'group' && kindOf(branch) === 'group')) {
-    const held = valueAt(answers.values, pointer);
-    if (held !== undefined && !isJsonObject(held) && kindOf(branch) === 'group') changes.push({ kind: 'value', pointer, before: held, after: undefined });
-    return changes;
-  }
   const held = valueAt(answers.values, pointer);
-  const back = answers.aside.get(`${pointer}#${branch}`);
-  changes.push(mark('aside', `${pointer}#${left}`, held, answers), mark('aside', `${pointer}#${branch}`, undefined, answers));
-  changes.push(mark('texts', pointer, undefined, answers));
-  if (held !== back) changes.push({ kind: 'value', pointer, before: held, after: back });
+  const start = startOfBranch(context, choice.branches[branch].node);
+  if ((left === undefined || kindOf(left) === 'group') && kindOf(branch) === 'group' && isJsonObject(held)) return changes;
+  const back = answers.aside.get(`${pointer}#${branch}`) ?? start;
+  if (left !== undefined) changes.push(mark('aside', `${pointer}#${left}`, held, answers), mark('aside', `${pointer}#${branch}`, undefined, answers));
+  changes.push(mark('texts', pointer, undefined, answers), mark('cleared', pointer, undefined, answers));
+  if (back === undefined) {
+    if (held !== undefined) changes.push({ kind: 'value', pointer, before: held, after: undefined });
+  } else {
+    const { at, before, after } = withContainers(pointer, back, answers, context);
+    changes.push({ kind: 'value', pointer: at, before, after });
+  }
   return changes;
+}
+
+/** To choose a branch is to answer: a group is there from then on, a constant is the answer itself. */
+function startOfBranch(context: ResolveContext, given: OutlineNode): Json | undefined {
+  const node = resolveNode(context.form, given);
+  return node.kind === 'field' ? node.constraints.const ?? startValue(context.form, node, false) : startValue(context.form, node, true);
 }
 
 /** A new item with its defaults: a group starts as an object, a list as an array, a field with its default. */
