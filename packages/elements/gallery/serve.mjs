@@ -40,6 +40,20 @@ export async function bundle(entry) {
   return new Map(outputFiles.map(({ path, contents }) => [path.replace('/out', ''), contents]));
 }
 
+/** Compiled forms, code lists and the theme by path; null for any other path. For our server and the test runner's. */
+export async function answer(path) {
+  const { pathname, searchParams } = new URL(path, 'http://x');
+  if (pathname === '/once.css') return { type: 'text/css', body: await readFile(join(here, '../theme/once.css'), 'utf8') };
+  const form = /^\/forms\/([\w-]+)\/([\w.]+)$/.exec(pathname);
+  if (form !== null) return { type: 'text/javascript', body: await formFile(form[1], form[2]) };
+  const list = /^\/code-lists\/([\w-]+)$/.exec(pathname);
+  if (list !== null) {
+    const { vnPack } = await import('@onceform/vn');
+    return { type: 'application/json', body: JSON.stringify(await vnPack.codeLists[list[1]].load(searchParams.get('within') ?? undefined)) };
+  }
+  return null;
+}
+
 export async function serveGallery(port = 0, { entry = join(here, 'gallery.ts'), page = join(here, 'gallery.html') } = {}) {
   let scripts = await bundle(entry);
   const server = createServer(async (request, response) => {
@@ -53,15 +67,9 @@ export async function serveGallery(port = 0, { entry = join(here, 'gallery.ts'),
         scripts = await bundle(entry);
         return send('text/html; charset=utf-8', await readFile(page));
       }
-      if (pathname === '/once.css') return send('text/css', await readFile(join(here, '../theme/once.css')));
       if (pathname === '/gallery.css') return send('text/css', await readFile(join(here, 'gallery.css')));
-      const form = /^\/forms\/([\w-]+)\/([\w.]+)$/.exec(pathname);
-      if (form !== null) return send('text/javascript', await formFile(form[1], form[2]));
-      const list = /^\/code-lists\/([\w-]+)$/.exec(pathname);
-      if (list !== null) {
-        const { vnPack } = await import('@onceform/vn');
-        return send('application/json', JSON.stringify(await vnPack.codeLists[list[1]].load(new URL(request.url, 'http://x').searchParams.get('within') ?? undefined)));
-      }
+      const found = await answer(request.url);
+      if (found !== null) return send(found.type, found.body);
       const script = scripts.get(pathname);
       if (script !== undefined) return send('text/javascript', script);
       response.writeHead(404).end();

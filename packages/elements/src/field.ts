@@ -1,6 +1,6 @@
 // One field: label, hint, issues, control, origin. Drawn again when what is shown at its pointer changed.
 
-import { isRelevant, missAt, originAt, type FieldNode, type Issue, type Pointer } from '@onceform/core';
+import { isLocked, isRelevant, missAt, originAt, type FieldNode, type Issue, type Pointer } from '@onceform/core';
 import { html, nothing, type TemplateResult } from 'lit';
 import { Control } from './control.ts';
 import { markdown } from './markdown.ts';
@@ -18,6 +18,8 @@ function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
   const widget = view.widgets.for(node, view);
   if (widget === undefined) return unsupported(view, node.title, view.words.t('field.noControl', { type: node.type }));
   const control = new Control(view, node, pointer);
+  // A record of a register that lacks this part: nothing to see and nothing to do.
+  if (control.readOnly && !node.computed && control.value === undefined && isLocked(state, pointer)) return nothing;
   const title = titleOf(view, node);
   const origin = originNote(view, pointer, originAt(state, pointer));
   const miss = missNote(view, pointer, missAt(state, pointer), control);

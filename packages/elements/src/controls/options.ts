@@ -74,12 +74,14 @@ interface Choice { readonly value: Json; readonly label: string }
 
 function radios(control: Control, choices: readonly Choice[]): TemplateResult {
   const { value } = control;
+  if (control.readOnly) {
+    const chosen = choices.find(choice => jsonEqual(choice.value, value));
+    return readOnlyOption(control, chosen?.label ?? control.text);
+  }
   const short = choices.length <= 3 && choices.every(({ label }) => label.length <= 16);
   return html`<div class="once-options" ?data-inline=${short}>${choices.map((choice, index) => html`<div class="once-option">
     <input type="radio" class="once-radio" id=${optionId(control, index)} name=${control.id} form=${control.form}
-      aria-invalid=${control.invalid} ?required=${control.required} .checked=${jsonEqual(choice.value, value)}
-      aria-readonly=${control.readOnly ? 'true' : nothing} @click=${control.readOnly ? keep : nothing}
-      @keydown=${control.readOnly ? keepKeys : nothing} @change=${() => control.set(choice.value)}
+      aria-invalid=${control.invalid} ?required=${control.required} .checked=${jsonEqual(choice.value, value)} @change=${() => control.set(choice.value)}
     ><label for=${optionId(control, index)}>${choice.label}</label></div>`)}</div>`;
 }
 
@@ -90,15 +92,11 @@ function optionId({ id }: Control, index: number): string {
 
 /** A list that may not be changed is shown as a read-only box: `<select>` knows no `readonly`. */
 export function readOnlyOption(control: Control, label: string): TemplateResult {
-  return html`<input class="once-input" id=${control.id} readonly form=${control.form} .value=${label} aria-describedby=${control.describedBy}>`;
+  return html`<input class="once-input" id=${control.id} readonly form=${control.form} .value=${label} aria-label=${control.label} aria-describedby=${control.describedBy}>`;
 }
 
 function keep(event: Event): void {
   event.preventDefault();
-}
-
-function keepKeys(event: KeyboardEvent): void {
-  if (event.key.startsWith('Arrow') || event.key === ' ') event.preventDefault();
 }
 
 function isOneOf(node: { kind: string }): node is FieldNode & { options: readonly Option[] } {

@@ -19,11 +19,8 @@ export function review(face: Face): unknown {
     ${sections.map(section => html`<section class="once-review-section">
       <div class="once-review-head"><h3 class="once-review-title">${section.title}</h3>
         <button type="button" class="once-link" @click=${() => editSection(face, section.rows[0]?.pointer)}>${t('action.edit')}<span class="once-hidden"> ${section.title}</span></button></div>
-      <dl class="once-answers">${section.rows.map(row => html`<div class="once-answer" data-pointer=${row.pointer}>
-        <dt>${row.label}</dt><dd>${row.value === undefined ? html`<span class="once-empty">${t('review.empty')}</span>` : shownValue(view, row.node, row.value, valueAt(journey.session.state.data, parentPointer(row.pointer)))}
-        ${row.origin === undefined ? nothing : html`<span class="once-answer-origin" data-origin=${row.origin.origin}>${t(`origin.${row.origin.origin}`, { source: l(row.origin.source?.name) })}</span>`}</dd>
-        <dd class="once-answer-edit"><button type="button" class="once-link" @click=${() => face.show(row.pointer)}>${t('action.edit')}<span class="once-hidden"> ${row.label}</span></button></dd>
-      </div>`)}</dl></section>`)}
+      ${blocks(section).map(({ heading, rows: block }) => html`${heading === '' ? nothing : html`<h4 class="once-review-block">${heading}</h4>`}
+        <dl class="once-answers">${block.map(row => answer(face, row))}</dl>`)}</section>`)}
     ${papersReview(face)}
     ${journey.asksCommitment ? nothing : html`<div class="once-commitment" ?data-invalid=${journey.summary?.some(({ keyword }) => keyword === 'commitment')}>
       <div class="once-option"><input type="checkbox" class="once-checkbox" id=${`${view.prefix}~commitment`} form=${view.detached ? '' : nothing} required
@@ -34,6 +31,34 @@ export function review(face: Face): unknown {
       >${t(sending ? 'submit.sending' : journey.filing.kind === 'failed' ? 'action.submitAgain' : 'action.submit')}</button>
       <button type="button" class="once-button" data-kind="secondary" @click=${() => face.go('back')}>${t('action.back')}</button></div>
     <p role="status" class="once-hidden">${sending ? t('submit.sending') : nothing}</p>`;
+}
+
+type Section = ReturnType<typeof reviewOf>['sections'][number];
+type Row = Section['rows'][number];
+
+/** Rows under the titles of the groups they stand in. What is optional and not answered is not filed, so it is not here. */
+function blocks({ title, rows }: Section): readonly { readonly heading: string; readonly rows: readonly Row[] }[] {
+  const found: { heading: string; rows: Row[] }[] = [];
+  for (const row of rows) {
+    if (row.value === undefined && !row.node.required) continue;
+    const heading = row.within.filter((text, index) => text !== '' && !(index === 0 && text === title)).join(' – ');
+    const last = found.at(-1);
+    if (last?.heading === heading) last.rows.push(row);
+    else found.push({ heading, rows: [row] });
+  }
+  return found;
+}
+
+function answer(face: Face, row: Row): unknown {
+  const { t, l } = face.view.words;
+  const { data } = face.journey.session.state;
+  return html`<div class="once-answer" data-pointer=${row.pointer}><dt>${row.label}</dt>
+    <dd>${row.value === undefined ? html`<span class="once-empty">${t('review.empty')}</span>`
+      : shownValue(face.view, row.node, row.value, valueAt(data, parentPointer(row.pointer)))}
+      ${row.origin === undefined ? nothing : html`<span class="once-answer-origin" data-origin=${row.origin.origin}>${
+        t(`origin.${row.origin.origin}`, { source: l(row.origin.source?.name) })}</span>`}</dd>
+    <dd class="once-answer-edit"><button type="button" class="once-link" @click=${() => face.show(row.pointer)}>${t('action.edit')}<span class="once-hidden"> ${row.label}</span></button></dd>
+  </div>`;
 }
 
 function editSection(face: Face, pointer: string | undefined): void {

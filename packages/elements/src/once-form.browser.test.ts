@@ -1,0 +1,195 @@
+import { expect } from 'chai';
+import { createFakePortal } from '../gallery/portal.ts';
+import type { OnceForm } from './once-form.ts';
+import { axeFindings, button, control, mount, type, until } from './testing/open.ts';
+
+let element: OnceForm;
+afterEach(() => element.remove());
+
+const heading = (): string => element.renderRoot.querySelector('h2')!.textContent.trim();
+const data = (): Record<string, unknown> => element.currentSession!.state.data as Record<string, unknown>;
+
+function choose(pointer: string, label: string): void {
+  const field = element.renderRoot.querySelector(`[data-pointer="${pointer}"]`)!;
+  const found = [...field.querySelectorAll('label')].find(item => item.textContent.trim().startsWith(label))!;
+  found.click();
+}
+
+async function fillPerson(): Promise<void> {
+  type(control(element, '/person/name'), 'An Nguyễn');
+  choose('/person/student', 'No');
+  await element.updateComplete;
+}
+
+describe('<once-form>', () => {
+  it('shows the first page in the light DOM, with native controls that are labelled and described', async () => {
+    element = await mount('library-card');
+    expect(element.shadowRoot).to.equal(null);
+    const name = control(element, '/person/name');
+    expect(name.labels![0]!.textContent.trim()).to.equal('Full name *');
+    expect(document.getElementById(name.getAttribute('aria-describedby')!)!.textContent).to.equal('As in your passport');
+    expect(name.autocomplete).to.equal('name');
+    expect(name.required).to.equal(true);
+  });
+
+  it('hands typed text to the engine and tells the host', async () => {
+    element = await mount('library-card');
+    const seen: unknown[] = [];
+    element.addEventListener('once-change', event => seen.push(((event as CustomEvent).detail as { data: unknown }).data));
+    type(control(element, '/person/name'), 'An');
+    expect((data()['person'] as Record<string, unknown>)['name']).to.equal('An');
+    expect((seen.at(-1) as { person: unknown }).person).to.deep.equal({ name: 'An' });
+  });
+
+  it('re-renders only the field that was typed into', async () => {
+    element = await mount('library-card');
+    const touched = new Set<string>();
+    const observer = new MutationObserver(records => records.forEach(({ target }) => {
+      const at = (target instanceof Element ? target : target.parentElement)?.closest<HTMLElement>('[data-pointer]');
+      touched.add(at?.dataset['pointer'] ?? `outside: ${target.nodeName}`);
+    }));
+    observer.observe(element, { subtree: true, childList: true, attributes: true, characterData: true });
+    type(control(element, '/person/email'), 'nobody');
+    await element.updateComplete;
+    await new Promise(done => setTimeout(done, 0));
+    observer.disconnect();
+    expect([...touched]).to.deep.equal(['/person/email']);
+  });
+
+  it('asks what became relevant, and forgets nothing that was typed before', async () => {
+    element = await mount('library-card');
+    choose('/person/student', 'Yes');
+    await element.updateComplete;
+    type(control(element, '/person/school'), 'Quốc Học');
+    choose('/person/student', 'No');
+    expect(element.querySelector('[data-pointer="/person/school"]')).to.equal(null);
+    expect(data()['person']).to.deep.equal({ student: false });
+    choose('/person/student', 'Yes');
+    expect(control(element, '/person/school').value).to.equal('Quốc Học');
+  });
+
+  it('keeps the citizen on a page with errors: summary with focus, links to the fields, title prefix', async () => {
+    element = await mount('library-card');
+    const title = document.title = 'Library';
+    button(element, 'Continue').click();
+    await until(() => document.activeElement?.classList.contains('once-summary'));
+    expect(document.title).to.equal(`Error: ${title}`);
+    const links = [...element.querySelectorAll<HTMLAnchorElement>('.once-summary a')];
+    expect(links.map(link => link.textContent.trim())).to.have.length(2);
+    links[0]!.click();
+    await until(() => document.activeElement === control(element, '/person/name'));
+    const name = control(element, '/person/name');
+    expect(name.getAttribute('aria-invalid')).to.equal('true');
+    const described = name.getAttribute('aria-describedby')!.split(' ').map(id => document.getElementById(id)!.textContent.trim()).join(' ');
+    expect(described).to.contain('full name');
+    await fillPerson();
+    await until(() => element.querySelector('.once-summary') === null);
+    expect(document.title).to.equal(title);
+  });
+
+  it('goes on, back and to any step without loss', async () => {
+    element = await mount('library-card');
+    await fillPerson();
+    button(element, 'Continue').click();
+    await until(() => heading() === 'Your wishes');
+    expect(document.activeElement).to.equal(element.querySelector('h2'));
+    button(element, 'Back').click();
+    await until(() => heading() === 'About you');
+    expect(control(element, '/person/name').value).to.equal('An Nguyễn');
+  });
+
+  it('switches the language and keeps every value, also what is half typed', async () => {
+    element = await mount('library-card');
+    type(control(element, '/person/name'), 'An Nguyễn');
+    const day = control(element, '/person/born');
+    type(day, '18');
+    element.locale = 'vi';
+    await element.updateComplete;
+    expect(button(element, 'Tiếp tục')).to.not.equal(undefined);
+    expect(control(element, '/person/name').value).to.equal('An Nguyễn');
+    expect(control(element, '/person/born').value).to.equal('18');
+  });
+
+  it('runs the whole journey: papers, review, filing, receipt, package', async () => {
+    const portal = createFakePortal();
+    element = await mount('library-card', { client: portal });
+    const done = new Promise<CustomEvent>(resolve => element.addEventListener('once-submit', event => resolve(event as CustomEvent), { once: true }));
+    await fillPerson();
+    button(element, 'Continue').click();
+    await until(() => heading() === 'Your wishes');
+    choose('/wishes/kind', 'One year');
+    button(element, 'Continue').click();
+    await until(() => heading() === 'Papers');
+
+    button(element, 'Continue').click();
+    await until(() => element.querySelector('.once-summary') !== null);
+    const input = element.querySelector<HTMLInputElement>('input[type=file]')!;
+    const put = (file: File): void => {
+      const transfer = new DataTransfer();
+      transfer.items.add(file);
+      input.files = transfer.files;
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    };
+    put(new File(['x'], 'virus.exe', { type: 'application/x-msdownload' }));
+    await until(() => element.querySelector('[role=alert] .once-issue')?.textContent.includes('virus.exe'));
+    put(new File([new Uint8Array(200_000)], 'big.pdf', { type: 'application/pdf' }));
+    await until(() => element.querySelector('[role=alert] .once-issue')?.textContent.includes('big.pdf'));
+    put(new File(['%PDF-1.7'], 'proof.pdf', { type: 'application/pdf' }));
+    await until(() => element.querySelector('.once-file-name')?.textContent === 'proof.pdf');
+    button(element, 'Continue').click();
+    await until(() => heading() === 'Check and submit');
+
+    const shown = [...element.querySelectorAll('.once-answer dd')].map(dd => dd.textContent.trim().replace(/\s+/g, ' '));
+    expect(shown.join(' | ')).to.contain('An Nguyễn').and.to.contain('One year').and.to.contain('proof.pdf');
+    button(element, 'Submit').click();
+    await until(() => element.querySelector('.once-summary')?.textContent.includes('confirm'));
+    element.querySelector<HTMLInputElement>('.once-commitment input')!.click();
+    await element.updateComplete;
+    const submit = button(element, 'Submit');
+    submit.click();
+    submit.click();
+    const { detail } = await done as CustomEvent<{ receipt: { code: string; dossier: { sha256: string } }; dossier: Blob; sha256: string }>;
+    expect(detail.receipt.dossier.sha256).to.equal(detail.sha256);
+    expect(portal.calls.filter(call => call === 'fileDossier')).to.have.length(1);
+    await until(() => heading() === 'Submitted');
+    expect(element.textContent).to.contain(detail.receipt.code).and.to.contain(detail.sha256);
+    expect(element.querySelector<HTMLAnchorElement>('a[download]')!.href).to.match(/^blob:/);
+  });
+
+  it('sends the very same package again when nothing answered', async () => {
+    const sizes: string[] = [];
+    const portal = createFakePortal({ filingErrors: [Object.assign(new Error('no answer'), { name: 'OnceFormError', code: 'ERR_NETWORK', data: {} })] });
+    const file = portal.fileDossier.bind(portal);
+    portal.fileDossier = async (id, blob) => {
+      sizes.push(`${id} ${[...new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()))].join()}`);
+      return file(id, blob);
+    };
+    element = await mount('library-card', { client: portal, data: { person: { name: 'An Nguyễn', student: false }, wishes: { kind: 'day' } } });
+    const { journey } = element.desk!;
+    const pdf = await journey!.files.put(new Blob(['%PDF-1.7'], { type: 'application/pdf' }), 'proof.pdf');
+    const { addComponentFile } = await import('@onceform/core');
+    journey!.session.dispatch(addComponentFile('proof', pdf));
+    journey!.confirm(true);
+    journey!.goTo('review');
+    await element.updateComplete;
+    button(element, 'Submit').click();
+    await until(() => element.querySelector('[role=alert]')?.textContent.includes('cannot be reached'));
+    button(element, 'Send again').click();
+    await until(() => heading() === 'Submitted');
+    expect(sizes).to.have.length(2);
+    expect(sizes[0]).to.equal(sizes[1]);
+  });
+
+  it('has nothing that axe objects to, page by page', async () => {
+    element = await mount('library-card', { client: createFakePortal() });
+    expect(await axeFindings(element)).to.deep.equal([]);
+    button(element, 'Continue').click();
+    await until(() => element.querySelector('.once-summary') !== null);
+    expect(await axeFindings(element), 'with errors').to.deep.equal([]);
+    for (const step of ['page:wishes', 'papers', 'review']) {
+      element.desk!.journey!.goTo(step);
+      await element.updateComplete;
+      expect(await axeFindings(element), step).to.deep.equal([]);
+    }
+  });
+});

@@ -1,0 +1,46 @@
+// The element tests in a real browser, under the policy of design law 2 as far as a test runner can have it.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { chromeLauncher } from '@web/test-runner-chrome';
+import { browserArgs, findBrowser } from './scripts/browser.mjs';
+import { answer } from './packages/elements/gallery/serve.mjs';
+
+const { path } = await findBrowser();
+
+/** Leaves the counts for `npm run test:browser`. */
+const counting = {
+  onTestRunFinished({ sessions }) {
+    const tests = sessions.flatMap(session => session.testResults === undefined ? [] : testsOf(session.testResults));
+    const broken = sessions.filter(session => !session.passed && !(session.testResults && testsOf(session.testResults).some(test => !test.passed && !test.skipped))).length;
+    mkdirSync('test-results', { recursive: true });
+    writeFileSync('test-results/browser.json', JSON.stringify({
+      passed: tests.filter(test => test.passed && !test.skipped).length,
+      failed: tests.filter(test => !test.passed && !test.skipped).length + broken,
+      skipped: tests.filter(test => test.skipped).length,
+    }) + '\n');
+  },
+};
+
+function testsOf(suite) {
+  return [...suite.tests, ...suite.suites.flatMap(testsOf)];
+}
+
+const { defaultReporter, summaryReporter } = await import('@web/test-runner');
+
+export default {
+  files: 'packages/elements/src/**/*.browser.test.ts',
+  nodeResolve: { exportConditions: ['onceform-source', 'browser', 'import', 'default'], preferBuiltins: false },
+  plugins: [esbuildPlugin({ ts: true, target: 'es2022' })],
+  middleware: [async (context, next) => {
+    const found = await answer(context.url);
+    if (found === null) return next();
+    context.type = found.type;
+    context.body = found.body;
+  }],
+  browsers: [chromeLauncher({ launchOptions: { executablePath: path, args: browserArgs } })],
+  concurrency: 1,
+  testsFinishTimeout: 120_000,
+  testFramework: { config: { timeout: 20_000 } },
+  reporters: [process.env.ONCEFORM_VERBOSE ? summaryReporter() : defaultReporter({ reportTestResults: true, reportTestProgress: false }), counting],
+};
