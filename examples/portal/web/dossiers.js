@@ -6,7 +6,7 @@ import { demoPanel } from './demo-panel.js';
 import { api, frame, locale, say, show, signInLink, t, trouble, when } from './page.js';
 
 const info = await frame('/dossiers', t('dossiers.title'));
-if (info?.person == null) {
+if (!info?.person) {
   show(html`<h1>${t('dossiers.title')}</h1><section class="card"><p>${t('session.needed')}</p>${info === null ? nothing : signInLink(info)}</section>`);
 } else {
   try {

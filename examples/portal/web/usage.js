@@ -8,7 +8,7 @@ const info = await frame('/usage', t('usage.title'));
 try {
   const sources = await client.sources();
   const named = new Map(sources.map(source => [source.id, say(source.name)]));
-  const entries = info?.person == null ? null : await api('/api/usage');
+  const entries = info?.person ? await api('/api/usage') : null;
   show(html`
     <h1>${t('usage.title')}</h1><p class="lead">${t('usage.lead')}</p>
     ${entries === null ? html`<section class="card"><p>${t('session.needed')}</p>${signInLink(info)}</section>`

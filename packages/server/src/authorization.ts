@@ -58,7 +58,7 @@ export function allow(act: Act): MiddlewareHandler<PortalEnv> {
 export function requireGrant(session: Session | null, act: Act): Grant {
   const grant = grantOf(session, act);
   if (grant === 'no') {
-    throw session?.person == null
+    throw (session?.person ?? null) === null
       ? refuse('ERR_UNAUTHENTICATED', 'This needs a sign-in.')
       : refuse('ERR_FORBIDDEN', 'The roles of this account do not allow it.');
   }

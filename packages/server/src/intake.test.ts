@@ -11,7 +11,7 @@ let portal: TestPortal, an: TestBrowser;
 beforeAll(async () => {
   portal = await startTestPortal();
   an = await portal.browser(citizen('an'));
-});
+}, 60_000);
 afterAll(() => portal.end());
 
 const rows = async (id: string) => portal.db.query<{ status: string; counts: { origins: Record<string, number> }; nonce: string }>('SELECT * FROM dossier WHERE id = $1', [id]);
@@ -99,6 +99,19 @@ describe('intake', () => {
   it('refuses answers that do not satisfy the schema', async () => {
     const prepared = await prepare(portal, an, { tamper: ({ reason: _gone, ...data }) => data });
     expect((await file(an, prepared)).body.issues).toContainEqual(expect.objectContaining({ params: expect.objectContaining({ code: 'SCHEMA_INVALID' }) }));
+  });
+
+  it('judges date rules by the day of receipt, not by the day the form was opened', async () => {
+    const prepared = await prepare(portal, an, { reason: 'in time' });
+    const before = portal.clock;
+    try {
+      portal.clock = new Date('2026-11-24T02:00:00Z');
+      const an = await portal.browser(citizen('an'));
+      expect((await file(an, prepared)).body.issues).toContainEqual(expect.objectContaining({ pointer: '/reason', params: expect.objectContaining({ code: 'RULE_BROKEN' }) }));
+    } finally {
+      portal.clock = before;
+    }
+    expect((await file(an, prepared)).status).toBe(201);
   });
 
   it('refuses a package made for another audience', async () => {

@@ -2,10 +2,11 @@
 // The dossier's id is the idempotency key: the same bytes again give the same receipt, other bytes are refused.
 
 import {
-  sha256, type Calendar, type CountryPack, type DossierManifest, type Finding, type Issue,
-  type LocalizedText, type Receipt, type Sha256,
+  isJsonObject, sha256, type Calendar, type CountryPack, type DossierManifest, type Finding, type Issue, type JsonObject,
+  type LocalizedText, type PublishedRule, type Receipt, type Sha256,
 } from '@onceform/core';
-import { readPackage, verifyDossier, type DossierVerdict, type VerifyOptions } from '@onceform/dossier';
+import { checkPublishedRules } from '@onceform/core/cel';
+import { readPackage, verifyDossier, type DossierVerdict } from '@onceform/dossier';
 import { openSeal, type SealExpectations } from '@onceform/store';
 import type { Database, Queryable } from './database.ts';
 import type { FormRegistry, RegisteredForm } from './form-registry.ts';
@@ -19,7 +20,7 @@ export interface IntakeOptions {
   readonly db: Database;
   readonly objects: ObjectStore;
   readonly registry: FormRegistry;
-  readonly pack: Pick<CountryPack, 'timeZone' | 'calendar' | 'dossierCode'>;
+  readonly pack: Pick<CountryPack, 'timeZone' | 'calendar' | 'dossierCode' | 'functions'>;
   /** Who receives: packages and seals are addressed to it. */
   readonly audience: string;
   /** The agency that gives codes where a session names none. */
@@ -33,7 +34,6 @@ export interface IntakeOptions {
   readonly noticeWithin?: number;
   /** Bytes of a whole package. */
   readonly maxSize: number;
-  readonly checkRules?: (form: RegisteredForm) => NonNullable<VerifyOptions['checkRules']>;
 }
 
 export interface Filing {
@@ -118,13 +118,21 @@ export function createIntake(options: IntakeOptions): Intake {
     return zonedTime(pack.timeZone, addWorkingHours(now, options.noticeWithin ?? 8, calendar, pack.timeZone, schedule));
   }
 
+  /** Computed values as of the session, checks as of the day of receipt: filed after midnight, a date limit may be over. */
+  async function judgeRules({ compiled }: RegisteredForm, data: JsonObject, today: string): Promise<Issue[]> {
+    const { rules, dataSchema } = await compiled.documents();
+    const judge = (kind: PublishedRule['kind'], of: JsonObject): Issue[] =>
+      checkPublishedRules(rules.filter(rule => rule.kind === kind), of, { dataSchema, functions: pack.functions });
+    const context = data['$context'];
+    return [...judge('compute', data), ...judge('check', isJsonObject(context) ? { ...data, $context: { ...context, today } } : data)];
+  }
+
   async function verify({ bytes, person, id }: Filing, now: Date): Promise<DossierVerdict> {
     let form: RegisteredForm | undefined;
     const verdict = await verifyDossier(bytes, {
       now, audience: options.audience, limits: { maxSize: options.maxSize },
-      knownForms: found => (form = options.registry.byDigest(found)) !== undefined,
-      validateData: (_schema, data) => form?.compiled.validators.whole(data) ?? [],
-      ...(options.checkRules === undefined ? {} : { checkRules: (rules, data) => form === undefined ? [] : options.checkRules!(form)(rules, data) }),
+      form: found => (form = options.registry.byDigest(found))?.compiled,
+      checkRules: async (_rules, data) => form === undefined ? [] : judgeRules(form, data, dateIn(pack.timeZone, now)),
       nonce: async nonce => nonce !== null && (await db.query(
         'SELECT 1 FROM draft WHERE nonce = $1 AND owner = $2 AND expires > $3', [nonce, person.id, now])).length > 0,
       openSeal: (jws, manifest) => openSeal(jws, {

@@ -7,7 +7,7 @@ import type { Database } from './database.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { openFormRegistry, type FormRegistry, type RegistryOptions } from './form-registry.ts';
 import { databaseOfferStore, databaseUsageLog } from './gateway-stores.ts';
-import { createIntake, type IntakeOptions } from './intake.ts';
+import { createIntake } from './intake.ts';
 import { publicKeyOf, type PortalKeys } from './keys.ts';
 import { migrate } from './migrations.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -48,7 +48,6 @@ export interface PortalOptions {
   readonly workingHours?: WorkingHours;
   /** Bytes of a whole dossier package; 64 MiB when absent. */
   readonly maxDossier?: number;
-  readonly checkRules?: IntakeOptions['checkRules'];
   /** Told of every fault of ours; never of a citizen's value. */
   readonly onError?: (error: unknown, request: { readonly method: string; readonly path: string }) => void;
 }
@@ -95,7 +94,6 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     db, objects, registry, pack, audience, agency, clock, maxSize: maxDossier, sealKeys: gateway.keys() as never,
     signReceipt: await createReceiptSigner(keys.receipt),
     ...(options.workingHours === undefined ? {} : { workingHours: options.workingHours }),
-    ...(options.checkRules === undefined ? {} : { checkRules: options.checkRules }),
   });
 
   let open = true;

@@ -17,7 +17,10 @@ export async function noticeForm(version = '1.0.0', procedure: Record<string, st
       properties: { $context: { type: 'object' }, applicant: { type: 'object', required: ['fullName'] }, reason: { type: 'string', minLength: 1 } },
       required: ['applicant', 'reason'],
     },
-    rules: [],
+    rules: [{
+      id: 'deadline', kind: 'check', target: '/reason', needs: ['/reason'], severity: 'error', message: { en: 'Too late.' },
+      expression: 'value != "in time" || context.today <= "2026-11-23"',
+    }],
   };
   const digest = await digestJson(documents as unknown as Json);
   const form = {

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authorizationMatrix, grantOf, type Act, type Role } from './authorization.ts';
+import type { Session } from './session.ts';
+import { citizen, startTestPortal, type TestBrowser, type TestPortal } from './testing/test-portal.ts';
+
+const roles: readonly Role[] = ['visitor', 'citizen', 'co-declarant', 'officer', 'author', 'publisher', 'agency'];
+const acts = Object.keys(authorizationMatrix) as Act[];
+
+/** One request for each act that is served; acts whose routes do not exist yet have no request. */
+const requests: { readonly [act in Act]?: readonly [method: string, path: string, body?: string] } = {
+  'form.read': ['GET', '/api/forms'], 'code-list.read': ['GET', '/api/code-lists/colours'], 'source.read': ['GET', '/api/sources'],
+  'draft.open': ['POST', '/api/drafts', '{}'], 'draft.read': ['GET', '/api/drafts'], 'draft.write': ['DELETE', '/api/drafts/nothing'],
+  'prefill.request': ['POST', '/api/prefill', '{}'], 'seal.request': ['POST', '/api/seals', '{}'],
+  'dossier.file': ['PUT', `/api/dossiers/${crypto.randomUUID()}`], 'dossier.read': ['GET', '/api/dossiers'], 'usage.read': ['GET', '/api/usage'],
+};
+
+let portal: TestPortal;
+const browsers = new Map<Role, TestBrowser>();
+beforeAll(async () => {
+  portal = await startTestPortal();
+  for (const role of roles) browsers.set(role, await portal.browser(role === 'visitor' ? undefined : citizen(role, { roles: [role] })));
+}, 60_000);
+afterAll(() => portal.end());
+
+describe('the authorisation matrix', () => {
+  it('has a request for every act that a served operation names', async () => {
+    const document = await (await portal.app.request('/api/openapi.json')).json() as { paths: Record<string, Record<string, { 'x-authorization'?: { act: Act } }>> };
+    const served = Object.values(document.paths).flatMap(Object.values).flatMap(operation => operation['x-authorization']?.act ?? []);
+    expect([...new Set(served)].sort()).toEqual(Object.keys(requests).sort());
+  });
+
+  it.each(acts.filter(act => requests[act] !== undefined).flatMap(act => roles.map(role => [act, role] as const)))('%s by %s', async (act, role) => {
+    const [method, path, body] = requests[act]!;
+    const response = await browsers.get(role)!.send(method, path, body, { 'content-type': 'application/json' });
+    const { code } = response.headers.get('content-type')?.includes('json') ? await response.json() as { code?: string } : {};
+    const refused = code === 'ERR_UNAUTHENTICATED' || code === 'ERR_FORBIDDEN';
+    expect(refused).toBe(authorizationMatrix[act][role] === 'no');
+    if (refused) expect(response.status).toBe(role === 'visitor' ? 401 : 403);
+  });
+
+  it('gives a person with several roles the best of their grants', () => {
+    const session = { owner: 'x', csrf: '', person: citizen('x', { roles: ['author', 'citizen'] }) } satisfies Session;
+    expect(grantOf(session, 'draft.open')).toBe('own');
+    expect(grantOf({ ...session, person: citizen('x', { roles: [] }) }, 'form.read')).toBe('no');
+    expect(grantOf(null, 'draft.open')).toBe('own');
+  });
+});
