@@ -19,6 +19,15 @@ export function ageAt(birthDate: string, date: string): number {
   return date.slice(5) < born.slice(5) ? years - 1 : years;
 }
 
+/**
+ * Which new classes a former one may be exchanged for (Luật 36/2024/QH15 art. 89, likely). A class that is in the new
+ * system already stays what it is.
+ */
+const LICENCE_EXCHANGE: Readonly<Record<string, readonly string[]>> = {
+  A1: ['A1', 'A'], A2: ['A'], A3: ['B1'], B2: ['B', 'C1'], E: ['D'], FB2: ['BE'], FC: ['CE'], FD: ['D2E'], FE: ['DE'],
+  B1: ['B1', 'B'], C: ['C'], D: ['D', 'D2'],
+};
+
 export const functions: { readonly [name: string]: RuleFunction } = {
   dateInWords: {
     parameters: ['string'], result: 'string',
@@ -89,6 +98,11 @@ export const functions: { readonly [name: string]: RuleFunction } = {
     parameters: ['string'], result: 'string',
     description: 'The first word of a name. For hints only: double family names exist.',
     call: name => familyNameOf(text(name)),
+  },
+  isLicenceExchange: {
+    parameters: ['string', 'string'], result: 'bool',
+    description: 'Tells whether a driving-licence class may be exchanged for another.',
+    call: (from, to) => (LICENCE_EXCHANGE[text(from)] ?? [text(from)]).includes(text(to)),
   },
   printName: {
     parameters: ['string'], result: 'string',
