@@ -8,7 +8,8 @@ export interface Expression {
   readonly source: string;
   readonly reads: readonly PatternPath[];
   readonly needs: readonly PatternPath[];
-  readonly ast: ASTNode;
+  /** Paths it asks about with `has()`. */
+  readonly asked: readonly PatternPath[];
 }
 
 const VARIABLES = new Set(['data', 'self', 'value', 'context']);
@@ -119,7 +120,7 @@ export function analyseExpression(source: string, target: PatternPath, pointer: 
   };
   visit(ast, new Map());
   for (const [key, path] of needs) if (path.length === 0 || asked.some(tested => isPrefix(tested, path))) needs.delete(key);
-  return { source, ast, reads: [...reads.values()], needs: [...needs.values()] };
+  return { source, asked, reads: [...reads.values()], needs: [...needs.values()] };
 }
 
 function isPrefix(outer: PatternPath, inner: PatternPath): boolean {

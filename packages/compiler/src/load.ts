@@ -90,7 +90,7 @@ export function copyJson(input: unknown, limits: Limits = DEFAULT_LIMITS): Json 
           children.push({ value: item, put: json => { copy[key] = json; }, pointer: joinPointer(pointer, key), depth: depth + 1 });
         }
       }
-      tasks.push(...children.reverse());
+      for (let child = children.pop(); child !== undefined; child = children.pop()) tasks.push(child);
     } else {
       throw notJson(pointer, `a ${typeof value} is not JSON`);
     }
@@ -117,7 +117,7 @@ function refuseDeepText(text: string, limit: number): void {
   }
 }
 
-function tooLarge(limit: keyof Limits, bound: number, pointer: Pointer): OnceFormError {
+export function tooLarge(limit: keyof Limits, bound: number, pointer: Pointer): OnceFormError {
   const what = { depth: 'nested too deeply', size: 'too long', values: 'made of too many values', nodes: 'too large once its references are followed' };
   return new OnceFormError('ERR_LIMIT_EXCEEDED', `The definition is ${what[limit]}: the limit is ${bound}.`, { pointer, data: { limit, bound } });
 }
@@ -130,4 +130,3 @@ function shorten(pointer: Pointer): Pointer {
   return pointer.length <= 200 ? pointer : pointer.slice(0, pointer.lastIndexOf('/', 200));
 }
 
-export { tooLarge };

@@ -14,7 +14,8 @@ import { codeListsOf, ENUM_LIMIT, Lowering, type LoweringInput } from './lower.t
 import { orderUnits, type OrderedUnit } from './order.ts';
 import { first, type Place, walkOutline } from './outline.ts';
 import { planParts } from './parts.ts';
-import { refuseEndlessReferences, SchemaIndex } from './resolve.ts';
+import { RuleTypes } from './rule-types.ts';
+import { refuseEndlessReferences, SchemaIndex, type Site } from './resolve.ts';
 import { planReuse } from './reuse.ts';
 import { Texts } from './texts.ts';
 import { upgradeDraft } from './upgrade.ts';
@@ -86,6 +87,16 @@ export async function planForm(input: unknown, options: CompileOptions = {}): Pr
   const outline = walkOutline({ ...loweringInput, index, lowering, concepts: concepts ?? {}, maxNodes: limits.nodes, locale, functionFor });
   const guards = planGuards(outline.places, lowering, dataSchema);
   const { computed, rules } = planExpressions(outline.places);
+  if (computed.length + rules.length > 0) {
+    const types = new RuleTypes(dataSchema, lowering.definitions, pack?.functions ?? {});
+    for (const { place, pointer, type, expression } of computed) types.check(expression.source, place.path, pointer, CEL_TYPES[type] ?? 'dyn', false);
+    for (const { place, pointer, site, expression } of rules) {
+      // A shared schema may ask with has() about a field that only some of its places have.
+      const missing = expression.asked.find(path => !types.has(path));
+      if (missing === undefined) types.check(expression.source, place.path, joinPointer(pointer, 'rule'), 'bool', true);
+      else if (site.document.isDefinition) notes.push({ code: 'RULE_FIELD_UNKNOWN', severity: 'warning', pointer: joinPointer(pointer, 'rule'), message: `The rule asks whether "${formatPattern(missing)}" is there; the form has no such field.` });
+    }
+  }
 
   const units: OrderedUnit[] = [];
   const unit = (kind: OrderedUnit['kind'], id: string, place: Place, reads: OrderedUnit['reads'], pointer: string): OrderedUnit => {
@@ -169,7 +180,7 @@ export async function planForm(input: unknown, options: CompileOptions = {}): Pr
           let id = wish;
           for (let n = 2; ids.has(id); n++) id = `${wish}:${n}`;
           ids.add(id);
-          out.rules.push({ id, place, pointer, severity, message, expression: analyseExpression(check.rule, place.path, joinPointer(pointer, 'rule'), true) });
+          out.rules.push({ id, place, site, pointer, severity, message, expression: analyseExpression(check.rule, place.path, joinPointer(pointer, 'rule'), true) });
         }
       }
     }
@@ -177,8 +188,10 @@ export async function planForm(input: unknown, options: CompileOptions = {}): Pr
   }
 }
 
+const CEL_TYPES: Readonly<Record<string, string>> = { string: 'string', integer: 'int', number: 'double', boolean: 'bool' };
+
 interface PlannedComputed { readonly place: Place; readonly pointer: string; readonly type: string; readonly expression: Expression }
-interface PlannedRule { readonly id: string; readonly place: Place; readonly pointer: string; readonly severity: 'error' | 'warn' | 'hint'; readonly message: PublishedRule['message'] & {}; readonly expression: Expression }
+interface PlannedRule { readonly id: string; readonly place: Place; readonly site: Site; readonly pointer: string; readonly severity: 'error' | 'warn' | 'hint'; readonly message: PublishedRule['message'] & {}; readonly expression: Expression }
 
 function uniqueId(kind: string, place: Place, units: readonly OrderedUnit[]): string {
   const wish = `${kind}:${place.scope === null ? '' : `${place.scope}#`}${formatPattern(place.path)}`;
