@@ -1,0 +1,155 @@
+// What a citizen does with a form, by what they read on the screen: labels, legends, button texts. No selector of ours
+// appears here, so a journey breaks when the words or the semantics do.
+
+import type { ElementHandle, Page } from 'puppeteer-core';
+
+type Kind = 'button' | 'link' | 'control' | 'group' | 'any';
+
+export class Citizen {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async press(name: string | RegExp): Promise<void> {
+    await (await this.find('button', name)).evaluate(element => {
+      element.scrollIntoView({ block: 'center' });
+      (element as HTMLElement).click();
+    });
+    await this.settle();
+  }
+
+  async follow(name: string | RegExp): Promise<void> {
+    const link = await this.find('link', name);
+    await Promise.all([
+      this.page.waitForNavigation({ waitUntil: 'load' }),
+      link.evaluate(element => (element as HTMLElement).click()),
+    ]);
+    await this.settle();
+  }
+
+  /** Types into the control with this label, as keys. */
+  async type(label: string | RegExp, text: string, within?: string | RegExp): Promise<void> {
+    const control = await this.find('control', label, within);
+    await control.evaluate(element => {
+      element.scrollIntoView({ block: 'center' });
+      (element as HTMLInputElement).focus();
+      (element as HTMLInputElement).select?.();
+    });
+    await this.page.keyboard.type(text);
+    await this.settle();
+  }
+
+  /** Picks an option of a native select by its text. */
+  async select(label: string | RegExp, option: string, within?: string | RegExp): Promise<void> {
+    const control = await this.find('control', label, within);
+    await control.evaluate((element, text) => {
+      const select = element as HTMLSelectElement;
+      const found = [...select.options].find(item => item.text.trim() === text);
+      if (found === undefined) throw new Error(`no option "${text}" among ${[...select.options].map(item => item.text.trim()).slice(0, 20).join(' | ')}`);
+      select.focus();
+      select.value = found.value;
+      select.dispatchEvent(new Event('input', { bubbles: true }));
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    }, option);
+    await this.settle();
+  }
+
+  /** Picks a radio button or ticks a box by its label, inside the group with this legend. */
+  async choose(legend: string | RegExp | undefined, option: string | RegExp): Promise<void> {
+    const control = await this.find('control', option, legend);
+    await control.evaluate(element => {
+      element.scrollIntoView({ block: 'center' });
+      (element as HTMLElement).click();
+    });
+    await this.settle();
+  }
+
+  /** Fills the three boxes of a date. */
+  async date(legend: string | RegExp, boxes: readonly [string | RegExp, string][]): Promise<void> {
+    for (const [label, text] of boxes) await this.type(label, text, legend);
+  }
+
+  async attach(label: string | RegExp, ...paths: string[]): Promise<void> {
+    const control = await this.find('control', label);
+    await (control as ElementHandle<HTMLInputElement>).uploadFile(...paths);
+    await this.settle();
+  }
+
+  /** Everything that can be read on the page now, white space folded. */
+  async reads(): Promise<string> {
+    return this.page.evaluate(() => document.body.innerText.replace(/\s+/g, ' '));
+  }
+
+  async sees(text: string | RegExp, timeout = 15_000): Promise<void> {
+    const pattern = typeof text === 'string' ? escape(text) : text.source;
+    try {
+      await this.page.waitForFunction(
+        source => new RegExp(source, 'iu').test(document.body.innerText.replace(/\s+/g, ' ')), { timeout }, pattern,
+      );
+    } catch {
+      throw new Error(`Never read ${text}. The page says: ${(await this.reads()).slice(0, 3000)}`);
+    }
+  }
+
+  async has(kind: Kind, name: string | RegExp, within?: string | RegExp): Promise<boolean> {
+    return await this.look(kind, name, within) !== null;
+  }
+
+  /** Waits until rendering, requests and timers that a click set off have come to rest. */
+  async settle(): Promise<void> {
+    await this.page.evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 30))));
+  }
+
+  private async find(kind: Kind, name: string | RegExp, within?: string | RegExp): Promise<ElementHandle<Element>> {
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      const found = await this.look(kind, name, within);
+      if (found !== null) return found;
+      if (Date.now() > deadline) {
+        throw new Error(`No ${kind} "${name}"${within === undefined ? '' : ` in "${within}"`}. The page says: ${(await this.reads()).slice(0, 3000)}`);
+      }
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+  }
+
+  private async look(kind: Kind, name: string | RegExp, within?: string | RegExp): Promise<ElementHandle<Element> | null> {
+    const source = (text: string | RegExp): string => typeof text === 'string' ? `^${escape(text)}( ?\\*)?$` : text.source;
+    const handle = await this.page.evaluateHandle((what, pattern, scope) => {
+      const clean = (text: string | null | undefined): string => (text ?? '').replace(/\s+/g, ' ').trim();
+      const visible = (element: Element): boolean => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+      const name = new RegExp(pattern, 'iu');
+      let root: ParentNode = document;
+      if (scope !== null) {
+        const wanted = new RegExp(scope, 'iu');
+        const group = [...document.querySelectorAll('fieldset, [role=group], [role=radiogroup], section')].filter(visible).filter(element => {
+          const labelled = element.getAttribute('aria-labelledby')?.split(' ').map(id => document.getElementById(id)?.textContent).join(' ');
+          return wanted.test(clean(element.querySelector(':scope > legend, :scope > h2, :scope > h3, :scope > h4')?.textContent ?? labelled ?? element.getAttribute('aria-label')));
+        }).at(-1);
+        if (group === undefined) return null;
+        root = group;
+      }
+      const named = (element: Element): string => clean(element.getAttribute('aria-label') ?? element.textContent);
+      if (what === 'button' || what === 'link') {
+        const selector = what === 'button' ? 'button, summary, [role=button], input[type=submit]' : 'a[href]';
+        return [...root.querySelectorAll(selector)].filter(visible).find(element => name.test(named(element))) ?? null;
+      }
+      if (what === 'group') {
+        return [...root.querySelectorAll('legend, h1, h2, h3, h4')].filter(visible).find(element => name.test(clean(element.textContent))) ?? null;
+      }
+      for (const label of root.querySelectorAll('label')) {
+        const control = label.control ?? (label.htmlFor ? document.getElementById(label.htmlFor) : null);
+        if (control !== null && visible(label) && name.test(clean(label.textContent))) return control;
+      }
+      return null;
+    }, kind, source(name), within === undefined ? null : source(within));
+    const element = handle.asElement();
+    if (element === null) await handle.dispose();
+    return element as ElementHandle<Element> | null;
+  }
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

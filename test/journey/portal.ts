@@ -1,0 +1,43 @@
+// The demonstration portal as `npm start` runs it: its own process, no code from strings, its own data folder.
+
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface Portal {
+  readonly url: string;
+  readonly dataDir: string;
+  close(): Promise<void>;
+}
+
+export async function startPortal(): Promise<Portal> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'onceform-journey-'));
+  const child = spawn(process.execPath, [
+    '--disallow-code-generation-from-strings', 'examples/portal/start.mjs', '--port', '0', '--data', dataDir,
+  ], { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += String(chunk);
+      const [, found] = /OnceForm portal: (http:\/\/\S+)/.exec(output) ?? [];
+      if (found !== undefined) resolve(found);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.on('exit', code => reject(new Error(`The portal ended with ${code} before it answered:\n${output}`)));
+  });
+  return {
+    url,
+    dataDir,
+    async close() {
+      const ended = new Promise(resolve => child.on('exit', resolve));
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), 5000);
+      await ended;
+      clearTimeout(late);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
