@@ -4,6 +4,7 @@
 import type { OutlineNode, OutlinePage } from './compiled.ts';
 import { answersSlot, branchAt } from './answers.ts';
 import { derivedSlot, isRelevant } from './derived.ts';
+import { jsonEqual, type Json } from './json.ts';
 import { nodeAt, resolveNode, walkOutline } from './outline.ts';
 import { pageOf } from './page-map.ts';
 import { valueAt, type Pointer } from './pointer.ts';
@@ -38,7 +39,14 @@ export function goToPage(page: string): TransactionSpec {
   return { effects: [goToPageEffect.of(page)], userEvent: 'page.go' };
 }
 
-interface Counts { readonly relevant: boolean; readonly answered: number; readonly required: number; readonly errors: number }
+interface Counts {
+  readonly relevant: boolean;
+  readonly answered: number;
+  /** Of those answered, how many hold no more than the form's own default. */
+  readonly defaults: number;
+  readonly required: number;
+  readonly errors: number;
+}
 
 interface Pages {
   readonly current: string;
@@ -91,11 +99,12 @@ function recount(counts: ReadonlyMap<string, Counts>, tr: Transaction): Readonly
     if (held === undefined) continue;
     const errors = held.errors - errorsAt(startState, pointer) + errorsAt(state, pointer);
     const answered = held.answered - answeredAt(startState, pointer) + answeredAt(state, pointer);
-    if (errors !== held.errors || answered !== held.answered) next.set(id!, { ...held, errors, answered });
+    const defaults = held.defaults - defaultAt(startState, pointer) + defaultAt(state, pointer);
+    if (errors !== held.errors || answered !== held.answered || defaults !== held.defaults) next.set(id!, { ...held, errors, answered, defaults });
   }
   for (const [id, count] of next) {
     const old = counts.get(id)!;
-    if (old.relevant !== count.relevant || old.answered !== count.answered || old.required !== count.required || old.errors !== count.errors) return next;
+    if (old.relevant !== count.relevant || old.answered !== count.answered || old.defaults !== count.defaults || old.required !== count.required || old.errors !== count.errors) return next;
   }
   return counts;
 }
@@ -111,13 +120,24 @@ function answeredAt(state: FormState, pointer: Pointer): number {
   return node !== undefined && isCounted(resolveNode(state.form, node)) ? 1 : 0;
 }
 
+function defaultAt(state: FormState, pointer: Pointer): number {
+  const value = valueAt(state.data, pointer);
+  const node = value === undefined ? undefined : nodeAt(state.form, pointer, at => branchAt(state, at));
+  const resolved = node && resolveNode(state.form, node);
+  return resolved !== undefined && isCounted(resolved) && isDefault(resolved, value) ? 1 : 0;
+}
+
+function isDefault(node: OutlineNode, value: Json | undefined): boolean {
+  return node.kind === 'field' && node.default !== undefined && jsonEqual(node.default, value);
+}
+
 /** A field that the citizen or a source answers. */
 function isCounted(node: OutlineNode): boolean {
   return node.kind === 'field' && !node.computed && node.constraints.const === undefined;
 }
 
 function countPage(state: FormState, page: OutlinePage): Counts {
-  let answered = 0, required = 0, errors = 0, relevant = false;
+  let answered = 0, defaults = 0, required = 0, errors = 0, relevant = false;
   const asked = (pointer: Pointer): boolean => isRelevant(state, pointer);
   for (const top of page.sections.flatMap(section => section.nodes)) {
     const node = nodeAt(state.form, top, at => branchAt(state, at));
@@ -128,6 +148,7 @@ function countPage(state: FormState, page: OutlinePage): Counts {
       if (!asked(pointer)) return false;
       if (!isCounted(found)) return true;
       if (value !== undefined) answered++;
+      if (value !== undefined && isDefault(found, value)) defaults++;
       if (found.required) required++;
       return true;
     });
@@ -136,7 +157,7 @@ function countPage(state: FormState, page: OutlinePage): Counts {
   for (const [pointer] of state.read(answersSlot).texts) {
     if (pageOf(state.form, pointer) === page.id && !state.read(derivedSlot).issues.byPointer.has(pointer)) errors += errorsAt(state, pointer);
   }
-  return { relevant, answered, required, errors };
+  return { relevant, answered, defaults, required, errors };
 }
 
 const progresses = new WeakMap<FormState, Progress>();
@@ -148,10 +169,11 @@ export function progress(state: FormState): Progress {
     const { current, visited, counts } = state.read(pagesSlot);
     const { pages: attempted, submitted } = state.read(visibilitySlot);
     const pages = state.form.outline.pages.map(({ id }): PageProgress => {
-      const count = counts.get(id)!;
+      const { defaults, ...count } = counts.get(id)!;
+      const given = count.answered - defaults;
       const tried = submitted || attempted.has(id);
-      const status = count.errors > 0 ? (tried ? 'blocked' : count.answered > 0 ? 'in-progress' : 'not-started')
-        : visited.has(id) || count.answered > 0 ? 'done' : 'not-started';
+      const status = count.errors > 0 ? (tried ? 'blocked' : given > 0 ? 'in-progress' : 'not-started')
+        : visited.has(id) || given > 0 ? 'done' : 'not-started';
       return { id, ...count, status };
     });
     progresses.set(state, found = { pages, currentPage: current });

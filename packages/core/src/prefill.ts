@@ -3,6 +3,7 @@
 
 import type { ReuseItem } from './compiled.ts';
 import { jsonEqual, type Json } from './json.ts';
+import { nodeAt } from './outline.ts';
 import type { OriginEntry } from './origin.ts';
 import { parsePattern, parsePointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
 import type { FormContext, OpenedSeal, SealItem } from './seal.ts';
@@ -13,7 +14,7 @@ import { derivedSlot } from './derived.ts';
 import { steady } from './steady.ts';
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
-import { authority, StateEffectType, type ChangeSpec, type TransactionSpec } from './transaction.ts';
+import { authority, startValue, StateEffectType, type ChangeSpec, type TransactionSpec } from './transaction.ts';
 
 /** One value held from a source. */
 export interface HeldValue {
@@ -146,7 +147,16 @@ function fillsWithoutAsking(state: FormState, offer: Offer): boolean {
   if (decisions.some(decision => decision.item === offer.item)) return false;
   const answers = state.read(answersSlot);
   return offer.values.every(({ pointer, value }) => !answers.texts.has(pointer) && !answers.cleared.has(pointer)
-    && (valueAt(answers.values, pointer) === undefined || jsonEqual(valueAt(answers.values, pointer), value)));
+    && (isUntold(state, pointer) || jsonEqual(valueAt(answers.values, pointer), value)));
+}
+
+/** Nothing is there, or only what the form itself starts with: the citizen has not said anything yet. */
+function isUntold(state: FormState, pointer: Pointer): boolean {
+  const answers = state.read(answersSlot);
+  const value = valueAt(answers.values, pointer);
+  if (value === undefined) return true;
+  const node = nodeAt(state.form, pointer, at => answers.branches.get(at) ?? null);
+  return node !== undefined && jsonEqual(value, startValue(state.form, node, false));
 }
 
 /** A record never mixes with another one: what it does not say is emptied, where the rest was about something else. */
@@ -154,8 +164,7 @@ function changesOf(state: FormState, offer: Offer): ChangeSpec[] {
   const { values } = state.read(answersSlot);
   const held = state.read(prefillSlot).records.find(record => record.item === offer.item);
   const another = offer.values.some(({ pointer, value }) => {
-    const mine = valueAt(values, pointer);
-    return mine !== undefined && !jsonEqual(mine, value);
+    return !isUntold(state, pointer) && !jsonEqual(valueAt(values, pointer), value);
   });
   const silent = another ? membersAt(state, offer.item).filter(pointer => !offer.values.some(value => pointerContains(value.pointer, pointer) || pointerContains(pointer, value.pointer))) : [];
   const dropped = new Set([...silent, ...(held?.values ?? []).map(value => value.pointer).filter(pointer => !offer.values.some(value => value.pointer === pointer))]);
