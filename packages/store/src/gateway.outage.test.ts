@@ -3,7 +3,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createMemorySource } from './adapters/memory.ts';
 import { lyingSource, type Lie } from './testing/index.ts';
-import { BIRTH_FORM, birthCase, citizen, health, MOTHER, NOW, population, requestFor, settle } from './testing/birth-case.ts';
+import { BINDING, BIRTH_FORM, birthCase, citizen, health, MOTHER, NOW, population, requestFor, settle } from './testing/birth-case.ts';
+import { readSeal } from './seal-payload.ts';
 import type { CitizenDataSource } from './source.ts';
 
 const phone = () => createMemorySource({ id: 'phones', name: 'Phones', records: [{ person: MOTHER, recordRef: 'T1', values: { 'person.phone': '0901' } }] });
@@ -85,6 +86,10 @@ describe('O4: all sources are down', () => {
     expect(new Set(misses.map(({ pointer }) => pointer))).toEqual(new Set([
       ...['fullName', 'personalId', 'birthDate', 'residence'].map(name => `/requester/${name}`), ...['birthDate', 'gender', 'placeOfBirth'].map(name => `/child/${name}`),
     ]));
+    const { seal } = await gateway.seal({ draft: 'draft-1', decisions: [] }, citizen(MOTHER), BIRTH_FORM, BINDING);
+    const { items, context } = readSeal(seal).payload;
+    expect(items).toEqual([]);
+    expect(new Set(Object.values(context.retrieved))).toEqual(new Set(['unavailable']));
   });
 });
 

@@ -13,7 +13,7 @@ import { withDeadline } from './deadline.ts';
 import type { OfferStore } from './offer-store.ts';
 import { createItemBook, type TrustOrder } from './item-book.ts';
 import { planPrefill, type AskedItem } from './plan.ts';
-import { openTickets } from './disputes.ts';
+import { createDisputeDesk, createMemoryDisputes, type DisputeDesk } from './disputes.ts';
 import { judgeRecord, recheckPlan, type Recheck } from './recheck.ts';
 import { createRelations, type RelationsPort } from './relations.ts';
 import { sealItems, retrievedOf } from './seal-items.ts';
@@ -57,6 +57,8 @@ export interface GatewayOptions {
   readonly lifetime?: number;
   /** Enforces how often data are fetched, and what a withdrawal means. Without it only the request's own consent counts. */
   readonly consents?: ConsentLedger;
+  /** Takes the citizens' disputes; by default a desk that keeps them in memory. */
+  readonly disputes?: DisputeDesk;
   /** Called when a draft's data must be gone: the portal's drafts, caches and previews. */
   readonly onPurge?: (draft: string, session: Pick<CitizenSession, 'subject'>) => Promise<void>;
   /** Below this nobody is asked about anybody. Default 2: verified by an identity provider. */
@@ -87,7 +89,7 @@ export interface Gateway {
    * each dispute.
    *
    * @throws {OnceFormError} ERR_SEAL_INVALID when a decision names an offer that was never made for this draft and
-   *   person; ERR_SOURCE_UNAVAILABLE when a dispute could not be reported.
+   *   person, or a dispute a value that was not in it.
    */
   seal(request: SealRequest, session: CitizenSession, form: GatewayForm, binding: SealBinding): Promise<SealResponse>;
   /**
@@ -113,6 +115,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const relations = options.relations ?? createRelations(sources, undefined, deadline);
   const comparable = pack.comparable?.bind(pack) ?? plainComparable;
   const breakers = new Map<CitizenDataSource, Breaker>(sources.map(source => [source, createBreaker({ clock })]));
+  const desk = options.disputes ?? createDisputeDesk({ store: createMemoryDisputes(), sources, clock, deadline });
   const trustOf = trustOrder(sources, pack, options.priority);
 
   const write = (event: Omit<UsageEvent, 'time' | 'requester'>): Promise<unknown> =>
@@ -162,7 +165,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const taken = takenOffers(decided, offers);
       const items = await sealItems(taken, offers, form, random);
       const now = clock();
-      const tickets = await openTickets(request.draft, decided, offers, session.person, sources);
+      const tickets = await desk.open({ draft: request.draft, subject: session.subject, person: session.person, decisions: decided, offers });
       const payload: SealPayload = {
         format: 'https://onceform.dev/seal/1', iss: issuer, aud: binding.audience, sub: session.subject,
         draft: request.draft, nonce: binding.nonce, iat: Math.floor(now.getTime() / 1000), exp: Math.floor(now.getTime() / 1000) + lifetime,

@@ -10,11 +10,19 @@ export {
 export { CIVIL_ROLES, createRelations, type RelatedPerson, type Relations, type RelationsPort, type RoleRule } from './relations.ts';
 export { type Comparable, plainComparable } from './agreement.ts';
 export { createConsentLedger, createMemoryConsents, DEFAULT_TERMS, type ConsentLedger, type ConsentRecord, type ConsentStore, type ConsentTerms } from './consent.ts';
+export {
+  createDisputeDesk, createMemoryDisputes, type Dispute, type DisputeDesk, type DisputeDeskOptions, type DisputeStore,
+} from './disputes.ts';
 export type { Recheck } from './recheck.ts';
 export { createMemoryOfferStore, type OfferBook, type OfferStore } from './offer-store.ts';
 export {
   createMemoryNonces, createSigner, openSeal, SEAL_TYPE, signSeal, type NonceStore, type SealExpectations, type SealSigner,
 } from './seal.ts';
+export { importLegacy, type LegacyImport, type LegacyRow } from './legacy.ts';
+export {
+  statementsFromDecision, statementsToKeep, writeBack, type OfficialFact, type WriteBackInput, type WriteBackOptions,
+} from './write-back.ts';
+export { describeUsage, findUsage, type UsageNames, type UsageWords } from './usage-words.ts';
 export { readSeal } from './seal-payload.ts';
 export {
   brokenLink, chainUsage, createMemoryUsageLog, type UsageEntry, type UsageEvent, type UsageLog, type UsageOutcome,

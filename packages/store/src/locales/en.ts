@@ -1,0 +1,21 @@
+// The usage log in plain English. `{…}` is replaced.
+
+import type { UsageWords } from '../usage-words.ts';
+
+export const en: UsageWords = {
+  answered: '{requester} got {used} from {sources}, for: {purpose}.',
+  partial: '{requester} got {used} from {sources}, for: {purpose}. Something that was asked for could not be had.',
+  failed: '{requester} asked {sources} for {asked} and got nothing. Purpose: {purpose}.',
+  refused: '{requester} asked for {asked}. That was refused: {reason}. Nothing was given.',
+  sealed: 'You took over {used} into your form at {requester}. Purpose: {purpose}.',
+  disputed: 'You took over {used} into your form at {requester} and reported that something in it is wrong.',
+  kept: 'At your wish {requester} keeps {used} for your next forms.',
+  withdrawn: 'Your agreement for {requester} ended: {reason}. What had been fetched was deleted.',
+  nobody: 'no register',
+  nothing: 'nothing',
+  reasons: {
+    ERR_OVER_ASK: 'the form is not allowed to ask for it', ERR_CONSENT_REQUIRED: 'you had not agreed to it', ERR_UNAUTHENTICATED: 'the sign-in was not sure enough',
+    ERR_SEAL_FORM: 'the form was out of date', ERR_RATE_LIMITED: 'it was asked too often', ERR_SUBJECT_DENIED: 'it was another person\u2019s case',
+    withdrawn: 'you took it back', expired: 'its time was over', other: 'it was not allowed',
+  },
+};

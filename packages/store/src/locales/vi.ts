@@ -1,0 +1,21 @@
+// The usage log in plain Vietnamese. `{…}` is replaced.
+
+import type { UsageWords } from '../usage-words.ts';
+
+export const vi: UsageWords = {
+  answered: '{requester} đã lấy {used} từ {sources}, để: {purpose}.',
+  partial: '{requester} đã lấy {used} từ {sources}, để: {purpose}. Một số thông tin được yêu cầu chưa lấy được.',
+  failed: '{requester} đã hỏi {sources} về {asked} nhưng không nhận được gì. Mục đích: {purpose}.',
+  refused: '{requester} đã yêu cầu {asked}. Yêu cầu bị từ chối vì {reason}. Không có thông tin nào được cung cấp.',
+  sealed: 'Bạn đã dùng {used} trong tờ khai tại {requester}. Mục đích: {purpose}.',
+  disputed: 'Bạn đã dùng {used} trong tờ khai tại {requester} và báo có thông tin sai.',
+  kept: 'Theo ý bạn, {requester} lưu {used} cho các tờ khai sau.',
+  withdrawn: 'Sự đồng ý của bạn với {requester} đã chấm dứt vì {reason}. Dữ liệu đã lấy đã được xóa.',
+  nobody: 'không nguồn nào',
+  nothing: 'không thông tin nào',
+  reasons: {
+    ERR_OVER_ASK: 'tờ khai không được phép hỏi thông tin này', ERR_CONSENT_REQUIRED: 'bạn chưa đồng ý', ERR_UNAUTHENTICATED: 'mức đăng nhập chưa đủ tin cậy',
+    ERR_SEAL_FORM: 'tờ khai đã cũ', ERR_RATE_LIMITED: 'đã hỏi quá nhiều lần', ERR_SUBJECT_DENIED: 'đây là hồ sơ của người khác',
+    withdrawn: 'bạn đã rút lại', expired: 'đã hết thời hạn', other: 'không được phép',
+  },
+};
