@@ -1,16 +1,16 @@
-// The demonstration's panel: break a register, overwrite a locked value, look into what was filed.
+// The demonstration's panel: break a register, forge an official value on its way out, look into what was filed.
 
 import { html, nothing, render } from 'lit';
-import { api, t } from './page.js';
+import { api, say, t } from './page.js';
 
 const STATES = ['well', 'stopped', 'slow', 'nonsense', 'error'];
 
-/** @param {HTMLElement & { currentSession?: unknown } | null} [form] the form on this page */
+/** @param {HTMLElement & { client: object, currentSession: object } | null} [form] the form on this page */
 export function demoPanel(form = null) {
   const aside = document.createElement('aside');
   aside.className = 'demo';
   document.body.append(aside);
-  let registers = [], message = '';
+  let registers = [], message = '', armed = false;
 
   const draw = () => render(html`
     <details>
@@ -26,7 +26,7 @@ export function demoPanel(form = null) {
             </select></label>`;
         })}
         ${form === null ? nothing : html`
-          <button class="button" data-act="tamper-locked" @click=${tamper}>${t('demo.tamper')}</button>
+          <button class="button" data-act="tamper-locked" ?disabled=${armed} @click=${tamper}>${t('demo.tamper')}</button>
           <small>${t('demo.tamper.text')}</small>`}
         <a class="button quiet" href="/dossiers">${t('demo.verify')}</a>
         <p class="message" role="status">${message}</p>
@@ -52,20 +52,36 @@ export function demoPanel(form = null) {
     }
   });
 
-  /** Does what somebody with the browser's tools could do: unlocks an input and types something else into it. */
-  const tamper = () => attempt(async () => {
-    const input = form.querySelector('input[readonly]:not([type=hidden])');
-    if (input === null) {
-      message = t('demo.tamper.none');
-      return;
-    }
-    const kept = input.value, text = '??? 001', label = form.querySelector(`label[for="${CSS.escape(input.id)}"]`)?.innerText.split('\n')[0] ?? input.name;
-    input.readOnly = false;
-    input.value = text;
-    input.dispatchEvent(new Event('input', { bubbles: true }));
-    input.dispatchEvent(new Event('change', { bubbles: true }));
-    message = t('demo.tamper.done', { label, text, kept });
-  });
+  /** Armed once: what leaves the page next is not what the form built. */
+  const tamper = () => {
+    const portal = form.client, honest = portal.fileDossier;
+    armed = true;
+    message = t('demo.tamper.armed');
+    draw();
+    portal.fileDossier = async (id, dossier, signal) => {
+      portal.fileDossier = honest;
+      armed = false;
+      const { forge } = await import('./tamper.js');
+      const forgery = await forge(dossier, form.currentSession.form);
+      if (forgery === null) {
+        message = t('demo.tamper.none');
+        draw();
+        return honest(id, dossier, signal);
+      }
+      const { blob, pointer, official, forged } = forgery;
+      const what = { pointer, official, forged };
+      try {
+        const receipt = await honest(id, blob, signal);
+        message = t('demo.tamper.accepted', what);
+        return receipt;
+      } catch (error) {
+        message = t('demo.tamper.refused', { ...what, code: error.code, reason: error.data?.problem ? say(error.data.problem.message) : error.message });
+        throw error;
+      } finally {
+        draw();
+      }
+    };
+  };
 
   draw();
   attempt(async () => { registers = await api('/api/demo/registers'); });

@@ -21,5 +21,5 @@ try {
 await frame('', say(info.title));
 show(html`
   <p class="crumb"><a href="/">← ${t('form.back')}</a></p>
-  <once-form src="/api/forms/${slug}" .locale=${locale} .client=${client} .pack=${pack} .rules=${celEvaluator(pack)} .drafts=${openDraftStore()}></once-form>`);
+  <once-form src="/api/forms/${slug}" .locale=${locale} .client=${{ ...client }} .pack=${pack} .rules=${celEvaluator(pack)} .drafts=${openDraftStore()}></once-form>`);
 demoPanel(document.querySelector('once-form'));
