@@ -4,10 +4,14 @@ import { openAsBlob } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { validateAgainst } from '@onceform/compiler';
-import type { Finding } from '@onceform/core';
-import { verifyDossier, type DossierVerdict, type VerifyOptions } from '@onceform/dossier';
+import type { Finding, Receipt } from '@onceform/core';
+import { checkPublishedRules } from '@onceform/core/cel';
+import { digestBlob, verifyDossier, type DossierVerdict, type VerifyOptions } from '@onceform/dossier';
+import { checkReceipt } from '@onceform/dossier/receipt';
+import { readPem, signatureChecker } from '@onceform/dossier/signatures';
 import { openSeal } from '@onceform/store';
 import { style, UsageError, type CommandIo } from './command.ts';
+import { readPack } from './definitions.ts';
 
 export type Language = 'vi' | 'en';
 
@@ -34,6 +38,11 @@ export const verifyFlags = {
   audience: { type: 'string' },
   received: { type: 'string' },
   forms: { type: 'string', multiple: true },
+  pack: { type: 'string' },
+  receipt: { type: 'string' },
+  trust: { type: 'string' },
+  signatures: { type: 'string' },
+  previous: { type: 'string' },
   lang: { type: 'string' },
 } as const;
 
@@ -42,9 +51,19 @@ export interface VerifyFlags {
   readonly audience?: string | undefined;
   readonly received?: string | undefined;
   readonly forms?: readonly string[] | undefined;
+  readonly pack?: string | undefined;
+  readonly receipt?: string | undefined;
+  readonly trust?: string | undefined;
+  readonly signatures?: string | undefined;
+  readonly previous?: string | undefined;
 }
 
-export const verifyHelp = `  --keys FILE       JWK Set of the gateway: is the seal genuine?
+export const verifyHelp = `  --keys FILE       JWK Set of the gateway and the portal: are seal and receipt genuine?
+  --receipt FILE    the receipt: was this package received, and when?
+  --trust FILE      root certificates (PEM): do the signatures count?
+  --signatures N    so many trusted signatures there have to be
+  --previous FILE   the package it has to follow
+  --pack MODULE     country pack with functions of the rules: "vn" (default), "none", or a module
   --audience NAME   who receives: is it addressed to it?
   --received TIME   time of receipt, RFC 3339: were seal and package in time?
   --forms DIGEST    digest of a published form; may be repeated
@@ -52,15 +71,26 @@ export const verifyHelp = `  --keys FILE       JWK Set of the gateway: is the se
 
 /** Verifies with all the command line gives; what it does not give is reported as not checked. */
 export async function verifyWith(blob: Blob, flags: VerifyFlags, io: CommandIo): Promise<DossierVerdict> {
-  const received = flags.received === undefined ? undefined : new Date(flags.received);
-  if (received !== undefined && Number.isNaN(received.getTime())) throw new UsageError(`"${flags.received}" is no time like 2026-11-22T15:00:00+07:00.`);
+  const receipt = flags.receipt === undefined ? undefined : await readJson(flags.receipt, io) as Receipt;
+  const said = flags.received ?? receipt?.receivedAt;
+  const received = said === undefined ? undefined : new Date(said);
+  if (received !== undefined && Number.isNaN(received.getTime())) throw new UsageError(`"${said}" is no time like 2026-11-22T15:00:00+07:00.`);
   const keys = flags.keys === undefined ? undefined : await readJson(flags.keys, io) as Parameters<typeof openSeal>[1]['keys'];
   if (keys !== undefined && !Array.isArray(keys?.keys)) throw new UsageError(`${flags.keys} is no JWK Set: it has no "keys".`);
+  const functions = (await readPack(flags.pack, io))?.functions ?? {};
+  const { certificates } = flags.trust === undefined ? { certificates: [] } : readPem(await readText(flags.trust, io));
+  const minSignatures = Number(flags.signatures ?? 0);
+  if (!Number.isInteger(minSignatures) || minSignatures < 0) throw new UsageError('--signatures takes a number.');
+  const before = flags.previous === undefined ? undefined : await readPrevious(flags.previous, io);
   const options: VerifyOptions = {
     validateData: validateAgainst,
+    checkRules: (rules, data, dataSchema) => checkPublishedRules(rules, data, { dataSchema, functions }),
+    minSignatures,
     ...(received === undefined ? {} : { now: received }),
     ...(flags.audience === undefined ? {} : { audience: flags.audience }),
     ...(flags.forms === undefined ? {} : { knownForms: new Set(flags.forms) }),
+    ...(flags.trust === undefined ? {} : { checkSignature: signatureChecker({ anchors: certificates }) }),
+    ...(before === undefined ? {} : { previous: before }),
     ...(keys === undefined ? {} : {
       openSeal: (jws, manifest) => openSeal(jws, {
         keys, audience: manifest.recipient.audience, subject: manifest.submitter?.id ?? null, draft: null, form: manifest.form,
@@ -68,7 +98,22 @@ export async function verifyWith(blob: Blob, flags: VerifyFlags, io: CommandIo):
       }),
     }),
   };
-  return verifyDossier(blob, options);
+  const verdict = await verifyDossier(blob, options);
+  if (receipt === undefined) return verdict;
+  const findings = [...verdict.findings, ...await checkReceipt(receipt, blob, verdict.manifest, keys ?? null)];
+  const ok = findings.every(({ status }) => status !== 'failed');
+  return { ...verdict, findings, ok, submission: ok ? verdict.submission : null };
+}
+
+async function readText(path: string, io: CommandIo): Promise<string> {
+  return (await openFile(path, io)).text();
+}
+
+async function readPrevious(path: string, io: CommandIo): Promise<{ id: string; sha256: string }> {
+  const blob = await openFile(path, io);
+  const { manifest } = await verifyDossier(blob);
+  if (manifest === null) throw new UsageError(`${path} is no dossier package.`);
+  return { id: manifest.id, sha256: (await digestBlob(blob)).sha256 };
 }
 
 /** The language of a command: asked for, else that of the system, else English. */

@@ -13,7 +13,7 @@ export interface FormOptions {
   /** Judges the answers against the packed schema. A known form's own validator takes its place. */
   readonly validateData?: (dataSchema: JsonObject, data: Json) => Answer<readonly SchemaError[]>;
   /** Judges the answers by the packed rules and recomputes computed values; without it rules are not checked. */
-  readonly checkRules?: (rules: readonly PublishedRule[], data: JsonObject) => Answer<readonly Issue[]>;
+  readonly checkRules?: (rules: readonly PublishedRule[], data: JsonObject, dataSchema: JsonObject) => Answer<readonly Issue[]>;
   /** Tells whether this receiver published the form; without it the form vouches only for itself. */
   readonly knownForms?: ReadonlySet<Sha256> | ((digest: Sha256) => Answer<boolean>);
   /** Finds a published form: in place of `knownForms`, and its components are checked too. */
@@ -60,7 +60,7 @@ export async function checkRules(report: Report, { documents, data }: DossierCon
     return count === 0 ? report.ok('RULES_HOLD', { count }) : report.unchecked('NOT_CHECKED_RULES', { count });
   }
   try {
-    const issues = await options.checkRules(documents.rules, data);
+    const issues = await options.checkRules(documents.rules, data, documents.dataSchema);
     for (const { pointer, severity, rule = '' } of issues) {
       if (severity === 'error') report.fail('RULE_BROKEN', { at: pointer, rule });
       else report.note('RULE_WARNING', { at: pointer, rule });

@@ -1,0 +1,47 @@
+// @onceform/dossier/receipt: what a portal hands back. A document of its own beside the package, which it never changes;
+// a compact JWS (EdDSA) over the canonical JSON of all its other members.
+
+import { canonicalBytes, type DossierManifest, type Finding, type Json, type Receipt } from '@onceform/core';
+import { CompactSign, compactVerify, importJWK, type JWK } from 'jose';
+import { digestOnce } from './build-dossier.ts';
+import { finding } from './finding.ts';
+import { sameBytes } from './read-package.ts';
+
+export const RECEIPT_TYPE = 'onceform-receipt+jwt';
+
+/** Signs a receipt with a private Ed25519 JWK that has a `kid`. */
+export async function signReceipt(receipt: Omit<Receipt, 'signature'>, key: JWK): Promise<Receipt> {
+  if (key.kid === undefined) throw new TypeError('The key of a receipt has a kid, so that it can be found again.');
+  const signature = await new CompactSign(canonicalBytes(receipt as unknown as Json))
+    .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: RECEIPT_TYPE }).sign(await importJWK(key, 'EdDSA'));
+  return { ...receipt, signature };
+}
+
+/**
+ * Checks a receipt against the package it should be for, and against the portal's keys (a JWK Set; null: not at hand).
+ * Findings as the verifier gives them.
+ */
+export async function checkReceipt(
+  receipt: Receipt, source: Blob, manifest: Pick<DossierManifest, 'id'> | null, keys: { readonly keys: readonly JWK[] } | null,
+): Promise<Finding[]> {
+  const { sha256, size } = await digestOnce(source);
+  const { dossier, code, receivedAt } = receipt;
+  if (dossier?.sha256 !== sha256 || dossier.size !== size || dossier.id !== manifest?.id) return [finding('RECEIPT_OTHER_PACKAGE', 'failed')];
+  if (keys === null) return [finding('NOT_CHECKED_RECEIPT', 'not-checked', { code })];
+  const wrong = await forged(receipt, keys.keys);
+  return [wrong === null ? finding('RECEIPT_VALID', 'ok', { code, time: receivedAt }) : finding('RECEIPT_INVALID', 'failed', { detail: wrong })];
+}
+
+async function forged({ signature, ...signed }: Receipt, keys: readonly JWK[]): Promise<string | null> {
+  try {
+    const { payload, protectedHeader } = await compactVerify(signature, async header => {
+      const key = keys.find(({ kid, kty, crv }) => kid === header.kid && kty === 'OKP' && crv === 'Ed25519');
+      if (key === undefined) throw new Error('it is signed with a key that is not known');
+      return importJWK(key, 'EdDSA');
+    }, { algorithms: ['EdDSA'] });
+    if (protectedHeader.typ !== RECEIPT_TYPE) return 'what was signed is no receipt';
+    return sameBytes(payload, canonicalBytes(signed as unknown as Json)) ? null : 'it says something else than what was signed';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
