@@ -139,7 +139,11 @@ export class FormDesk {
     this.refresh(false);
     if (kept !== undefined && held !== null) this.journey.resume(kept);
     this.#startDrafts(kept !== undefined);
-    this.#stop.push(this.journey.subscribe(() => this.#changed()), session.subscribe(update => this.onUpdate?.(update)));
+    this.#stop.push(this.journey.subscribe(() => this.#changed()), session.subscribe(update => {
+      this.onUpdate?.(update);
+      // Pages watch their own fields; the other steps show many answers at once.
+      if (this.journey?.step.kind !== 'page') this.#changed();
+    }));
     void this.journey.prefill?.discover();
     this.#changed();
   }

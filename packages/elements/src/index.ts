@@ -1,6 +1,12 @@
 // @onceform/elements: the elements, unregistered, and what hosts and widgets need. A table of contents.
 
-export { OnceForm, type OnceFormEvents } from './once-form.ts';
+export { OnceForm } from './once-form.ts';
+export { OnceProvider } from './once-provider.ts';
+export {
+  OnceComponents, OnceErrorSummary, OnceField, OnceOrigin, OncePage, OncePrefill, OnceProgress, OnceReceipt, OnceReview, OnceTaskList,
+} from './once-parts.ts';
+export { OnceDossier } from './once-dossier.ts';
+export type { OnceEvents } from './desk-host.ts';
 export { registerWidget, type RenderControl, type Tester, type Widget } from './widget.ts';
 export type { Control } from './control.ts';
 export { domId, titleOf, type View } from './view.ts';

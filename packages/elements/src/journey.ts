@@ -4,7 +4,7 @@
 import {
   allIssues, attemptPage, attemptSubmit, componentStates, goToPage, isOnceFormError, isRelevant, mergeServerIssues, missingComponents, nodeAt,
   pageIssues, progress, serializeDraft, setContext,
-  type DraftOpened, type FormSession, type Issue, type Json, type OutlinePage, type Pointer, type Problem, type Receipt, type SessionInfo, type Update,
+  type DraftOpened, type FormSession, type FormState, type Issue, type Json, type OutlinePage, type Pointer, type Problem, type Receipt, type SessionInfo, type Update,
 } from '@onceform/core';
 import type { KeptDraft } from './draft-store.ts';
 import { fileDossier, type PackedDossier } from './filing.ts';
@@ -63,6 +63,7 @@ export class Journey {
   /** Something that went wrong and is no issue: no network, no seal. */
   trouble: unknown = null;
   #step: string;
+  #steps: { readonly state: FormState; readonly key: string; readonly steps: readonly Step[] } | undefined;
   #dossierId: string;
   readonly #options: JourneyOptions;
   readonly #listeners = new Set<() => void>();
@@ -89,6 +90,13 @@ export class Journey {
 
   /** The steps there are now: pages whose questions are not asked are left out. */
   get steps(): readonly Step[] {
+    const { state } = this.session;
+    const key = `${this.filing.kind} ${this.prefill?.status}`;
+    if (this.#steps?.state !== state || this.#steps.key !== key) this.#steps = { state, key, steps: this.#listSteps() };
+    return this.#steps.steps;
+  }
+
+  #listSteps(): readonly Step[] {
     const { form, state } = this.session;
     const filed = this.filing.kind === 'filed';
     const pages = progress(state).pages;

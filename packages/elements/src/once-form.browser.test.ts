@@ -81,7 +81,7 @@ describe('<once-form>', () => {
     const name = control(element, '/person/name');
     expect(name.getAttribute('aria-invalid')).to.equal('true');
     const described = name.getAttribute('aria-describedby')!.split(' ').map(id => document.getElementById(id)!.textContent.trim()).join(' ');
-    expect(described).to.contain('full name');
+    expect(described).to.contain('Full name');
     await fillPerson();
     await until(() => element.querySelector('.once-summary') === null);
     expect(document.title).to.equal(title);

@@ -1,10 +1,17 @@
 // Importing this file registers the elements under their own names. `register` takes another prefix, so that two
 // versions can stand on one page.
 
+import { OnceDossier } from './once-dossier.ts';
 import { OnceForm } from './once-form.ts';
+import {
+  OnceComponents, OnceErrorSummary, OnceField, OnceOrigin, OncePage, OncePrefill, OnceProgress, OnceReceipt, OnceReview, OnceTaskList,
+} from './once-parts.ts';
+import { OnceProvider } from './once-provider.ts';
 
 const elements: { readonly [name: string]: CustomElementConstructor } = {
-  form: OnceForm,
+  form: OnceForm, provider: OnceProvider, page: OncePage, field: OnceField, 'task-list': OnceTaskList, progress: OnceProgress,
+  'error-summary': OnceErrorSummary, prefill: OncePrefill, origin: OnceOrigin, components: OnceComponents, review: OnceReview,
+  receipt: OnceReceipt, dossier: OnceDossier,
 };
 
 /**

@@ -1,0 +1,104 @@
+// The parts of a journey, for portals that arrange them by themselves inside <once-provider>.
+
+import { isRelevant, originAt } from '@onceform/core';
+import { html, nothing, type PropertyDeclarations } from 'lit';
+import { node } from './node.ts';
+import { OncePart } from './once-part.ts';
+import { originNote } from './origin.ts';
+import { errorSummary, troubleNote } from './parts/error-summary.ts';
+import type { Face } from './parts/face.ts';
+import { page } from './parts/page.ts';
+import { papers } from './parts/papers.ts';
+import { receipt } from './parts/receipt.ts';
+import { review } from './parts/review.ts';
+import { start } from './parts/start.ts';
+import { progressLine, taskList } from './parts/task-list.ts';
+
+/** @attr {string} page - The id of a page; the current one when left out. */
+export class OncePage extends OncePart {
+  static override properties: PropertyDeclarations = { page: { type: String, reflect: true } };
+  declare page: string | undefined;
+
+  protected override draw({ view, journey }: Face): unknown {
+    const at = this.page === undefined ? journey.step.page : view.form.outline.pages.find(({ id }) => id === this.page);
+    return at === undefined ? nothing : html`<div class="once-form">${page(view, at)}</div>`;
+  }
+}
+
+/** @attr {string} pointer - The answer: a field, or a group with all its fields. */
+export class OnceField extends OncePart {
+  static override properties: PropertyDeclarations = { pointer: { type: String, reflect: true } };
+  declare pointer: string | undefined;
+
+  protected override draw({ view }: Face): unknown {
+    const at = this.pointer === undefined ? undefined : view.nodes.at(this.pointer);
+    return at === undefined ? nothing : node(view, at, this.pointer!);
+  }
+}
+
+/** Every step with its state; a press goes there. */
+export class OnceTaskList extends OncePart {
+  protected override readonly watchesAll = true;
+  protected override draw(face: Face): unknown {
+    return taskList(face);
+  }
+}
+
+/** Where the citizen is, in one line with a bar. */
+export class OnceProgress extends OncePart {
+  protected override readonly watchesAll = true;
+  protected override draw(face: Face): unknown {
+    return progressLine(face);
+  }
+}
+
+/** What keeps the citizen from going on; empty while nothing does. */
+export class OnceErrorSummary extends OncePart {
+  protected override draw(face: Face): unknown {
+    return html`${errorSummary(face)}${troubleNote(face)}`;
+  }
+}
+
+/** Purpose, sources, preview and choice of what the State already knows. */
+export class OncePrefill extends OncePart {
+  protected override readonly watchesAll = true;
+  protected override draw(face: Face): unknown {
+    return start(face);
+  }
+}
+
+/** @attr {string} pointer - The answer whose origin is said. */
+export class OnceOrigin extends OncePart {
+  static override properties: PropertyDeclarations = { pointer: { type: String, reflect: true } };
+  declare pointer: string | undefined;
+  protected override readonly watchesAll = true;
+
+  protected override draw({ view }: Face): unknown {
+    const { state } = view.session;
+    if (this.pointer === undefined || !isRelevant(state, this.pointer)) return nothing;
+    return originNote(view, this.pointer, originAt(state, this.pointer));
+  }
+}
+
+/** The papers: which are needed, which are held already and why, and places for the others. */
+export class OnceComponents extends OncePart {
+  protected override readonly watchesAll = true;
+  protected override draw(face: Face): unknown {
+    return papers(face);
+  }
+}
+
+/** Exactly what will be filed, with the commitment and the button that files it. */
+export class OnceReview extends OncePart {
+  protected override readonly watchesAll = true;
+  protected override draw(face: Face): unknown {
+    return review(face);
+  }
+}
+
+/** The code, the fingerprint and the package; empty until the dossier is filed. */
+export class OnceReceipt extends OncePart {
+  protected override draw(face: Face): unknown {
+    return receipt(face);
+  }
+}
