@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 // Packages are read from their sources: a test never sees a stale build.
-const conditions = ['onceform-source', 'node', 'import', 'module', 'default'];
+// "import" and "default" are not named here: named, they would also hold for a require() inside a library (pg).
+const conditions = ['onceform-source', 'node', 'module'];
 
 export default defineConfig({
   resolve: { conditions },

@@ -4,189 +4,198 @@ import { packageKey, receiptKey } from './intake.ts';
 import { verifyReceipt } from './receipt.ts';
 import { reindex } from './reindex.ts';
 import { openPglite } from './database-pglite.ts';
+import { openPostgres } from './database-postgres.ts';
 import { migrate } from './migrations.ts';
+import { startPostgresCluster } from './testing/postgres-cluster.ts';
 import { citizen, file, prepare, startTestPortal, type TestBrowser, type TestPortal } from './testing/test-portal.ts';
 
-let portal: TestPortal, an: TestBrowser;
-beforeAll(async () => {
-  portal = await startTestPortal();
-  an = await portal.browser(citizen('an'));
-}, 60_000);
-afterAll(() => portal.end());
+const cluster = await startPostgresCluster();
+if (typeof cluster === 'string') console.log(`Intake on PostgreSQL is not run: ${cluster}.`);
+afterAll(() => typeof cluster === 'string' ? undefined : cluster.stop());
+const databases = { PGlite: () => openPglite(), ...(typeof cluster === 'string' ? {} : { PostgreSQL: async () => openPostgres({ url: await cluster.database() }) }) };
 
-const rows = async (id: string) => portal.db.query<{ status: string; counts: { origins: Record<string, number> }; nonce: string }>('SELECT * FROM dossier WHERE id = $1', [id]);
+describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
+  let portal: TestPortal, an: TestBrowser;
+  beforeAll(async () => {
+    portal = await startTestPortal({ database: await openDatabase() });
+    an = await portal.browser(citizen('an'));
+  }, 60_000);
+  afterAll(() => portal.end());
 
-describe('intake', () => {
-  it('acknowledges a dossier with a signed receipt that names code, digest and the latest notice time', async () => {
-    const prepared = await prepare(portal, an);
-    const { status, body } = await file(an, prepared);
-    expect(status).toBe(201);
-    expect(body).toMatchObject({
-      format: 'https://onceform.dev/receipt/1', code: expect.stringMatching(/^X01-261123-\d{4}$/),
-      dossier: { id: prepared.id, sha256: await prepared.dossier.sha256(), size: prepared.dossier.size },
-      receivedAt: '2026-11-23T09:00:00+07:00', noticeBy: '2026-11-24T09:00:00+07:00', agency: 'X01', procedure: '1.000001',
+  const rows = async (id: string) => portal.db.query<{ status: string; counts: { origins: Record<string, number> }; nonce: string }>('SELECT * FROM dossier WHERE id = $1', [id]);
+
+  describe('intake', () => {
+    it('acknowledges a dossier with a signed receipt that names code, digest and the latest notice time', async () => {
+      const prepared = await prepare(portal, an);
+      const { status, body } = await file(an, prepared);
+      expect(status).toBe(201);
+      expect(body).toMatchObject({
+        format: 'https://onceform.dev/receipt/1', code: expect.stringMatching(/^X01-261123-\d{4}$/),
+        dossier: { id: prepared.id, sha256: await prepared.dossier.sha256(), size: prepared.dossier.size },
+        receivedAt: '2026-11-23T09:00:00+07:00', noticeBy: '2026-11-24T09:00:00+07:00', agency: 'X01', procedure: '1.000001',
+      });
+      await verifyReceipt(body, { keys: [publicKeyOf(portal.keys.receipt)] });
+      await expect(verifyReceipt({ ...body, code: 'X01-261123-9999' }, { keys: [publicKeyOf(portal.keys.receipt)] })).rejects.toMatchObject({ code: 'ERR_SEAL_INVALID' });
+      const other = await createKeys();
+      await expect(verifyReceipt(body, { keys: [publicKeyOf(other.receipt)] })).rejects.toMatchObject({ code: 'ERR_SEAL_KEY_UNKNOWN' });
+      expect(await portal.objects.get(packageKey(body.dossier.sha256))).toEqual(Buffer.from(await prepared.dossier.bytes()));
+      expect((await rows(prepared.id))[0]).toMatchObject({ status: 'received', counts: { origins: { auto: 2, manual: 1 } } });
+      expect(await portal.db.query(`SELECT 1 FROM outbox WHERE subject = $1`, [prepared.id])).toHaveLength(1);
     });
-    await verifyReceipt(body, { keys: [publicKeyOf(portal.keys.receipt)] });
-    await expect(verifyReceipt({ ...body, code: 'X01-261123-9999' }, { keys: [publicKeyOf(portal.keys.receipt)] })).rejects.toMatchObject({ code: 'ERR_SEAL_INVALID' });
-    const other = await createKeys();
-    await expect(verifyReceipt(body, { keys: [publicKeyOf(other.receipt)] })).rejects.toMatchObject({ code: 'ERR_SEAL_KEY_UNKNOWN' });
-    expect(await portal.objects.get(packageKey(body.dossier.sha256))).toEqual(Buffer.from(await prepared.dossier.bytes()));
-    expect((await rows(prepared.id))[0]).toMatchObject({ status: 'received', counts: { origins: { auto: 2, manual: 1 } } });
-    expect(await portal.db.query(`SELECT 1 FROM outbox WHERE subject = $1`, [prepared.id])).toHaveLength(1);
+
+    it('replays the same receipt for the same bytes and refuses other bytes under the same id', async () => {
+      const prepared = await prepare(portal, an);
+      const first = await file(an, prepared);
+      expect(await file(an, prepared)).toEqual({ status: 200, body: first.body });
+      const other = await prepare(portal, an, { id: prepared.id, reason: 'something else' });
+      expect(await file(an, other)).toMatchObject({ status: 422, body: { code: 'ERR_CONFLICT' } });
+      expect(await rows(prepared.id)).toHaveLength(1);
+    });
+
+    it('takes one of two filings that arrive at once, and gives both the same receipt', async () => {
+      const prepared = await prepare(portal, an);
+      const both = await Promise.all([file(an, prepared), file(an, prepared), file(an, prepared)]);
+      expect(both.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
+      expect(new Set(both.map(({ body }) => body.code)).size).toBe(1);
+      expect(await rows(prepared.id)).toHaveLength(1);
+    });
+
+    it('leaves no gap in the codes when two filings race', async () => {
+      const before = (await portal.db.query<{ last: number }>('SELECT last FROM serial'))[0]!.last;
+      const prepared = await prepare(portal, an);
+      await Promise.all([file(an, prepared), file(an, prepared)]);
+      const next = await file(an, await prepare(portal, an));
+      expect(Number(next.body.code.slice(-4))).toBe(before + 2);
+    });
+
+    it('makes one dossier of one draft: the same draft under another id is refused', async () => {
+      const prepared = await prepare(portal, an);
+      await file(an, prepared);
+      const again = await prepared.again(`urn:uuid:${crypto.randomUUID()}`);
+      expect(await file(an, again)).toMatchObject({ status: 422, body: { code: 'ERR_CONFLICT' } });
+      expect(await rows(again.id)).toHaveLength(0);
+    });
+
+    it.each([
+      ['cut short', (bytes: Uint8Array<ArrayBuffer>) => bytes.slice(0, bytes.length - 100), 'ERR_PACKAGE_TRUNCATED'],
+      ['cut in the middle', (bytes: Uint8Array<ArrayBuffer>) => bytes.slice(0, 200), 'ERR_PACKAGE_TRUNCATED'],
+      ['empty', () => new Uint8Array(0), 'ERR_PACKAGE_TRUNCATED'],
+      ['no package at all', () => new Uint8Array(1000).fill(65), 'ERR_PACKAGE_INVALID'],
+    ])('refuses a package that is %s and keeps nothing of it', async (_how, damage, code) => {
+      const prepared = await prepare(portal, an);
+      const { status, body } = await file(an, prepared, damage(await prepared.dossier.bytes()));
+      expect(status).toBe(422);
+      expect(body.code).toBe(code);
+      expect(await rows(prepared.id)).toHaveLength(0);
+      expect((await file(an, prepared)).status).toBe(201);
+    });
+
+    it('refuses a package in which one byte of the answers was changed', async () => {
+      const prepared = await prepare(portal, an, { reason: 'MARKER' });
+      const bytes = await prepared.dossier.bytes();
+      bytes[Buffer.from(bytes).indexOf('MARKER')]! ^= 1;
+      expect(await file(an, prepared, bytes)).toMatchObject({ status: 422, body: { code: 'ERR_DOSSIER_INVALID' } });
+    });
+
+    it('refuses a locked value that was changed before the package was built, and names the answer', async () => {
+      const prepared = await prepare(portal, an, { tamper: data => ({ ...data, applicant: { ...data['applicant'] as object, fullName: 'Someone Else' } }) });
+      const { status, body } = await file(an, prepared);
+      expect(status).toBe(422);
+      expect(body.issues).toContainEqual(expect.objectContaining({ pointer: '/applicant/fullName', params: expect.objectContaining({ code: 'LOCKED_VALUE_CHANGED' }) }));
+    });
+
+    it('refuses answers that do not satisfy the schema', async () => {
+      const prepared = await prepare(portal, an, { tamper: ({ reason: _gone, ...data }) => data });
+      expect((await file(an, prepared)).body.issues).toContainEqual(expect.objectContaining({ params: expect.objectContaining({ code: 'SCHEMA_INVALID' }) }));
+    });
+
+    it('judges date rules by the day of receipt, not by the day the form was opened', async () => {
+      const prepared = await prepare(portal, an, { reason: 'in time' });
+      const before = portal.clock;
+      try {
+        portal.clock = new Date('2026-11-24T02:00:00Z');
+        const an = await portal.browser(citizen('an'));
+        expect((await file(an, prepared)).body.issues).toContainEqual(expect.objectContaining({ pointer: '/reason', params: expect.objectContaining({ code: 'RULE_BROKEN' }) }));
+      } finally {
+        portal.clock = before;
+      }
+      expect((await file(an, prepared)).status).toBe(201);
+    });
+
+    it('refuses a package made for another audience', async () => {
+      const prepared = await prepare(portal, an, { audience: 'https://elsewhere.test' });
+      expect(await file(an, prepared)).toMatchObject({ status: 422, body: { code: 'ERR_DOSSIER_INVALID' } });
+    });
+
+    it('refuses what another person made, and says nothing about a dossier of somebody else', async () => {
+      const binh = await portal.browser(citizen('binh'));
+      const prepared = await prepare(portal, an);
+      expect((await file(binh, prepared)).status).toBe(422);
+      await file(an, prepared);
+      expect(await file(binh, prepared)).toMatchObject({ status: 422, body: { code: 'ERR_CONFLICT' } });
+      for (const path of ['', '/package']) {
+        expect((await binh.send('GET', `/api/dossiers/${prepared.id.slice(9)}${path}`)).status).toBe(404);
+        expect((await an.send('GET', `/api/dossiers/${prepared.id.slice(9)}${path}`)).status).toBe(200);
+      }
+    });
+
+    it('refuses a package sent to the address of another id', async () => {
+      const prepared = await prepare(portal, an);
+      expect((await file(an, { ...prepared, id: `urn:uuid:${crypto.randomUUID()}` })).status).toBe(422);
+    });
+
+    it('refuses a package of another media type or size', async () => {
+      const prepared = await prepare(portal, an);
+      const wrong = await an.send('PUT', `/api/dossiers/${prepared.id}`, 'x', { 'content-type': 'text/plain' });
+      expect([wrong.status, (await wrong.json() as { code: string }).code]).toEqual([415, 'ERR_UPLOAD_TYPE']);
+      const huge = await an.send('PUT', `/api/dossiers/${prepared.id}`, new Uint8Array((64 << 20) + 1), { 'content-type': prepared.dossier.blob.type });
+      expect([huge.status, (await huge.json() as { code: string }).code]).toEqual([413, 'ERR_UPLOAD_SIZE']);
+    });
+
+    it('takes a dossier of a citizen whom no register knows: everything is manual', async () => {
+      const nobody = await portal.browser(citizen('nobody'));
+      const prepared = await prepare(portal, nobody);
+      expect((await file(nobody, prepared)).status).toBe(201);
+      expect((await rows(prepared.id))[0]!.counts.origins).toEqual({ manual: 2 });
+    });
+
+    it('lists to a citizen what is theirs', async () => {
+      const chi = await portal.browser(citizen('chi'));
+      expect(await (await chi.send('GET', '/api/dossiers')).json()).toEqual([]);
+      const { body } = await file(chi, await prepare(portal, chi));
+      expect(await (await chi.send('GET', '/api/dossiers')).json()).toMatchObject([{ status: 'received', title: { en: 'Notice' }, receipt: body }]);
+    });
   });
 
-  it('replays the same receipt for the same bytes and refuses other bytes under the same id', async () => {
-    const prepared = await prepare(portal, an);
-    const first = await file(an, prepared);
-    expect(await file(an, prepared)).toEqual({ status: 200, body: first.body });
-    const other = await prepare(portal, an, { id: prepared.id, reason: 'something else' });
-    expect(await file(an, other)).toMatchObject({ status: 422, body: { code: 'ERR_CONFLICT' } });
-    expect(await rows(prepared.id)).toHaveLength(1);
-  });
+  describe('the index', () => {
+    it('is rebuilt from packages and receipts: same codes, same owners, and the next code is new', async () => {
+      const prepared = await prepare(portal, an);
+      const { body } = await file(an, prepared);
+      const fresh = await openDatabase();
+      await migrate(fresh);
+      const report = await reindex(fresh, portal.objects);
+      expect(report.broken).toEqual([]);
+      const columns = 'id, sha256, owner, code, receipt, received, counts, channel, nonce';
+      expect(await fresh.query(`SELECT ${columns} FROM dossier ORDER BY id`)).toEqual(await portal.db.query(`SELECT ${columns} FROM dossier ORDER BY id`));
+      expect(await fresh.query('SELECT * FROM serial')).toEqual(await portal.db.query('SELECT * FROM serial'));
+      expect(await reindex(fresh, portal.objects)).toMatchObject({ restored: 0 });
+      expect(body.code).toBeDefined();
+      await fresh.close();
+    });
 
-  it('takes one of two filings that arrive at once, and gives both the same receipt', async () => {
-    const prepared = await prepare(portal, an);
-    const both = await Promise.all([file(an, prepared), file(an, prepared), file(an, prepared)]);
-    expect(both.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
-    expect(new Set(both.map(({ body }) => body.code)).size).toBe(1);
-    expect(await rows(prepared.id)).toHaveLength(1);
-  });
+    it('has a dossier again whose row was lost after it was acknowledged, and replays its receipt', async () => {
+      const prepared = await prepare(portal, an);
+      const { body } = await file(an, prepared);
+      await portal.db.query('DELETE FROM dossier WHERE id = $1', [prepared.id]);
+      await reindex(portal.db, portal.objects);
+      expect(await file(an, prepared)).toEqual({ status: 200, body });
+    });
 
-  it('leaves no gap in the codes when two filings race', async () => {
-    const before = (await portal.db.query<{ last: number }>('SELECT last FROM serial'))[0]!.last;
-    const prepared = await prepare(portal, an);
-    await Promise.all([file(an, prepared), file(an, prepared)]);
-    const next = await file(an, await prepare(portal, an));
-    expect(Number(next.body.code.slice(-4))).toBe(before + 2);
-  });
-
-  it('makes one dossier of one draft: the same draft under another id is refused', async () => {
-    const prepared = await prepare(portal, an);
-    await file(an, prepared);
-    const again = await prepared.again(`urn:uuid:${crypto.randomUUID()}`);
-    expect(await file(an, again)).toMatchObject({ status: 422, body: { code: 'ERR_CONFLICT' } });
-    expect(await rows(again.id)).toHaveLength(0);
-  });
-
-  it.each([
-    ['cut short', (bytes: Uint8Array<ArrayBuffer>) => bytes.slice(0, bytes.length - 100), 'ERR_PACKAGE_TRUNCATED'],
-    ['cut in the middle', (bytes: Uint8Array<ArrayBuffer>) => bytes.slice(0, 200), 'ERR_PACKAGE_TRUNCATED'],
-    ['empty', () => new Uint8Array(0), 'ERR_PACKAGE_TRUNCATED'],
-    ['no package at all', () => new Uint8Array(1000).fill(65), 'ERR_PACKAGE_INVALID'],
-  ])('refuses a package that is %s and keeps nothing of it', async (_how, damage, code) => {
-    const prepared = await prepare(portal, an);
-    const { status, body } = await file(an, prepared, damage(await prepared.dossier.bytes()));
-    expect(status).toBe(422);
-    expect(body.code).toBe(code);
-    expect(await rows(prepared.id)).toHaveLength(0);
-    expect((await file(an, prepared)).status).toBe(201);
-  });
-
-  it('refuses a package in which one byte of the answers was changed', async () => {
-    const prepared = await prepare(portal, an, { reason: 'MARKER' });
-    const bytes = await prepared.dossier.bytes();
-    bytes[Buffer.from(bytes).indexOf('MARKER')]! ^= 1;
-    expect(await file(an, prepared, bytes)).toMatchObject({ status: 422, body: { code: 'ERR_DOSSIER_INVALID' } });
-  });
-
-  it('refuses a locked value that was changed before the package was built, and names the answer', async () => {
-    const prepared = await prepare(portal, an, { tamper: data => ({ ...data, applicant: { ...data['applicant'] as object, fullName: 'Someone Else' } }) });
-    const { status, body } = await file(an, prepared);
-    expect(status).toBe(422);
-    expect(body.issues).toContainEqual(expect.objectContaining({ pointer: '/applicant/fullName', params: expect.objectContaining({ code: 'LOCKED_VALUE_CHANGED' }) }));
-  });
-
-  it('refuses answers that do not satisfy the schema', async () => {
-    const prepared = await prepare(portal, an, { tamper: ({ reason: _gone, ...data }) => data });
-    expect((await file(an, prepared)).body.issues).toContainEqual(expect.objectContaining({ params: expect.objectContaining({ code: 'SCHEMA_INVALID' }) }));
-  });
-
-  it('judges date rules by the day of receipt, not by the day the form was opened', async () => {
-    const prepared = await prepare(portal, an, { reason: 'in time' });
-    const before = portal.clock;
-    try {
-      portal.clock = new Date('2026-11-24T02:00:00Z');
-      const an = await portal.browser(citizen('an'));
-      expect((await file(an, prepared)).body.issues).toContainEqual(expect.objectContaining({ pointer: '/reason', params: expect.objectContaining({ code: 'RULE_BROKEN' }) }));
-    } finally {
-      portal.clock = before;
-    }
-    expect((await file(an, prepared)).status).toBe(201);
-  });
-
-  it('refuses a package made for another audience', async () => {
-    const prepared = await prepare(portal, an, { audience: 'https://elsewhere.test' });
-    expect(await file(an, prepared)).toMatchObject({ status: 422, body: { code: 'ERR_DOSSIER_INVALID' } });
-  });
-
-  it('refuses what another person made, and says nothing about a dossier of somebody else', async () => {
-    const binh = await portal.browser(citizen('binh'));
-    const prepared = await prepare(portal, an);
-    expect((await file(binh, prepared)).status).toBe(422);
-    await file(an, prepared);
-    expect(await file(binh, prepared)).toMatchObject({ status: 422, body: { code: 'ERR_CONFLICT' } });
-    for (const path of ['', '/package']) {
-      expect((await binh.send('GET', `/api/dossiers/${prepared.id.slice(9)}${path}`)).status).toBe(404);
-      expect((await an.send('GET', `/api/dossiers/${prepared.id.slice(9)}${path}`)).status).toBe(200);
-    }
-  });
-
-  it('refuses a package sent to the address of another id', async () => {
-    const prepared = await prepare(portal, an);
-    expect((await file(an, { ...prepared, id: `urn:uuid:${crypto.randomUUID()}` })).status).toBe(422);
-  });
-
-  it('refuses a package of another media type or size', async () => {
-    const prepared = await prepare(portal, an);
-    const wrong = await an.send('PUT', `/api/dossiers/${prepared.id}`, 'x', { 'content-type': 'text/plain' });
-    expect([wrong.status, (await wrong.json() as { code: string }).code]).toEqual([415, 'ERR_UPLOAD_TYPE']);
-    const huge = await an.send('PUT', `/api/dossiers/${prepared.id}`, new Uint8Array((64 << 20) + 1), { 'content-type': prepared.dossier.blob.type });
-    expect([huge.status, (await huge.json() as { code: string }).code]).toEqual([413, 'ERR_UPLOAD_SIZE']);
-  });
-
-  it('takes a dossier of a citizen whom no register knows: everything is manual', async () => {
-    const nobody = await portal.browser(citizen('nobody'));
-    const prepared = await prepare(portal, nobody);
-    expect((await file(nobody, prepared)).status).toBe(201);
-    expect((await rows(prepared.id))[0]!.counts.origins).toEqual({ manual: 2 });
-  });
-
-  it('lists to a citizen what is theirs', async () => {
-    const chi = await portal.browser(citizen('chi'));
-    expect(await (await chi.send('GET', '/api/dossiers')).json()).toEqual([]);
-    const { body } = await file(chi, await prepare(portal, chi));
-    expect(await (await chi.send('GET', '/api/dossiers')).json()).toMatchObject([{ status: 'received', title: { en: 'Notice' }, receipt: body }]);
-  });
-});
-
-describe('the index', () => {
-  it('is rebuilt from packages and receipts: same codes, same owners, and the next code is new', async () => {
-    const prepared = await prepare(portal, an);
-    const { body } = await file(an, prepared);
-    const fresh = await openPglite();
-    await migrate(fresh);
-    const report = await reindex(fresh, portal.objects);
-    expect(report.broken).toEqual([]);
-    const columns = 'id, sha256, owner, code, receipt, received, counts, channel, nonce';
-    expect(await fresh.query(`SELECT ${columns} FROM dossier ORDER BY id`)).toEqual(await portal.db.query(`SELECT ${columns} FROM dossier ORDER BY id`));
-    expect(await fresh.query('SELECT * FROM serial')).toEqual(await portal.db.query('SELECT * FROM serial'));
-    expect(await reindex(fresh, portal.objects)).toMatchObject({ restored: 0 });
-    expect(body.code).toBeDefined();
-    await fresh.close();
-  });
-
-  it('has a dossier again whose row was lost after it was acknowledged, and replays its receipt', async () => {
-    const prepared = await prepare(portal, an);
-    const { body } = await file(an, prepared);
-    await portal.db.query('DELETE FROM dossier WHERE id = $1', [prepared.id]);
-    await reindex(portal.db, portal.objects);
-    expect(await file(an, prepared)).toEqual({ status: 200, body });
-  });
-
-  it('names a receipt whose package is gone instead of passing over it', async () => {
-    const { body } = await file(an, await prepare(portal, an));
-    await portal.db.query('DELETE FROM dossier WHERE code = $1', [body.code]);
-    await portal.objects.delete(packageKey(body.dossier.sha256));
-    expect((await reindex(portal.db, portal.objects)).broken).toEqual([receiptKey(body)]);
+    it('names a receipt whose package is gone instead of passing over it', async () => {
+      const { body } = await file(an, await prepare(portal, an));
+      await portal.db.query('DELETE FROM dossier WHERE code = $1', [body.code]);
+      await portal.objects.delete(packageKey(body.dossier.sha256));
+      expect((await reindex(portal.db, portal.objects)).broken).toEqual([receiptKey(body)]);
+    });
   });
 });
