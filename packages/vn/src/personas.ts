@@ -34,7 +34,7 @@ const people: readonly Who[] = [
   },
   {
     slug: 'cha-tre', id: '042094000025', name: ['Lê', 'Văn', 'Thử'], born: '1994-09-02', gender: 'male', phone: '+84987654321',
-    about: { vi: 'Chồng của chị Mẫu, có hộ kinh doanh', en: 'Married to Mẫu, runs a household business' },
+    about: { vi: 'Chồng của chị Mẫu, chủ hộ, có đất và hai giấy phép lái xe', en: 'Married to Mẫu, head of household, owns land, holds two driving licences' },
   },
   {
     slug: 'me-don-than', id: '040199000033', name: ['Trần', 'Thị', 'Giả Định'], born: '1999-12-31', gender: 'female',
@@ -76,7 +76,21 @@ export interface RegisterData {
   readonly civilStatus: { readonly [personalId: string]: readonly JsonObject[] };
   /** `POST /birth-notices` → `{ KetQua: records }`. */
   readonly health: { readonly [personalId: string]: readonly JsonObject[] };
+  /** `POST /households`, `/licences`, `/parcels`, `/insured`, `/household-businesses`, `/taxpayers` → `{ KetQua: records }`. */
+  readonly residence: { readonly [personalId: string]: readonly JsonObject[] };
+  readonly drivingLicence: { readonly [personalId: string]: readonly JsonObject[] };
+  readonly land: { readonly [personalId: string]: readonly JsonObject[] };
+  readonly socialInsurance: { readonly [personalId: string]: readonly JsonObject[] };
+  readonly householdBusiness: { readonly [personalId: string]: readonly JsonObject[] };
+  readonly tax: { readonly [personalId: string]: readonly JsonObject[] };
 }
+
+/** Where each register of the simulation answers, and what it says about somebody it does not know. */
+export const registerPaths: { readonly [register in keyof RegisterData]: { readonly path: string; readonly none: null | readonly never[] } } = {
+  population: { path: '/citizens', none: null }, civilStatus: { path: '/extracts', none: [] }, health: { path: '/birth-notices', none: [] },
+  residence: { path: '/households', none: [] }, drivingLicence: { path: '/licences', none: [] }, land: { path: '/parcels', none: [] },
+  socialInsurance: { path: '/insured', none: [] }, householdBusiness: { path: '/household-businesses', none: [] }, tax: { path: '/taxpayers', none: [] },
+};
 
 const NAME = (family: string, middle: string, given: string): JsonObject => ({ Ho: family, ChuDem: middle, Ten: given });
 const THANH_SEN = { MaTinhThanh: '42', MaPhuongXa: '18073', ChiTiet: 'Số 12, đường Mẫu, tổ dân phố 5', QuocGia: 'VN' };
@@ -119,6 +133,24 @@ const birthNotice = (mother: string, no: string, child: JsonObject): JsonObject 
   NoiSinh: { CoSoYTe: 'Bệnh viện Mẫu Hà Tĩnh', DiaChi: { MaTinhThanh: '42', MaPhuongXa: '18073', ChiTiet: 'Số 1, đường Thử', QuocGia: 'VN' } },
 });
 
+/** One record for each member of the household, as seen by one of them: the asked person is not a member beside itself. */
+function household(asked: string, relation: string, members: readonly JsonObject[]): readonly JsonObject[] {
+  const base = { CapNhatLuc: '2025-12-01T00:00:00+07:00', SoDinhDanh: asked, SoHoSoCuTru: '42-0012345', ChuHo: { ...THU, QuanHe: relation } };
+  return [
+    { ...base, MaBanGhi: 'HO-1' },
+    ...members.filter(member => member['SoDinhDanh'] !== asked)
+      .map((member, i) => ({ MaBanGhi: `HO-1-${i + 1}`, CapNhatLuc: base.CapNhatLuc, SoDinhDanh: asked, ThanhVien: member })),
+  ];
+}
+
+const MEMBERS: readonly JsonObject[] = [
+  { ...THU, NgayThangNamSinh: day('19940902'), GioiTinh: '1', QuanHe: 'Chủ hộ' },
+  { ...MAU, NgayThangNamSinh: day('19960405'), GioiTinh: '2', QuanHe: 'Vợ' },
+  { ...person('Lê', 'Thị', 'Thử Con', '042320000066'), NgayThangNamSinh: day('20200718'), GioiTinh: '2', QuanHe: 'Con gái' },
+];
+
+const licence = (holder: string, no: string, kind: JsonObject): JsonObject => ({ MaBanGhi: `GPLX-${no}`, CapNhatLuc: '2024-05-20T00:00:00+07:00', SoDinhDanh: holder, SoGPLX: no, ...kind });
+
 const BORN: Json = '10.11.2026';
 
 export const registerData: RegisterData = {
@@ -147,5 +179,32 @@ export const registerData: RegisterData = {
       birthNotice('040199000033', '2026/00820', { HoVaTen: 'Trần Mẫu Một', NgaySinh: BORN, GioiTinh: '1', CanNang: 2600 }),
       birthNotice('040199000033', '2026/00821', { HoVaTen: 'Trần Mẫu Hai', NgaySinh: BORN, GioiTinh: '2', CanNang: 2500 }),
     ],
+  },
+  residence: {
+    '042094000025': household('042094000025', 'Chủ hộ', MEMBERS),
+    '042196000017': household('042196000017', 'Vợ', MEMBERS),
+  },
+  drivingLicence: {
+    // Two licences: their numbers and dates must never be mixed.
+    '042094000025': [
+      licence('042094000025', '420123456789', { Hang: 'B2', NgayCap: '20170110', NgayHetHan: '2027-01-10', NoiCap: 'Sở GTVT Hà Tĩnh', NoiHoc: 'Trường Mẫu' }),
+      licence('042094000025', '420987654321', { Hang: 'A1', NgayCap: '20130605', NgayHetHan: null, NoiCap: 'Sở GTVT Hà Tĩnh' }),
+    ],
+  },
+  land: {
+    '042094000025': [{
+      MaBanGhi: 'DD-125-14', CapNhatLuc: '2022-02-02T00:00:00+07:00', SoDinhDanh: '042094000025', SoPhatHanh: 'AA 012345', NgayCap: '20211015',
+      CoQuanCap: 'Sở Tài nguyên và Môi trường tỉnh Hà Tĩnh', SoVaoSo: 'CS 00125', SoThua: 125, SoTo: 14, DienTich: 75.5, DiaChi: THANH_SEN,
+    }],
+  },
+  socialInsurance: {
+    '042196000017': [{
+      MaBanGhi: 'BH-1', CapNhatLuc: '2026-01-05T00:00:00+07:00', SoDinhDanh: '042196000017', MaSoBHXH: '4215000017',
+      TheBHYT: { SoThe: 'DN4424215000017', TuNgay: '20260101', DenNgay: '20261231', NoiKCB: '42001 - Bệnh viện Mẫu Hà Tĩnh' }, DonVi: 'Công ty TNHH Ví Dụ',
+    }],
+  },
+  householdBusiness: {},
+  tax: {
+    '042094000025': [{ MaBanGhi: 'THUE-25', CapNhatLuc: '2025-07-01T00:00:00+07:00', SoDinhDanh: '042094000025', MaSoThue: '042094000025' }],
   },
 };

@@ -4,6 +4,7 @@
 import type { Json, JsonObject } from '@onceform/core';
 import ethnicGroups from './data/ethnic-groups.json' with { type: 'json' };
 import { normalizePartialDate, isPartialDate } from './partial-date.ts';
+import { isValidTaxCode } from './tax-code.ts';
 import { cleanText } from './text-hygiene.ts';
 
 type Normalizer = (raw: Json) => Json | undefined;
@@ -20,7 +21,7 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   'CC': 'identityCard', 'CCCD': 'citizenCardChip', 'CCCDMV': 'citizenCardBarcode', 'CMND': 'oldIdCard9', 'HC': 'passport', 'CCDT': 'eIdentity',
 };
 const RELATIONS: Readonly<Record<string, string>> = {
-  'Chủ hộ': 'head', 'Vợ': 'wife', 'Chồng': 'husband', 'Con đẻ': 'son', 'Cha đẻ': 'father', 'Mẹ đẻ': 'mother', 'Con dâu': 'daughterInLaw', 'Con rể': 'sonInLaw',
+  'Chủ hộ': 'head', 'Vợ': 'wife', 'Chồng': 'husband', 'Con đẻ': 'son', 'Cha đẻ': 'father', 'Mẹ đẻ': 'mother', 'Con trai': 'son', 'Con gái': 'daughter', 'Con dâu': 'daughterInLaw', 'Con rể': 'sonInLaw',
 };
 
 /** `{Ho, ChuDem, Ten}` or one text → one text, spaces tidied, spelling and case as the register has them. */
@@ -92,6 +93,8 @@ export const normalizers: { readonly [name: string]: Normalizer } = {
   name, date, birthDate, gender, ethnicity, country, address, placeOfBirth,
   namePart: raw => some(textOf(raw)),
   text: raw => some(textOf(raw)),
+  landSerial: raw => some(textOf(raw).toUpperCase()),
+  taxCode: raw => (isValidTaxCode(textOf(raw)) ? textOf(raw) : undefined),
   religion: raw => RELIGIONS[textOf(raw)],
   // 3 stands for divorced and widowed alike there, which our forms must tell apart: not understood.
   maritalStatus: raw => MARITAL[String(raw)],

@@ -161,7 +161,113 @@ export const health: RegisterSource = register('health', 'Cơ sở dữ liệu y
   health: '/health',
 });
 
-export const registers: readonly RegisterSource[] = [population, civilStatus, health];
+const standard = { report: { path: '/reports', ticket: '/MaPhieu' }, usage: { path: '/usage' }, health: '/health' } as const;
+
+/** CSDL về cư trú: the household a person lives in, one record for each member. */
+export const residence: RegisterSource = register('residence', 'Cơ sở dữ liệu về cư trú', 'Residence database', {
+  lookups: {
+    self: {
+      ...common, path: '/households', body: asked,
+      values: {
+        'household.head.fullName': { at: '/ChuHo/HoVaTen', normalize: 'name' },
+        'household.head.personalId': { at: '/ChuHo/SoDinhDanh' },
+        'household.relationToHead': { at: '/ChuHo/QuanHe', normalize: 'relation' },
+        'household.recordNumber': { at: '/SoHoSoCuTru', normalize: 'text' },
+        'household.members[].fullName': { at: '/ThanhVien/HoVaTen', normalize: 'name' },
+        'household.members[].personalId': { at: '/ThanhVien/SoDinhDanh' },
+        'household.members[].birthDate': { at: '/ThanhVien/NgayThangNamSinh', normalize: 'birthDate' },
+        'household.members[].gender': { at: '/ThanhVien/GioiTinh', normalize: 'gender' },
+        'household.members[].relationToHead': { at: '/ThanhVien/QuanHe', normalize: 'relation' },
+      },
+    },
+  },
+  ...standard,
+});
+
+/** CSDL giấy phép lái xe: one record for each licence, so that one licence's number never meets another's date. */
+export const drivingLicence: RegisterSource = register('drivingLicence', 'Cơ sở dữ liệu giấy phép lái xe', 'Driving-licence database', {
+  lookups: {
+    self: {
+      ...common, path: '/licences', body: asked, validUntil: '/NgayHetHan',
+      values: {
+        'person.drivingLicence.number': { at: '/SoGPLX' },
+        'person.drivingLicence.class': { at: '/Hang', normalize: 'text' },
+        'person.drivingLicence.issueDate': { at: '/NgayCap', normalize: 'date' },
+        'person.drivingLicence.expiryDate': { at: '/NgayHetHan', normalize: 'date' },
+        'person.drivingLicence.issuer': { at: '/NoiCap', normalize: 'text' },
+        'person.drivingLicence.trainingPlace': { at: '/NoiHoc', normalize: 'text' },
+      },
+    },
+  },
+  ...standard,
+});
+
+/** CSDL đất đai: its quality differs by commune, so its records are chosen, never filled in. */
+export const land: RegisterSource = register('land', 'Cơ sở dữ liệu quốc gia về đất đai', 'National land database', {
+  lookups: {
+    self: {
+      ...common, path: '/parcels', body: asked,
+      values: {
+        'land.certificate.serial': { at: '/SoPhatHanh', normalize: 'landSerial' },
+        'land.certificate.issueDate': { at: '/NgayCap', normalize: 'date' },
+        'land.certificate.issuer': { at: '/CoQuanCap', normalize: 'text' },
+        'land.certificate.registerNumber': { at: '/SoVaoSo', normalize: 'text' },
+        'land.parcel.number': { at: '/SoThua' },
+        'land.parcel.mapSheet': { at: '/SoTo' },
+        'land.parcel.address': { at: '/DiaChi', normalize: 'address' },
+        'land.parcel.area': { at: '/DienTich' },
+      },
+    },
+  },
+  ...standard,
+});
+
+/** CSDL quốc gia về bảo hiểm. */
+export const socialInsurance: RegisterSource = register('socialInsurance', 'Cơ sở dữ liệu quốc gia về bảo hiểm', 'National insurance database', {
+  lookups: {
+    self: {
+      ...common, path: '/insured', body: asked,
+      values: {
+        'person.socialInsuranceNumber': { at: '/MaSoBHXH' },
+        'person.healthInsurance.number': { at: '/TheBHYT/SoThe' },
+        'person.healthInsurance.validFrom': { at: '/TheBHYT/TuNgay', normalize: 'date' },
+        'person.healthInsurance.validTo': { at: '/TheBHYT/DenNgay', normalize: 'date' },
+        'person.healthInsurance.facility': { at: '/TheBHYT/NoiKCB', normalize: 'text' },
+        'person.workplace': { at: '/DonVi', normalize: 'text' },
+      },
+    },
+  },
+  ...standard,
+});
+
+/** CSDL về đăng ký hộ kinh doanh. */
+export const householdBusiness: RegisterSource = register('householdBusiness', 'Cơ sở dữ liệu về đăng ký hộ kinh doanh', 'Household-business register', {
+  lookups: {
+    self: {
+      ...common, path: '/household-businesses', body: asked,
+      values: {
+        'householdBusiness.name': { at: '/Ten', normalize: 'text' },
+        'householdBusiness.code': { at: '/MaSo' },
+        'householdBusiness.capital': { at: '/VonKinhDoanh' },
+        'householdBusiness.startDate': { at: '/NgayBatDau', normalize: 'date' },
+        'org.headOffice': { at: '/TruSo', normalize: 'address' },
+      },
+    },
+  },
+  ...standard,
+});
+
+/** CSDL thuế: since 1 July 2025 a person's tax code is the personal id. */
+export const tax: RegisterSource = register('tax', 'Cơ sở dữ liệu thuế', 'Tax database', {
+  lookups: {
+    self: { ...common, path: '/taxpayers', body: asked, values: { 'person.taxCode': { at: '/MaSoThue', normalize: 'taxCode' } } },
+  },
+  ...standard,
+});
+
+export const registers: readonly RegisterSource[] = [
+  population, civilStatus, health, residence, drivingLicence, land, socialInsurance, householdBusiness, tax,
+];
 
 /** What the identity provider says at sign-in, as the claims source of the store reads it. */
 export const signInClaims: {

@@ -13,7 +13,7 @@ import { createGateway, createMemoryOfferStore, createMemoryUsageLog, createRela
 import { createClaimsSource } from '@onceform/store/claims';
 import { createHttpSource } from '@onceform/store/http';
 import { vnPack } from '../src/index.ts';
-import { personas, registerData } from '../src/personas.ts';
+import { personas, registerData, registerPaths } from '../src/personas.ts';
 import { normalizers, registers, roles, signInClaims } from '../src/sources.ts';
 
 export const TODAY = '2026-11-22';
@@ -117,12 +117,10 @@ function simulate(register: string, { down = [] }: SimulatorOptions): typeof fet
     if (down.includes(register)) return new Response('', { status: 503, headers: { 'Retry-After': '60' } });
     const { SoDinhDanh: key } = JSON.parse(String(init?.body ?? '{}')) as { SoDinhDanh?: string };
     const path = new URL(String(input)).pathname;
-    const answers: Readonly<Record<string, Json>> = {
-      '/citizens': registerData.population[key!] ?? null,
-      '/extracts': (registerData.civilStatus[key!] ?? []) as Json,
-      '/birth-notices': (registerData.health[key!] ?? []) as Json,
-    };
-    return path in answers ? Response.json({ KetQua: answers[path] }) : new Response('', { status: 404 });
+    const found = Object.entries(registerPaths).find(([, each]) => each.path === path);
+    if (found === undefined) return new Response('', { status: 404 });
+    const [name, { none }] = found;
+    return Response.json({ KetQua: registerData[name as keyof typeof registerData][key!] ?? none });
   };
 }
 

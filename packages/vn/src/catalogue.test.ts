@@ -1,0 +1,65 @@
+import { readdirSync } from 'node:fs';
+import { digestJson, type Json } from '@onceform/core';
+import { describe, expect, it } from 'vitest';
+import { observe, run, testsOf } from '../test/form-tests.ts';
+import { definitionOf, errors, formOf, sentencesAt } from '../test/open.ts';
+
+const slugs = readdirSync(new URL('../forms/', import.meta.url)).filter(name => name.endsWith('.form.json')).map(name => name.replace('.form.json', ''));
+
+for (const slug of slugs) {
+  describe(slug, () => {
+    it('compiles without a warning, says everything in both languages, and prints its official lines', async () => {
+      const form = await formOf(slug);
+      expect(form.notes.filter(note => note.severity !== 'info')).toEqual([]);
+      for (const part of [form.title, form.outline, form.components, form.rules, form.procedure]) expect(untranslated(part)).toEqual([]);
+      expect(form.print?.lines.length).toBeGreaterThan(5);
+      expect(form.procedure?.code).toMatch(/^[0-9]\.[0-9]{6}$/);
+      expect(form.procedure?.purpose).toBeDefined();
+    });
+
+    it('translates only texts that exist', () => {
+      const definition = definitionOf(slug) as any;
+      for (const pointer of Object.keys(definition.form.locales.en)) {
+        const path = pointer.slice(1).split('/').map(segment => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+        expect(path.reduce((node, key) => node?.[key], definition), pointer).toBeTypeOf('string');
+      }
+    });
+
+    it('prints only what it asks', async () => {
+      const form = await formOf(slug);
+      const known = new Set(pointersOf(definitionOf(slug)));
+      for (const line of form.print!.lines) if ('pointers' in line) for (const pointer of line.pointers) expect(known, pointer).toContain(pointer);
+    });
+
+    it('has the same identity however often it is compiled', async () => {
+      const form = await formOf(slug);
+      const documents = await form.documents();
+      expect(await digestJson(documents as unknown as Json)).toBe(form.digest);
+    });
+
+    const file = testsOf(slug);
+    it('has an ordinary, a hard and a refused test', () => {
+      expect(new Set(file?.tests.map(test => test.kind))).toEqual(new Set(['ordinary', 'hard', 'refused']));
+    });
+    for (const test of file?.tests ?? []) {
+      it(`${test.kind}: ${test.name}`, async () => {
+        const session = await run(file!, test);
+        expect(observe(session, test)).toEqual(test.expect);
+        for (const each of errors(session)) {
+          for (const locale of ['vi', 'en']) expect(sentencesAt(session, each.split(' ')[0]!, locale).join(' '), `${each} in ${locale}`).toMatch(/\S{2}/);
+        }
+      });
+    }
+  });
+}
+
+/** Texts that are in one language only: objects with `vi` and no `en`, as pointers. */
+function untranslated(value: unknown, at = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if ('vi' in value && !('en' in value)) return [at];
+  return Object.entries(value).flatMap(([key, inner]) => untranslated(inner, `${at}/${key}`));
+}
+
+function pointersOf(schema: any, at = ''): string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => [`${at}/${key}`, ...pointersOf(inner, `${at}/${key}`)]);
+}
