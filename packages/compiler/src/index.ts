@@ -6,3 +6,4 @@ export { DEFAULT_LIMITS, type Limits } from './load.ts';
 export { emitModule, type EmitOptions, type EmittedForm } from './emit.ts';
 export { validateAgainst } from './validators.ts';
 export { parseMarkdown } from './texts.ts';
+export { applyFixes, type LintFinding, type LintFix, lintForm, type LintOptions } from './lint.ts';

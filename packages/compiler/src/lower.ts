@@ -108,7 +108,7 @@ export class Lowering {
       } else if (Object.hasOwn(APPLICATORS, keyword)) {
         out[keyword] = this.#lowerApplicator(site, keyword, value, scope);
       } else if (keyword === 'format') {
-        this.#lowerFormat(value, schema, pointer, out, extra);
+        this.#lowerFormat(value, site, pointer, out, extra);
       } else if (keyword === 'required' && Array.isArray(value)) {
         const required = (value as readonly Json[]).filter(name => !conditional.has(String(name)));
         if (required.length > 0) out.required = required;
@@ -116,7 +116,7 @@ export class Lowering {
         if (keyword === 'pattern') refuseBrokenPattern(value, pointer);
         out[keyword] = value;
       } else {
-        this.#note('KEYWORD_UNKNOWN', 'warning', pointer, `"${keyword}" is no keyword of JSON Schema or of OnceForm, so nothing comes of it.`);
+        this.#note(site, 'KEYWORD_UNKNOWN', 'warning', pointer, `"${keyword}" is no keyword of JSON Schema or of OnceForm, so nothing comes of it.`);
       }
     }
     this.#lowerCodeList(schema, site.pointer, out);
@@ -193,7 +193,7 @@ export class Lowering {
     return Object.fromEntries(Object.keys(value as JsonObject).map(name => [name, this.lower(this.#index.child(site, keyword, name), scope)]));
   }
 
-  #lowerFormat(value: Json, schema: JsonObject, pointer: Pointer, out: Mutable, extra: Json[]): void {
+  #lowerFormat(value: Json, site: Site, pointer: Pointer, out: Mutable, extra: Json[]): void {
     if (typeof value !== 'string') throw new OnceFormError('ERR_DEFINITION_INVALID', '"format" is the name of a format.', { pointer });
     const pattern = Object.hasOwn(this.#input.formats, value) ? this.#input.formats[value]!.pattern
       : Object.hasOwn(STANDARD_FORMATS, value) ? STANDARD_FORMATS[value]! : null;
@@ -202,8 +202,8 @@ export class Lowering {
       if (this.#input.formatPrefix !== null && value.startsWith(this.#input.formatPrefix)) {
         throw new OnceFormError('ERR_FORMAT_UNKNOWN', `The pack has no format "${value}".`, { pointer, data: { format: value } });
       }
-      this.#note('FORMAT_NOT_CHECKED', 'warning', pointer, `Nothing here can judge the format "${value}", so any text is taken.`);
-    } else if (schema.pattern === undefined) {
+      this.#note(site, 'FORMAT_NOT_CHECKED', 'warning', pointer, `Nothing here can judge the format "${value}", so any text is taken.`);
+    } else if ((site.schema as JsonObject).pattern === undefined) {
       out.pattern = pattern;
     } else {
       extra.push({ pattern });
@@ -234,8 +234,9 @@ export class Lowering {
     }
   }
 
-  #note(code: string, severity: CompileNote['severity'], pointer: Pointer, message: string): void {
-    if (this.#noted.has(code + pointer)) return;
+  // Notes point into the definition; what a borrowed schema does is its author's business.
+  #note(site: Site, code: string, severity: CompileNote['severity'], pointer: Pointer, message: string): void {
+    if (!site.document.isDefinition || this.#noted.has(code + pointer)) return;
     this.#noted.add(code + pointer);
     this.#input.notes.push({ code, severity, pointer, message });
   }

@@ -6,7 +6,7 @@ import {
   formatPattern, isJsonObject, joinPointer, type Json, type JsonObject, type JsonSchema, OnceFormError, type Option, type PublishedRule,
   type Sha256,
 } from '@onceform/core';
-import { planGuards } from './condition.ts';
+import { type PlannedGuard, planGuards } from './condition.ts';
 import { analyseExpression, type Expression } from './expression.ts';
 import { readComponents, readFormObject, readPages, readPrint, readProcedure, unshownNodes } from './form-object.ts';
 import { DEFAULT_LIMITS, type Limits, loadDefinition } from './load.ts';
@@ -53,6 +53,22 @@ export interface Plan {
  *   ERR_CODE_LIST_UNKNOWN, ERR_FORMAT_UNKNOWN, ERR_CONCEPT_UNKNOWN; each with the pointer into the definition.
  */
 export async function planForm(input: unknown, options: CompileOptions = {}): Promise<Plan> {
+  return (await analyseForm(input, options)).plan;
+}
+
+/** A plan with what it was made from, for lint. */
+export interface Analysis {
+  readonly plan: Plan;
+  readonly definition: JsonObject;
+  readonly index: SchemaIndex;
+  readonly lowering: Lowering;
+  readonly places: readonly Place[];
+  readonly guards: readonly PlannedGuard[];
+  /** The form's own language. */
+  readonly locale: string;
+}
+
+export async function analyseForm(input: unknown, options: CompileOptions = {}): Promise<Analysis> {
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const notes: CompileNote[] = [];
   const definition = upgradeDraft(loadDefinition(input, limits), notes) as JsonObject;
@@ -132,7 +148,7 @@ export async function planForm(input: unknown, options: CompileOptions = {}): Pr
   const id = index.root.document.uri;
   const version = typeof form.value.version === 'string' ? form.value.version : '0';
 
-  return {
+  const plan: Plan = {
     id, version, digest, parts, functions, definitions: lowering.definitions, documents,
     optionLists: Object.fromEntries([...loweringInput.entries].map(([list, entries]) => [list, entries.map(entry => ({ value: entry.code, label: entry.label }))])),
     form: {
@@ -149,6 +165,7 @@ export async function planForm(input: unknown, options: CompileOptions = {}): Pr
       notes: notes as unknown as Json,
     },
   };
+  return { plan, definition, index, lowering, places: outline.places, guards, locale };
 
   function planExpressions(places: readonly Place[]): { computed: PlannedComputed[]; rules: PlannedRule[] } {
     const out: { computed: PlannedComputed[]; rules: PlannedRule[] } = { computed: [], rules: [] };

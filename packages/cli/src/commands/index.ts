@@ -4,8 +4,9 @@ import type { Command } from '../command.ts';
 import { compile } from './compile.ts';
 import { diff } from './diff.ts';
 import { extract } from './extract.ts';
+import { lint } from './lint.ts';
 import { redact } from './redact.ts';
 import { show } from './show.ts';
 import { verify } from './verify.ts';
 
-export const commands: readonly Command[] = [compile, verify, show, diff, extract, redact];
+export const commands: readonly Command[] = [lint, compile, verify, show, diff, extract, redact];

@@ -1,0 +1,91 @@
+// onceform lint: says what is likely wrong with forms, where, and how to put it right.
+
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { applyFixes, lintForm, type LintFinding } from '@onceform/compiler';
+import type { JsonObject } from '@onceform/core';
+import { type Command, type CommandIo, style, UsageError } from '../command.ts';
+import { readDefinitions, readPack } from '../definitions.ts';
+
+const HELP = `Usage: onceform lint <file or folder>… [options]
+
+Folders are searched for *.form.json.
+
+  --pack <module>     country pack: "vn" (default), "none", or a module that exports one
+  --locale <tag>      a language every text has to be in; may be repeated (default: those of the pack)
+  --fix               apply the fixes there are, and write the files
+  --quiet             errors only
+  --max-warnings <n>  more warnings than this are an error
+  --json              a machine-readable report
+
+Exit code: 0 no errors, 1 errors, 2 could not run.
+`;
+
+export const lint: Command = {
+  name: 'lint',
+  summary: 'Say what is likely wrong with forms, and where',
+  async run(args, io) {
+    const { values, positionals } = parseArgs({
+      args: [...args], allowPositionals: true,
+      options: {
+        pack: { type: 'string' }, locale: { type: 'string', multiple: true }, fix: { type: 'boolean' }, quiet: { type: 'boolean' },
+        'max-warnings': { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (values.help === true) {
+      io.stdout.write(HELP);
+      return 0;
+    }
+    if (positionals.length === 0) throw new UsageError('Name at least one definition or folder.');
+    const limit = values['max-warnings'] === undefined ? Infinity : Number(values['max-warnings']);
+    if (Number.isNaN(limit)) throw new UsageError('--max-warnings takes a number.');
+    const pack = await readPack(values.pack, io);
+    const options = { ...(pack === undefined ? {} : { pack }), ...(values.locale === undefined ? {} : { locales: values.locale }) };
+    const files = await readDefinitions(positionals, io);
+    const reports: { file: string; findings: readonly LintFinding[] }[] = [];
+    for (const [i, file] of files.entries()) {
+      progress(io, values.json === true, i, files.length, file.name);
+      let findings = await lintForm(file.text, options);
+      if (values.fix === true && findings.some(finding => finding.fix !== undefined)) {
+        const fixed = `${JSON.stringify(applyFixes(JSON.parse(file.text) as JsonObject, findings), null, 2)}\n`;
+        await writeFile(file.path, fixed);
+        findings = await lintForm(fixed, options);
+      }
+      reports.push({ file: file.name, findings: values.quiet === true ? findings.filter(finding => finding.severity === 'error') : findings });
+    }
+    progress(io, values.json === true, files.length, files.length, '');
+    const count = (severity: LintFinding['severity']): number => reports.reduce((sum, report) => sum + report.findings.filter(finding => finding.severity === severity).length, 0);
+    const errors = count('error');
+    const warnings = count('warning');
+    if (values.json === true) io.stdout.write(`${JSON.stringify({ errors, warnings, files: reports }, null, 2)}\n`);
+    else io.stdout.write(`${reports.map(report => describe(report, io)).join('')}${summary(files.length, errors, warnings, io)}\n`);
+    return errors > 0 || warnings > limit ? 1 : 0;
+  },
+};
+
+const COLOURS = { error: 'red', warning: 'yellow', info: 'blue' } as const;
+
+function describe({ file, findings }: { file: string; findings: readonly LintFinding[] }, io: CommandIo): string {
+  if (findings.length === 0) return '';
+  const place = (finding: LintFinding): string => `${finding.line}:${finding.column}`;
+  const width = Math.max(...findings.map(finding => place(finding).length));
+  const lines = findings.map(finding => {
+    const head = `  ${place(finding).padStart(width)}  ${style(io, COLOURS[finding.severity], finding.severity.padEnd(7))}  `;
+    const indent = ' '.repeat(width + 13);
+    const fix = finding.fix === undefined ? '' : `\n${indent}${style(io, 'green', `fix: ${finding.fix.description}`)}`;
+    return `${head}${finding.message}\n${indent}${style(io, 'dim', `${finding.code}  ${finding.pointer || '/'}`)}${fix}\n`;
+  });
+  return `${style(io, 'underline', file)}\n${lines.join('')}\n`;
+}
+
+function summary(files: number, errors: number, warnings: number, io: CommandIo): string {
+  const number = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
+  const text = `${number(files, 'form')}: ${number(errors, 'error')}, ${number(warnings, 'warning')}`;
+  return style(io, errors > 0 ? 'red' : warnings > 0 ? 'yellow' : 'green', text);
+}
+
+// One line that is overwritten, on a terminal only.
+function progress(io: CommandIo, isJson: boolean, done: number, all: number, name: string): void {
+  if (!io.isTTY || isJson || all < 2) return;
+  io.stderr.write(done === all ? '\r\x1b[K' : `\r\x1b[K${done + 1}/${all} ${name}`);
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '@onceform/core';
+import { applyFixes, lintForm, type LintFinding, type LintOptions } from './lint.ts';
+
+const broken = async (name: string, options: LintOptions = {}): Promise<string[]> =>
+  brief(await lintForm(await readFile(new URL(`../../../examples/broken-forms/${name}.form.json`, import.meta.url), 'utf8'), options));
+const brief = (findings: readonly LintFinding[]): string[] => findings.map(({ line, column, severity, code, pointer }) => `${line}:${column} ${severity} ${code} ${pointer}`);
+
+describe('lint', () => {
+  it('names every kind of mistake with its line', async () => {
+    const found = await broken('dog-licence');
+    expect(found.filter(line => line.includes('TRANSLATION_MISSING'))).toHaveLength(14);
+    expect(found.filter(line => !line.includes('TRANSLATION_MISSING'))).toEqual([
+      '11:9 warning LABEL_MISSING /properties/owner/properties/name',
+      '11:37 error KEYWORD_MISSPELLED /properties/owner/properties/name/titel',
+      '12:54 error PATTERN_CATASTROPHIC /properties/owner/properties/code/pattern',
+      '12:54 warning PATTERN_UNEXPLAINED /properties/owner/properties/code/pattern',
+      '13:57 warning FORMAT_NOT_CHECKED /properties/owner/properties/email/format',
+      '15:28 error REQUIRED_UNKNOWN /properties/owner/required/1',
+      '21:90 warning OPTION_TITLE_MISSING /properties/dog/properties/kind/oneOf/1',
+      '22:58 error CONDITION_NEVER /properties/dog/properties/school/when',
+      '23:54 error WHEN_TRUE_ON_EMPTY /properties/dog/properties/chip/when',
+      '24:62 warning MULTIPLE_OF_FRACTION /properties/dog/properties/weight/multipleOf',
+      '24:94 error VALUE_INVALID /properties/dog/properties/weight/examples/0',
+      '33:5 warning FIELD_ON_NO_PAGE /form/pages',
+      '33:5 error HIDDEN_REQUIRED /form/pages',
+      '36:7 warning PAGE_EMPTY /form/pages/2',
+      '38:20 warning COMPONENT_PAPER_ONLY /form/components/0',
+      '39:51 warning TRANSLATION_UNUSED /form/locales/de/~1properties~1cat~1title',
+    ]);
+  });
+
+  it('points into a rule', async () => {
+    const [finding] = await lintForm(await readFile(new URL('../../../examples/broken-forms/rule-typo.form.json', import.meta.url), 'utf8'));
+    expect(finding).toMatchObject({ code: 'ERR_RULE_INVALID', line: 11, message: expect.stringContaining('there is no field "wdith"') as string });
+  });
+
+  it('lists every dangling reference, not only the first', async () => {
+    expect(await broken('no-such-reference')).toEqual(['8:17 error ERR_REF_UNRESOLVED /properties/helper/$ref', '9:18 error ERR_REF_UNRESOLVED /properties/harbour/$ref']);
+  });
+
+  it('says where JSON ends to be JSON', async () => {
+    expect(await broken('not-json')).toEqual(['5:32 error ERR_JSON_INVALID ']);
+  });
+
+  it('finds what the State already knows', async () => {
+    const pack = { concepts: { 'person.name': { id: 'person.name', label: { en: 'Full name' }, sensitivity: 'B', sources: ['register'] } } } as const;
+    const definition: JsonObject = {
+      type: 'object', title: 'F', properties: { n: { type: 'string', title: 'Full name' } }, required: ['n'],
+      form: { components: [{ id: 'proof', title: 'Proof', concept: 'person' }] },
+    };
+    const findings = await lintForm(definition, { pack });
+    expect(findings.map(finding => finding.code).sort()).toEqual(['COMPONENT_HELD_BY_STATE', 'CONCEPT_NOT_BOUND']);
+    const fixed = applyFixes(definition, findings);
+    expect((await lintForm(fixed, { pack })).map(finding => finding.code)).toEqual(['COMPONENT_HELD_BY_STATE']);
+  });
+
+  it('says nothing about a form that is right', async () => {
+    expect(await lintForm({
+      type: 'object', title: 'F', properties: { a: { type: 'string', title: 'A' }, b: { type: 'string', title: 'B', when: { not: { required: ['a'] } } } }, required: ['b'],
+    })).toEqual([]);
+  });
+});
