@@ -34,7 +34,7 @@ export interface DossierInput {
   /** BCP 47; what the citizen read. */
   readonly language: string;
   /** What the citizen agreed to, in order; an empty list when left out. */
-  readonly consents?: Json;
+  readonly consents?: readonly Json[];
   /** The texts and code-list entries the citizen saw: see `textsOf`. */
   readonly texts?: Json;
   /** Further files: a human copy, evidence of a source. */

@@ -42,7 +42,7 @@ export async function checkForm(report: Report, manifest: DossierManifest, { doc
 }
 
 export async function checkSchema(report: Report, { documents, data }: DossierContent, known: KnownForm | null, options: FormOptions): Promise<void> {
-  const validate = known === null ? options.validateData : (_: JsonObject, value: Json) => known.validators.whole(value);
+  const validate = schemaValidator(known, options);
   if (validate === undefined) return report.unchecked('NOT_CHECKED_SCHEMA');
   try {
     const errors = await validate(documents.dataSchema, data);
@@ -52,6 +52,11 @@ export async function checkSchema(report: Report, { documents, data }: DossierCo
     if (!isOnceFormError(error)) throw error;
     report.fail('FILE_INVALID', { at: 'data/schema.json', detail: error.message });
   }
+}
+
+/** The published form's own validator where the form is known, else the port; undefined where there is none. */
+export function schemaValidator(known: KnownForm | null, options: FormOptions): FormOptions['validateData'] {
+  return known === null ? options.validateData : (_: JsonObject, value: Json) => known.validators.whole(value);
 }
 
 export async function checkRules(report: Report, { documents, data }: DossierContent, options: FormOptions): Promise<void> {

@@ -2,9 +2,10 @@
 // the package says about origins is only compared, never believed.
 
 import {
-  CONTEXT_POINTER, isOnceFormError, jsonEqual, reviewDigest, substitute, valueAt,
-  type ComponentAnswer, type Computed, type DossierManifest, type Json, type JsonObject, type OpenedSeal, type VerifiedSubmission,
+  askedBySchema, CONTEXT_POINTER, isOnceFormError, jsonEqual, reviewDigest, substitute, valueAt,
+  type ComponentAnswer, type Computed, type DossierManifest, type Json, type JsonObject, type OpenedSeal, type SubmissionInput, type VerifiedSubmission,
 } from '@onceform/core';
+import type { FormOptions } from './check-form.ts';
 import { CONTENT_FILES } from './content-files.ts';
 import { decisionsFile, decisionsFrom } from './decisions.ts';
 import { provenanceOf } from './provenance.ts';
@@ -60,10 +61,14 @@ async function openSeal(report: Report, jws: string, manifest: DossierManifest, 
 /** Substitutes again and compares; stops when the seal or the data would leave the instance. */
 export async function checkOrigins(
   report: Report, manifest: DossierManifest, content: DossierContent, seal: OpenedSeal | null, components: readonly ComponentAnswer[],
+  validate: FormOptions['validateData'],
 ): Promise<VerifiedSubmission> {
   const claimed = content.provenance.answers;
   const officerEntered = Object.keys(claimed).filter(at => claimed[at]!.origin === 'officer-entered');
-  const submission = again(report, manifest, content, seal, components, officerEntered);
+  // A locked answer may be missing only where it is not asked, which the schema knows; unchecked, nothing is claimed.
+  const asked = seal === null || validate === undefined ? null
+    : await askedBySchema(content.data, seal, data => validate(content.documents.dataSchema, data));
+  const submission = again(report, manifest, content, seal, components, officerEntered, asked ?? (() => false));
 
   for (const at of submission.ignored) report.fail('LOCKED_VALUE_CHANGED', { at });
   if (!jsonEqual(submission.data, content.data)) {
@@ -84,10 +89,11 @@ export async function checkOrigins(
 
 function again(
   report: Report, { form }: DossierManifest, content: DossierContent, seal: OpenedSeal | null, components: readonly ComponentAnswer[], officerEntered: readonly string[],
+  asked: NonNullable<SubmissionInput['asked']>,
 ): VerifiedSubmission {
   const computed = content.documents.rules.filter(rule => rule.kind === 'compute') as unknown as readonly Computed[];
   try {
-    return substitute({ form: { ...form, computed }, answers: content.data, seal, components, decisions: decisionsFrom(content.decisions), officerEntered });
+    return substitute({ form: { ...form, computed }, answers: content.data, seal, components, decisions: decisionsFrom(content.decisions), officerEntered, asked });
   } catch (error) {
     if (!isOnceFormError(error)) throw error;
     report.stop('SEAL_INVALID', { detail: error.message });

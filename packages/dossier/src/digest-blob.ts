@@ -19,7 +19,7 @@ export interface DigestOptions {
 }
 
 /** Bytes read at a time. */
-export const SLICE = 4 * 1024 * 1024;
+const SLICE = 4 * 1024 * 1024;
 /** Up to this size a Blob is read whole, where only WebCrypto is fast. */
 const WHOLE = 128 * 1024 * 1024;
 
@@ -43,18 +43,37 @@ export async function digestBlob(blob: Blob, options: DigestOptions = {}): Promi
   const hash = nodeHashing?.sha256() ?? nobleHash();
   const crcOf = nodeHashing?.crc32 ?? crc32;
   let crc = 0;
-  let next = blob.slice(0, SLICE).arrayBuffer();
-  for (let at = 0; at < blob.size;) {
-    const bytes = new Uint8Array(await next);
+  for await (const bytes of nodeHashing === null ? slicesOf(blob) : chunksOf(blob)) {
     signal?.throwIfAborted();
-    at += bytes.length;
-    // The next slice is read while this one is hashed.
-    if (at < blob.size) next = blob.slice(at, at + SLICE).arrayBuffer();
     hash.update(bytes);
     crc = crcOf(bytes, crc);
     onProgress?.(bytes.length);
   }
   return { sha256: hash.digest(), crc32: crc, size: blob.size };
+}
+
+/** The bytes of a Blob in slices of at most `size`; the next one is read while one is used. */
+export async function* slicesOf(blob: Blob, size = SLICE): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let next = blob.slice(0, size).arrayBuffer();
+  for (let at = 0; at < blob.size; at += size) {
+    const bytes = new Uint8Array(await next);
+    if (at + size < blob.size) next = blob.slice(at + size, at + 2 * size).arrayBuffer();
+    yield bytes;
+  }
+}
+
+/** The chunks Node streams a Blob in: there, faster than slices. */
+async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array> {
+  if (blob.size <= SLICE) {
+    yield new Uint8Array(await blob.arrayBuffer());
+    return;
+  }
+  const reader = blob.stream().getReader();
+  try {
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) yield chunk.value;
+  } finally {
+    reader.releaseLock();
+  }
 }
 
 interface Hash {

@@ -34,6 +34,7 @@ export interface Sniffed {
 /** Bytes looked at for active content; a hint for officers, no malware scanner. */
 const LOOK = 4 * 1024 * 1024;
 const TAIL = 64 * 1024;
+const HEAD = 1024;
 
 const MAGIC: readonly (readonly [type: string, at: number, bytes: string])[] = [
   ['application/pdf', 0, '%PDF-'],
@@ -47,29 +48,41 @@ const MAGIC: readonly (readonly [type: string, at: number, bytes: string])[] = [
   ['image/heic', 4, 'ftypmif1'],
 ];
 
-/** Recognises a file from its bytes; its name and declared type play no part. */
+/** Recognises a file from its bytes; its name and declared type play no part. Unknown binary content costs one short read. */
 export async function sniff(blob: Blob): Promise<Sniffed> {
-  const bytes = new Uint8Array(await blob.slice(0, LOOK).arrayBuffer());
-  const head = latin1(bytes.subarray(0, 64));
+  const start = new Uint8Array(await blob.slice(0, HEAD).arrayBuffer());
+  const head = latin1(start);
   const magic = MAGIC.find(([, at, mark]) => head.startsWith(mark, at))?.[0];
   if (magic !== undefined) {
-    const body = magic === 'application/pdf' ? latin1(bytes) : '';
+    const body = magic === 'application/pdf' ? latin1(await look(blob)) : '';
     const tail = latin1(new Uint8Array(await blob.slice(Math.max(0, blob.size - TAIL)).arrayBuffer()));
     return { types: [magic], text: false, active: activeInPdf(body) ?? (tail.includes('PK\x05\x06') ? 'archive' : null) };
   }
-  if (head.startsWith('PK\x03\x04')) {
-    const body = latin1(bytes);
-    const types = [
-      ...body.includes('word/document.xml') ? ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'] : [],
-      ...body.includes('xl/workbook.xml') ? ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'] : [],
-    ];
-    return { types, text: false, active: body.includes('vbaProject.bin') ? 'macro' : types.length === 0 ? 'archive' : null };
-  }
-  const text = utf8(bytes);
-  if (text === null) return { types: [], text: false, active: null };
-  const start = text.trimStart().slice(0, 256).toLowerCase();
-  const types = ['text/plain', 'text/csv', ...start.startsWith('<?xml') || start.startsWith('<') ? ['application/xml'] : [], ...isJson(text, blob.size) ? ['application/json'] : []];
+  if (head.startsWith('PK\x03\x04')) return sniffZip(latin1(await look(blob)));
+  if (utf8(start) === null) return { types: [], text: false, active: null };
+  const text = utf8(await look(blob));
+  return text === null ? { types: [], text: false, active: null } : sniffText(text, blob.size);
+}
+
+function sniffZip(body: string): Sniffed {
+  const types = [
+    ...body.includes('word/document.xml') ? ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'] : [],
+    ...body.includes('xl/workbook.xml') ? ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'] : [],
+  ];
+  return { types, text: false, active: body.includes('vbaProject.bin') ? 'macro' : types.length === 0 ? 'archive' : null };
+}
+
+function sniffText(text: string, size: number): Sniffed {
+  const types = [
+    'text/plain', 'text/csv',
+    ...text.trimStart().startsWith('<') ? ['application/xml'] : [],
+    ...isJson(text, size) ? ['application/json'] : [],
+  ];
   return { types, text: true, active: /<(?:script|html|iframe|object|embed)|<svg[\s>]|javascript:/i.test(text) ? 'script' : null };
+}
+
+async function look(blob: Blob): Promise<Uint8Array> {
+  return new Uint8Array(await blob.slice(0, LOOK).arrayBuffer());
 }
 
 /** Tells whether content may be what it was declared to be. An undocumented type has to be unknown or text. */

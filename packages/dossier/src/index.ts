@@ -9,7 +9,7 @@ export {
 } from './read-package.ts';
 export { redact, type RedactionKeep } from './redact.ts';
 export { readManifest } from './read-manifest.ts';
-export { digestBlob, type BlobDigest, type DigestOptions } from './digest-blob.ts';
+export { digestBlob, slicesOf, type BlobDigest, type DigestOptions } from './digest-blob.ts';
 export { isPackagePath, slugOf } from './package-path.ts';
 export { answerFiles, isFileReference, namedFiles } from './file-references.ts';
 export { DOCUMENTED_TYPES, fits, sniff, type Sniffed } from './file-types.ts';

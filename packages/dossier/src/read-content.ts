@@ -35,7 +35,8 @@ const SHAPES: Partial<Record<ContentRole, (value: Json) => boolean>> = {
   rules: value => Array.isArray(value) && value.every(isRule),
   provenance: isProvenance,
   salts: isSalts,
-  decisions: value => Array.isArray(value) && value.every(item => isJsonObject(item) && typeof item['item'] === 'string'),
+  decisions: value => Array.isArray(value) && value.every(isDecision),
+  consents: Array.isArray,
 };
 
 /** Stops when a file is missing, is somewhere else, or is not what the format says. */
@@ -77,6 +78,15 @@ async function readOne(report: Report, reader: PackageReader, role: ContentRole,
 function isRule(value: Json): boolean {
   return isJsonObject(value) && typeof value['id'] === 'string' && isPointer(value['target'])
     && typeof value['expression'] === 'string' && (value['kind'] === 'check' || value['kind'] === 'compute');
+}
+
+/** As core's `Decision`, with the rule that ranked the offers. */
+function isDecision(value: Json): boolean {
+  if (!isJsonObject(value) || !isPointer(value['item'])) return false;
+  const { action, offer } = value;
+  if (action === 'keep-mine' || action === 'decline') return offer === undefined;
+  if (typeof offer !== 'string') return false;
+  return action === 'use' || (action === 'dispute' && isPointer(value['pointer']) && typeof value['reason'] === 'string');
 }
 
 export function isPointer(value: Json | undefined): value is string {

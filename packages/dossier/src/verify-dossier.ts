@@ -5,7 +5,7 @@
 import type { DossierManifest, Finding, JsonObject, OriginMap, VerifiedSubmission } from '@onceform/core';
 import { checkAddress, type AddressOptions } from './check-address.ts';
 import { checkComponents, componentAnswers } from './check-components.ts';
-import { checkForm, checkRules, checkSchema, type FormOptions } from './check-form.ts';
+import { checkForm, checkRules, checkSchema, schemaValidator, type FormOptions } from './check-form.ts';
 import { checkFiles, checkLists, openManifest, openStrictly, type IntegrityOptions } from './check-integrity.ts';
 import { checkOrigins, checkSeal, type SealOptions } from './check-origins.ts';
 import { checkRedacted } from './check-redacted.ts';
@@ -68,7 +68,9 @@ async function verify(report: Report, found: Found, source: Blob | Uint8Array<Ar
   await checkSchema(report, content, known, options);
   await checkRules(report, content, options);
   const seal = await checkSeal(report, manifest, content, options);
-  const submission = found.submission = await checkOrigins(report, manifest, content, seal, componentAnswers(report, manifest));
+  const submission = found.submission = await checkOrigins(
+    report, manifest, content, seal, componentAnswers(report, manifest), schemaValidator(known, options),
+  );
   found.origins = submission.origins;
   await checkComponents(report, manifest, reader, submission, known);
   await checkAddress(report, manifest, options);

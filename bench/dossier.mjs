@@ -1,0 +1,134 @@
+// `npm run bench -- dossier`: what building and verifying cost beside the hashing nobody can avoid. Ratios, measured in
+// one run; without PDF and signatures.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream, openAsBlob } from 'node:fs';
+import { mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
+import { digestJson, sha256, substitute } from '@onceform/core';
+import { buildDossier, slicesOf, verifyDossier } from '@onceform/dossier';
+
+const MB = 1024 * 1024;
+
+/** A submission with one answer and these files as components. */
+async function submissionOf(files) {
+  const documents = { definition: { $id: 'https://bench.test/f' }, dataSchema: { type: 'object' }, rules: [] };
+  const form = {
+    id: 'https://bench.test/f', version: '1', digest: await digestJson(documents), procedure: null, components: [], computed: [],
+  };
+  const components = [];
+  const blobs = new Map();
+  for (const [i, { blob, digest }] of files.entries()) {
+    components.push({ id: `c${i}`, fulfilledBy: 'file', files: [{ name: `${i}.bin`, type: 'application/octet-stream', size: blob.size, sha256: digest }] });
+    blobs.set(digest, blob);
+  }
+  return {
+    submission: substitute({ form, answers: { name: 'A' }, seal: null, components, decisions: [] }), form, documents, files: blobs,
+    id: 'urn:uuid:01890000-0000-7000-8000-000000000001', created: '2026-11-22T15:00:00+07:00',
+    recipient: { audience: 'https://bench.test', agency: null, nonce: null }, submitter: null, language: 'en',
+  };
+}
+
+async function timed(body) {
+  const start = performance.now();
+  await body();
+  return performance.now() - start;
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+/** Alternates the two, so that a busy machine disturbs both alike; the median of their ratios. */
+async function ratio(times, ours, floor, prepare = async () => {}) {
+  const ratios = [];
+  for (let i = -1; i < times; i++) {
+    const below = await timed(floor);
+    const input = await prepare();
+    const above = await timed(() => ours(input));
+    // The first round warms up.
+    if (i >= 0) ratios.push(above / below);
+  }
+  return median(ratios);
+}
+
+async function hashFile(path) {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 4 * MB })) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+export default async function bench({ quick }) {
+  const rows = [];
+  const tenBytes = Array.from({ length: 5 }, () => randomBytes(2 * MB));
+  const tenDigests = await Promise.all(tenBytes.map(bytes => sha256(new Uint8Array(bytes))));
+  // New Blobs each time: a digest that is remembered would not be measured.
+  const prepare = () => submissionOf(tenBytes.map((bytes, i) => ({ blob: new Blob([bytes]), digest: tenDigests[i] })));
+  const build = async input => {
+    const built = await buildDossier(input);
+    await built.sha256();
+    return built;
+  };
+  rows.push({
+    name: 'build 10 MB and digest the package / SHA-256 + CRC-32 of the same bytes', bound: 3,
+    ratio: await ratio(quick ? 5 : 15, build, async () => {
+      for (const bytes of tenBytes) {
+        createHash('sha256').update(bytes).digest();
+        crc32(bytes);
+      }
+    }, prepare),
+  });
+  const ten = await build(await prepare());
+  const tenPackage = await ten.bytes();
+  rows.push({
+    name: 'verify 10 MB / SHA-256 of the package', bound: null, note: 'shown only: the bound is for 1 GiB',
+    ratio: await ratio(quick ? 5 : 15, () => verifyDossier(tenPackage), async () => createHash('sha256').update(tenPackage).digest()),
+  });
+
+  const empty = await buildDossier(await submissionOf([]));
+  const many = await buildDossier(await submissionOf(await Promise.all(Array.from({ length: 100 }, async (_, i) => {
+    const bytes = new TextEncoder().encode(`file ${i}`);
+    return { blob: new Blob([bytes]), digest: await sha256(bytes) };
+  }))));
+  const contents = many.manifest.files.filter(({ role }) => role === 'component').reduce((sum, { size }) => sum + size, 0);
+  rows.push({ name: 'overhead per file / 1 KB', ratio: (many.size - empty.size - contents) / 100 / 1024, bound: 1 });
+
+  const folder = await mkdtemp(join(tmpdir(), 'onceform-bench-'));
+  try {
+    const size = (quick ? 64 : 1024) * MB;
+    const path = join(folder, 'large.bin');
+    const file = await open(path, 'w');
+    const chunk = randomBytes(8 * MB);
+    for (let at = 0; at < size; at += chunk.length) await file.write(chunk);
+    await file.close();
+    const digest = await hashFile(path);
+    let rss = 0;
+    const watch = setInterval(() => { rss = Math.max(rss, process.memoryUsage.rss()); }, 20);
+    const before = process.memoryUsage.rss();
+    const target = join(folder, 'package.zip');
+    const buildLarge = async () => {
+      const built = await buildDossier(await submissionOf([{ blob: await openAsBlob(path), digest }]));
+      await pipeline(slicesOf(built.blob), createWriteStream(target, { highWaterMark: 4 * MB }));
+    };
+    const floor = async () => {
+      await hashFile(path);
+      await pipeline(createReadStream(path, { highWaterMark: 4 * MB }), createWriteStream(join(folder, 'copy.bin'), { highWaterMark: 4 * MB }));
+    };
+    const label = quick ? '64 MiB' : '1 GiB';
+    rows.push({ name: `build ${label} to disk / read, hash and copy it`, bound: 1.5, ratio: await ratio(3, buildLarge, floor) });
+    const packed = await openAsBlob(target);
+    if ((await stat(target)).size !== packed.size) throw new Error('The package was not written whole.');
+    rows.push({
+      name: `verify ${label} / hash the package`, bound: 1.5,
+      ratio: await ratio(3, async () => { if (!(await verifyDossier(await openAsBlob(target))).ok) throw new Error('The package does not verify.'); }, () => hashFile(target)),
+    });
+    clearInterval(watch);
+    rows.push({ name: `resident memory while doing that / 250 MB`, ratio: rss / 250e6, bound: quick ? null : 1, note: `${Math.round(before / 1e6)} MB before, ${Math.round(rss / 1e6)} MB at most` });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return { rows };
+}
