@@ -69,16 +69,14 @@ export class ChangeSet {
     return ChangeSet.of(this.changes.map(invertChange).reverse());
   }
 
-  /** First these changes, then those; a value or mark that was written twice in a row is written once. */
+  /** First these changes, then those. What was written twice is written once, where nothing in between depends on it. */
   compose(next: ChangeSet): ChangeSet {
     const all: Change[] = [...this.changes];
     for (const change of next.changes) {
-      const last = all.at(-1);
-      if (last?.kind === 'value' && change.kind === 'value' && last.pointer === change.pointer) {
-        all[all.length - 1] = { ...last, after: change.after };
-      } else if (last?.kind === 'mark' && change.kind === 'mark' && last.pointer === change.pointer && last.mark === change.mark) {
-        all[all.length - 1] = { ...last, after: change.after };
-      } else all.push(change);
+      const at = sameWrite(all, change);
+      const earlier = all[at];
+      if (earlier === undefined || !('after' in earlier) || !('after' in change)) all.push(change);
+      else all[at] = { ...earlier, after: change.after };
     }
     return ChangeSet.of(all);
   }
@@ -106,6 +104,19 @@ export class ChangeSet {
     }
     return at;
   }
+}
+
+/** The place of an earlier write of the same value or mark that the change can be folded into; -1 where there is none. */
+function sameWrite(changes: readonly Change[], change: Change): number {
+  if (change.kind !== 'value' && change.kind !== 'mark') return -1;
+  for (let i = changes.length - 1; i >= 0; i--) {
+    const other = changes[i]!;
+    if (other.kind !== 'value' && other.kind !== 'mark') return -1;
+    if (other.kind !== change.kind) continue;
+    if (other.pointer === change.pointer && (other.kind === 'value' || other.mark === (change as typeof other).mark)) return i;
+    if (other.kind === 'value' && (pointerContains(other.pointer, change.pointer) || pointerContains(change.pointer, other.pointer))) return -1;
+  }
+  return -1;
 }
 
 /** The keys of a list's items; those of a list that was never changed as a list are its first positions. */

@@ -9,7 +9,8 @@ import { contextSlot } from './context.ts';
 import { deriveAll, type Derived } from './derive.ts';
 import { deriveContextOf, derivedSlot } from './derived.ts';
 import { issueId, issuesOf } from './issues.ts';
-import { allIssues, branchAt, FormState, openForm, pageOf, progress, setContext, type CompiledForm, type Issue, type Json, type TransactionSpec } from './index.ts';
+import { countPages } from './pages.ts';
+import { branchAt, type FormState, openForm, pagesSlot, setContext, type CompiledForm, type Issue, type Json, type TransactionSpec } from './index.ts';
 
 const person = {
   type: 'object', title: 'Person',
@@ -84,8 +85,7 @@ function expectSameAsWhole(state: FormState): void {
   expect(picture(derived)).toEqual(picture(whole));
   const errors = issuesOf(form.validators.whole(state.data), '', form, at => branchAt(state, at));
   expect(schemaIssues([...derived.issues.byPointer].flatMap(([, found]) => found))).toEqual(schemaIssues(errors));
-  const pages = progress(state).pages.reduce((sum, page) => sum + page.errors, 0);
-  expect(pages).toBe(allIssues(state).filter(issue => issue.severity === 'error' && pageOf(form, issue.pointer) !== undefined).length);
+  expect(state.read(pagesSlot).counts).toEqual(countPages(state));
 }
 
 const leaf = fc.constantFrom<Json>('', 'x', 'xy', 'long text', 0, 1, 2, 7, true, false, null, '2000-01-01');

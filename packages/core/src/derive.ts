@@ -175,7 +175,13 @@ class Pass {
   /** An answer changed; `items` when a list's items came, went or moved. */
   changed(pointer: Pointer, items: boolean): void {
     this.touched.add(pointer);
-    if (this.#isBelowHidden(parsePointer(pointer))) return;
+    const hidden = this.#hiddenAround(pointer);
+    if (hidden !== null) {
+      const group = parentPointer(hidden), answer = valueAt(this.#answers.values, group);
+      this.#dropEmptyGroups(hidden);
+      if (isJsonObject(answer) && Object.keys(answer).length === 0 && valueAt(this.#data, group) === undefined) this.changed(group, false);
+      return;
+    }
     const force = items || isContainer(valueAt(this.#data, pointer)) || isContainer(valueAt(this.#answers.values, pointer));
     if (force) this.#forgetBelow(pointer);
     this.#reproject(pointer, force);
@@ -219,7 +225,8 @@ class Pass {
     const projected = given === undefined ? answer : this.#project(given, at, answer, at === '' || isItem(this.#data, at));
     const next = at === '' ? { ...(isJsonObject(projected) ? projected : {}), $context: this.#data['$context']! } : projected;
     if (next === was && !force) return;
-    const below = force || isContainer(was) || isContainer(next);
+    const whole = given !== undefined && resolveNode(this.#form, given).kind !== 'field';
+    const below = force || whole || isContainer(was) || isContainer(next);
     if (isContainer(was) && at !== pointer) this.#forgetBelow(at);
     this.#write(at, next, below);
     if (next === undefined) this.#dropEmptyGroups(at);
@@ -484,9 +491,14 @@ class Pass {
   }
 
   #isBelowHidden(path: Path): boolean {
-    if (this.#hidden.size === 0) return false;
-    for (let depth = 1; depth <= path.length; depth++) if (this.#hidden.has(formatPointer(path.slice(0, depth)))) return true;
-    return false;
+    return this.#hidden.size > 0 && this.#hiddenAround(formatPointer(path)) !== null;
+  }
+
+  /** The outermost hidden pointer at or above a pointer. */
+  #hiddenAround(pointer: Pointer): Pointer | null {
+    if (this.#hidden.size === 0) return null;
+    for (let end = pointer.indexOf('/', 1); end > 0; end = pointer.indexOf('/', end + 1)) if (this.#hidden.has(pointer.slice(0, end))) return pointer.slice(0, end);
+    return this.#hidden.has(pointer) ? pointer : null;
   }
 
   // ---- validation ----------------------------------------------------------------------------------

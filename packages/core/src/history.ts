@@ -1,6 +1,7 @@
 // Undo and redo: a bounded list of inverted change sets. Typing in one field is one step.
 
-import { ChangeSet } from './change.ts';
+import type { ChangeSet } from './change.ts';
+import type { Pointer } from './pointer.ts';
 import { prefillSlot, restorePrefillEffect, type Prefill } from './prefill.ts';
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
@@ -51,9 +52,19 @@ function stepBack(tr: Transaction): HistoryStep {
 function isSameTyping(a: HistoryStep, b: HistoryStep): boolean {
   if (a.userEvent === undefined || !a.userEvent.startsWith('input') || a.userEvent !== b.userEvent) return false;
   if (a.prefill !== null || b.prefill !== null) return false;
-  const texts = (step: HistoryStep): string[] => step.changes.changes.flatMap(change => change.kind === 'mark' && change.mark === 'texts' ? [change.pointer] : []);
-  const [left, right] = [texts(a), texts(b)];
-  return left.length > 0 && right.length > 0 && left.concat(right).every(pointer => pointer === left[0]);
+  const [left, right] = [typedAt(a), typedAt(b)];
+  return left !== undefined && left === right;
+}
+
+/** The one field whose text a step is about. */
+function typedAt({ changes }: HistoryStep): Pointer | undefined {
+  let found: Pointer | undefined;
+  for (const change of changes.changes) {
+    if (change.kind !== 'mark' || change.mark !== 'texts') continue;
+    if (found !== undefined && found !== change.pointer) return undefined;
+    found = change.pointer;
+  }
+  return found;
 }
 
 export function canUndo(state: FormState): boolean { return state.read(historySlot).done.length > 0; }

@@ -4,14 +4,14 @@
 import type { OutlineNode, OutlinePage } from './compiled.ts';
 import { answersSlot, branchAt } from './answers.ts';
 import { derivedSlot, isRelevant } from './derived.ts';
-import { jsonEqual, type Json } from './json.ts';
-import { nodeAt, resolveNode, walkOutline } from './outline.ts';
+import { isJsonObject, jsonEqual, type Json } from './json.ts';
+import { nodeAt, nodesAlong, resolveNode, walkOutline } from './outline.ts';
 import { pageOf } from './page-map.ts';
-import { valueAt, type Pointer } from './pointer.ts';
+import { parentPointer, parsePointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
 import { StateEffectType, type Transaction, type TransactionSpec } from './transaction.ts';
-import { issuesAt, visibilitySlot } from './visibility.ts';
+import { issuesAt, serverIssuesSlot, visibilitySlot } from './visibility.ts';
 
 export interface PageProgress {
   readonly id: string;
@@ -56,7 +56,7 @@ interface Pages {
 
 export const pagesSlot: StateSlot<Pages> = StateSlot.define<Pages>({
   create(state) {
-    const counts = new Map(state.form.outline.pages.map(page => [page.id, countPage(state, page)]));
+    const counts = countPages(state);
     const first = state.form.outline.pages.find(page => counts.get(page.id)!.relevant) ?? state.form.outline.pages[0];
     return { current: first?.id ?? '', visited: new Set(first === undefined ? [] : [first.id]), counts };
   },
@@ -74,6 +74,11 @@ export const pagesSlot: StateSlot<Pages> = StateSlot.define<Pages>({
   },
 });
 
+/** Every page counted from nothing. */
+export function countPages(state: FormState): ReadonlyMap<string, Counts> {
+  return new Map(state.form.outline.pages.map(page => [page.id, countPage(state, page)]));
+}
+
 function nearestPage(state: FormState, counts: ReadonlyMap<string, Counts>, current: string): string {
   const { pages } = state.form.outline;
   const at = pages.findIndex(page => page.id === current);
@@ -81,50 +86,73 @@ function nearestPage(state: FormState, counts: ReadonlyMap<string, Counts>, curr
   return (pages.slice(at).find(open) ?? pages.slice(0, at).findLast(open))?.id ?? current;
 }
 
+/** Counts again what was touched: what it counted before is taken away, what it counts now is added. */
 function recount(counts: ReadonlyMap<string, Counts>, tr: Transaction): ReadonlyMap<string, Counts> {
   const { startState, state } = tr;
-  if (startState.read(derivedSlot) === state.read(derivedSlot) && startState.read(answersSlot) === state.read(answersSlot)
-    && tr.touched.size === 0 && tr.subtrees.size === 0) return counts;
-  const next = new Map(counts), whole = new Set<string>();
+  const derived = state.read(derivedSlot), before = startState.read(derivedSlot);
+  if (derived === before && state.read(answersSlot) === startState.read(answersSlot)
+    && state.read(serverIssuesSlot) === startState.read(serverIssuesSlot)) return counts;
   const { pages } = state.form.outline;
-  for (const pointer of tr.subtrees) {
-    const page = pageOf(state.form, pointer);
-    if (page !== undefined) whole.add(page);
-    else for (const one of pages) if (one.sections.some(section => section.nodes.some(node => node.startsWith(pointer + '/')))) whole.add(one.id);
+  const next = new Map(counts);
+  const add = (id: string | undefined, part: Partial<Counts>, sign: 1 | -1): void => {
+    const held = id === undefined ? undefined : next.get(id);
+    if (held === undefined) return;
+    const { answered = 0, defaults = 0, required = 0, errors = 0 } = part;
+    if (answered === 0 && defaults === 0 && required === 0 && errors === 0) return;
+    next.set(id!, {
+      ...held, answered: held.answered + sign * answered, defaults: held.defaults + sign * defaults,
+      required: held.required + sign * required, errors: held.errors + sign * errors,
+    });
+  };
+  const subtrees = outermost(tr.subtrees);
+  const within = (pointer: Pointer): boolean => subtrees.some(subtree => pointerContains(subtree, pointer));
+  for (const subtree of subtrees) {
+    const tops = pageOf(state.form, subtree) !== undefined ? [subtree]
+      : pages.flatMap(page => page.sections.flatMap(section => section.nodes)).filter(node => pointerContains(subtree, node));
+    for (const top of tops) {
+      add(pageOf(state.form, top), countAt(startState, top), -1);
+      add(pageOf(state.form, top), countAt(state, top), 1);
+    }
   }
-  for (const page of pages) if (whole.has(page.id)) next.set(page.id, countPage(state, page));
-  for (const pointer of tr.touched) {
+  const wrong = new Set(tr.touched);
+  if (subtrees.length > 0) {
+    for (const one of [startState, state]) for (const [pointer] of one.read(answersSlot).texts) if (within(pointer)) wrong.add(pointer);
+  }
+  for (const pointer of wrong) {
     const id = pageOf(state.form, pointer);
-    const held = id === undefined || whole.has(id) ? undefined : next.get(id);
-    if (held === undefined) continue;
-    const errors = held.errors - errorsAt(startState, pointer) + errorsAt(state, pointer);
-    const answered = held.answered - answeredAt(startState, pointer) + answeredAt(state, pointer);
-    const defaults = held.defaults - defaultAt(startState, pointer) + defaultAt(state, pointer);
-    if (errors !== held.errors || answered !== held.answered || defaults !== held.defaults) next.set(id!, { ...held, errors, answered, defaults });
+    add(id, { errors: errorsAt(startState, pointer) }, -1);
+    add(id, { errors: errorsAt(state, pointer) }, 1);
+    if (within(pointer)) continue;
+    add(id, fieldAt(startState, pointer), -1);
+    add(id, fieldAt(state, pointer), 1);
   }
-  for (const [id, count] of next) {
-    const old = counts.get(id)!;
-    if (old.relevant !== count.relevant || old.answered !== count.answered || old.defaults !== count.defaults || old.required !== count.required || old.errors !== count.errors) return next;
+  if (derived.hidden !== before.hidden) {
+    for (const page of pages) {
+      const relevant = isPageRelevant(state, page), held = next.get(page.id)!;
+      if (held.relevant !== relevant) next.set(page.id, { ...held, relevant });
+    }
   }
+  for (const [id, count] of next) if (count !== counts.get(id)) return next;
   return counts;
+}
+
+function outermost(pointers: ReadonlySet<Pointer>): Pointer[] {
+  return [...pointers].filter(pointer => ![...pointers].some(other => other !== pointer && pointerContains(other, pointer)));
 }
 
 function errorsAt(state: FormState, pointer: Pointer): number {
   return issuesAt(state, pointer).filter(issue => issue.severity === 'error').length;
 }
 
-function answeredAt(state: FormState, pointer: Pointer): number {
-  const value = valueAt(state.data, pointer);
-  if (value === undefined) return 0;
-  const node = nodeAt(state.form, pointer, at => branchAt(state, at));
-  return node !== undefined && isCounted(resolveNode(state.form, node)) ? 1 : 0;
-}
+type Fields = Pick<Counts, 'answered' | 'defaults' | 'required'>;
 
-function defaultAt(state: FormState, pointer: Pointer): number {
+/** What one field that holds an answer adds; what is required does not change with the answer. */
+function fieldAt(state: FormState, pointer: Pointer): Partial<Fields> {
   const value = valueAt(state.data, pointer);
   const node = value === undefined ? undefined : nodeAt(state.form, pointer, at => branchAt(state, at));
-  const resolved = node && resolveNode(state.form, node);
-  return resolved !== undefined && isCounted(resolved) && isDefault(resolved, value) ? 1 : 0;
+  const field = node && resolveNode(state.form, node);
+  if (field === undefined || !isCounted(field)) return {};
+  return { answered: 1, defaults: isDefault(field, value) ? 1 : 0 };
 }
 
 function isDefault(node: OutlineNode, value: Json | undefined): boolean {
@@ -136,28 +164,58 @@ function isCounted(node: OutlineNode): boolean {
   return node.kind === 'field' && !node.computed && node.constraints.const === undefined;
 }
 
+function isPageRelevant(state: FormState, page: OutlinePage): boolean {
+  return page.sections.some(section => section.nodes.some(node => isRelevant(state, node)));
+}
+
 function countPage(state: FormState, page: OutlinePage): Counts {
-  let answered = 0, defaults = 0, required = 0, errors = 0, relevant = false;
-  const asked = (pointer: Pointer): boolean => isRelevant(state, pointer);
+  let answered = 0, defaults = 0, required = 0, errors = 0;
   for (const top of page.sections.flatMap(section => section.nodes)) {
-    const node = nodeAt(state.form, top, at => branchAt(state, at));
-    if (node === undefined || !asked(top)) continue;
-    relevant = true;
-    const data = valueAt(state.data, top);
-    walkOutline(state.form, node, top, data, at => branchAt(state, at), (found, pointer, value) => {
-      if (!asked(pointer)) return false;
-      if (!isCounted(found)) return true;
-      if (value !== undefined) answered++;
-      if (value !== undefined && isDefault(found, value)) defaults++;
-      if (found.required) required++;
-      return true;
-    });
+    const fields = countAt(state, top);
+    answered += fields.answered;
+    defaults += fields.defaults;
+    required += fields.required;
   }
-  for (const [pointer] of state.read(derivedSlot).issues.byPointer) if (pageOf(state.form, pointer) === page.id) errors += errorsAt(state, pointer);
-  for (const [pointer] of state.read(answersSlot).texts) {
-    if (pageOf(state.form, pointer) === page.id && !state.read(derivedSlot).issues.byPointer.has(pointer)) errors += errorsAt(state, pointer);
+  const pointers = new Set<Pointer>();
+  for (const [pointer] of state.read(derivedSlot).issues.byPointer) pointers.add(pointer);
+  for (const [pointer] of state.read(answersSlot).texts) pointers.add(pointer);
+  for (const { pointer } of state.read(serverIssuesSlot)) pointers.add(pointer);
+  for (const pointer of pointers) if (pageOf(state.form, pointer) === page.id) errors += errorsAt(state, pointer);
+  return { relevant: isPageRelevant(state, page), answered, defaults, required, errors };
+}
+
+/** What the fields at and below a pointer add: none of those that are not asked, or whose group is not there. */
+function countAt(state: FormState, top: Pointer): Fields {
+  const branchOf = (at: Pointer): number | null => branchAt(state, at);
+  const node = nodeAt(state.form, top, branchOf);
+  const parent = parentPointer(top);
+  const counted = { answered: 0, defaults: 0, required: 0 };
+  if (node === undefined || !isRelevant(state, top)) return counted;
+  if (pageOf(state.form, parent) !== undefined && !isThere(state, parent)) return counted;
+  const { hidden } = state.read(derivedSlot);
+  walkOutline(state.form, node, top, valueAt(state.data, top), branchOf, (found, pointer, value) => {
+    if (hidden.size > 0 && hidden.has(pointer)) return false;
+    if (!isCounted(found)) return true;
+    if (value !== undefined) {
+      counted.answered++;
+      if (isDefault(found, value)) counted.defaults++;
+    }
+    if (found.required && found.key !== '[]') counted.required++;
+    return true;
+  });
+  return counted;
+}
+
+/** Tells whether everything down to a container is there, and an array where the outline has a list. */
+function isThere(state: FormState, container: Pointer): boolean {
+  const path = parsePointer(container);
+  let value: Json | undefined = state.data;
+  for (const [i, { node }] of nodesAlong(state.form, path, at => branchAt(state, at)).entries()) {
+    const { kind } = resolveNode(state.form, node);
+    if (kind === 'list' || kind === 'tuple' ? !Array.isArray(value) : !isJsonObject(value)) return false;
+    if (i < path.length) value = valueAt(value, [path[i]!]);
   }
-  return { relevant, answered, defaults, required, errors };
+  return typeof value === 'object';
 }
 
 const progresses = new WeakMap<FormState, Progress>();

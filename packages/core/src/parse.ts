@@ -81,7 +81,16 @@ function parseString(typed: string, plain: string, field: FieldNode, context: Va
 type DatePart = 'day' | 'month' | 'year';
 
 /** The order in which people of a locale write a date. */
-function dateOrder(locale: string): DatePart[] {
+function dateOrder(locale: string): readonly DatePart[] {
+  let order = orders.get(locale);
+  if (order === undefined) orders.set(locale, order = orderIn(locale));
+  return order;
+}
+
+const orders = new Map<string, readonly DatePart[]>();
+const decimals = new Map<string, string>();
+
+function orderIn(locale: string): DatePart[] {
   return new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: 'numeric', calendar: 'gregory' })
     .formatToParts(0).map(part => part.type)
     .filter((type): type is DatePart => type === 'day' || type === 'month' || type === 'year');
@@ -154,8 +163,7 @@ function parseNumber(plain: string, integer: boolean, locale: string): Parsed {
   const text = plain.normalize('NFKC').replace(/\u2212/gu, '-');
   const [, sign, body] = /^([+-]?)\s*([0-9.,'’\s]+)$/u.exec(text) ?? [];
   if (body === undefined || !/[0-9]/u.test(body)) return { problem: 'number' };
-  const decimal = new Intl.NumberFormat(locale).formatToParts(1.5).find(part => part.type === 'decimal')?.value ?? '.';
-  const digits = toPlainDigits(body, decimal);
+  const digits = toPlainDigits(body, decimalIn(locale));
   if (digits === null) return { problem: 'number' };
   if (integer && digits.includes('.') && !/\.0*$/u.test(digits)) return { problem: 'integer' };
   const value = Number((sign === '-' ? '-' : '') + digits);
@@ -163,6 +171,15 @@ function parseNumber(plain: string, integer: boolean, locale: string): Parsed {
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) return { problem: 'too-large' };
   if (digits.replace(/^0+|\./gu, '').replace(/0+$/u, '').length > 17) return { problem: 'too-large' };
   return { value: Object.is(value, -0) ? 0 : value };
+}
+
+function decimalIn(locale: string): string {
+  let decimal = decimals.get(locale);
+  if (decimal === undefined) {
+    decimal = new Intl.NumberFormat(locale).formatToParts(1.5).find(part => part.type === 'decimal')?.value ?? '.';
+    decimals.set(locale, decimal);
+  }
+  return decimal;
 }
 
 function toPlainDigits(body: string, decimal: string): string | null {

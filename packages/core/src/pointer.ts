@@ -19,7 +19,8 @@ export function parsePointer(pointer: Pointer): string[] {
   if (pointer[0] !== '/') {
     throw new TypeError(`A JSON Pointer is empty or starts with "/": got ${JSON.stringify(pointer)}`);
   }
-  return pointer.slice(1).split('/').map(segment => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const path = pointer.slice(1).split('/');
+  return pointer.includes('~') ? path.map(segment => segment.replaceAll('~1', '/').replaceAll('~0', '~')) : path;
 }
 
 export function formatPointer(path: Path): Pointer {

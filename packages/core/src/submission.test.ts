@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from './json.ts';
 import type { OpenedSeal, SealItem } from './seal.ts';
-import { reviewDigest, substitute, type SubmissionInput } from './submission.ts';
+import { askedBySchema, reviewDigest, substitute, type SubmissionInput } from './submission.ts';
 
 const FORM = { id: 'https://example.org/forms/f', version: '1', digest: 'd'.repeat(64), computed: [] } as const;
 
@@ -72,6 +72,31 @@ describe('substitute, never compare', () => {
   test('the context is that of the seal, not of the client', () => {
     const result = submit({ $context: { today: '1999-01-01', identityLevel: 3 } }, seal([]));
     expect((result.data.$context as JsonObject).today).toBe('2026-11-22');
+  });
+
+  test('a locked value comes back only where the form still asks for it', () => {
+    const guards = [{
+      id: 'g', target: '/mother/idDocument', anchor: '/mother', reads: ['/mother/personalId'], order: 0,
+      test: (mother: Json | undefined) => !Object.hasOwn(mother as object, 'personalId'),
+    }];
+    const sealed = seal([item('/mother/personalId', '042', 'locked', '/mother'), item('/mother/idDocument/number', '7', 'locked', '/mother')]);
+    const form = { ...FORM, guards };
+    expect(submit({ mother: { personalId: '042' } }, sealed, { form }).data.mother).toEqual({ personalId: '042' });
+    expect(submit({ mother: { fullName: 'x' } }, sealed, { form }).data.mother).toEqual({ fullName: 'x', personalId: '042' });
+  });
+
+  test('a reader without guards learns from the schema what is not asked', async () => {
+    const sealed = seal([item('/mother/personalId', '042', 'locked', '/mother'), item('/mother/idDocument/number', '7', 'locked', '/mother')]);
+    const validate = (data: JsonObject) => {
+      const mother = data.mother as JsonObject;
+      return 'personalId' in mother && 'idDocument' in mother ? [{ instancePath: '/mother/idDocument', keyword: 'false schema', params: {} }] : [];
+    };
+    const answers = { mother: { personalId: '042' } };
+    const asked = await askedBySchema(answers, sealed, validate);
+    expect(submit(answers, sealed, { asked: asked! }).data.mother).toEqual({ personalId: '042' });
+    const stripped = { mother: { fullName: 'x' } };
+    expect(submit(stripped, sealed, { asked: (await askedBySchema(stripped, sealed, validate))! }).data.mother).toEqual({ fullName: 'x', personalId: '042' });
+    expect(await askedBySchema({ mother: { personalId: '042', idDocument: { number: '7' } } }, sealed, validate)).toBeNull();
   });
 
   test('a composite sealed value has one origin for the whole', () => {

@@ -1,11 +1,11 @@
 // Substitute, never compare: the one way from answers to something that may be filed.
 
 import { digestJson, type Sha256 } from './canonical.ts';
-import type { CompiledForm, FileReference } from './compiled.ts';
+import type { CompiledForm, FileReference, Guard, SchemaError } from './compiled.ts';
 import { OnceFormError } from './errors.ts';
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from './json.ts';
 import type { OriginEntry, OriginMap } from './origin.ts';
-import { expandPattern, joinPointer, parsePointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
+import { expandPattern, joinPointer, parsePattern, parsePointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
 import type { OpenedSeal, SealItem } from './seal.ts';
 import type { Decision } from './statement.ts';
 
@@ -23,7 +23,7 @@ export interface ComponentAnswer {
 }
 
 export interface SubmissionInput {
-  readonly form: Pick<CompiledForm, 'id' | 'version' | 'digest' | 'computed'>;
+  readonly form: Pick<CompiledForm, 'id' | 'version' | 'digest' | 'computed'> & Partial<Pick<CompiledForm, 'guards'>>;
   /** What the citizen's side holds, irrelevant answers already gone. */
   readonly answers: Json;
   readonly seal: OpenedSeal | null;
@@ -31,6 +31,11 @@ export interface SubmissionInput {
   readonly decisions: readonly Decision[];
   /** `officer-entered` pointers, when an officer assisted. */
   readonly officerEntered?: readonly Pointer[];
+  /**
+   * Tells whether an answer is asked in this data: a locked value that is missing comes back only then. The form's
+   * guards say so when left out; without guards (a package read later) `askedBySchema` says it from the dataSchema.
+   */
+  readonly asked?: (data: JsonObject, pointer: Pointer) => boolean;
 }
 
 declare const verified: unique symbol;
@@ -56,8 +61,8 @@ export interface VerifiedSubmission {
  * the sealed one is an `override` that keeps the official value. Without a seal nothing is `auto`. A client cannot
  * claim an origin: there is no input for it.
  *
- * A sealed item whose pointer is not part of the answers any more (the question is not asked, or the row is gone)
- * stays out, except a locked member of a record that is still there.
+ * A sealed item that the answers do not hold stays out when it is not asked any more or its record is gone; a locked
+ * one that is asked comes back.
  *
  * @throws {OnceFormError} ERR_SEAL_FORM when the seal is for another form; ERR_SUBMISSION_INVALID when the answers
  *   are not an object or a sealed pointer would leave the instance (`/__proto__/x`).
@@ -77,13 +82,19 @@ export function substitute(input: SubmissionInput): VerifiedSubmission {
   for (const item of items) {
     refuseHostile(item.pointer);
     const held = valueAt(data, item.pointer);
-    const kept = held !== undefined || (item.edit === 'locked' && valueAt(data, item.record) !== undefined);
-    if (!kept || item.value === undefined) continue;
+    if (held === undefined || item.value === undefined) continue;
     sealed.set(item.pointer, item);
     if (item.edit === 'locked' && !jsonEqual(held, item.value)) {
-      if (held !== undefined) ignored.push(item.pointer);
+      ignored.push(item.pointer);
       data = setAt(data, parsePointer(item.pointer), item.value) as JsonObject;
     }
+  }
+  const asked = input.asked ?? ((all: JsonObject, pointer: Pointer) => isAsked(form.guards ?? [], all, pointer));
+  const complete = withLocked(data, items);
+  for (const item of missingLocked(data, items)) {
+    if (!asked(complete, item.pointer)) continue;
+    sealed.set(item.pointer, item);
+    data = setAt(data, parsePointer(item.pointer), item.value!) as JsonObject;
   }
 
   const derived = new Set(form.computed.flatMap(unit => unit.scope ? [] : expandPattern(data, unit.target)));
@@ -106,6 +117,42 @@ export function substitute(input: SubmissionInput): VerifiedSubmission {
     form: { id: form.id, version: form.version, digest: form.digest },
     data, origins, seal, components, decisions, ignored,
   } as Omit<VerifiedSubmission, typeof verified> as VerifiedSubmission;
+}
+
+/**
+ * Makes the `asked` of `substitute` from the published schema alone: lowering turns what is not asked into `false`.
+ * `validate` is any validator of the dataSchema that reports every error.
+ *
+ * Resolves with null when nothing locked is missing, so that nothing needs to be asked.
+ */
+export async function askedBySchema(
+  answers: JsonObject, seal: OpenedSeal, validate: (data: JsonObject) => readonly SchemaError[] | Promise<readonly SchemaError[]>,
+): Promise<((data: JsonObject, pointer: Pointer) => boolean) | null> {
+  const { items, context } = seal.payload;
+  if (missingLocked(answers, items).length === 0) return null;
+  const errors = await validate(withLocked({ ...answers, $context: context as unknown as Json }, items));
+  const refused = errors.filter(error => error.keyword === 'false schema').map(error => error.instancePath);
+  return (_, pointer) => !refused.some(at => pointerContains(at, pointer));
+}
+
+/** Locked items that the answers do not hold although their record is there. */
+function missingLocked(data: JsonObject, items: readonly SealItem[]): readonly SealItem[] {
+  return items.filter(item => item.edit === 'locked' && item.value !== undefined
+    && valueAt(data, item.pointer) === undefined && valueAt(data, item.record) !== undefined);
+}
+
+function withLocked(data: JsonObject, items: readonly SealItem[]): JsonObject {
+  return missingLocked(data, items).reduce((all, item) => setAt(all, parsePointer(item.pointer), item.value!) as JsonObject, data);
+}
+
+function isAsked(guards: readonly Guard[], data: JsonObject, pointer: Pointer): boolean {
+  const path = parsePointer(pointer);
+  return guards.every(guard => {
+    const target = parsePattern(guard.target);
+    const covers = guard.scope === undefined && target.length <= path.length
+      && target.every((segment, i) => segment === null || segment === path[i]);
+    return !covers || guard.test(valueAt(data, path.slice(0, parsePattern(guard.anchor).length)));
+  });
 }
 
 /** SHA-256 over form, data and components: what the review screen showed is what is filed. */
