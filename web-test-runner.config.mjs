@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { emulateMediaPlugin, sendKeysPlugin, setViewportPlugin } from '@web/test-runner-commands/plugins';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { browserArgs, findBrowser } from './scripts/browser.mjs';
 import { answer } from './packages/elements/gallery/serve.mjs';
@@ -22,6 +23,17 @@ const counting = {
   },
 };
 
+/** The command `ax-node`: what the accessibility tree has for one element, groups included. */
+const axPlugin = {
+  name: 'ax-node',
+  async executeCommand({ command, payload, session }) {
+    if (command !== 'ax-node') return undefined;
+    const page = session.browser.getPage(session.id);
+    const root = await page.$(payload.selector);
+    return await page.accessibility.snapshot({ root, interestingOnly: false });
+  },
+};
+
 function testsOf(suite) {
   return [...suite.tests, ...suite.suites.flatMap(testsOf)];
 }
@@ -31,7 +43,7 @@ const { defaultReporter, summaryReporter } = await import('@web/test-runner');
 export default {
   files: 'packages/elements/src/**/*.browser.test.ts',
   nodeResolve: { exportConditions: ['onceform-source', 'browser', 'import', 'default'], preferBuiltins: false },
-  plugins: [esbuildPlugin({ ts: true, target: 'es2022' })],
+  plugins: [esbuildPlugin({ ts: true, target: 'es2022' }), axPlugin, emulateMediaPlugin(), sendKeysPlugin(), setViewportPlugin()],
   middleware: [async (context, next) => {
     const found = await answer(context.url);
     if (found === null) return next();

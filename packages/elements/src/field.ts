@@ -44,7 +44,8 @@ function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
   if (widget.frame === 'legend') {
     return html`<fieldset class="once-field once-plain" data-pointer=${pointer} ?data-invalid=${control.invalid === 'true'} ?data-readonly=${control.readOnly}
         aria-describedby=${control.describedBy}>
-      <legend class="once-label">${title}${mark(control)}</legend>${description}${hintLine}${issueLines}${body}${miss}${origin}
+      <legend class="once-label">${title}${mark(control)}${control.required && !control.readOnly
+        ? html`<span class="once-hidden"> (${view.words.t('a11y.required')})</span>` : nothing}</legend>${description}${hintLine}${issueLines}${body}${miss}${origin}
     </fieldset>`;
   }
   return html`<div class="once-field" data-pointer=${pointer} ?data-invalid=${control.invalid === 'true'} ?data-readonly=${control.readOnly}

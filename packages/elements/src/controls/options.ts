@@ -25,7 +25,10 @@ export const selectWidget: Widget = {
     if (control.readOnly) return readOnlyOption(control, chosen < 0 ? control.text : view.words.l(options[chosen]!.label));
     return html`<select class="once-input once-select" id=${control.id} form=${control.form} autocomplete=${node.autocomplete ?? 'off'}
       aria-describedby=${control.describedBy} aria-invalid=${control.invalid} ?required=${control.required}
-      @change=${(event: Event) => control.set(options[Number((event.target as HTMLSelectElement).value)]?.value)}>
+      @change=${(event: Event) => {
+        const { value: index } = event.target as HTMLSelectElement;
+        control.set(index === '' ? undefined : options[Number(index)]?.value);
+      }}>
       <option value="" .selected=${chosen < 0}>${control.t('select.none')}</option>
       ${options.map((option, index) => html`<option value=${index} .selected=${index === chosen}>${view.words.l(option.label)}</option>`)}
     </select>`;

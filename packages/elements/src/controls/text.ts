@@ -40,7 +40,7 @@ export const longTextWidget: Widget = {
 
 /** Times of day: the browser's own box. */
 export const timeWidget: Widget = {
-  tester: node => node.kind === 'field' && node.format === 'time' || node.widget === 'time' ? 3 : 0,
+  tester: node => node.kind === 'field' && (node.format === 'time' || node.widget === 'time') ? 3 : 0,
   frame: 'label',
   render: control => html`<input class="once-input" id=${control.id} type="time" data-once="text" data-size="s" form=${control.form}
     .value=${liveText(control.text.slice(0, 5))} autocomplete=${control.node.autocomplete ?? 'off'}

@@ -1,0 +1,221 @@
+// One suite, run on every control: name, description, required and error as the browser's accessibility tree has
+// them; typing, setting, clearing; read-only; focus from the error summary.
+
+import { executeServerCommand } from '@web/test-runner-commands';
+import { attemptSubmit, type Json } from '@onceform/core';
+import { expect } from 'chai';
+import type { OnceForm } from '../once-form.ts';
+import { axeFindings, control, mount, type, until } from '../testing/open.ts';
+
+interface AxNode { role: string; name?: string; description?: string; required?: boolean; invalid?: string; readonly?: boolean; value?: string; children?: AxNode[] }
+
+let element: OnceForm;
+afterEach(() => element.remove());
+
+const field = (pointer: string): HTMLElement => element.renderRoot.querySelector<HTMLElement>(`[data-pointer="${pointer}"]`)!;
+const value = (pointer: string): Json | undefined => (element.currentSession!.state.data as Record<string, Json>)[pointer.slice(1)];
+const click = (pointer: string, label: string): void => [...field(pointer).querySelectorAll('label')].find(item => item.textContent.trim().startsWith(label))!.click();
+const key = (target: HTMLElement, name: string): boolean => target.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));
+
+async function tree(selector: string): Promise<AxNode> {
+  return await executeServerCommand('ax-node', { selector });
+}
+
+/** How each control is filled in, and with what result; `group`: its name and description are those of a fieldset. */
+const controls: readonly { pointer: string; title: string; hint: string; group?: true; fill: () => void | Promise<void>; holds: Json; clear?: () => void }[] = [
+  { pointer: '/text', title: 'Text', hint: 'A line of text', fill: () => type(control(element, '/text'), 'Hello'), holds: 'Hello', clear: () => type(control(element, '/text'), '') },
+  { pointer: '/long', title: 'Long text', hint: 'Several lines', fill: () => type(control(element, '/long'), 'One\ntwo'), holds: 'One\ntwo', clear: () => type(control(element, '/long'), '') },
+  { pointer: '/number', title: 'Number', hint: 'With decimals', fill: () => type(control(element, '/number'), '12.5'), holds: 12.5, clear: () => type(control(element, '/number'), '') },
+  { pointer: '/integer', title: 'Whole number', hint: 'No decimals', fill: () => type(control(element, '/integer'), '7'), holds: 7, clear: () => type(control(element, '/integer'), '') },
+  { pointer: '/money', title: 'Money', hint: 'In dong', fill: () => type(control(element, '/money'), '1,250,000'), holds: 1_250_000 },
+  { pointer: '/email', title: 'E-mail', hint: 'Where we write to', fill: () => type(control(element, '/email'), 'an@example.org'), holds: 'an@example.org' },
+  { pointer: '/phone', title: 'Phone', hint: 'Ten digits', fill: () => type(control(element, '/phone'), '0912345678'), holds: '0912345678' },
+  {
+    pointer: '/date', title: 'Date', hint: 'Day, month, year', group: true, holds: '2021-02-18',
+    fill: () => ['day', 'month', 'year'].forEach((part, i) => type(control(element, '/date', `[data-part=${part}]`), ['18', '2', '2021'][i]!)),
+    clear: () => ['day', 'month', 'year'].forEach(part => type(control(element, '/date', `[data-part=${part}]`), '')),
+  },
+  { pointer: '/time', title: 'Time', hint: 'Hour and minute', fill: () => type(control(element, '/time'), '14:30'), holds: '14:30' },
+  { pointer: '/yesno', title: 'Yes or no', hint: 'A question', group: true, fill: () => click('/yesno', 'No'), holds: false },
+  { pointer: '/box', title: 'One box', hint: 'A wish', fill: () => click('/box', 'One box'), holds: true },
+  { pointer: '/radios', title: 'Radios', hint: 'One of few', group: true, fill: () => click('/radios', 'Banana'), holds: 'b' },
+  {
+    pointer: '/select', title: 'Select', hint: 'One of ten', holds: 3,
+    fill: () => {
+      const select = control<HTMLSelectElement>(element, '/select', 'select');
+      select.selectedIndex = 3;
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    },
+    clear: () => {
+      const select = control<HTMLSelectElement>(element, '/select', 'select');
+      select.selectedIndex = 0;
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    },
+  },
+  {
+    pointer: '/search', title: 'Search', hint: 'One of many', holds: 'hue',
+    fill: () => {
+      const box = control(element, '/search');
+      box.focus();
+      box.value = 'hue';
+      box.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      key(box, 'Enter');
+    },
+    clear: () => type(control(element, '/search'), ''),
+  },
+  { pointer: '/checks', title: 'Checkboxes', hint: 'Several of few', group: true, fill: () => click('/checks', 'Yttrium'), holds: ['y'], clear: () => click('/checks', 'Yttrium') },
+];
+
+describe('every control', () => {
+  for (const { pointer, title, hint, group, fill, holds, clear } of controls) {
+    it(`${title}: is named, described and required in the accessibility tree, and its error is part of the description`, async () => {
+      element = await mount('all-controls');
+      element.currentSession!.dispatch(attemptSubmit());
+      await element.updateComplete;
+      const target = group ? field(pointer) : control<HTMLElement>(element, pointer);
+      target.id ||= 'under-test';
+      const ax = await tree(`#${CSS.escape(target.id)}`);
+      expect(ax.name, 'name').to.contain(title);
+      expect(ax.description, 'description').to.contain(hint);
+      expect(ax.description, 'error').to.match(/Please|must|needed|least/);
+      if (group) expect(ax.name).to.contain('(required)');
+      else expect(target.matches(':required'), 'required').to.equal(true);
+      for (const input of field(pointer).querySelectorAll('input:not([tabindex="-1"]), select, textarea')) expect(input.getAttribute('aria-invalid')).to.equal('true');
+    });
+
+    it(`${title}: takes an answer${clear ? ' and gives it back' : ''}, and loses its error`, async () => {
+      element = await mount('all-controls');
+      element.currentSession!.dispatch(attemptSubmit());
+      await fill();
+      expect(value(pointer)).to.deep.equal(holds);
+      await until(() => !field(pointer).hasAttribute('data-invalid'));
+      if (clear === undefined) return;
+      clear();
+      expect(value(pointer)).to.equal(undefined);
+    });
+
+    it(`${title}: takes the focus when the error summary names it`, async () => {
+      element = await mount('all-controls');
+      element.currentSession!.dispatch(attemptSubmit());
+      (element as unknown as { face: { show(at: string): void } }).face.show(pointer);
+      await until(() => field(pointer).contains(document.activeElement));
+      expect(document.activeElement!.matches('input, select, textarea')).to.equal(true);
+    });
+  }
+
+  it('leaves a text alone while an input method composes, and takes it when it is done', async () => {
+    element = await mount('all-controls');
+    const box = control(element, '/text');
+    box.focus();
+    box.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }));
+    box.value = 'Nguye';
+    box.dispatchEvent(new InputEvent('input', { bubbles: true, isComposing: true }));
+    expect(value('/text')).to.equal(undefined);
+    element.currentSession!.dispatch({ changes: { set: '/text', value: 'another' } });
+    expect(box.value, 'not overwritten').to.equal('Nguye');
+    box.value = 'Nguyễn';
+    box.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true }));
+    expect(value('/text')).to.equal('Nguyễn');
+  });
+
+  it('finds an entry without diacritics, by keyboard alone, and says how many there are', async () => {
+    element = await mount('all-controls');
+    const box = control(element, '/search');
+    box.focus();
+    key(box, 'ArrowDown');
+    await until(() => box.getAttribute('aria-expanded') === 'true');
+    box.value = 'da n';
+    box.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    const active = document.getElementById(box.getAttribute('aria-activedescendant')!)!;
+    expect(active.textContent).to.equal('Đà Nẵng');
+    expect(active.getAttribute('role')).to.equal('option');
+    key(box, 'Escape');
+    expect(box.getAttribute('aria-expanded')).to.equal('false');
+    expect(value('/search')).to.equal(undefined);
+    key(box, 'ArrowUp');
+    key(box, 'ArrowUp');
+    key(box, 'Enter');
+    expect(value('/search')).to.equal('bentre');
+  });
+
+  it('keeps a date that is not finished as it was typed', async () => {
+    element = await mount('all-controls');
+    type(control(element, '/date', '[data-part=day]'), '31');
+    type(control(element, '/date', '[data-part=month]'), '2');
+    expect(value('/date')).to.equal(undefined);
+    type(control(element, '/date', '[data-part=year]'), '2021');
+    expect(value('/date')).to.equal(undefined);
+    expect(['day', 'month', 'year'].map(part => control(element, '/date', `[data-part=${part}]`).value)).to.deep.equal(['31', '2', '2021']);
+  });
+
+  it('adds rows, numbers them, moves the focus into the new one, and removes them', async () => {
+    element = await mount('all-controls');
+    const list = field('/rows');
+    const press = (label: string): void => [...list.querySelectorAll('button')].find(item => item.textContent.trim().startsWith(label))!.click();
+    press('Add');
+    await until(() => list.querySelectorAll('.once-row').length === 1);
+    expect(document.activeElement).to.equal(list.querySelector('.once-row'));
+    press('Add');
+    type(control(element, '/rows/0/to'), 'Huế');
+    type(control(element, '/rows/1/to'), 'Vinh');
+    press('Remove');
+    expect(value('/rows')).to.deep.equal([{ to: 'Vinh' }]);
+    expect(control(element, '/rows/0/to').value).to.equal('Vinh');
+  });
+
+  it('names and fills members of a map, members of a tuple, and a tree that grows on demand', async () => {
+    element = await mount('all-controls');
+    const name = field('/map').querySelector('input')!;
+    name.value = 'colour';
+    key(name, 'Enter');
+    type(control(element, '/map/colour'), 'red');
+    expect(value('/map')).to.deep.equal({ colour: 'red' });
+    type(control(element, '/pair/0'), 'one');
+    type(control(element, '/pair/1'), '2');
+    expect(value('/pair')).to.deep.equal(['one', 2]);
+    type(control(element, '/tree/name'), 'root');
+    const grow = [...element.renderRoot.querySelectorAll('button')].find(item => item.textContent.includes('Left'))!;
+    grow.click();
+    type(control(element, '/tree/left/name'), 'leaf');
+    expect(value('/tree')).to.deep.equal({ name: 'root', left: { name: 'leaf' } });
+  });
+
+  it('shows computed and fixed values without letting anybody type them, and never disables', async () => {
+    element = await mount('all-controls');
+    type(control(element, '/integer'), '21');
+    expect(field('/double').querySelector('output')!.textContent.trim()).to.equal('42');
+    const fixed = control(element, '/fixed');
+    expect(fixed.readOnly).to.equal(true);
+    expect(fixed.value).to.equal('A fixed text');
+    expect(element.renderRoot.querySelectorAll('[disabled]').length).to.equal(0);
+  });
+
+  it('offers the members of the chosen branch only', async () => {
+    element = await mount('all-controls');
+    const choice = field('/choice');
+    [...choice.querySelectorAll('label')].find(item => item.textContent === 'By post')!.click();
+    type(control(element, '/choice/street'), 'Lê Lợi');
+    expect(value('/choice')).to.deep.equal({ way: 'post', street: 'Lê Lợi' });
+    [...choice.querySelectorAll('label')].find(item => item.textContent === 'At the desk')!.click();
+    expect(element.renderRoot.querySelector('[data-pointer="/choice/street"]')).to.equal(null);
+    expect(value('/choice')).to.deep.equal({ way: 'desk' });
+  });
+
+  it('has targets of 24 px and more', async () => {
+    element = await mount('all-controls');
+    const small = [...element.renderRoot.querySelectorAll<HTMLElement>('button, input:not([tabindex="-1"]), select, textarea, summary')]
+      .map(target => ({ target: target.outerHTML.slice(0, 80), box: target.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24)).map(({ target }) => target);
+    expect(small).to.deep.equal([]);
+  });
+
+  it('has nothing that axe objects to, empty, with errors, and in Vietnamese', async () => {
+    element = await mount('all-controls');
+    expect(await axeFindings(element), 'empty').to.deep.equal([]);
+    element.currentSession!.dispatch(attemptSubmit());
+    expect(await axeFindings(element), 'errors').to.deep.equal([]);
+    element.locale = 'vi';
+    await element.updateComplete;
+    expect(await axeFindings(element), 'vi').to.deep.equal([]);
+  });
+});
