@@ -3,7 +3,7 @@
 
 import type { ElementHandle, Page } from 'puppeteer-core';
 
-type Kind = 'button' | 'link' | 'control' | 'group' | 'any';
+type Kind = 'button' | 'link' | 'control' | 'option' | 'group';
 
 export class Citizen {
   readonly page: Page;
@@ -22,10 +22,12 @@ export class Citizen {
 
   async follow(name: string | RegExp): Promise<void> {
     const link = await this.find('link', name);
-    await Promise.all([
-      this.page.waitForNavigation({ waitUntil: 'load' }),
-      link.evaluate(element => (element as HTMLElement).click()),
-    ]);
+    await this.goes(() => link.evaluate(element => (element as HTMLElement).click()));
+  }
+
+  /** Does something that leads to another page, and waits for that page. */
+  async goes(act: () => Promise<void>): Promise<void> {
+    await Promise.all([this.page.waitForNavigation({ waitUntil: 'load' }), act()]);
     await this.settle();
   }
 
@@ -41,9 +43,14 @@ export class Citizen {
     await this.settle();
   }
 
-  /** Picks an option of a native select by its text. */
+  /** Picks an option by its text: of a native select, or of a box that is searched by typing. */
   async select(label: string | RegExp, option: string, within?: string | RegExp): Promise<void> {
     const control = await this.find('control', label, within);
+    if (await control.evaluate(element => element.getAttribute('role') === 'combobox')) {
+      await this.type(label, option, within);
+      await (await this.find('option', option)).click();
+      return this.settle();
+    }
     await control.evaluate((element, text) => {
       const select = element as HTMLSelectElement;
       const found = [...select.options].find(item => item.text.trim() === text);
@@ -99,7 +106,9 @@ export class Citizen {
 
   /** Waits until rendering, requests and timers that a click set off have come to rest. */
   async settle(): Promise<void> {
-    await this.page.evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 30))));
+    await this.page.evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 30)))).catch(error => {
+      if (!/context was destroyed|detached/i.test(String(error))) throw error; // the click led to another page
+    });
   }
 
   private async find(kind: Kind, name: string | RegExp, within?: string | RegExp): Promise<ElementHandle<Element>> {
@@ -134,6 +143,9 @@ export class Citizen {
       if (what === 'button' || what === 'link') {
         const selector = what === 'button' ? 'button, summary, [role=button], input[type=submit]' : 'a[href]';
         return [...root.querySelectorAll(selector)].filter(visible).find(element => name.test(named(element))) ?? null;
+      }
+      if (what === 'option') {
+        return [...root.querySelectorAll('[role=option]')].filter(visible).find(element => name.test(clean(element.textContent))) ?? null;
       }
       if (what === 'group') {
         return [...root.querySelectorAll('legend, h1, h2, h3, h4')].filter(visible).find(element => name.test(clean(element.textContent))) ?? null;
