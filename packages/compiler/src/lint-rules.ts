@@ -34,6 +34,7 @@ function* labels({ places, plan }: LintContext): Generator<Finding> {
 /** OPTION_TITLE_MISSING: an answer that is offered under its code. */
 function* optionTitles({ index }: LintContext): Generator<Finding> {
   for (const site of definitionSites(index)) {
+    if (isInCondition(site)) continue;
     for (const keyword of ['oneOf', 'anyOf'] as const) {
       const list = site.schema[keyword];
       if (!Array.isArray(list) || list.length < 2) continue;
@@ -55,7 +56,7 @@ function* translations({ definition, locale, options, index }: LintContext): Gen
   const texts = textPointers(definition, index);
   for (const [name, translated] of Object.entries(locales)) {
     for (const pointer of Object.keys(isJsonObject(translated) ? translated : {})) {
-      if (texts.has(pointer)) continue;
+      if (texts.has(pointer) || pointer.startsWith('/form/print/')) continue;
       const at = joinPointer('/form/locales', name, pointer);
       yield { code: 'TRANSLATION_UNUSED', severity: 'warning', pointer: at, message: `No text of the definition stands at "${pointer}".`, fix: { description: 'Remove the translation', edits: [{ pointer: at }] } };
     }
@@ -284,8 +285,7 @@ function textPointers(definition: JsonObject, index: LintContext['index']): Set<
     for (const key of keys) if (typeof owner[key] === 'string') out.add(joinPointer(at, key));
   };
   for (const site of definitionSites(index)) {
-    // The parts of a condition are never shown.
-    if (/\/when(?:\/|$)/.test(site.pointer)) continue;
+    if (isInCondition(site)) continue;
     add(site.schema, site.pointer, ['title', 'description', 'hint', 'placeholder']);
     if (Array.isArray(site.schema.checks)) for (const [i, check] of (site.schema.checks as readonly Json[]).entries()) if (isJsonObject(check)) add(check, joinPointer(site.pointer, 'checks', i), ['message']);
   }
@@ -294,13 +294,19 @@ function textPointers(definition: JsonObject, index: LintContext['index']): Set<
     if (!isJsonObject(value)) return;
     add(value, at, ['title', 'subtitle', 'description', 'name', 'authority', 'duration', 'result', 'text', 'label', 'addressee', 'commitment', 'scope']);
     for (const [key, item] of Object.entries(value)) {
-      if (key === 'when' || key === 'locales') continue;
+      // The official paper is in the official language.
+      if (key === 'when' || key === 'locales' || (at === '/form' && key === 'print')) continue;
       if (key === 'legalBasis' && Array.isArray(item)) item.forEach((text, i) => { if (typeof text === 'string') out.add(joinPointer(at, key, i)); });
       else walk(item, joinPointer(at, key));
     }
   };
   walk(definition.form, '/form');
   return out;
+}
+
+/** The parts of a condition are never shown. */
+function isInCondition(site: Site): boolean {
+  return /\/when(?:\/|$)/.test(site.pointer);
 }
 
 function isTrue(schema: Json): boolean {

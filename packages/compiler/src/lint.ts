@@ -7,6 +7,7 @@ import { DEFAULT_LIMITS, loadDefinition } from './load.ts';
 import { analyseForm, type CompileOptions } from './plan.ts';
 import { SchemaIndex } from './resolve.ts';
 import { upgradeDraft } from './upgrade.ts';
+import { malformations } from './well-formed.ts';
 
 export interface LintFinding {
   /** Stable: a lint code, or the code of the error that compiling ends with. */
@@ -50,7 +51,7 @@ export async function lintForm(input: unknown, options: LintOptions = {}): Promi
   } catch (error) {
     if (!isOnceFormError(error)) throw error;
     found.push({ code: error.code, severity: 'error', pointer: error.pointer ?? '', message: error.message });
-    found.push(...danglingReferences(input, options).filter(finding => finding.pointer !== error.pointer));
+    found.push(...withoutCompiling(input, options).filter(finding => finding.pointer !== error.pointer));
   }
   const misspelled = new Set(found.filter(({ code }) => code === 'KEYWORD_MISSPELLED').map(({ pointer }) => pointer));
   const unique = new Map(found.filter(({ code, pointer }) => code !== 'KEYWORD_UNKNOWN' || !misspelled.has(pointer)).map(finding => [`${finding.code} ${finding.pointer} ${finding.message}`, finding]));
@@ -77,12 +78,13 @@ export function applyFixes(definition: JsonObject, findings: readonly LintFindin
   return out as JsonObject;
 }
 
-// Compiling stops at the first dangling reference; whoever lints wants to see all of them.
-function danglingReferences(input: unknown, options: LintOptions): Omit<LintFinding, 'line' | 'column'>[] {
+// Compiling stops at the first malformed keyword or dangling reference; whoever lints wants to see all of them.
+function withoutCompiling(input: unknown, options: LintOptions): Omit<LintFinding, 'line' | 'column'>[] {
   const out: Omit<LintFinding, 'line' | 'column'>[] = [];
   try {
     const definition = upgradeDraft(loadDefinition(input), []);
     if (!isJsonObject(definition)) return out;
+    for (const { pointer, message } of malformations(definition)) out.push({ code: 'ERR_DEFINITION_INVALID', severity: 'error', pointer, message });
     const index = new SchemaIndex(definition, { ...options.pack?.schemas, ...options.schemas }, DEFAULT_LIMITS);
     for (const site of [...index.sites()]) {
       if (typeof site.schema === 'boolean' || !site.document.isDefinition) continue;

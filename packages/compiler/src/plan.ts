@@ -19,6 +19,7 @@ import { refuseEndlessReferences, SchemaIndex, type Site } from './resolve.ts';
 import { planReuse } from './reuse.ts';
 import { Texts } from './texts.ts';
 import { upgradeDraft } from './upgrade.ts';
+import { refuseMalformed } from './well-formed.ts';
 
 /** What a definition is compiled with. Everything is optional: a plain JSON Schema needs nothing. */
 export interface CompileOptions {
@@ -72,6 +73,7 @@ export async function analyseForm(input: unknown, options: CompileOptions = {}):
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const notes: CompileNote[] = [];
   const definition = upgradeDraft(loadDefinition(input, limits), notes) as JsonObject;
+  refuseMalformed(definition);
   const { pack } = options;
   const concepts = pack?.concepts === undefined && options.concepts === undefined ? null : { ...pack?.concepts, ...options.concepts };
   const index = new SchemaIndex(definition, { ...pack?.schemas, ...options.schemas }, limits);
