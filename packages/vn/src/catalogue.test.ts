@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { digestJson, type Json } from '@onceform/core';
 import { describe, expect, it } from 'vitest';
 import { observe, run, testsOf } from '../test/form-tests.ts';
+import { roles } from './sources.ts';
 import { definitionOf, errors, formOf, sentencesAt } from '../test/open.ts';
 
 const slugs = readdirSync(new URL('../forms/', import.meta.url)).filter(name => name.endsWith('.form.json')).map(name => name.replace('.form.json', ''));
@@ -29,6 +30,11 @@ for (const slug of slugs) {
       const form = await formOf(slug);
       const known = new Set(pointersOf(definitionOf(slug)));
       for (const line of form.print!.lines) if ('pointers' in line) for (const pointer of line.pointers) expect(known, pointer).toContain(pointer);
+    });
+
+    it('asks registers only about people that a role resolves to', async () => {
+      const form = await formOf(slug);
+      for (const item of form.reuse.filter(each => each.policy.mode !== 'never')) expect(Object.keys(roles), item.pointer).toContain(item.subject);
     });
 
     it('has the same identity however often it is compiled', async () => {

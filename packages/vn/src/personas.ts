@@ -155,8 +155,8 @@ const BORN: Json = '10.11.2026';
 
 export const registerData: RegisterData = {
   population: Object.fromEntries([
-    citizen({ id: '042196000017', name: NAME('Nguyễn', 'Thị', 'Mẫu'), gender: '2', born: day('19960405'), marital: '2', more: { VoChong: THU, Me: VI_DU, ChuHo: { ...THU, QuanHe: 'Vợ' } } }),
-    citizen({ id: '042094000025', name: NAME('Lê', 'Văn', 'Thử'), gender: '1', born: day('19940902'), marital: '2', more: { VoChong: MAU, ChuHo: { ...THU, QuanHe: 'Chủ hộ' } } }),
+    citizen({ id: '042196000017', name: NAME('Nguyễn', 'Thị', 'Mẫu'), gender: '2', born: day('19960405'), marital: '2', more: { VoChong: THU, Me: VI_DU, SoDienThoai: '0912345678', ChuHo: { ...THU, QuanHe: 'Vợ' } } }),
+    citizen({ id: '042094000025', name: NAME('Lê', 'Văn', 'Thử'), gender: '1', born: day('19940902'), marital: '2', more: { VoChong: MAU, ChuHo: { ...THU, QuanHe: 'Chủ hộ' }, SoDienThoai: '0987 654 321' } }),
     citizen({ id: '040199000033', name: NAME('Trần', 'Thị', 'Giả Định'), gender: '2', born: day('19991231'), ethnicity: '03', marital: '1', more: { QueQuan: { MaTinhThanh: '40', MaPhuongXa: '16681', ChiTiet: '', QuocGia: 'VN' } } }),
     citizen({
       id: '042158000041', name: NAME('Phạm', 'Thị', 'Ví Dụ'), gender: '2', born: { NgayThangNam: '19580000', Nam: '1958' }, marital: '3',

@@ -4,6 +4,7 @@
 import type { Json, JsonObject } from '@onceform/core';
 import ethnicGroups from './data/ethnic-groups.json' with { type: 'json' };
 import { normalizePartialDate, isPartialDate } from './partial-date.ts';
+import { normalizePhone } from './phone.ts';
 import { isValidTaxCode } from './tax-code.ts';
 import { cleanText } from './text-hygiene.ts';
 
@@ -93,6 +94,7 @@ export const normalizers: { readonly [name: string]: Normalizer } = {
   name, date, birthDate, gender, ethnicity, country, address, placeOfBirth,
   namePart: raw => some(textOf(raw)),
   text: raw => some(textOf(raw)),
+  phone: raw => (/^\+[1-9][0-9]{7,14}$/.test(normalizePhone(textOf(raw))) ? normalizePhone(textOf(raw)) : undefined),
   landSerial: raw => some(textOf(raw).toUpperCase()),
   taxCode: raw => (isValidTaxCode(textOf(raw)) ? textOf(raw) : undefined),
   religion: raw => RELIGIONS[textOf(raw)],

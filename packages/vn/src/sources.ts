@@ -90,6 +90,8 @@ export const population: RegisterSource = register('npd', 'Cơ sở dữ liệu 
         'person.idDocument.number': { at: '/GiayTo/So' },
         'person.idDocument.issueDate': { at: '/GiayTo/NgayCap', normalize: 'date' },
         'person.idDocument.issuer': { at: '/GiayTo/NoiCap', normalize: 'text' },
+        'person.phone': { at: '/SoDienThoai', normalize: 'phone' },
+        'person.email': { at: '/ThuDienTu', normalize: 'text' },
         'person.father.fullName': { at: '/Cha/HoVaTen', normalize: 'name' },
         'person.father.personalId': { at: '/Cha/SoDinhDanh' },
         'person.mother.fullName': { at: '/Me/HoVaTen', normalize: 'name' },
@@ -289,12 +291,14 @@ export const signInClaims: {
   },
 };
 
-/** How the roles of our forms are met, beside the usual ones: who may be meant by `parent` of a newborn. */
+/** How the roles of our forms are met. The other party of a marriage is nobody's relative yet: typed, or invited. */
 export const roles: { readonly [role: string]: readonly { readonly relation: string; readonly sex?: 'female' | 'male'; readonly about?: string }[] } = {
   applicant: [{ relation: 'self' }],
   spouse: [{ relation: 'spouse' }],
   mother: [{ relation: 'self', sex: 'female' }, { relation: 'spouse', sex: 'female' }],
   father: [{ relation: 'self', sex: 'male' }, { relation: 'spouse', sex: 'male' }],
+  female: [{ relation: 'self', sex: 'female' }],
+  male: [{ relation: 'self', sex: 'male' }],
   parent: [{ relation: 'self' }, { relation: 'spouse' }],
   child: [{ relation: 'self', about: 'child' }, { relation: 'spouse', about: 'child' }, { relation: 'child' }],
   deceased: [{ relation: 'spouse' }, { relation: 'parent' }, { relation: 'child' }],

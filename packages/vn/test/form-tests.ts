@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import {
-  componentStates, isRelevant, offersAt, originAt, valueAt, type FormContext, type FormSession, type Json, type JsonObject, type Pointer,
+  componentStates, isRelevant, missingComponents, offersAt, originAt, valueAt, type FormContext, type FormSession, type Json, type JsonObject, type Pointer,
 } from '@onceform/core';
 import { answer, errors, open, prefill, take, warnings } from './open.ts';
 
@@ -32,8 +32,10 @@ export interface FormTest {
     readonly values?: { readonly [pointer: Pointer]: Json };
     readonly relevant?: { readonly [pointer: Pointer]: boolean };
     readonly origins?: { readonly [pointer: Pointer]: string };
-    /** Ids of the papers that are still needed, in order. */
+    /** Ids of the papers that are still missing, in order. */
     readonly components?: readonly string[];
+    /** Ids of the papers that are only shown at the counter. */
+    readonly present?: readonly string[];
     readonly offers?: { readonly [item: Pointer]: number };
   };
 }
@@ -84,7 +86,8 @@ export function observe(session: FormSession, { expect }: FormTest): FormTest['e
     ...(expect.values && { values: at(expect.values, pointer => valueAt(state.data, pointer) ?? null) }),
     ...(expect.relevant && { relevant: at(expect.relevant, pointer => isRelevant(state, pointer)) }),
     ...(expect.origins && { origins: at(expect.origins, pointer => originAt(state, pointer)?.origin ?? 'none') }),
-    ...(expect.components && { components: componentStates(state).filter(each => each.needed && !each.replacedByData).map(each => each.spec.id) }),
+    ...(expect.components && { components: missingComponents(state).map(spec => spec.id) }),
+    ...(expect.present && { present: componentStates(state).filter(each => each.needed && each.spec.handling === 'present').map(each => each.spec.id) }),
     ...(expect.offers && { offers: at(expect.offers, item => offersAt(state, item).length) }),
   };
 }
