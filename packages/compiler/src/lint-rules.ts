@@ -271,7 +271,7 @@ function* nodesOf(places: readonly Place[], form: JsonObject): Generator<{ place
     if (place.scope !== null || place.branchOf !== null) continue;
     let node: PlannedNode | undefined = root;
     for (const segment of place.path) {
-      const children = [...(node?.children ?? []) as readonly PlannedNode[], ...(node?.shared ?? []) as readonly PlannedNode[]];
+      const children: readonly PlannedNode[] = [...(node?.children ?? []) as readonly PlannedNode[], ...(node?.shared ?? []) as readonly PlannedNode[]];
       node = segment === null ? (node?.item ?? node?.value ?? node?.rest) as PlannedNode | undefined : children.find(child => child.key === segment);
     }
     if (node !== undefined) yield { place, node };

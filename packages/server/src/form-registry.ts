@@ -51,7 +51,7 @@ export async function openFormRegistry(options: RegistryOptions): Promise<FormRe
   const known = await readIndex(indexFile);
   const index: Record<string, Compilation> = {};
   const forms: RegisteredForm[] = [];
-  for (const name of (await readdir(definitions)).filter(entry => entry.endsWith('.json')).sort()) {
+  for (const name of (await readdir(definitions)).filter(entry => entry.endsWith('.form.json')).sort()) {
     const file = join(definitions, name);
     const key = await sha256(`${toolchain}\n${await readFile(file, 'utf8')}`);
     let compilation = known[key];
