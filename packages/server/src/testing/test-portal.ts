@@ -71,7 +71,7 @@ export async function startTestPortal(change: Partial<PortalOptions> = {}, folde
   const root = folder ?? await mkdtemp(join(tmpdir(), 'onceform-server-'));
   const definitions = join(root, 'definitions');
   await mkdir(definitions, { recursive: true });
-  await writeFile(join(definitions, 'notice.json'), '{"version":"1.0.0"}');
+  await writeFile(join(definitions, 'notice.form.json'), '{"version":"1.0.0"}');
   const db = change.database ?? await openPglite();
   const keys = change.keys ?? await createKeys();
   const objects = change.objectStore ?? directoryStore(join(root, 'objects'));
