@@ -19,7 +19,10 @@ function fold(value: Json): Json {
 export type Fingerprint = ReadonlyMap<string, string>;
 
 export function fingerprintOf(values: readonly { readonly place: string; readonly concept: ConceptId; readonly value: Json }[], comparable: Comparable): Fingerprint {
-  return new Map(values.map(({ place, concept, value }) => [place, canonicalJson(comparable(concept, value))]));
+  return new Map(values.map(({ place, concept, value }) => {
+    const folded = comparable(concept, value);
+    return [place, typeof folded === 'string' ? JSON.stringify(folded) : canonicalJson(folded)];
+  }));
 }
 
 /** How `other` stands to `own`: nothing in it contradicts, and nothing in it is new; it contradicts; or it adds. */

@@ -20,11 +20,14 @@ export type Answer = { readonly inquiry: Inquiry } & (
   | { readonly over: true; readonly unanswered: readonly string[]; readonly reason: AbsentReason; readonly retryAfter?: number }
 );
 
-/** Yields what the sources say in the order of arrival; each inquiry ends with one `over`. Never throws but on abort. */
-export async function* collect(inquiries: readonly Inquiry[], signal: AbortSignal): AsyncGenerator<Answer, void, undefined> {
+/**
+ * Yields what the sources say in the order of arrival; each inquiry ends with one `over`. A batch that is a promise is
+ * asked as soon as it is known; it must not reject. Never throws but on abort.
+ */
+export async function* collect(batches: readonly (readonly Inquiry[] | Promise<readonly Inquiry[]>)[], signal: AbortSignal): AsyncGenerator<Answer, void, undefined> {
   const arrived: Answer[] = [];
   let wake = (): void => undefined;
-  let open = inquiries.length;
+  let open = 0, unknown = 0;
   const push = (answer: Answer): void => {
     arrived.push(answer);
     if ('over' in answer) open--;
@@ -35,15 +38,23 @@ export async function* collect(inquiries: readonly Inquiry[], signal: AbortSigna
   signal.addEventListener('abort', stop, { once: true });
   try {
     signal.throwIfAborted();
-    for (const inquiry of inquiries) void ask(inquiry, stopped.signal, push);
-    while (open > 0 || arrived.length > 0) {
+    const start = (inquiries: readonly Inquiry[]): void => {
+      open += inquiries.length;
+      if (!stopped.signal.aborted) for (const inquiry of inquiries) void ask(inquiry, stopped.signal, push);
+    };
+    for (const batch of batches) {
+      if (!(batch instanceof Promise)) { start(batch); continue; }
+      unknown++;
+      void batch.then(inquiries => { unknown--; start(inquiries); wake(); });
+    }
+    while (open > 0 || unknown > 0 || arrived.length > 0) {
       if (arrived.length === 0) await new Promise<void>(resolve => { wake = resolve; });
       signal.throwIfAborted();
       yield* arrived.splice(0);
     }
   } finally {
     signal.removeEventListener('abort', stop);
-    stopped.abort();
+    stopped.abort('nobody listens any more');
   }
 }
 

@@ -15,7 +15,7 @@ import { createItemBook, type TrustOrder } from './item-book.ts';
 import { planPrefill, type AskedItem } from './plan.ts';
 import { createDisputeDesk, createMemoryDisputes, type DisputeDesk } from './disputes.ts';
 import { judgeRecord, recheckPlan, type Recheck } from './recheck.ts';
-import { createRelations, type RelationsPort } from './relations.ts';
+import { createRelations, type RelatedPerson, type RelationsPort } from './relations.ts';
 import { sealItems, retrievedOf } from './seal-items.ts';
 import { signSeal, type SealSigner } from './seal.ts';
 import type { CitizenDataSource, Person } from './source.ts';
@@ -224,16 +224,29 @@ export function createGateway(options: GatewayOptions): Gateway {
     request: Pick<PrefillRequest, 'draft' | 'items'>, session: CitizenSession, form: GatewayForm, asked: readonly AskedItem[],
     signal: AbortSignal, fresh = false,
   ): AsyncGenerator<PrefillResult, void, undefined> {
-    const found = await relations(session.person, signal);
     const { offers: known } = await offerStore.load(request.draft, session.subject);
-    const book = createItemBook({ asked, relations: found, sources, trustOf, accepts, comparable, known, clock, random });
-    const inquiries = book.inquiries.map((planned): Inquiry => ({
-      source: planned.source, breaker: breakers.get(planned.source)!, deadline: planned.source.describe().deadline ?? deadline,
-      query: {
-        id: random(), person: planned.person, about: planned.about, items: planned.items, purpose: purposeOf(form),
-        requester: issuer, issue: request.draft, ...(fresh || planned.fresh ? { fresh: true } : {}),
-      },
-    }));
+    const book = createItemBook({ asked, sources, trustOf, accepts, comparable, known, clock, random });
+    const asking = new Set<string>();
+    const inquiriesFor = (people: readonly RelatedPerson[]): Inquiry[] => book.plan(people).map(({ source, person, about, items, fresh: wanted }) => {
+      asking.add(source.describe().id);
+      return {
+        source, breaker: breakers.get(source)!, deadline: source.describe().deadline ?? deadline,
+        query: {
+          id: random(), person, about, items, purpose: purposeOf(form), requester: issuer, issue: request.draft, ...(fresh || wanted ? { fresh: true } : {}),
+        },
+      };
+    });
+    // The applicant needs no relation: what is about them is asked at once, while registers confirm who the others are.
+    const own: RelatedPerson = { role: 'applicant', person: session.person, about: 'self', confirmedBy: null };
+    let unresolved: PrefillResult[] = [];
+    const batches = [inquiriesFor([own]), ...(asked.every(({ subject }) => subject === own.role) ? [] : [relations(session.person, signal).then(found => {
+      const inquiries = inquiriesFor(found.people.filter(({ role }) => role !== own.role));
+      unresolved = book.unresolved(found.incomplete[0] ?? null, found.incomplete.length > 0 ? 'unavailable' : 'not-found');
+      return inquiries;
+    }, () => {
+      unresolved = book.unresolved(null, 'unavailable');
+      return [];
+    })])];
     const used = new Set<ConceptId>();
     let missed = false;
     const hand = async (result: PrefillResult): Promise<PrefillResult> => {
@@ -243,16 +256,16 @@ export function createGateway(options: GatewayOptions): Gateway {
       return result;
     };
     try {
-      for (const result of book.unresolved()) yield await hand(result);
-      for await (const answer of collect(inquiries, signal)) {
-        for (const result of book.take(answer)) yield await hand(result);
+      for await (const answer of collect(batches, signal)) {
+        for (const result of [...unresolved.splice(0), ...book.take(answer)]) yield await hand(result);
       }
+      for (const result of unresolved) yield await hand(result);
     } finally {
       const outcome: UsageOutcome = used.size === 0 ? 'failed' : missed ? 'partial' : 'answered';
       await write({
         subject: session.subject, action: 'prefill', purpose: purposeOf(form), issue: request.draft, form: form.id,
         asked: conceptsOf(request), used: [...used].sort(), declined: [],
-        sources: unique(inquiries.map(({ source }) => source.describe().id)), outcome,
+        sources: [...asking], outcome,
       });
     }
   }

@@ -8,7 +8,7 @@ import type {
 import { fingerprintOf, type Comparable } from './agreement.ts';
 import { absentReason, type Answer } from './collect.ts';
 import { matches, type AskedItem, type AskedMember } from './plan.ts';
-import type { Relations } from './relations.ts';
+import type { RelatedPerson } from './relations.ts';
 import type { About, CitizenDataSource, Person, SourceDescription, SourceQueryItem } from './source.ts';
 import { editFor, rankOffers, worthOf, type Candidate } from './survivorship.ts';
 
@@ -25,16 +25,16 @@ export interface PlannedInquiry {
 }
 
 export interface ItemBook {
-  readonly inquiries: readonly PlannedInquiry[];
-  /** Misses of items whose role nobody could be found for. */
-  unresolved(): PrefillResult[];
+  /** Enters who is meant by the roles; returns what to ask whom. */
+  plan(people: readonly RelatedPerson[]): PlannedInquiry[];
+  /** Misses of items whose role nobody was planned for; `down` names a source whose fault that may be. */
+  unresolved(down: SourceRef | null, reason: AbsentReason): PrefillResult[];
   /** Enters an answer; returns what is new to the citizen. */
   take(answer: Answer): PrefillResult[];
 }
 
 export interface ItemBookOptions {
   readonly asked: readonly AskedItem[];
-  readonly relations: Relations;
   readonly sources: readonly CitizenDataSource[];
   readonly trustOf: TrustOrder;
   readonly accepts: (concept: ConceptId, value: Json) => boolean;
@@ -47,6 +47,7 @@ export interface ItemBookOptions {
 
 interface ItemState {
   readonly asked: AskedItem;
+  readonly trustOf: (source: string) => number;
   readonly candidates: Candidate[];
   /** Calls still out, by `who` and source. */
   readonly pending: Map<string, { who: string; trust: number }>;
@@ -56,27 +57,35 @@ interface ItemState {
   readonly rows: Map<string, number>;
 }
 
-export function createItemBook({ asked, relations, sources, trustOf, accepts, comparable, known, clock, random }: ItemBookOptions): ItemBook {
+export function createItemBook({ asked, sources, trustOf, accepts, comparable, known, clock, random }: ItemBookOptions): ItemBook {
   const states = new Map<Pointer, ItemState>(asked.map(item => [item.item, {
-    asked: item, candidates: [], pending: new Map(), said: new Map(),
+    asked: item, trustOf: trustOf(item.concept, item.members[0]?.concept ?? item.concept), candidates: [], pending: new Map(), said: new Map(),
     rows: new Map(item.rows ? known.filter(offer => matches(item.item, offer.item)).map(offer => [offer.id, Number(offer.item.slice(item.item.length - 2))]) : []),
   }]));
-  const inquiries: (Omit<PlannedInquiry, 'items' | 'fresh'> & { fresh: boolean; readonly items: SourceQueryItem[] })[] = [];
-  for (const { asked: item, pending } of states.values()) {
-    for (const { person, about, role } of relations.people) {
-      if (role !== item.subject) continue;
-      for (const source of sources) {
-        const { id, concepts, about: answers = ['self'] } = source.describe();
-        const members = item.members.map(({ concept }) => concept).filter(concept => concepts.includes(concept));
-        if (members.length === 0 || !answers.includes(about)) continue;
-        let inquiry = inquiries.find(one => one.source === source && one.about === about && one.person.key === person.key);
-        if (inquiry === undefined) inquiries.push(inquiry = { source, person, about, fresh: false, items: [] });
-        inquiry.fresh ||= item.policy.onStale === 'refetch' && item.policy.maxAge !== undefined;
-        inquiry.items.push({ id: item.item, concept: item.concept, members: [...new Set(members)] });
-        pending.set(callOf(person, about, id), { who: whoOf(person, about), trust: trustOf(item.concept, item.members[0]!.concept)(id) });
+  const planned = new Set<ItemState>();
+
+  /** Who is asked about an item is settled in one call: an item whose role is in `people` counts as planned. */
+  const plan = (people: readonly RelatedPerson[]): PlannedInquiry[] => {
+    const inquiries: (Omit<PlannedInquiry, 'items' | 'fresh'> & { fresh: boolean; readonly items: SourceQueryItem[] })[] = [];
+    for (const state of states.values()) {
+      const { asked: item, pending } = state;
+      for (const { person, about, role } of people) {
+        if (role !== item.subject) continue;
+        planned.add(state);
+        for (const source of sources) {
+          const { id, concepts, about: answers = ['self'] } = described(source);
+          const members = item.members.map(({ concept }) => concept).filter(concept => concepts.has(concept));
+          if (members.length === 0 || !answers.includes(about)) continue;
+          let inquiry = inquiries.find(one => one.source === source && one.about === about && one.person.key === person.key);
+          if (inquiry === undefined) inquiries.push(inquiry = { source, person, about, fresh: false, items: [] });
+          inquiry.fresh ||= item.policy.onStale === 'refetch' && item.policy.maxAge !== undefined;
+          inquiry.items.push({ id: item.item, concept: item.concept, members: [...new Set(members)] });
+          pending.set(callOf(person, about, id), { who: whoOf(person, about), trust: state.trustOf(id) });
+        }
       }
     }
-  }
+    return inquiries;
+  };
 
   const offeredBefore = ({ id, recordRef }: Statement['source'], values: readonly OfferValue[], item: AskedItem): string | undefined =>
     known.find(offer => offer.source.id === id && offer.recordRef === recordRef && matches(item.item, offer.item)
@@ -88,9 +97,10 @@ export function createItemBook({ asked, relations, sources, trustOf, accepts, co
     const offers = rankOffers(state.candidates, state.asked.policy, [...state.pending.values()], clock())
       .map(offer => state.asked.rows ? inRow(offer, state) : offer)
       .filter(offer => {
-        const text = JSON.stringify(offer);
-        const fresh = state.said.get(offer.id) !== text;
-        state.said.set(offer.id, text);
+        // Everything else about an offer stays as it was when its record came.
+        const marks = [offer.source.id, offer.preferred, offer.rule, ...offer.flags, ...(offer.alsoFrom ?? []).map(({ id }) => id)].join('\n');
+        const fresh = state.said.get(offer.id) !== marks;
+        state.said.set(offer.id, marks);
         return fresh;
       });
     if (offers.length === 0) return misses.length > 0 ? [{ item: state.asked.item, offers, misses }] : [];
@@ -99,22 +109,18 @@ export function createItemBook({ asked, relations, sources, trustOf, accepts, co
   };
 
   return {
-    inquiries,
+    plan,
 
-    unresolved() {
+    unresolved(down, reason) {
       return [...states.values()].flatMap((state): PrefillResult[] => {
-        if (relations.people.some(({ role }) => role === state.asked.subject)) return [];
-        const [down] = relations.incomplete;
-        const known = sources.some(source => state.asked.members.some(({ concept }) => source.describe().concepts.includes(concept)));
-        if (!known) return [];
-        const misses = missesOf(state.asked.members, down ?? null, down ? 'unavailable' : 'not-found');
-        return [{ item: state.asked.item, offers: [], misses }];
+        const known = sources.some(source => state.asked.members.some(({ concept }) => described(source).concepts.has(concept)));
+        return planned.has(state) || !known ? [] : [{ item: state.asked.item, offers: [], misses: missesOf(state.asked.members, down, reason) }];
       });
     },
 
     take(answer) {
       const { source, query } = answer.inquiry;
-      const description = source.describe();
+      const description = described(source);
       const ref = refOf(description);
       const settle = (item: string): ItemState | undefined => {
         const state = states.get(item);
@@ -144,7 +150,7 @@ export function createItemBook({ asked, relations, sources, trustOf, accepts, co
         if (values.length > 0) {
           state.candidates.push(candidateOf(record, values, {
             id: offeredBefore(record[0]!.source, values, state.asked) ?? random(), item: state.asked.item, who: whoOf(query.person, query.about), source: ref, comparable,
-            trust: trustOf(state.asked.concept, state.asked.members[0]!.concept)(description.id), retrievedAt: clock().toISOString(),
+            trust: state.trustOf(description.id), retrievedAt: clock().toISOString(),
           }));
         }
       }
@@ -171,6 +177,7 @@ function isTime(value: Json | undefined): boolean {
 
 /** Text that is not Unicode and numbers that are not JSON cannot be sealed, so they are not offered. */
 function isCanonical(value: Json): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
   try {
     canonicalJson(value);
     return true;
@@ -187,12 +194,25 @@ function callOf(person: Person, about: About, source: string): string {
   return `${source}\n${whoOf(person, about)}`;
 }
 
-function refOf({ id, name, kind }: SourceDescription): SourceRef {
+function refOf({ id, name, kind }: Pick<SourceDescription, 'id' | 'name' | 'kind'>): SourceRef {
   return { id, name, kind };
 }
 
-function covered(members: readonly AskedMember[], { concepts }: SourceDescription): AskedMember[] {
-  return members.filter(({ concept }) => concepts.includes(concept));
+/** Descriptions are constant, so they are read once; concepts are looked up by the thousand. */
+type Described = Omit<SourceDescription, 'concepts'> & { readonly concepts: ReadonlySet<ConceptId> };
+const descriptions = new WeakMap<CitizenDataSource, Described>();
+
+function described(source: CitizenDataSource): Described {
+  let description = descriptions.get(source);
+  if (description === undefined) {
+    const said = source.describe();
+    descriptions.set(source, description = { ...said, concepts: new Set(said.concepts) });
+  }
+  return description;
+}
+
+function covered(members: readonly AskedMember[], { concepts }: Described): AskedMember[] {
+  return members.filter(({ concept }) => concepts.has(concept));
 }
 
 function missesOf(members: readonly AskedMember[], source: SourceRef | null, reason: AbsentReason, retryAfter?: number): Miss[] {
@@ -214,7 +234,7 @@ function byRecord(statements: readonly Statement[]): Statement[][] {
 
 /** The values of one record, in the order of the form; one that is not of its concept's kind is missing, not empty. */
 function valuesOf(
-  record: readonly Statement[], members: readonly AskedMember[], { policy }: AskedItem, { assuranceLevel }: SourceDescription,
+  record: readonly Statement[], members: readonly AskedMember[], { policy }: AskedItem, { assuranceLevel }: Described,
   accepts: ItemBookOptions['accepts'],
 ): { values: (OfferValue & { verification: Verification; lastUpdated: string | null })[]; absent: { member: AskedMember; reason: AbsentReason }[] } {
   const values = [], absent = [];

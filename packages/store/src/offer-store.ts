@@ -22,9 +22,10 @@ export function createMemoryOfferStore(
 ): OfferStore {
   interface Entry { readonly subject: string; offers: Map<string, Offer>; misses: Map<string, Miss>; until: number }
   const drafts = new Map<string, Entry>();
+  // Written last stands last, so the first one that is in time ends the search.
   const sweep = (): void => {
     const now = clock().getTime();
-    for (const [draft, { until }] of drafts) if (until <= now) drafts.delete(draft);
+    for (const [draft, { until }] of drafts) if (until <= now) drafts.delete(draft); else break;
   };
   return {
     async save(draft, subject, result) {
@@ -32,8 +33,9 @@ export function createMemoryOfferStore(
       let entry = drafts.get(draft);
       if (entry?.subject !== subject) {
         entry = { subject, offers: new Map(), misses: new Map(), until: 0 };
-        drafts.set(draft, entry);
       }
+      drafts.delete(draft);
+      drafts.set(draft, entry);
       for (const offer of result.offers) entry.offers.set(offer.id, offer);
       for (const miss of result.misses) entry.misses.set(`${miss.pointer}\n${miss.source?.id ?? ''}`, miss);
       entry.until = clock().getTime() + lifetime;

@@ -49,14 +49,20 @@ export function planPrefill(request: PrefillRequest, form: GatewayForm): AskedIt
 
 /** Tells whether a pointer is an instance of a pattern; `[]` may also stand for itself: a row yet to come. */
 export function matches(pattern: PointerPattern, pointer: Pointer): boolean {
+  if (!hasRows(pattern)) return pattern === pointer;
   const wanted = parsePattern(pattern), path = parsePointer(pointer);
   return wanted.length === path.length && wanted.every((segment, i) => segment === null ? /^(?:\[\]|0|[1-9]\d*)$/.test(path[i]!) : segment === path[i]);
 }
 
 /** A member lies in the same rows as its item: `/vehicles/2/plate` does not come with `/vehicles/1`. */
 function sameRow(pattern: PointerPattern, item: Pointer, member: Pointer): boolean {
+  if (!hasRows(pattern)) return true;
   const itemPath = parsePointer(item), memberPath = parsePointer(member);
   return parsePattern(pattern).every((segment, i) => segment !== null || itemPath[i] === memberPath[i]);
+}
+
+function hasRows(pattern: PointerPattern): boolean {
+  return pattern.includes('[]') || pattern.includes('~2');
 }
 
 function overAsk(pointer: Pointer): OnceFormError {

@@ -20,23 +20,43 @@ export function readSeal(jws: string): OpenedSeal {
     throw broken('The payload of the seal is not JSON.', cause);
   }
   assertSealPayload(value);
-  if (canonicalJson(value as unknown as Json) !== text) throw broken('The payload of the seal is not canonical.');
+  if (!isCanonicalText(text, value as unknown as Json)) throw broken('The payload of the seal is not canonical.');
   return { jws, payload: value, verified: false };
 }
+
+/**
+ * Tells whether a text is the RFC 8785 text of its value. The usual case needs no second serialisation: `stringify`
+ * differs from RFC 8785 only in the order of members (whole numbers first) and in half surrogates (`\\ud…`).
+ */
+function isCanonicalText(text: string, value: Json): boolean {
+  const plain = !text.includes('\\ud') && text.normalize('NFC') === text && inOrder(value) && JSON.stringify(value) === text;
+  return plain || canonicalJson(value) === text;
+}
+
+function inOrder(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(inOrder);
+  const names = Object.keys(value);
+  return names.every((name, i) => (i === 0 || names[i - 1]! < name) && inOrder((value as { readonly [name: string]: Json })[name]!));
+}
+
+const URL_LETTER: { readonly [letter: string]: string } = { '+': '-', '/': '_', '=': '' };
 
 /** Decodes base64url and refuses every spelling but the canonical one: no padding, no stray bits, no white space. */
 function decodeCanonical(text: string): Uint8Array {
   if (!/^[A-Za-z0-9_-]*$/.test(text)) throw broken('A part of the seal is not base64url.');
   let binary: string;
   try {
-    binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+    binary = atob(text.replace(/[-_]/g, char => char === '-' ? '+' : '/'));
   } catch (cause) {
     throw broken('A part of the seal is not base64url.', cause);
   }
-  if (btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '') !== text) {
+  if (btoa(binary).replace(/[+/=]/g, char => URL_LETTER[char]!) !== text) {
     throw broken('A part of the seal is not written canonically.');
   }
-  return Uint8Array.from(binary, char => char.charCodeAt(0));
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 type Check = (value: unknown) => boolean;
