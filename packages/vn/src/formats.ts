@@ -73,6 +73,13 @@ const list: readonly FormatSpec[] = [
     },
   },
   {
+    name: 'vn-name-part',
+    label: { vi: 'Họ, chữ đệm hoặc tên', en: 'Part of a name' },
+    pattern: NAME_PATTERN,
+    message: { vi: 'Chỉ gồm chữ cái, dấu cách, dấu nháy, gạch nối và dấu chấm; không có chữ số.', en: 'Letters, spaces, apostrophes, hyphens and dots only; no digits.' },
+    example: 'Minh Anh', inputMode: 'text', normalize: cleanText,
+  },
+  {
     name: 'vn-partial-date',
     label: { vi: 'Ngày, tháng, năm (có thể chỉ có năm)', en: 'Date (the year alone is possible)' },
     pattern: PARTIAL_DATE_PATTERN,

@@ -1,15 +1,20 @@
 // @onceform/vn: the Viet Nam country pack. A table of contents.
 
 export { vnPack } from './pack.ts';
+export { AGENCY_RULES, type Agency, type AgencyKind, competentAgencies, intakeCommunes } from './agencies.ts';
 export {
   HOLIDAYS, HOLIDAY_YEARS, SERVICE_HOURS, type Holiday, addWorkingDays, addWorkingHours, calendar, daysBetween, isWorkingDay,
 } from './calendar.ts';
 export { codeLists, provenanceOf } from './code-lists.ts';
 export { comparable } from './comparable.ts';
 export { type ConceptMapping, conceptMappings, concepts } from './concepts.ts';
+export { DURATIONS, type Due, type DueQuestion, type Duration, dueFor, reducedWorkingDays } from './deadlines.ts';
 export { dossierCode } from './dossier-code.ts';
+export { type Fee, type FeeLine, type FeeQuestion, type FeeRule, feeFor, formerProvinceOf } from './fees.ts';
 export { formats } from './formats.ts';
 export { ageAt, functions } from './functions.ts';
+export { type Indicator, type IndicatorBasis, index766, indicators } from './indicators.ts';
+export { type BundlePart, linkedBirthParts } from './linked-birth.ts';
 export { familyNameOf, isSameName, nameKey, printName } from './names.ts';
 export { displayPartialDate, isPartialDate, lastPossibleDay, normalizePartialDate } from './partial-date.ts';
 export { type PersonalIdParts, isKnownPrefix, readPersonalId } from './personal-id.ts';

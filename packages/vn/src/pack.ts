@@ -15,5 +15,6 @@ export const vnPack: CountryPack = {
   version: '1.0.0',
   locales: ['vi', 'en'],
   timeZone: 'Asia/Ho_Chi_Minh',
+  letterhead: ['CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM', 'Độc lập - Tự do - Hạnh phúc'],
   concepts, formats, codeLists, functions, schemas, calendar, dossierCode, comparable,
 };

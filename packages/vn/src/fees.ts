@@ -1,0 +1,106 @@
+// What a procedure costs: by procedure, commune, channel, date of receipt, exemption and number of copies.
+// Inside one province communes can have different tables, so a province alone never decides.
+
+import table from './data/fees.json' with { type: 'json' };
+import { formerCommunes } from './units.ts';
+import { codeLists } from './code-lists.ts';
+
+export interface FeeRule {
+  /** A procedure code, or `*`. */
+  readonly procedure: string;
+  readonly charge: 'base' | 'inTime' | 'late' | 'copy';
+  /** Dong. */
+  readonly amount: number;
+  readonly per?: 'copy';
+  /** Absent: every channel. */
+  readonly channel?: 'online' | 'in-person';
+  /** The group of communes: the province their area belonged to before July 2025. Absent: everywhere. */
+  readonly formerProvince?: string;
+  readonly from: string;
+  readonly until?: string;
+  readonly basis: string;
+  readonly confidence: 'certain' | 'likely' | 'check';
+}
+
+export interface FeeQuestion {
+  readonly procedure: string;
+  readonly communeCode: string;
+  /** Remote and postal filing pay as online and as in person. */
+  readonly channel: 'online' | 'in-person' | 'remote' | 'post';
+  /** Date of receipt: a fee changed in between counts by this day, not by the day the form was begun. */
+  readonly date: string;
+  /** Filed after the legal time (birth: 60 days, death: 15 days). */
+  readonly late?: boolean;
+  readonly copies?: number;
+  /** Codes of `fee-exemptions` that apply to the payer and were proven. */
+  readonly exemptions?: readonly string[];
+}
+
+export interface FeeLine {
+  readonly charge: FeeRule['charge'];
+  /** Dong; `null` where only the province knows. */
+  readonly amount: number | null;
+  readonly quantity: number;
+  readonly basis: string;
+  readonly confidence: FeeRule['confidence'];
+  /** The exemption that made it nothing. */
+  readonly exemption?: string;
+}
+
+export interface Fee {
+  /** Dong; `null` while one line is not known. Never shown as certain then. */
+  readonly total: number | null;
+  readonly lines: readonly FeeLine[];
+}
+
+const RULES = table.rows as unknown as readonly FeeRule[];
+const EXEMPTIONS: { readonly [procedure: string]: readonly string[] } = table.exemptions;
+
+/** Works out the fee; a line without a rule stays `null` and says who sets it. */
+export async function feeFor(question: FeeQuestion, rules: readonly FeeRule[] = RULES): Promise<Fee> {
+  const { procedure, copies = 0, late } = question;
+  const group = await formerProvinceOf(question.communeCode);
+  const channel = question.channel === 'online' || question.channel === 'remote' ? 'online' : 'in-person';
+  const find = (charge: FeeRule['charge']): FeeRule | undefined => rules.find(rule =>
+    (rule.procedure === procedure || rule.procedure === '*') && rule.charge === charge
+    && (rule.channel === undefined || rule.channel === channel)
+    && (rule.formerProvince === undefined || rule.formerProvince === group)
+    && rule.from <= question.date && (rule.until === undefined || question.date <= rule.until));
+
+  const timed = rules.some(rule => rule.procedure === procedure && rule.charge === 'inTime');
+  const lines: FeeLine[] = [];
+  if (procedure !== '2.000635') lines.push(line(timed ? (late ? 'late' : 'inTime') : 'base', 1));
+  if (copies > 0) lines.push(line('copy', copies));
+  return { total: lines.some(each => each.amount === null) ? null : lines.reduce((sum, each) => sum + each.amount! * each.quantity, 0), lines };
+
+  function line(charge: FeeRule['charge'], quantity: number): FeeLine {
+    const rule = find(charge);
+    if (rule === undefined) return { charge, amount: null, quantity, basis: 'Hội đồng nhân dân cấp tỉnh quy định', confidence: 'check' };
+    const exemption = charge === 'copy' ? undefined : question.exemptions?.find(code => EXEMPTIONS[procedure]?.includes(code));
+    const found = { charge, quantity, basis: rule.basis, confidence: rule.confidence };
+    return exemption === undefined || rule.amount === 0 ? { ...found, amount: rule.amount } : { ...found, amount: 0, exemption };
+  }
+}
+
+let formerProvinces: Promise<ReadonlyMap<string, string>> | undefined;
+
+/**
+ * The former province most of a present commune's parts belonged to; `undefined` for an unknown code. This is what
+ * groups of communes with one fee table go by.
+ */
+export async function formerProvinceOf(communeCode: string): Promise<string | undefined> {
+  formerProvinces ??= (async () => {
+    const [{ rows }, districts] = await Promise.all([formerCommunes(), codeLists['former-districts']!.load()]);
+    const provinceOf = new Map(districts.map(entry => [entry.code, entry.within!]));
+    const votes = new Map<string, Map<string, number>>();
+    for (const [, , district, successors] of rows) {
+      const province = provinceOf.get(district)!;
+      for (const successor of successors) {
+        const counts = votes.get(successor) ?? new Map<string, number>();
+        votes.set(successor, counts.set(province, (counts.get(province) ?? 0) + 1));
+      }
+    }
+    return new Map([...votes].map(([commune, counts]) => [commune, [...counts].toSorted((a, b) => b[1] - a[1])[0]![0]]));
+  })();
+  return (await formerProvinces).get(communeCode);
+}
