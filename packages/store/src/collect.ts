@@ -17,7 +17,7 @@ export interface Inquiry {
 export type Answer = { readonly inquiry: Inquiry } & (
   | { readonly result: ItemResult }
   /** The call is over; `unanswered` items got this reason. */
-  | { readonly over: true; readonly unanswered: readonly string[]; readonly reason: AbsentReason; readonly retryAfter?: number }
+  | { readonly over: true; readonly unanswered: readonly string[]; readonly reason: AbsentReason; readonly retryAfter?: number; readonly milliseconds: number; /** Every item got its answer. */ readonly complete: boolean }
 );
 
 /**
@@ -62,10 +62,14 @@ async function ask(inquiry: Inquiry, signal: AbortSignal, push: (answer: Answer)
   const { source, query, breaker, deadline } = inquiry;
   const waiting = new Set(query.items.map(({ id }) => id));
   let over = false;
+  const started = performance.now();
   const finish = (reason: AbsentReason, retryAfter?: number): void => {
     if (over) return;
     over = true;
-    push({ inquiry, over: true, unanswered: [...waiting], reason, ...(retryAfter ? { retryAfter } : {}) });
+    push({
+      inquiry, over: true, unanswered: [...waiting], reason, ...(retryAfter ? { retryAfter } : {}),
+      milliseconds: Math.round(performance.now() - started), complete: waiting.size === 0,
+    });
   };
   const rest = breaker.wait();
   if (rest > 0) return finish('unavailable', rest);

@@ -10,6 +10,7 @@ import { createBreaker, type Breaker } from './breaker.ts';
 import { collect, type Inquiry } from './collect.ts';
 import type { ConsentLedger, ConsentRecord } from './consent.ts';
 import { withDeadline } from './deadline.ts';
+import type { ConsentEvent, SourceCall } from './metrics/events.ts';
 import type { OfferStore } from './offer-store.ts';
 import { createItemBook, type TrustOrder } from './item-book.ts';
 import { planPrefill, type AskedItem } from './plan.ts';
@@ -59,6 +60,8 @@ export interface GatewayOptions {
   readonly consents?: ConsentLedger;
   /** Takes the citizens' disputes; by default a desk that keeps them in memory. */
   readonly disputes?: DisputeDesk;
+  /** Told what is counted: calls of sources and acts of consent, without values. */
+  readonly measure?: (event: SourceCall | ConsentEvent) => void;
   /** Called when a draft's data must be gone: the portal's drafts, caches and previews. */
   readonly onPurge?: (draft: string, session: Pick<CitizenSession, 'subject'>) => Promise<void>;
   /** Below this nobody is asked about anybody. Default 2: verified by an identity provider. */
@@ -121,7 +124,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   const write = (event: Omit<UsageEvent, 'time' | 'requester'>): Promise<unknown> =>
     log.append({ time: clock().toISOString(), requester: issuer, ...event });
 
+  const count = (action: ConsentEvent['action']): void => options.measure?.({ kind: 'consent', time: clock().toISOString(), action });
+
   async function refused(error: OnceFormError, request: PrefillRequest, session: CitizenSession, form: GatewayForm): Promise<never> {
+    if (error.code === 'ERR_OVER_ASK') count('over-ask');
     await write({
       subject: session.subject, action: 'prefill', purpose: purposeOf(form), issue: request.draft, form: form.id,
       asked: conceptsOf(request), used: [], declined: [], sources: [], outcome: 'refused', reason: error.code,
@@ -156,6 +162,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (isOnceFormError(error)) return refused(error, request, session, form);
         throw error;
       }
+      count('requested');
       return stream(request, session, form, asked, signal);
     },
 
@@ -215,6 +222,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 
   async function forget({ draft, subject, purpose, form, concepts }: ConsentRecord, reason: string): Promise<void> {
+    if (reason === 'withdrawn') count('withdrawn');
     await offerStore.purge(draft);
     await options.onPurge?.(draft, { subject });
     await write({ subject, action: 'withdraw', purpose, issue: draft, form, asked: concepts, used: [], declined: [], sources: [], outcome: 'withdrawn', reason });
@@ -257,6 +265,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     };
     try {
       for await (const answer of collect(batches, signal)) {
+        if ('over' in answer) {
+          const { inquiry: { source }, complete, reason, milliseconds } = answer;
+          options.measure?.({ kind: 'source-call', time: clock().toISOString(), source: source.describe().id, outcome: complete ? 'answered' : reason, milliseconds });
+        }
         for (const result of [...unresolved.splice(0), ...book.take(answer)]) yield await hand(result);
       }
       for (const result of unresolved) yield await hand(result);
