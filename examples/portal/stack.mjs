@@ -64,7 +64,10 @@ export async function startStack({ port = 8080, dataDir = join(here, '..', '..',
     ];
     const database = process.env.DATABASE_URL
       ? await openPostgres({ url: process.env.DATABASE_URL })
-      : await openPglite({ directory: join(dataDir, 'database') });
+      : await openPglite({
+          directory: join(dataDir, 'database'),
+          onDamaged: movedTo => console.warn(`  The database was damaged and begun anew; what was left of it is in ${movedTo}.`),
+        });
     closing.push(() => database.close());
     say(database.kind === 'pglite' ? 'Database: PGlite (embedded)' : 'Database: PostgreSQL');
 
@@ -76,7 +79,8 @@ export async function startStack({ port = 8080, dataDir = join(here, '..', '..',
         definitions: fileURLToPath(new URL('../../packages/vn/forms/', import.meta.url)),
         folder: join(dataDir, 'forms'), toolchain: await toolchainDigest(),
         compile: childProcessCompiler({ module: import.meta.resolve('@onceform/vn'), export: 'vnPack' }),
-        onCompile: name => say(`Compiling ${name} …`),
+        onCompiled: name => say(`Compiled ${name}`),
+        onRefused: (_file, error) => console.warn(`  Not offered: ${error.message}`),
       },
       gateway: { relations: createRelations(sources, roles, deadline), deadline },
       oidc: {

@@ -1,5 +1,8 @@
 // PGlite behind the database port: PostgreSQL inside this process, on a directory or in memory.
 
+import { existsSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { Database, Queryable, SqlValue } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
@@ -7,6 +10,11 @@ import { lockDirectory } from './directory-lock.ts';
 export interface PgliteOptions {
   /** Where the files are; absent: in memory. */
   readonly directory?: string;
+  /**
+   * Allows to begin anew when the files cannot be opened any more, as after a power cut: they are moved aside, and this
+   * is told where. Dossiers come back from the object store; drafts and sessions do not. Absent: opening fails.
+   */
+  readonly onDamaged?: (movedTo: string, cause: unknown) => void;
 }
 
 /**
@@ -16,22 +24,38 @@ export interface PgliteOptions {
  * @throws {OnceFormError} ERR_DIRECTORY_LOCKED when another process has the directory open.
  */
 export async function openPglite(options: PgliteOptions = {}): Promise<Database> {
-  const lock = options.directory === undefined ? null : await lockDirectory(options.directory);
+  const { directory, onDamaged } = options;
+  if (directory === undefined) return databaseOf(await PGlite.create({}), async () => undefined);
+  const lock = await lockDirectory(directory);
+  const dataDir = join(directory, 'data');
   try {
-    const db = await PGlite.create(options.directory === undefined ? {} : { dataDir: `${options.directory}/data` });
-    return {
-      kind: 'pglite',
-      ...queryable(db),
-      transaction: work => db.transaction(tx => work(queryable(tx))) as Promise<never>,
-      async close() {
-        await db.close();
-        await lock?.release();
-      },
-    };
+    let db: PGlite;
+    try {
+      db = await PGlite.create({ dataDir });
+    } catch (cause) {
+      if (onDamaged === undefined || !existsSync(dataDir)) throw cause;
+      const aside = `${dataDir}.damaged-${Date.now()}`;
+      await rename(dataDir, aside);
+      onDamaged(aside, cause);
+      db = await PGlite.create({ dataDir });
+    }
+    return databaseOf(db, () => lock.release());
   } catch (error) {
-    await lock?.release();
+    await lock.release();
     throw error;
   }
+}
+
+function databaseOf(db: PGlite, release: () => Promise<void>): Database {
+  return {
+    kind: 'pglite',
+    ...queryable(db),
+    transaction: work => db.transaction(tx => work(queryable(tx))) as Promise<never>,
+    async close() {
+      if (!db.closed) await db.close();
+      await release();
+    },
+  };
 }
 
 function queryable(target: Pick<PGlite, 'query' | 'exec'>): Queryable {

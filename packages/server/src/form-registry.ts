@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OnceFormError, sha256, type CompiledForm, type FormInfo, type Sha256 } from '@onceform/core';
 import type { Compilation } from './compile-definition.ts';
@@ -27,47 +27,45 @@ export interface FormRegistry {
 }
 
 export interface RegistryOptions {
-  /** Folder of definitions: every `*.json` in it is a form; several versions of one `$id` may stand side by side. */
+  /** Folder of definitions: every `*.form.json` in it is one; several versions of one `$id` may stand side by side. */
   readonly definitions: string;
   /** Where compiled modules are kept between starts. */
   readonly folder: string;
   readonly compile: FormCompiler;
   /** Changes whenever compiler or pack do: a module compiled by other ones is not reused. */
   readonly toolchain: string;
-  /** Told for each form that has to be compiled now. */
-  readonly onCompile?: (file: string) => void;
+  /** Told of each form that had to be compiled now. */
+  readonly onCompiled?: (file: string) => void;
+  /** Told of each definition that is not offered, and why. Absent: the first such definition stops the portal. */
+  readonly onRefused?: (file: string, error: OnceFormError) => void;
 }
 
 /**
- * Opens the registry; compiles what was not compiled before by this toolchain.
+ * Opens the registry; compiles, all in one process, what was not compiled before by this toolchain.
  *
- * @throws {OnceFormError} what the compiler says about a definition; ERR_DEFINITION_INVALID when two definitions
- *   claim the same `$id` and version with different content.
+ * @throws {OnceFormError} what the compiler says about a definition, without `onRefused` or when none is left to offer;
+ *   ERR_DEFINITION_INVALID when two definitions claim the same `$id` and version with different content.
  */
 export async function openFormRegistry(options: RegistryOptions): Promise<FormRegistry> {
-  const { definitions, folder, compile, toolchain, onCompile } = options;
+  const { definitions, folder, onRefused } = options;
   await mkdir(folder, { recursive: true });
-  const indexFile = join(folder, 'index.json');
-  const known = await readIndex(indexFile);
-  const index: Record<string, Compilation> = {};
+  const files = (await readdir(definitions)).filter(entry => entry.endsWith('.form.json')).sort().map(name => join(definitions, name));
+  const refused: OnceFormError[] = [];
+  const refuse = (file: string, error: OnceFormError): void => {
+    if (onRefused === undefined) throw error;
+    refused.push(error);
+    onRefused(file, error);
+  };
   const forms: RegisteredForm[] = [];
-  for (const name of (await readdir(definitions)).filter(entry => entry.endsWith('.form.json')).sort()) {
-    const file = join(definitions, name);
-    const key = await sha256(`${toolchain}\n${await readFile(file, 'utf8')}`);
-    let compilation = known[key];
-    if (compilation === undefined) {
-      onCompile?.(name);
-      compilation = await compile(file, folder);
-    }
-    index[key] = compilation;
+  for (const [file, compilation] of await compileAll(files, options, refuse)) {
     const form = await loadForm(join(folder, compilation.digest), compilation);
     const twin = forms.find(other => other.info.id === form.info.id && other.info.version === form.info.version);
-    if (twin !== undefined && twin.info.digest !== form.info.digest) {
-      throw new OnceFormError('ERR_DEFINITION_INVALID', `${file} claims version ${form.info.version} of ${form.info.id}, which another definition already is. A published version never changes.`, { data: { file } });
-    }
     if (twin === undefined) forms.push(form);
+    else if (twin.info.digest !== form.info.digest) {
+      refuse(file, new OnceFormError('ERR_DEFINITION_INVALID', `${file} claims version ${form.info.version} of ${form.info.id}, which another definition already is. A published version never changes.`, { data: { file } }));
+    }
   }
-  await writeFile(indexFile, JSON.stringify(index, null, 2));
+  if (forms.length === 0 && refused.length > 0) throw refused[0]!;
 
   const offered = (date: string): RegisteredForm[] => {
     const best = new Map<string, RegisteredForm>();
@@ -83,6 +81,33 @@ export async function openFormRegistry(options: RegistryOptions): Promise<FormRe
     bySlug: (slug, date) => offered(date).find(form => form.info.slug === slug),
     byDigest: digest => forms.find(form => form.info.digest === digest),
   };
+}
+
+/** What each file compiles to, from the index where nothing changed. */
+async function compileAll(
+  files: readonly string[], { folder, compile, toolchain, onCompiled }: RegistryOptions, refuse: (file: string, error: OnceFormError) => void,
+): Promise<Map<string, Compilation>> {
+  const indexFile = join(folder, 'index.json');
+  const known = await readIndex(indexFile);
+  const keys = new Map<string, Sha256>();
+  for (const file of files) keys.set(file, await sha256(`${toolchain}\n${await readFile(file, 'utf8')}`));
+  const compiled = new Map<string, Compilation>();
+  for await (const outcome of compile(files.filter(file => known[keys.get(file)!] === undefined), folder)) {
+    const { file } = outcome;
+    if (outcome.ok) {
+      compiled.set(file, outcome.result);
+      onCompiled?.(basename(file));
+    } else {
+      const { code, message, pointer, data } = outcome;
+      refuse(file, new OnceFormError(code, `${basename(file)}: ${message}`, { data: { ...data, file }, ...(pointer === undefined ? {} : { pointer }) }));
+    }
+  }
+  const all = files.flatMap((file): [string, Compilation][] => {
+    const compilation = compiled.get(file) ?? known[keys.get(file)!];
+    return compilation === undefined ? [] : [[file, compilation]];
+  });
+  await writeFile(indexFile, JSON.stringify(Object.fromEntries(all.map(([file, compilation]) => [keys.get(file)!, compilation])), null, 2));
+  return new Map(all);
 }
 
 async function loadForm(folder: string, { digest }: Compilation): Promise<RegisteredForm> {

@@ -1,6 +1,6 @@
 // A form of three questions, compiled by hand, so that the server's tests do not depend on the compiler.
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestJson, type Json } from '@onceform/core';
 import type { Compilation } from '../compile-definition.ts';
@@ -42,12 +42,17 @@ export default { ...${JSON.stringify(form)}, validators: { whole, parts: [{ patt
 }
 
 /** Takes the version and validity from the definition file; everything else is fixed. */
-export const noticeCompiler: FormCompiler = async (file, folder) => {
-  const { readFile } = await import('node:fs/promises');
-  const { version, procedure } = JSON.parse(await readFile(file, 'utf8')) as { version: string; procedure?: Record<string, string> };
-  const { digest, module, compilation } = await noticeForm(version, procedure);
-  await mkdir(join(folder, digest), { recursive: true });
-  await writeFile(join(folder, digest, 'form.js'), module);
-  await writeFile(join(folder, digest, 'package.json'), '{"type":"module"}');
-  return compilation;
+export const noticeCompiler: FormCompiler = async function* compile(files, folder) {
+  for (const file of files) {
+    const { version, procedure } = JSON.parse(await readFile(file, 'utf8')) as { version: string | null; procedure?: Record<string, string> };
+    if (version === null) {
+      yield { ok: false, file, code: 'ERR_DEFINITION_INVALID', message: 'It has no version.', pointer: '/version' };
+      continue;
+    }
+    const { digest, module, compilation } = await noticeForm(version, procedure);
+    await mkdir(join(folder, digest), { recursive: true });
+    await writeFile(join(folder, digest, 'form.js'), module);
+    await writeFile(join(folder, digest, 'package.json'), '{"type":"module"}');
+    yield { ok: true, file, result: compilation };
+  }
 };

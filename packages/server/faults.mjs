@@ -1,0 +1,260 @@
+// Kills, lost writes and races against the real server: `npm run test:faults [-- --short]`. An acknowledged dossier is
+// never lost and never doubled.
+
+import { fork, spawn } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { substitute } from '@onceform/core';
+import { buildDossier } from '@onceform/dossier';
+import { readSeal } from '@onceform/store';
+import { createPortalClient } from '@onceform/store/client';
+import { startPostgresCluster } from './dist/testing/postgres-cluster.js';
+
+const script = fileURLToPath(new URL('./faults-server.mjs', import.meta.url));
+
+/** @returns {Promise<{ rows: { name: string, result: string, ok: boolean }[] }>} */
+export default async function faults({ short }) {
+  const kills = short ? 20 : 1500;
+  const rows = [await killed('PGlite', kills, null)];
+  const cluster = await startPostgresCluster();
+  if (typeof cluster === 'string') {
+    rows.push({ name: 'kill -9 on PostgreSQL', result: `not run: ${cluster}`, ok: true });
+  } else {
+    rows.push(await killed('PostgreSQL', kills, await cluster.database()));
+    await cluster.stop();
+  }
+  rows.push(await powerLoss(short ? 20 : 500, 'falls back to an earlier state'), await powerLoss(short ? 20 : 500, 'is damaged'));
+  rows.push(await openers(short ? 25 : 200));
+  return { rows };
+}
+
+/** Clients file and retry while the server is killed at random moments; then every acknowledgement is looked up. */
+async function killed(name, kills, url) {
+  const folder = await dataFolder();
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const random = mulberry(seed);
+  let server = await start(folder, url), filing = true, doubtful = 0, retries = 0;
+  const acknowledged = new Map();
+  const client = async () => {
+    const browser = createBrowser(() => server.port);
+    await browser.signIn();
+    while (filing) {
+      let prepared = null;
+      try {
+        prepared = await browser.prepare();
+      } catch {
+        await pause(20); // the server is away
+        continue;
+      }
+      for (let attempt = 0; ; attempt++) {
+        try {
+          const receipt = await browser.file(prepared);
+          acknowledged.set(prepared.id, receipt);
+          break;
+        } catch (error) {
+          if (!isAway(error)) throw error;
+          if (!filing && attempt > 200) { doubtful++; break; }
+          retries++;
+          await pause(20);
+        }
+      }
+    }
+  };
+  const clients = Array.from({ length: 6 }, client);
+  try {
+    for (let i = 0; i < kills; i++) {
+      // In the midst of work: after a few more acknowledgements, at a random moment of the next filing.
+      const enough = acknowledged.size + 1 + Math.floor(random() * 6);
+      for (const late = Date.now() + 20_000; acknowledged.size < enough && Date.now() < late;) await pause(2);
+      await pause(random() * 25);
+      await server.kill();
+      server = await start(folder, url);
+    }
+    filing = false;
+    await Promise.all(clients);
+    const index = await (await fetch(`http://127.0.0.1:${server.port}/fault/index`)).json();
+    const byId = Map.groupBy?.(index, row => row.id) ?? groupBy(index, row => row.id);
+    let lost = 0, doubled = index.length - new Set(index.map(row => row.code)).size, wrong = 0;
+    for (const [id, receipt] of acknowledged) {
+      const rows = byId.get(id) ?? [];
+      if (rows.length === 0) lost++;
+      if (rows.length > 1) doubled++;
+      if (rows[0] && (rows[0].code !== receipt.code || rows[0].sha256 !== receipt.dossier.sha256)) wrong++;
+      const bytes = await readFile(join(folder, 'objects', 'packages', receipt.dossier.sha256.slice(0, 2), receipt.dossier.sha256)).catch(() => Buffer.alloc(0));
+      if (createHash('sha256').update(bytes).digest('hex') !== receipt.dossier.sha256) lost++;
+    }
+    return {
+      name: `kill -9 on ${name}`,
+      result: `${kills} kills, ${acknowledged.size} acknowledged, ${retries} retries: ${lost} lost, ${doubled} doubled, ${wrong} with another code (seed ${seed})`,
+      ok: lost === 0 && doubled === 0 && wrong === 0 && doubtful === 0 && acknowledged.size > 0,
+    };
+  } finally {
+    filing = false;
+    await server.kill();
+    await Promise.allSettled(clients);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The embedded database does not fsync: after a power cut its files are those of some time ago, or garbage. */
+async function powerLoss(count, how) {
+  const folder = await dataFolder();
+  let server = await start(folder, null);
+  try {
+    const browser = createBrowser(() => server.port);
+    await browser.signIn();
+    const file = async () => browser.file(await browser.prepare());
+    const receipts = [await file()];
+    await server.kill();
+    await cp(join(folder, 'database'), join(folder, 'earlier'), { recursive: true });
+    server = await start(folder, null);
+    await browser.signIn();
+    for (let i = 0; i < count; i++) receipts.push(await file());
+    await server.kill();
+    await rm(join(folder, 'database', 'data'), { recursive: true });
+    if (how === 'is damaged') {
+      await mkdir(join(folder, 'database', 'data', 'base'), { recursive: true });
+      await writeFile(join(folder, 'database', 'data', 'PG_VERSION'), 'garbage');
+    } else {
+      await cp(join(folder, 'earlier', 'data'), join(folder, 'database', 'data'), { recursive: true });
+    }
+    server = await start(folder, null);
+    await browser.signIn();
+    const next = await file();
+    const index = await (await fetch(`http://127.0.0.1:${server.port}/fault/index`)).json();
+    const found = receipts.filter(receipt => index.some(row => row.id === receipt.dossier.id && row.code === receipt.code)).length;
+    const fresh = !receipts.some(receipt => receipt.code === next.code);
+    return { name: `power loss: the embedded database ${how}`, result: `${found} of ${receipts.length} acknowledged dossiers found again; the next code is ${fresh ? 'new' : 'A CODE GIVEN BEFORE'}`, ok: found === receipts.length && fresh };
+  } finally {
+    await server.kill();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Many processes want one data folder at once; in half of the tries a dead one's lock is there already. */
+async function openers(tries) {
+  const folder = await mkdtemp(join(tmpdir(), 'onceform-lock-'));
+  const lock = fileURLToPath(new URL('./dist/directory-lock.js', import.meta.url));
+  const code = `const { lockDirectory } = await import(${JSON.stringify(lock)}); process.stdin.once('data', async () => {
+    try { await lockDirectory(process.argv[1]); console.log('in'); setTimeout(() => {}, 60000); } catch (error) { console.log(error.code); process.exit(); } }); console.log('ready');`;
+  let both = 0, none = 0;
+  for (let i = 0; i < tries; i++) {
+    const directory = join(folder, String(i));
+    await mkdir(directory);
+    if (i % 2 === 0) await writeFile(join(directory, 'lock'), JSON.stringify({ pid: 999_999_999, host: (await import('node:os')).hostname(), started: '1' }));
+    const children = Array.from({ length: 3 }, () => spawn(process.execPath, ['--input-type=module', '-e', code, directory], { stdio: ['pipe', 'pipe', 'inherit'] }));
+    const words = children.map(child => reader(child.stdout));
+    await Promise.all(words.map(next => next()));
+    for (const child of children) child.stdin.write('go\n');
+    const results = await Promise.all(words.map(next => next()));
+    const won = results.filter(word => word === 'in').length;
+    if (won > 1) both++;
+    if (won === 0) none++;
+    for (const child of children) child.kill('SIGKILL');
+  }
+  await rm(folder, { recursive: true, force: true });
+  return { name: 'a second process on the same folder', result: `${tries} races of 3 processes: ${both} let two in, ${none} let nobody in`, ok: both === 0 && none === 0 };
+}
+
+function reader(stream) {
+  let text = '';
+  const waiting = [];
+  const lines = [];
+  stream.setEncoding('utf8').on('data', chunk => {
+    text += chunk;
+    for (let end; (end = text.indexOf('\n')) !== -1; text = text.slice(end + 1)) (waiting.shift() ?? (line => lines.push(line)))(text.slice(0, end));
+  });
+  return () => new Promise(resolve => lines.length > 0 ? resolve(lines.shift()) : waiting.push(resolve));
+}
+
+async function dataFolder() {
+  const folder = await mkdtemp(join(tmpdir(), 'onceform-kill-'));
+  await mkdir(join(folder, 'definitions'));
+  await writeFile(join(folder, 'definitions', 'notice.form.json'), '{"version":"1.0.0"}');
+  return folder;
+}
+
+async function start(folder, url) {
+  const child = fork(script, [folder, url ?? ''], { execArgv: ['--disallow-code-generation-from-strings', '--disable-warning=ExperimentalWarning'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', chunk => { errors = (errors + chunk).slice(-3000); });
+  const port = await new Promise((resolve, reject) => {
+    child.once('message', message => resolve(message.port));
+    child.once('exit', status => reject(new Error(`The server ended with status ${status}: ${errors}`)));
+  });
+  return {
+    port,
+    kill: () => new Promise(resolve => {
+      if (child.exitCode !== null || child.signalCode !== null) return resolve();
+      child.removeAllListeners('exit');
+      child.once('exit', () => resolve());
+      child.kill('SIGKILL');
+    }),
+  };
+}
+
+function createBrowser(port) {
+  let cookie = '', form = null;
+  const own = (path, init = {}) => fetch(`http://127.0.0.1:${port()}${path}`, { ...init, headers: { ...init.headers, cookie }, signal: AbortSignal.timeout(10_000) });
+  const client = createPortalClient({ fetch: own, importModule: async () => { throw new Error('not used'); } });
+  return {
+    async signIn() {
+      for (;;) {
+        try {
+          const response = await own('/fault/sign-in');
+          cookie = response.headers.get('set-cookie').split(';')[0];
+          // The client remembers a CSRF token; this makes it ask for the one of the new session.
+          await client.session();
+          return;
+        } catch {
+          await pause(20);
+        }
+      }
+    },
+    async prepare() {
+      const info = await client.form('notice');
+      form ??= await import(`data:text/javascript;base64,${Buffer.from(await (await own(info.module)).text()).toString('base64')}`).then(module => module.default);
+      const { person } = await client.session();
+      const opened = await client.openDraft({ form: { id: info.id, digest: info.digest } });
+      const { seal: jws } = await client.seal({ draft: opened.draft, decisions: [] });
+      const submission = substitute({
+        form, seal: { ...readSeal(jws), verified: true }, components: [], decisions: [],
+        answers: { applicant: { fullName: 'Typed' }, reason: randomUUID() },
+      });
+      const id = `urn:uuid:${randomUUID()}`;
+      const dossier = await buildDossier({
+        submission, form, documents: await form.documents(), files: new Map(), id, created: new Date().toISOString(), language: 'en',
+        recipient: { audience: opened.audience, agency: null, nonce: opened.nonce }, submitter: { id: person.id, identityLevel: person.identityLevel },
+      });
+      return { id, blob: dossier.blob };
+    },
+    file: ({ id, blob }) => client.fileDossier(id, blob),
+  };
+}
+
+/** The server was killed, is starting, or lost its database in mid-request: a retry is right. */
+function isAway(error) {
+  return error.code === 'ERR_NETWORK' || error.code === 'ERR_INTERNAL' || error.data?.status >= 500;
+}
+
+const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
+
+function groupBy(list, key) {
+  const groups = new Map();
+  for (const item of list) groups.set(key(item), [...groups.get(key(item)) ?? [], item]);
+  return groups;
+}
+
+/** A seeded generator, so that a failing run can be repeated. */
+function mulberry(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6D2B79F5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Receipt } from '@onceform/core';
+import type { Database, Queryable } from './database.ts';
+import { openPglite } from './database-pglite.ts';
+import { packageKey } from './intake.ts';
+import { directoryStore, type ObjectStore } from './object-store.ts';
+import { citizen, file, prepare, startTestPortal, type TestBrowser, type TestPortal } from './testing/test-portal.ts';
+
+/** Counts calls to database and object store, and makes one of them fail: before it took effect, or after. */
+class Fault {
+  calls = 0;
+  at = 0;
+  after = false;
+
+  async call<T>(work: () => Promise<T>): Promise<T> {
+    const hit = ++this.calls === this.at;
+    if (hit && !this.after) throw new Error('injected before');
+    const result = await work();
+    if (hit) throw new Error('injected after');
+    return result;
+  }
+
+  arm(at: number, after: boolean): void {
+    Object.assign(this, { calls: 0, at, after });
+  }
+}
+
+function faultyDatabase(db: Database, fault: Fault): Database {
+  const wrap = (target: Queryable): Queryable => ({
+    query: (sql, params) => fault.call(() => target.query(sql, params)) as Promise<never>,
+    script: sql => target.script(sql),
+  });
+  return {
+    kind: db.kind, ...wrap(db), close: () => db.close(),
+    // The commit is a call too: it may fail, or succeed without us hearing of it.
+    transaction: async work => fault.call(() => db.transaction(tx => work(wrap(tx)))),
+  };
+}
+
+function faultyStore(store: ObjectStore, fault: Fault): ObjectStore {
+  return {
+    ...store,
+    put: (key, bytes) => fault.call(() => store.put(key, bytes)),
+    get: key => fault.call(() => store.get(key)),
+    size: key => fault.call(() => store.size(key)),
+  };
+}
+
+describe('filing when the n-th call to database or object store fails', () => {
+  const fault = new Fault();
+  let portal: TestPortal, an: TestBrowser, folder: string, store: ObjectStore;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'onceform-faults-'));
+    store = directoryStore(folder);
+    portal = await startTestPortal({ database: faultyDatabase(await openPglite(), fault), objectStore: faultyStore(store, fault), onError: () => undefined });
+    an = await portal.browser(citizen('an'));
+  }, 60_000);
+  afterAll(async () => {
+    fault.arm(0, false);
+    await portal.end();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it.each([['before it took effect', false], ['after it took effect', true]])('%s: one dossier, one code, and the retry is acknowledged', async (_when, after) => {
+    const codes = new Set<string>();
+    let failures = 0;
+    for (let n = 1; ; n++) {
+      const prepared = await prepare(portal, an);
+      fault.arm(n, after);
+      const first = await file(an, prepared);
+      const reached = fault.calls >= n;
+      fault.arm(0, false);
+      if (first.status !== 201) {
+        failures++;
+        expect([500, 503]).toContain(first.status);
+      }
+      const second = await file(an, prepared);
+      expect([200, 201]).toContain(second.status);
+      const { code, dossier } = second.body as Receipt;
+      expect(codes).not.toContain(code);
+      codes.add(code);
+      if (first.status === 201) expect(first.body.code).toBe(code);
+      expect(await portal.db.query('SELECT 1 FROM dossier WHERE id = $1', [prepared.id])).toHaveLength(1);
+      expect(await portal.db.query('SELECT 1 FROM outbox WHERE subject = $1', [prepared.id])).toHaveLength(1);
+      expect(await store.size(packageKey(dossier.sha256))).toBe(prepared.dossier.size);
+      if (!reached) {
+        expect(failures).toBeGreaterThan(5);
+        break;
+      }
+    }
+    expect(await portal.db.query('SELECT code FROM dossier GROUP BY code HAVING count(*) > 1')).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,80 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FormCompiler } from './form-compiler.ts';
+import { openFormRegistry, type RegistryOptions } from './form-registry.ts';
+import { noticeCompiler } from './testing/notice-form.ts';
+
+let folder: string, options: RegistryOptions, compiled: string[];
+const counting: FormCompiler = (files, target) => {
+  compiled.push(...files.map(file => file.split('/').at(-1)!));
+  return noticeCompiler(files, target);
+};
+const define = (name: string, content: object) => writeFile(join(folder, name), JSON.stringify(content));
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onceform-registry-'));
+  compiled = [];
+  options = { definitions: folder, folder: join(folder, 'compiled'), compile: counting, toolchain: '1' };
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('the form registry', () => {
+  it('offers of each form the newest version that is valid on the day, and knows all of them by digest', async () => {
+    await define('a.form.json', { version: '1.9.0' });
+    await define('b.form.json', { version: '1.10.0', procedure: { validFrom: '2026-12-01' } });
+    await define('c.form.json', { version: '0.1.0', procedure: { validUntil: '2025-12-31' } });
+    const registry = await openFormRegistry(options);
+    const at = (date: string) => registry.offered(date).map(form => form.info.version);
+    expect([at('2026-11-30'), at('2026-12-01'), at('2025-12-31')]).toEqual([['1.9.0'], ['1.10.0'], ['1.9.0']]);
+    const old = registry.bySlug('notice', '2025-12-31')!;
+    expect(registry.byDigest(old.info.digest)).toBe(old);
+    expect(registry.bySlug('nothing', '2026-01-01')).toBeUndefined();
+  });
+
+  it('compiles only what changed, or everything when the toolchain did', async () => {
+    await define('a.form.json', { version: '1.0.0' });
+    await openFormRegistry(options);
+    await define('b.form.json', { version: '2.0.0' });
+    await openFormRegistry(options);
+    expect(compiled).toEqual(['a.form.json', 'b.form.json']);
+    await openFormRegistry({ ...options, toolchain: '2' });
+    expect(compiled).toHaveLength(4);
+    await writeFile(join(folder, 'compiled', 'index.json'), '{ cut of');
+    await openFormRegistry({ ...options, toolchain: '2' });
+    expect(compiled).toHaveLength(6);
+  });
+
+  it('takes no other file of the folder for a form', async () => {
+    await define('a.form.json', { version: '1.0.0' });
+    await define('a.tests.json', { version: null });
+    expect((await openFormRegistry(options)).offered('2026-01-01')).toHaveLength(1);
+  });
+
+  it('names a definition that does not compile: it stops the portal, or is left out while others are there', async () => {
+    await define('a.form.json', { version: '1.0.0' });
+    await define('broken.form.json', { version: null });
+    const refusal = { code: 'ERR_DEFINITION_INVALID', pointer: '/version', message: expect.stringContaining('broken.form.json') };
+    await expect(openFormRegistry(options)).rejects.toMatchObject(refusal);
+    const refused: unknown[] = [];
+    const onRefused = (_file: string, error: unknown) => refused.push(error);
+    expect((await openFormRegistry({ ...options, onRefused })).offered('2026-01-01')).toHaveLength(1);
+    expect(refused).toMatchObject([refusal]);
+    await rm(join(folder, 'a.form.json'));
+    await expect(openFormRegistry({ ...options, onRefused })).rejects.toMatchObject(refusal);
+  });
+
+  it('refuses another definition under an id and version that was published', async () => {
+    await define('a.form.json', { version: '1.0.0' });
+    const registry = await openFormRegistry(options);
+    expect(registry.offered('2026-01-01')).toHaveLength(1);
+    const changing: FormCompiler = async function* compile(files, target) {
+      for await (const outcome of noticeCompiler(files, target)) {
+        yield outcome.ok && outcome.file.includes('twin') ? { ...outcome, result: { ...outcome.result, digest: 'f'.repeat(64) } } : outcome;
+      }
+    };
+    await define('twin.form.json', { version: '1.0.0', other: 'content' });
+    await cp(join(folder, 'compiled', registry.offered('2026-01-01')[0]!.info.digest), join(folder, 'compiled', 'f'.repeat(64)), { recursive: true });
+    await expect(openFormRegistry({ ...options, compile: changing })).rejects.toMatchObject({ code: 'ERR_DEFINITION_INVALID' });
+  });
+});
