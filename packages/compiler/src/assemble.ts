@@ -1,12 +1,13 @@
 // From a plan and its functions to a `CompiledForm`. Part of every emitted module, so it is small and imports only types.
 
-import type { CompiledForm, FormDocuments, Json, JsonObject, Option, SchemaError, ValidatorPart } from '@onceform/core';
+import type { CompiledForm, FormDocuments, Json, JsonObject, SchemaError, ValidatorPart } from '@onceform/core';
 import { type JudgeFunction, NONE } from './judge.ts';
 
 export interface AssembleInput {
   readonly form: JsonObject;
   readonly parts: readonly { readonly pattern: string; readonly validate: string }[];
-  readonly optionLists: Readonly<Record<string, readonly Option[]>>;
+  /** `[value, label]` of each option. */
+  readonly optionLists: Readonly<Record<string, Json>>;
 }
 
 type Loose = Record<string, unknown>;
@@ -14,15 +15,28 @@ type Loose = Record<string, unknown>;
 /** Puts functions and shared option lists where the plan names them. */
 export function assemble(plan: AssembleInput, functions: Readonly<Record<string, JudgeFunction>>, documents: () => Promise<FormDocuments>): CompiledForm {
   const fits = (name: string) => (value: Json | undefined): boolean => functions[name]!(value ?? {}).length === 0;
-  const finish = (node: Loose): void => {
-    if (typeof node.options === 'string') node.options = plan.optionLists[node.options];
-    for (const key of ['item', 'value', 'rest', 'node']) if (node[key] !== undefined && typeof node[key] === 'object') finish(node[key] as Loose);
-    for (const key of ['children', 'shared', 'branches']) for (const child of node[key] as Loose[] | undefined ?? []) finish(child);
-    if (typeof node.matches === 'string') node.matches = fits(node.matches);
+  const lists: Record<string, unknown> = {};
+  for (const [id, options] of Object.entries(plan.optionLists)) lists[id] = (options as readonly (readonly Json[])[]).map(([value, label]) => ({ value, label }));
+  const finish = (node: Loose, subject?: unknown): void => {
+    node.required ??= false;
+    node.nullable ??= false;
+    node.readOnly ??= false;
+    if (subject !== undefined) node.subject ??= subject;
+    if (node.kind === 'field') {
+      node.computed ??= false;
+      node.constraints ??= {};
+      if (typeof node.options === 'string') node.options = lists[node.options];
+    }
+    for (const key of ['item', 'value', 'rest']) if (typeof (node[key] as Loose | undefined)?.kind === 'string') finish(node[key] as Loose, node.subject);
+    for (const key of ['children', 'shared']) for (const child of node[key] as Loose[] | undefined ?? []) finish(child, node.subject);
+    for (const branch of node.branches as Loose[] | undefined ?? []) {
+      branch.matches = fits(branch.matches as string);
+      finish(branch.node as Loose, node.subject);
+    }
   };
   const form = structuredClone(plan.form) as unknown as Loose & { outline: { root: Loose; definitions: Record<string, Loose> } };
   finish(form.outline.root);
-  Object.values(form.outline.definitions).forEach(finish);
+  for (const node of Object.values(form.outline.definitions)) finish(node);
   for (const guard of form.guards as Loose[]) guard.test = fits(guard.test as string);
   for (const component of form.components as Loose[]) if (component.guard !== undefined) component.guard = fits(component.guard as string);
   const parts = plan.parts.map(({ pattern, validate }): ValidatorPart => ({ pattern, validate: functions[validate]! }));

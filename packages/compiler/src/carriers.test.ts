@@ -6,6 +6,7 @@ import { registerSchema, unregisterSchema, validate } from '@hyperjump/json-sche
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '@onceform/core';
 import { assemble } from './assemble.ts';
+import { compactPlan } from './compact.ts';
 import { formOf } from './compile.ts';
 import { interpretFunctions } from './interpreter.ts';
 import { planForm } from './plan.ts';
@@ -36,7 +37,7 @@ describe('the two carriers', { timeout: 20_000 + pairs * 40 }, () => {
     for await (const { definition, data } of cases(1, pairs)) {
       const plan = await planForm(definition);
       const generated = formOf(plan);
-      const interpreted = assemble(plan, interpretFunctions(plan), () => Promise.resolve(plan.documents));
+      const interpreted = assemble(compactPlan(plan), interpretFunctions(plan), () => Promise.resolve(plan.documents));
       for (const value of data) {
         const errors = key(generated.validators.whole(value));
         expect(key(interpreted.validators.whole(value)), JSON.stringify({ definition, value })).toEqual(errors);

@@ -2,6 +2,7 @@
 
 import type { CompiledForm } from '@onceform/core';
 import { assemble } from './assemble.ts';
+import { compactPlan } from './compact.ts';
 import { type CompileOptions, type Plan, planForm } from './plan.ts';
 import { compileFunctions } from './validators.ts';
 
@@ -20,5 +21,5 @@ export async function compileForm(definition: unknown, options: CompileOptions =
 
 /** A plan with functions made by ajv. */
 export function formOf(plan: Plan): CompiledForm {
-  return assemble(plan, compileFunctions(plan), () => Promise.resolve(plan.documents));
+  return assemble(compactPlan(plan), compileFunctions(plan), () => Promise.resolve(plan.documents));
 }

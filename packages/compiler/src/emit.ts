@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import type { CompiledForm, Json } from '@onceform/core';
 import { build, type Plugin } from 'esbuild';
+import { compactPlan, shareTests } from './compact.ts';
 import { formOf } from './compile.ts';
 import { type CompileOptions, type Plan, planForm } from './plan.ts';
 import { divide, functionsModule } from './validators.ts';
@@ -35,12 +36,9 @@ export async function emitModule(definition: unknown, options: EmitOptions = {})
 }
 
 async function bundleForm(plan: Plan, minify: boolean): Promise<string> {
-  const used = new Set(JSON.stringify(plan.form).match(/"options":"([^"]*)"/g)?.map(hit => hit.slice(11, -1)));
-  const data = {
-    form: plan.form, parts: plan.parts,
-    optionLists: Object.fromEntries(Object.entries(plan.optionLists).filter(([id]) => used.has(id))),
-  };
-  const { interpreted } = divide(plan);
+  const data = compactPlan(plan);
+  const shared = shareTests(plan);
+  const { interpreted } = divide(shared);
   const isInterpreted = Object.keys(interpreted).length > 0;
   const entry = `
     import { assemble } from 'onceform:assemble';
@@ -49,10 +47,10 @@ async function bundleForm(plan: Plan, minify: boolean): Promise<string> {
     const functions = {};
     for (const name of Object.keys(validate)) functions[name] = judge(validate[name]);
     ${isInterpreted ? `import { interpretFunctions } from 'onceform:interpreter';
-    Object.assign(functions, interpretFunctions(${parsed({ definitions: plan.definitions, functions: interpreted })}));` : ''}
+    Object.assign(functions, interpretFunctions(${parsed({ definitions: shared.definitions, functions: interpreted })}));` : ''}
     export default assemble(${parsed(data as unknown as Json)}, functions, () => import('./documents.js').then(module => module.default));
   `;
-  const functions = functionsModule(plan, 'onceform:judge');
+  const functions = functionsModule(shared, 'onceform:judge');
   const here = fileURLToPath(new URL('.', import.meta.url));
   const own = (name: string): string => fileURLToPath(new URL(`./${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));
   const plugin: Plugin = {

@@ -20,7 +20,7 @@ export function judge(validate: ValidateFunction): JudgeFunction {
       throw error;
     }
     // `if` only repeats what `then` or `else` said.
-    return validate.errors!.filter(error => error.keyword !== 'if');
+    return validate.errors!.filter(error => error.keyword !== 'if').map(({ instancePath, keyword, params }) => ({ instancePath, keyword, params }));
   };
 }
 

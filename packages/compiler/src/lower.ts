@@ -11,6 +11,9 @@ type Mutable = Record<string, Json>;
 /** Code lists of up to this many entries are published as `enum`. */
 export const ENUM_LIMIT = 300;
 
+/** Code lists of up to this many entries are carried in the form; faces load the others when they are asked for. */
+export const OPTIONS_LIMIT = 60;
+
 export interface LoweringInput {
   readonly formats: Readonly<Record<string, FormatSpec>>;
   readonly codeLists: Readonly<Record<string, CodeListSpec>>;

@@ -7,7 +7,7 @@ import {
 } from '@onceform/core';
 import { STANDARD_FORMATS } from './formats.ts';
 import { tooLarge } from './load.ts';
-import type { Lowering, LoweringInput } from './lower.ts';
+import { type Lowering, type LoweringInput, OPTIONS_LIMIT } from './lower.ts';
 import type { SchemaDocument, SchemaIndex, Site } from './resolve.ts';
 import { Texts } from './texts.ts';
 
@@ -329,7 +329,7 @@ class Walker {
     if (typeof codelist === 'string') {
       const within = first(sites, 'within')?.value;
       node.codeList = { id: codelist, ...(typeof within === 'string' ? { within: within[0] === '/' ? within : joinPointer('', within) } : {}) };
-      if (options === undefined && within === undefined && this.#input.entries.has(codelist)) node.options = codelist;
+      if (options === undefined && within === undefined && (this.#input.entries.get(codelist)?.length ?? Infinity) <= OPTIONS_LIMIT) node.options = codelist;
     }
     if (options !== undefined) node.options = options as unknown as Json;
     node.constraints = this.#constraints(sites) as unknown as Json;

@@ -3,6 +3,7 @@
 
 import type { CompiledForm } from '@onceform/core';
 import { assemble } from './assemble.ts';
+import { compactPlan } from './compact.ts';
 import { interpretFunctions } from './interpreter.ts';
 import { type CompileOptions, planForm } from './plan.ts';
 
@@ -16,5 +17,5 @@ export type { CompileOptions } from './plan.ts';
  */
 export async function compileFormAtRuntime(definition: unknown, options: CompileOptions = {}): Promise<CompiledForm> {
   const plan = await planForm(definition, options);
-  return assemble(plan, interpretFunctions(plan), () => Promise.resolve(plan.documents));
+  return assemble(compactPlan(plan), interpretFunctions(plan), () => Promise.resolve(plan.documents));
 }

@@ -22,26 +22,21 @@ const DOCUMENT = 'https://onceform.dev/functions';
 const equal = (ajvEqual as unknown as { default: typeof ajvEqual }).default ?? ajvEqual;
 const standaloneCode = (ajvStandalone as unknown as { default: typeof ajvStandalone.default }).default ?? ajvStandalone;
 
-// ajv's own `enum` refers back to the schema, which would put the whole schema into the emitted code.
+// ajv's own `enum` refers back to the schema, which would put the whole schema into the emitted code. This one names
+// each list once, however many fields share it.
 const enumKeyword: CodeKeywordDefinition = {
   keyword: 'enum',
   schemaType: 'array',
-  error: { message: '', params: ({ schema }) => _`{allowedValues: ${constant(schema)}}` },
+  error: { message: '', params: cxt => _`{allowedValues: ${listOf(cxt as KeywordCxt)}}` },
   code(cxt: KeywordCxt) {
-    const { data, schema, gen } = cxt;
-    const values = schema as readonly Json[];
-    if (values.every(value => typeof value !== 'object' || value === null)) {
-      const set = gen.scopeValue('schema', { key: JSON.stringify(values), ref: new Set(values), code: _`new Set(${constant(values)})` });
-      cxt.fail(_`!${set}.has(${data})`);
-    } else {
-      const list = gen.scopeValue('schema', { key: `[]${JSON.stringify(values)}`, ref: values, code: constant(values) });
-      cxt.fail(_`!${list}.some(v => ${ajvUtil.useFunc(gen, equal as never)}(v, ${data}))`);
-    }
+    const values = cxt.schema as readonly Json[];
+    const isSimple = values.every(value => typeof value !== 'object' || value === null);
+    cxt.fail(isSimple ? _`!${listOf(cxt)}.includes(${cxt.data})` : _`!${listOf(cxt)}.some(v => ${ajvUtil.useFunc(cxt.gen, equal as never)}(v, ${cxt.data}))`);
   },
 };
 
-function constant(value: unknown): ReturnType<typeof stringify> {
-  return stringify(value);
+function listOf({ gen, schema }: KeywordCxt): ReturnType<KeywordCxt['gen']['scopeValue']> {
+  return gen.scopeValue('schema', { key: JSON.stringify(schema), ref: schema as unknown, code: stringify(schema) });
 }
 
 function newAjv(source: boolean): Ajv2020 {
@@ -85,6 +80,8 @@ export function functionsModule(schemas: FunctionSchemas, runtime: string): stri
     return [name, `${DOCUMENT}#/functions/${name}`];
   }));
   const code = (standaloneCode as unknown as (ajv: Ajv2020, refs: Record<string, string>) => string)(ajv, refs)
+    // Where in the schema it stands is nobody's business at run time. A quote inside a text is escaped, so this is none.
+    .replace(/schemaPath:"(?:[^"\\]|\\.)*",/g, '')
     .replaceAll('require("ajv/dist/runtime/ucs2length").default', 'codePoints')
     .replaceAll('require("ajv/dist/runtime/equal").default', 'sameJson');
   return `import { codePoints, sameJson } from ${JSON.stringify(runtime)};\n${code}`;

@@ -160,7 +160,7 @@ export interface FieldNode extends NodeBase {
   readonly kind: 'field';
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'file' | 'any';
   readonly format?: string;
-  /** Offered values, in order: `enum`, `const` branches, or a code list of up to 300 entries. */
+  /** Offered values, in order: `enum`, `const` branches, or a code list of up to 60 entries; longer lists are loaded. */
   readonly options?: readonly Option[];
   readonly codeList?: CodeListRef;
   readonly multiple?: boolean;
