@@ -5,6 +5,7 @@ import {
   type FieldNode, type Issue, type Json, type Pointer,
 } from '@onceform/core';
 import { nothing } from 'lit';
+import type { AttributeValue } from './attributes.ts';
 import { domId, titleOf, type View } from './view.ts';
 
 export class Control {
@@ -50,6 +51,14 @@ export class Control {
   /** `form=""` inside a host's form, so that the control belongs to none. */
   get form(): '' | typeof nothing {
     return this.view.detached ? '' : nothing;
+  }
+
+  /** The attributes that every control has. */
+  get common(): Readonly<Record<string, AttributeValue>> {
+    return {
+      id: this.id, form: this.form, 'aria-describedby': this.describedBy, 'aria-invalid': this.invalid,
+      required: this.required, readonly: this.readOnly,
+    };
   }
 
   /** Hands over text as it was typed; the engine decides what it means. */

@@ -2,6 +2,7 @@
 
 import { isLocked, isRelevant, missAt, originAt, type FieldNode, type Issue, type Pointer } from '@onceform/core';
 import { html, nothing, type TemplateResult } from 'lit';
+import { attributes } from './attributes.ts';
 import { Control } from './control.ts';
 import { markdown } from './markdown.ts';
 import { missNote, originNote } from './origin.ts';
@@ -32,24 +33,18 @@ function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
       origin !== nothing && domId(view, pointer, '~origin'),
     ].filter(Boolean).join(' ');
   }
-  const description = node.description === undefined ? nothing : markdown(node.description, view.words.locale);
-  const hintLine = hint ? html`<p class="once-hint" id=${domId(view, pointer, '~hint')}>${hint}</p>` : nothing;
-  const issueLines = issues(view, pointer, control.issues);
+  const before = node.description === undefined && hint === '' && control.issues.length === 0 ? nothing
+    : html`${markdown(node.description, view.words.locale)}${hint ? html`<p class="once-hint" id=${domId(view, pointer, '~hint')}>${hint}</p>` : nothing}${issues(view, pointer, control.issues)}`;
+  const after = miss === nothing && origin === nothing ? nothing : html`${miss}${origin}`;
   const body = widget.render(control);
-  if (widget.frame === 'label') {
-    return html`<div class="once-field" data-pointer=${pointer} ?data-invalid=${control.invalid === 'true'} ?data-readonly=${control.readOnly}>
-      <label class="once-label" for=${control.id}>${title}${mark(control)}</label>${description}${hintLine}${issueLines}${body}${miss}${origin}
-    </div>`;
-  }
-  if (widget.frame === 'legend') {
-    return html`<fieldset class="once-field once-plain" data-pointer=${pointer} ?data-invalid=${control.invalid === 'true'} ?data-readonly=${control.readOnly}
-        aria-describedby=${control.describedBy}>
+  const frame = { 'data-pointer': pointer, 'data-invalid': control.invalid === 'true', 'data-readonly': control.readOnly };
+  switch (widget.frame) {
+    case 'label': return html`<div class="once-field" ${attributes(frame)}><label class="once-label" for=${control.id}>${title}${mark(control)}</label>${before}${body}${after}</div>`;
+    case 'legend': return html`<fieldset class="once-field once-plain" ${attributes({ ...frame, 'aria-describedby': control.describedBy })}>
       <legend class="once-label">${title}${mark(control)}${control.required && !control.readOnly
-        ? html`<span class="once-hidden"> (${view.words.t('a11y.required')})</span>` : nothing}</legend>${description}${hintLine}${issueLines}${body}${miss}${origin}
-    </fieldset>`;
+        ? html`<span class="once-hidden"> (${view.words.t('a11y.required')})</span>` : nothing}</legend>${before}${body}${after}</fieldset>`;
+    default: return html`<div class="once-field" ${attributes(frame)}>${before}${body}${after}</div>`;
   }
-  return html`<div class="once-field" data-pointer=${pointer} ?data-invalid=${control.invalid === 'true'} ?data-readonly=${control.readOnly}
-    >${description}${hintLine}${issueLines}${body}${miss}${origin}</div>`;
 }
 
 /** The star after a required label. Said by `required` on the control, so hidden from assistive technology. */

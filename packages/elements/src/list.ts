@@ -3,7 +3,8 @@
 import {
   isLocked, isRelevant, itemKeys, joinPointer, visibleIssuesAt, type ListNode, type OutlineNode, type Pointer, type Update,
 } from '@onceform/core';
-import { html, nothing } from 'lit';
+import { html, noChange, nothing } from 'lit';
+import { Directive, directive } from 'lit/directive.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { issues } from './field.ts';
 import { markdown } from './markdown.ts';
@@ -29,7 +30,8 @@ function rowsMatter({ startState, state }: Update, pointer: Pointer): boolean {
     || visibleIssuesAt(startState, pointer) !== visibleIssuesAt(state, pointer);
 }
 
-function drawList(view: View, pointer: Pointer, { list: at, draw }: Extra): unknown {
+function drawList(view: View, pointer: Pointer, extra: Extra): unknown {
+  const { list: at } = extra;
   const { state } = view.session;
   if (!isRelevant(state, pointer)) return nothing;
   const keys = itemKeys(state, pointer);
@@ -44,19 +46,39 @@ function drawList(view: View, pointer: Pointer, { list: at, draw }: Extra): unkn
     ${at.hint === undefined ? nothing : html`<p class="once-hint">${view.words.l(at.hint)}</p>`}
     ${issues(view, pointer, own)}${hasRecord(view, pointer) ? recordBar(view, pointer) : nothing}
     ${keys.length === 0 ? html`<p class="once-empty">${t('list.empty')}</p>` : nothing}
-    <ol class="once-rows">${repeat(keys, key => key, (_, index) => html`
-      <li class="once-row" id=${`${id}/${index}~row`} tabindex="-1" aria-label=${t('a11y.row', { n: index + 1, total: keys.length })}>
-        <div class="once-row-head"><span class="once-row-no" aria-hidden="true">${index + 1}</span>
-          ${fixed || keys.length <= at.minItems && keys.length <= 1 ? nothing : html`<button type="button" class="once-button" data-kind="quiet"
-            @click=${() => remove(view, pointer, index)}>${t('action.removeRow')}<span class="once-hidden"> ${t('list.nth', { n: index + 1, title })}</span></button>`}
-        </div>
-        ${draw(view, at.item, joinPointer(pointer, index))}
-      </li>`)}</ol>
+    <ol class="once-rows">${repeat(keys, key => key, (_, index) => row(view, extra, pointer, index, !fixed && keys.length > Math.min(at.minItems, 1)))}</ol>
     ${fixed ? nothing : html`<button type="button" class="once-button" data-kind="secondary" id=${id} ?hidden=${full}
       @click=${() => add(view, pointer, keys.length)}>${addLabel(view, at)}</button>`}
     ${full && at.maxItems !== null ? html`<p class="once-hint">${t('list.full', { max: at.maxItems })}</p>` : nothing}
   </fieldset>`;
 }
+
+/** A row stays as it is while its place stays: one more row does not touch the others. */
+class Row extends Directive {
+  #view: View | undefined;
+  #pointer: Pointer | undefined;
+  #removable: boolean | undefined;
+  #index = -1;
+
+  override render(view: View, extra: Extra, pointer: Pointer, index: number, removable: boolean): unknown {
+    if (view === this.#view && pointer === this.#pointer && index === this.#index && removable === this.#removable) return noChange;
+    this.#view = view;
+    this.#pointer = pointer;
+    this.#index = index;
+    this.#removable = removable;
+    const { t } = view.words;
+    const title = titleOf(view, extra.list);
+    return html`<li class="once-row" id=${`${domId(view, pointer)}/${index}~row`} tabindex="-1" aria-label=${t('list.nth', { n: index + 1, title })}>
+      <div class="once-row-head"><span class="once-row-no" aria-hidden="true">${index + 1}</span>
+        ${removable ? html`<button type="button" class="once-button" data-kind="quiet"
+          @click=${() => remove(view, pointer, index)}>${t('action.removeRow')}<span class="once-hidden"> ${t('list.nth', { n: index + 1, title })}</span></button>` : nothing}
+      </div>
+      ${extra.draw(view, extra.list.item, joinPointer(pointer, index))}
+    </li>`;
+  }
+}
+
+const row = directive(Row);
 
 function addLabel(view: View, { item, title }: ListNode): string {
   const name = view.words.l(item.title) || view.words.l(title);

@@ -2,7 +2,7 @@
 // (Telex, Gboard), and never when the box already holds the text.
 
 import { noChange } from 'lit';
-import { Directive, directive, type PropertyPart } from 'lit/directive.js';
+import { Directive, directive, type ElementPart, type PropertyPart } from 'lit/directive.js';
 
 const composing = new WeakSet<EventTarget>();
 
@@ -22,12 +22,12 @@ class LiveText extends Directive {
     return noChange;
   }
 
-  override update({ element }: PropertyPart, [text]: [string]): unknown {
+  override update({ element }: PropertyPart | ElementPart, [text]: [string]): unknown {
     const control = element as HTMLInputElement;
     if (!composing.has(control) && control.value !== text) control.value = text;
     return noChange;
   }
 }
 
-/** Use on a property binding: `.value=${liveText(text)}`. */
+/** Use in a tag, `<textarea ${liveText(text)}>`, or on a property, `.value=${liveText(text)}`. */
 export const liveText = directive(LiveText);

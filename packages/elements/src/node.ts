@@ -5,6 +5,7 @@ import {
   type ChoiceNode, type GroupNode, type OutlineNode, type Pointer, type TupleNode, type Update,
 } from '@onceform/core';
 import { html, nothing } from 'lit';
+import { cache } from 'lit/directives/cache.js';
 import { field, issues, unsupported } from './field.ts';
 import { list } from './list.ts';
 import { map } from './map.ts';
@@ -33,8 +34,12 @@ export function groupMatters({ startState, state }: Update, pointer: Pointer): b
     || visibleIssuesAt(startState, pointer) !== visibleIssuesAt(state, pointer);
 }
 
+/** A group that is not asked any more keeps its elements aside, so that it is back at once. */
 function drawGroup(view: View, pointer: Pointer, group: GroupNode): unknown {
-  if (!isRelevant(view.session.state, pointer)) return nothing;
+  return cache(isRelevant(view.session.state, pointer) ? groupContent(view, pointer, group) : nothing);
+}
+
+function groupContent(view: View, pointer: Pointer, group: GroupNode): unknown {
   const record = hasRecord(view, pointer) ? recordBar(view, pointer) : nothing;
   const own = visibleIssuesAt(view.session.state, pointer);
   const children = group.children.map(child => node(view, child, joinPointer(pointer, child.key)));

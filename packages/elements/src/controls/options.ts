@@ -2,6 +2,7 @@
 
 import { jsonEqual, type FieldNode, type Json, type Option } from '@onceform/core';
 import { html, nothing, type TemplateResult } from 'lit';
+import { attributes } from '../attributes.ts';
 import type { Control } from '../control.ts';
 import type { Widget } from '../widget.ts';
 
@@ -23,8 +24,7 @@ export const selectWidget: Widget = {
     const options = node.options!;
     const chosen = options.findIndex(option => jsonEqual(option.value, value));
     if (control.readOnly) return readOnlyOption(control, chosen < 0 ? control.text : view.words.l(options[chosen]!.label));
-    return html`<select class="once-input once-select" id=${control.id} form=${control.form} autocomplete=${node.autocomplete ?? 'off'}
-      aria-describedby=${control.describedBy} aria-invalid=${control.invalid} ?required=${control.required}
+    return html`<select class="once-input once-select" ${attributes({ ...control.common, readonly: undefined, autocomplete: node.autocomplete ?? 'off' })}
       @change=${(event: Event) => {
         const { value: index } = event.target as HTMLSelectElement;
         control.set(index === '' ? undefined : options[Number(index)]?.value);
@@ -65,12 +65,11 @@ export const yesNoWidget: Widget = {
 export const checkboxWidget: Widget = {
   tester: node => isBoolean(node) ? node.widget === 'checkbox' || node.widget === 'commitment' || node.constraints.const !== undefined ? 5 : 2 : 0,
   frame: 'own',
-  render: control => html`<div class="once-option"><input type="checkbox" class="once-checkbox" id=${control.id} form=${control.form}
-      aria-describedby=${control.describedBy} aria-invalid=${control.invalid} ?required=${control.required}
-      aria-readonly=${control.readOnly ? 'true' : nothing} .checked=${control.value === true}
-      @click=${control.readOnly ? keep : nothing} @change=${(event: Event) => control.set((event.target as HTMLInputElement).checked)}
-    ><label for=${control.id}>${control.label}${control.required
-      ? html`<span class="once-star" aria-hidden="true"> *</span>` : nothing}</label></div>`,
+  render: control => html`<div class="once-option"><input type="checkbox" class="once-checkbox" ${attributes({
+    ...control.common, readonly: undefined, 'aria-readonly': control.readOnly ? 'true' : undefined,
+  })} .checked=${control.value === true} @click=${control.readOnly ? keep : nothing}
+      @change=${(event: Event) => control.set((event.target as HTMLInputElement).checked)}
+    ><label for=${control.id}>${control.label}${control.required ? html`<span class="once-star" aria-hidden="true"> *</span>` : nothing}</label></div>`,
 };
 
 interface Choice { readonly value: Json; readonly label: string }

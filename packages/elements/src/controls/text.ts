@@ -2,6 +2,7 @@
 
 import type { FieldNode } from '@onceform/core';
 import { html, nothing } from 'lit';
+import { attributes } from '../attributes.ts';
 import type { Control } from '../control.ts';
 import { liveText } from '../live-text.ts';
 import type { Widget } from '../widget.ts';
@@ -17,13 +18,16 @@ export const textWidget: Widget = {
     const { node, view } = control;
     const format = node.format === undefined ? undefined : view.formats[node.format];
     const number = node.type === 'integer' || node.type === 'number';
-    return html`<input class="once-input" id=${control.id} data-once="text" data-size=${sizeOf(node)} form=${control.form}
-      type=${number ? 'text' : TYPES[node.format ?? ''] ?? 'text'} .value=${liveText(control.text)}
-      inputmode=${node.type === 'integer' ? 'numeric' : number ? 'decimal' : format?.inputMode ?? nothing}
-      autocomplete=${node.autocomplete ?? 'off'} placeholder=${view.words.l(node.placeholder) || nothing}
-      spellcheck=${number || node.format !== undefined ? 'false' : nothing}
-      aria-describedby=${control.describedBy} aria-invalid=${control.invalid}
-      ?required=${control.required} ?readonly=${control.readOnly}>${unit(control)}`;
+    const box = {
+      ...control.common,
+      type: number ? 'text' : TYPES[node.format ?? ''] ?? 'text',
+      'data-size': sizeOf(node),
+      inputmode: node.type === 'integer' ? 'numeric' : number ? 'decimal' : format?.inputMode,
+      autocomplete: node.autocomplete ?? 'off',
+      placeholder: view.words.l(node.placeholder) || undefined,
+      spellcheck: number || node.format !== undefined ? 'false' : undefined,
+    };
+    return html`<input class="once-input" data-once="text" ${attributes(box)} ${liveText(control.text)}>${unit(control)}`;
   },
 };
 
@@ -31,29 +35,26 @@ export const longTextWidget: Widget = {
   tester: node => node.kind === 'field' && node.type === 'string'
     && (node.widget === 'textarea' || node.widget === 'long-text' || node.format === undefined && (node.constraints.maxLength ?? 0) > LONG) ? 2 : 0,
   frame: 'label',
-  render: control => html`<textarea class="once-input" id=${control.id} data-once="text" rows="4" form=${control.form}
-    .value=${liveText(control.text)} autocomplete=${control.node.autocomplete ?? 'off'}
-    placeholder=${control.view.words.l(control.node.placeholder) || nothing}
-    aria-describedby=${control.describedBy} aria-invalid=${control.invalid}
-    ?required=${control.required} ?readonly=${control.readOnly}></textarea>${room(control)}`,
+  render: control => html`<textarea class="once-input" data-once="text" rows="4" ${attributes({
+    ...control.common, autocomplete: control.node.autocomplete ?? 'off', placeholder: control.view.words.l(control.node.placeholder) || undefined,
+  })} ${liveText(control.text)}></textarea>${room(control)}`,
 };
 
 /** Times of day: the browser's own box. */
 export const timeWidget: Widget = {
   tester: node => node.kind === 'field' && (node.format === 'time' || node.widget === 'time') ? 3 : 0,
   frame: 'label',
-  render: control => html`<input class="once-input" id=${control.id} type="time" data-once="text" data-size="s" form=${control.form}
-    .value=${liveText(control.text.slice(0, 5))} autocomplete=${control.node.autocomplete ?? 'off'}
-    aria-describedby=${control.describedBy} aria-invalid=${control.invalid}
-    ?required=${control.required} ?readonly=${control.readOnly}>`,
+  render: control => html`<input class="once-input" type="time" data-once="text" data-size="s" ${attributes({
+    ...control.common, autocomplete: control.node.autocomplete ?? 'off',
+  })} ${liveText(control.text.slice(0, 5))}>`,
 };
 
 const TYPES: Readonly<Record<string, string>> = { email: 'email', 'idn-email': 'email', uri: 'url', iri: 'url' };
 
-function sizeOf({ constraints, type, format }: FieldNode): 's' | 'm' | 'l' | typeof nothing {
+function sizeOf({ constraints, type, format }: FieldNode): 's' | 'm' | 'l' | undefined {
   const length = constraints.maxLength ?? (type === 'integer' ? String(constraints.maximum ?? 999_999_999).length : undefined);
-  if (length === undefined) return type === 'number' ? 'm' : format === undefined ? nothing : 'l';
-  return length <= 6 ? 's' : length <= 15 ? 'm' : length <= 30 ? 'l' : nothing;
+  if (length === undefined) return type === 'number' ? 'm' : format === undefined ? undefined : 'l';
+  return length <= 6 ? 's' : length <= 15 ? 'm' : length <= 30 ? 'l' : undefined;
 }
 
 function unit({ node }: Control): unknown {

@@ -1,7 +1,7 @@
 // One page of questions: sections, each drawn node by node. What lies beyond the first screens is drawn while the
 // browser is idle, see slices.ts.
 
-import type { OutlinePage, OutlineSection } from '@onceform/core';
+import type { OutlineNode, OutlinePage, OutlineSection } from '@onceform/core';
 import { html, nothing } from 'lit';
 import { markdown } from '../markdown.ts';
 import { node } from '../node.ts';
@@ -12,7 +12,7 @@ import type { View } from '../view.ts';
 export function page(view: View, at: OutlinePage): unknown {
   const long = at.sections.length > LONG;
   return html`${markdown(at.description, view.words.locale)}
-    ${slices(view, { items: at.sections, draw: (now, section) => drawSection(now, at, section, long), size: sectionSize })}`;
+    ${slices(view, { items: at.sections, draw: (now, section) => drawSection(now, at, section, long), size: section => sectionSize(view, section) })}`;
 }
 
 /** A page of more sections than this lets the browser skip those out of sight. */
@@ -32,7 +32,8 @@ function drawSection(view: View, { title: pageTitle }: OutlinePage, section: Out
     ${recordsOver(view, section.nodes).map(pointer => recordBar(view, pointer))}${nodes}</section>`;
 }
 
-/** About how many controls a section brings. */
-function sectionSize(section: OutlineSection): number {
-  return section.nodes.length;
+/** About how many controls a section brings; rows are the list's own business. */
+function sectionSize(view: View, section: OutlineSection): number {
+  const count = (at: OutlineNode | undefined): number => at?.kind === 'group' ? at.children.reduce((sum, child) => sum + count(child), 0) : 1;
+  return section.nodes.reduce((sum, pointer) => sum + count(view.nodes.at(pointer)), 0);
 }

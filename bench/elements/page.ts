@@ -1,0 +1,115 @@
+// The page of the elements bench: mounts one contender at a time, and does to it what a citizen does.
+
+import type { CompiledForm } from '@onceform/core';
+import '@onceform/elements/register';
+import type { OnceForm } from '@onceform/elements';
+
+interface Spec { readonly kind: 'sections' | 'rows'; readonly data: unknown; readonly targets: Record<string, string> }
+interface Mounted {
+  control(path: string): HTMLInputElement | null;
+  submit(): void;
+  errors(): number;
+  addRow?(): void;
+}
+
+declare global {
+  var bench: typeof api;
+}
+
+let mounted: Mounted | undefined;
+let container: HTMLElement | undefined;
+const forms = new Map<string, CompiledForm>();
+
+const frame = () => new Promise<void>(done => requestAnimationFrame(() => setTimeout(done, 0)));
+
+const api = {
+  /** Loads what a contender needs, before anything is measured. */
+  async load(contender: string, kind: string, size: number): Promise<void> {
+    const { spec } = await import(`${location.origin}/bench/spec.js`) as { spec(kind: string, size: number): Spec };
+    current = spec(kind, size);
+    if (contender === 'ours') {
+      const key = `${kind}-${size}`;
+      if (!forms.has(key)) forms.set(key, (await import(`${location.origin}/bench/forms/${key}/form.js`) as { default: CompiledForm }).default);
+      form = forms.get(key);
+    } else {
+      floor = await import(`${location.origin}/bench/${contender}.js`) as typeof floor;
+    }
+  },
+  /** Mounts, until the first frame is there: ready to type. */
+  async mount(contender: string): Promise<void> {
+    container = document.createElement('div');
+    document.body.append(container);
+    const data = structuredClone(current!.data);
+    if (contender === 'ours') {
+      const element = document.createElement('once-form') as OnceForm;
+      element.locale = 'en';
+      element.form = form;
+      element.data = data as never;
+      container.append(element);
+      while (element.desk?.status !== 'open' || element.querySelector('input') === null) await Promise.resolve();
+      mounted = ours(element);
+    } else {
+      mounted = floor!.mount(container, floor!.define(current!), data);
+    }
+    await frame();
+  },
+  /** Waits until everything is in the document. */
+  async complete(): Promise<void> {
+    while (document.querySelector('.once-more') !== null) await new Promise(done => setTimeout(done, 20));
+    await frame();
+  },
+  fields(): number {
+    return document.querySelectorAll('input, select').length;
+  },
+  async scrollTo(path: string): Promise<void> {
+    const control = mounted!.control(path)!;
+    control.scrollIntoView({ block: 'center' });
+    control.focus({ preventScroll: true });
+    await frame();
+    await frame();
+  },
+  async key(path: string, text: string): Promise<void> {
+    const control = mounted!.control(path)!;
+    control.value = text;
+    control.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    await frame();
+  },
+  async toggle(path: string): Promise<void> {
+    mounted!.control(path)!.click();
+    await frame();
+  },
+  shown(path: string): boolean {
+    const control = mounted!.control(path);
+    return control !== null && control.getClientRects().length > 0;
+  },
+  async submit(): Promise<number> {
+    mounted!.submit();
+    await frame();
+    await frame();
+    return mounted!.errors();
+  },
+  async addRow(): Promise<void> {
+    mounted!.addRow!();
+    await frame();
+  },
+  unmount(): void {
+    container?.remove();
+    container = mounted = undefined;
+  },
+};
+
+let current: Spec | undefined;
+let form: CompiledForm | undefined;
+let floor: { define(spec: Spec): unknown; mount(container: HTMLElement, definition: unknown, data: unknown): Mounted } | undefined;
+
+function ours(element: OnceForm): Mounted {
+  const at = (path: string) => element.querySelector(`[data-pointer="/${path.replaceAll('.', '/')}"]`);
+  return {
+    control: path => at(path)?.querySelector<HTMLInputElement>('input, select') ?? null,
+    submit: () => void element.desk!.journey!.next(),
+    errors: () => element.querySelectorAll('.once-field[data-invalid]').length,
+    addRow: () => [...element.querySelectorAll<HTMLButtonElement>('.once-list > .once-button')].at(-1)!.click(),
+  };
+}
+
+globalThis.bench = api;
