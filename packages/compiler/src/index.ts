@@ -7,3 +7,4 @@ export { emitModule, type EmitOptions, type EmittedForm } from './emit.ts';
 export { validateAgainst } from './validators.ts';
 export { parseMarkdown } from './texts.ts';
 export { applyFixes, type LintFinding, type LintFix, lintForm, type LintOptions } from './lint.ts';
+export { type ChangeLevel, diffForms, type DraftMigration, type FormChange, type FormDiff, migrateData, type MigrationStep } from './diff.ts';
