@@ -5,7 +5,7 @@ import { itemKeysOf, leafOf, NO_ANSWERS, type Answers } from './change.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { localeSlot } from './locale.ts';
 import { fieldAt, inferBranch, resolveNode, walkInstance } from './outline.ts';
-import { formatValue } from './parse.ts';
+import { formatValue, type ValueContext } from './parse.ts';
 import { PersistentMap } from './persistent-map.ts';
 import { valueAt, type Pointer } from './pointer.ts';
 import { lockedPointers, isLocked } from './prefill.ts';
@@ -52,10 +52,24 @@ function asObject(value: Json | undefined): JsonObject {
 export function resolveContextOf(state: FormState): ResolveContext {
   return {
     form: state.form, locale: state.read(localeSlot), formats: state.formats,
+    get offset() { return offsetIn(state); },
     isLocked: pointer => isLocked(state, pointer),
     locked: lockedPointers(state),
     nextKey: list => nextKey(state, list),
   };
+}
+
+/** What parsing and formatting depend on. */
+export function valueContextOf(state: FormState): ValueContext {
+  return { locale: state.read(localeSlot), formats: state.formats, get offset() { return offsetIn(state); } };
+}
+
+/** The offset of the country's time now, `+07:00`. */
+function offsetIn(state: FormState): string {
+  const now = (state.config.clock ?? (() => new Date()))();
+  const name = new Intl.DateTimeFormat('en', { timeZone: state.config.pack?.timeZone ?? 'UTC', timeZoneName: 'longOffset' })
+    .formatToParts(now).find(part => part.type === 'timeZoneName')?.value ?? '';
+  return /[+-][0-9]{2}:[0-9]{2}/u.exec(name)?.[0] ?? 'Z';
 }
 
 /** Keys of new items count on from the highest of their list. */
@@ -93,7 +107,7 @@ export function rawTextAt(state: FormState, pointer: Pointer): string {
 
 /** An answer as people of the state's locale read it. Options are shown by their own value: labels are the view's. */
 export function textOf(state: FormState, pointer: Pointer, value: Json | undefined): string {
-  return formatValue(value, fieldNodeAt(state, pointer), { locale: state.read(localeSlot), formats: state.formats });
+  return formatValue(value, fieldNodeAt(state, pointer), valueContextOf(state));
 }
 
 export function fieldNodeAt(state: FormState, pointer: Pointer): FieldNode | undefined {

@@ -115,6 +115,31 @@ export function deriveNext(context: DeriveContext, before: Derived, answers: Ans
   return after;
 }
 
+/** What each unit came to, once for each place it stands for: for coverage of tests. */
+export function unitOutcomes(context: DeriveContext, derived: Derived, branchOf: BranchOf): { id: string; outcome: string }[] {
+  const { root, scopes } = planOf(context.form);
+  const found: { id: string; outcome: string }[] = [];
+  const see = (item: AnyUnit, base: Path): void => {
+    for (const path of instancesOf(derived.data, [...base, ...item.target], base, [...base.map(() => undefined), ...item.containers])) {
+      const pointer = pointerOf(path), { id } = item.unit;
+      if (!isAsked(derived.hidden, parentPointer(pointer))) continue;
+      if (item.kind === 'guard') found.push({ id, outcome: derived.hidden.get(pointer)?.includes(id) ? 'not asked' : 'asked' });
+      else if (!isAsked(derived.hidden, pointer)) continue;
+      else if (item.kind === 'computed') found.push({ id, outcome: derived.computed.has(pointer) ? 'computed' : 'absent' });
+      else if (derived.issues.bySource.has(`rule ${id}\n${pointer}`)) found.push({ id, outcome: 'failed' });
+      else if (needsAreMet(item.needs, derived.data, path, item.target)) found.push({ id, outcome: 'held' });
+    }
+  };
+  for (const item of root.all) see(item, []);
+  if (scopes.size > 0) {
+    walkInstance(context.form, context.form.outline.root, '', derived.data, branchOf, (node, pointer) => {
+      const units = node.kind === 'recursion' ? scopes.get(node.to) : undefined;
+      for (const item of units?.all ?? []) see(item, parsePointer(pointer));
+    });
+  }
+  return found;
+}
+
 interface Job { readonly item: AnyUnit; readonly base: number; readonly path: Path; readonly id: string }
 
 /** How often one unit may run again in one pass before it is taken to chase its own tail. */

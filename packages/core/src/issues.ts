@@ -1,9 +1,9 @@
 // Issues of the whole form: what validators and rules say, kept by what said it, so that one change replaces only
 // the issues of the parts it reaches. From a validator's error to an issue is one pure function.
 
-import type { CompiledForm, SchemaError } from './compiled.ts';
+import type { CompiledForm, FieldNode, OutlineNode, SchemaError } from './compiled.ts';
 import type { Issue } from './issue.ts';
-import type { Json } from './json.ts';
+import { jsonEqual, type Json } from './json.ts';
 import { resolveNode, nodesAlong, type BranchOf } from './outline.ts';
 import { PersistentMap } from './persistent-map.ts';
 import { joinPointer, parsePointer, type Pointer } from './pointer.ts';
@@ -18,7 +18,8 @@ export interface IssueBook {
 export const NO_ISSUES: IssueBook = { bySource: PersistentMap.empty, byPointer: PersistentMap.empty };
 
 /** Puts the issues of one source in place of what it found before; what it still finds keeps its identity. */
-export function replaceIssues(book: IssueBook, source: string, issues: readonly Issue[], touched: Set<Pointer>): IssueBook {
+export function replaceIssues(book: IssueBook, source: string, found: readonly Issue[], touched: Set<Pointer>): IssueBook {
+  const issues = uniqueIssues(found);
   const before = book.bySource.get(source) ?? [];
   if (before.length === 0 && issues.length === 0) return book;
   const known = new Map(before.map(issue => [issueId(issue), issue]));
@@ -64,7 +65,7 @@ const CHOICES = new Set(['oneOf', 'anyOf']);
 export function issuesOf(errors: readonly SchemaError[], base: Pointer, form: CompiledForm, branchOf: BranchOf): Issue[] {
   if (errors.length === 0) return [];
   const choices = errors.filter(error => CHOICES.has(error.keyword)).map(error => ({
-    error, at: base + error.instancePath, path: error.schemaPath ?? '', branch: chosenAt(form, base + error.instancePath, branchOf),
+    error, at: base + error.instancePath, path: error.schemaPath ?? '', ...chosenAt(form, base + error.instancePath, branchOf),
   }));
   const issues: Issue[] = [];
   for (const error of errors) {
@@ -78,44 +79,77 @@ export function issuesOf(errors: readonly SchemaError[], base: Pointer, form: Co
       }
       continue;
     }
-    if (error.keyword === 'const' && choices.some(one => one.branch === undefined && one.at === at && (error.schemaPath ?? '').startsWith(one.path + '/'))) continue;
+    if (error.keyword === 'const' && choices.some(one => one.branch === undefined && one.at === at)) continue;
     if (choices.some(one => one.branch !== undefined && belongsTo(one, error, base) && !speaksFor(one, error, base, form, branchOf))) continue;
     issues.push(toIssue(error, at));
   }
   return issues;
 }
 
-interface Choice { readonly error: SchemaError; readonly at: Pointer; readonly path: string; readonly branch: number | null | undefined }
+interface Choice {
+  readonly error: SchemaError;
+  readonly at: Pointer;
+  /** Where the schema has it; empty where the validator does not say. */
+  readonly path: string;
+  readonly branch: number | null | undefined;
+  /** Members that every branch shares. */
+  readonly shared: ReadonlySet<string>;
+}
 
 /** The branch of the choice at a pointer: undefined where the outline has no choice there, null where none is chosen. */
-function chosenAt(form: CompiledForm, pointer: Pointer, branchOf: BranchOf): number | null | undefined {
+function chosenAt(form: CompiledForm, pointer: Pointer, branchOf: BranchOf): Pick<Choice, 'branch' | 'shared'> {
   const path = parsePointer(pointer);
   const steps = nodesAlong(form, path, branchOf);
   const node = steps.length === path.length + 1 ? resolveNode(form, steps.at(-1)!.node) : undefined;
-  return node?.kind === 'choice' ? branchOf(pointer) : undefined;
+  if (node?.kind !== 'choice') return { branch: undefined, shared: NO_MEMBERS };
+  return { branch: branchOf(pointer), shared: new Set(node.shared.map(child => child.key)) };
 }
+
+const NO_MEMBERS: ReadonlySet<string> = new Set();
 
 function isWithin(choice: Choice, pointer: Pointer): boolean {
   return pointer === choice.at || pointer.startsWith(choice.at + '/');
 }
 
-/** An error that one of the branches of a choice found. */
+/** An error that one of the branches of a choice found, as far as its place tells: not one about a shared member. */
 function belongsTo(choice: Choice, error: SchemaError, base: Pointer): boolean {
-  if (!isWithin(choice, base + error.instancePath)) return false;
-  const path = error.schemaPath ?? '';
-  return path.startsWith(choice.path + '/') || !path.startsWith(choice.path.slice(0, choice.path.lastIndexOf('/')));
+  if (error === choice.error || !isWithin(choice, base + error.instancePath)) return false;
+  const path = error.schemaPath;
+  if (path !== undefined && choice.path !== '') return path.startsWith(choice.path + '/') || !path.startsWith(choice.path.slice(0, choice.path.lastIndexOf('/')));
+  const member = parsePointer(errorPointer(error, base))[parsePointer(choice.at).length];
+  return member === undefined || !choice.shared.has(member);
 }
 
-/** An error of the chosen branch. */
+/**
+ * An error of the chosen branch. A validator that says by which schema it found an error is believed; otherwise the
+ * error has to be about something the branch has, with the very constraint the branch puts on it.
+ */
 function speaksFor(choice: Choice, error: SchemaError, base: Pointer, form: CompiledForm, branchOf: BranchOf): boolean {
-  if (choice.branch === null || choice.branch === undefined || error === choice.error) return false;
-  if (!belongsTo(choice, error, base)) return false;
+  if (choice.branch === null || choice.branch === undefined || !belongsTo(choice, error, base)) return false;
   const path = error.schemaPath ?? '';
-  if (path.startsWith(choice.path + '/')) return path.startsWith(`${choice.path}/${choice.branch}/`);
-  // The way through a reference is lost: what the chosen branch describes is its own.
+  if (choice.path !== '' && path.startsWith(choice.path + '/')) return path.startsWith(`${choice.path}/${choice.branch}/`);
   const at = parsePointer(errorPointer(error, base));
   const steps = nodesAlong(form, at, branchOf);
-  return steps.length === at.length + 1;
+  if (steps.length !== at.length + 1) return false;
+  let node: OutlineNode = resolveNode(form, steps.at(-1)!.node);
+  if (at.length === parsePointer(choice.at).length && node.kind === 'choice') node = resolveNode(form, node.branches[choice.branch]!.node);
+  if (error.keyword === 'required') return steps.at(-1)!.node.required;
+  if (error.keyword === 'type') return node.kind !== 'field' ? typeOf(node) === error.params['type'] : saysType(node, error.params['type']);
+  if (node.kind !== 'field') return true;
+  const limit = (node.constraints as { readonly [keyword: string]: unknown })[error.keyword];
+  const said = error.params['limit'] ?? error.params['pattern'] ?? error.params['allowedValue'] ?? error.params['multipleOf'];
+  return CONSTRAINTS.has(error.keyword) ? limit !== undefined && (said === undefined || jsonEqual(limit as Json, said as Json)) : true;
+}
+
+const CONSTRAINTS = new Set(['minLength', 'maxLength', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'const']);
+
+function typeOf(node: OutlineNode): string {
+  return node.kind === 'list' || node.kind === 'tuple' ? 'array' : 'object';
+}
+
+function saysType(field: FieldNode, type: unknown): boolean {
+  const types = Array.isArray(type) ? type : [type];
+  return field.type === 'any' || types.includes(field.type === 'file' ? 'object' : field.type);
 }
 
 function errorPointer(error: SchemaError, base: Pointer): Pointer {

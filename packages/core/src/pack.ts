@@ -19,6 +19,8 @@ export interface CountryPack {
   readonly functions: { readonly [name: string]: RuleFunction };
   /** Schemas that definitions may `$ref`, by `$id`. */
   readonly schemas: { readonly [id: string]: Json };
+  /** Lines over the title of an official declaration, in the official language; a rule as wide as the last one goes below. */
+  readonly letterhead?: readonly string[];
   readonly calendar: Calendar;
   readonly dossierCode: DossierCodeScheme;
   /**

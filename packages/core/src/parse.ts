@@ -9,6 +9,8 @@ export interface ValueContext {
   /** BCP 47. */
   readonly locale: string;
   readonly formats: { readonly [name: string]: FormatSpec };
+  /** The offset of local time, `+07:00`: JSON Schema's `time` and `date-time` have one. `Z` unless said. */
+  readonly offset?: string;
 }
 
 /** Why a text is no value: `number`, `integer`, `too-large`, `date`, `date-incomplete`, `time`, `option`, `boolean`, `null`, `characters`. */
@@ -45,6 +47,8 @@ export function formatValue(value: Json | undefined, field: FieldNode | undefine
     const format = field?.format;
     if (format === undefined) return value;
     if (Object.hasOwn(context.formats, format)) return context.formats[format]!.display?.(value) ?? value;
+    if (format === 'time') return formatTime(value);
+    if (format === 'date-time' && value[10]?.toUpperCase() === 'T') return `${formatDate(value.slice(0, 10), context.locale)} ${formatTime(value.slice(11))}`;
     return format === 'date' || format === PARTIAL_DATE ? formatDate(value, context.locale) : value;
   }
   if (typeof value === 'number') {
@@ -73,7 +77,8 @@ function parseString(typed: string, plain: string, field: FieldNode, context: Va
   switch (format) {
     case 'date': return parseDate(plain, context.locale, false);
     case PARTIAL_DATE: return parseDate(plain, context.locale, true);
-    case 'time': return parseTime(plain);
+    case 'time': return parseTime(plain, context.offset ?? 'Z');
+    case 'date-time': return parseDateTime(plain, context);
     default: return { value: field.widget === 'textarea' ? typed : plain };
   }
 }
@@ -146,10 +151,24 @@ export function formatDate(iso: string, locale: string): string {
   return order.map(name => part[name]).filter(Boolean).join(order[0] === 'year' ? '-' : '/');
 }
 
-function parseTime(plain: string): Parsed {
-  const [, hour, minute, second] = /^([01]?[0-9]|2[0-3])[:hg.]([0-5][0-9])(?::([0-5][0-9]))?$/u.exec(plain.toLowerCase()) ?? [];
-  if (hour === undefined) return /^[0-9:.+\-zt]+$/iu.test(plain) && plain.length > 8 ? { value: plain } : { problem: 'time' };
-  return { value: `${hour.padStart(2, '0')}:${minute}:${second ?? '00'}` };
+const TIME = /^([01]?[0-9]|2[0-3])[:hg.]([0-5][0-9])(?::([0-5][0-9](?:\.[0-9]+)?))?(z|[+-][0-9]{2}:[0-9]{2})?$/u;
+
+function parseTime(plain: string, offset: string): Parsed {
+  const [, hour, minute, second, zone] = TIME.exec(plain.normalize('NFKC').toLowerCase()) ?? [];
+  if (hour === undefined) return { problem: 'time' };
+  return { value: `${hour.padStart(2, '0')}:${minute}:${second ?? '00'}${zone?.toUpperCase() ?? offset}` };
+}
+
+function parseDateTime(plain: string, context: ValueContext): Parsed {
+  const [, day, time] = /^(.+?)(?:\s*[Tt]\s*|[\s,]+)([0-9]{1,2}[:hg.].*)$/u.exec(plain) ?? [];
+  if (day === undefined || time === undefined) return { problem: 'date-incomplete' };
+  const date = parseDate(day, context.locale, false), hours = parseTime(time, context.offset ?? 'Z');
+  return date.problem !== undefined ? date : hours.problem !== undefined ? hours : { value: `${String(date.value)}T${String(hours.value)}` };
+}
+
+function formatTime(value: string): string {
+  const [, minutes, seconds] = /^([0-9]{2}:[0-9]{2})(:[0-9.]+)?/u.exec(value) ?? [];
+  return minutes === undefined ? value : minutes + (seconds === undefined || seconds === ':00' ? '' : seconds);
 }
 
 // ---- numbers -----------------------------------------------------------------------------------------
@@ -189,7 +208,7 @@ function toPlainDigits(body: string, decimal: string): string | null {
   if (signs.length === 0) return compact;
   const last = signs.at(-1)!, other = last === '.' ? ',' : '.';
   const [head, tail] = [compact.slice(0, compact.lastIndexOf(last)), compact.slice(compact.lastIndexOf(last) + 1)];
-  const grouped = (text: string, sign: string): boolean => new RegExp(`^[0-9]{1,3}(?:\\${sign}[0-9]{3})*$`, 'u').test(text);
+  const grouped = (text: string, sign: string): boolean => new RegExp(`^[0-9]{1,3}(?:[${sign}][0-9]{3})*$`, 'u').test(text);
   if (new Set(signs).size === 2) return grouped(head, other) ? `${head.replaceAll(other, '') || '0'}.${tail || '0'}` : null;
   if (signs.length > 1) return grouped(compact, last) ? compact.replaceAll(last, '') : null;
   if (last !== decimal && tail.length === 3 && /^[1-9][0-9]{0,2}$/u.test(head)) return head + tail;

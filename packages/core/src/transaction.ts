@@ -189,8 +189,7 @@ function resolveOne(spec: ChangeSpec, answers: Answers, context: ResolveContext)
     const marks = list?.kind === 'list' ? branchMarks(context, list.item, value) : [];
     const insert: Change = { kind: 'insert', list: spec.insert, index, value, key: context.nextKey(spec.insert), marks };
     if (Array.isArray(held)) return [insert];
-    const { at, before, after } = withContainers(spec.insert, [], answers, context);
-    return [{ kind: 'value', pointer: at, before, after }, insert];
+    return [...withContainers(spec.insert, [], answers, context), insert];
   }
   const pointer = targetOf(spec), list = parentPointer(pointer);
   const held = valueAt(answers.values, list);
@@ -235,8 +234,7 @@ function forgetMarks(pointer: Pointer, answers: Answers): Change[] {
 
 function writing(pointer: Pointer, value: Json, answers: Answers, context: ResolveContext): Change[] {
   const changes = forgetMarks(pointer, answers);
-  const { at, before, after } = withContainers(pointer, value, answers, context);
-  changes.push({ kind: 'value', pointer: at, before, after });
+  changes.push(...withContainers(pointer, value, answers, context));
   const node = nodeAt(context.form, pointer, point => answers.branches.get(point) ?? null);
   if (node !== undefined) {
     for (const found of branchMarks(context, node, value)) {
@@ -251,10 +249,12 @@ function isContainer(value: Json | undefined): boolean {
 }
 
 /** Missing containers above a new value are written with it, arrays where the outline has a list. */
-function withContainers(pointer: Pointer, value: Json, answers: Answers, context: ResolveContext):
-  { at: Pointer; before: Json | undefined; after: Json } {
+function withContainers(pointer: Pointer, value: Json, answers: Answers, context: ResolveContext): Change[] {
   let parent = parentPointer(pointer);
-  if (pointer === '' || isContainer(valueAt(answers.values, parent))) return { at: pointer, before: valueAt(answers.values, pointer), after: value };
+  if (pointer === '' || isContainer(valueAt(answers.values, parent))) {
+    return [{ kind: 'value', pointer, before: valueAt(answers.values, pointer), after: value }];
+  }
+  const marks: Change[] = [];
   let after: Json = value, at = pointer;
   for (;;) {
     const key = parsePointer(at).at(-1)!;
@@ -262,12 +262,13 @@ function withContainers(pointer: Pointer, value: Json, answers: Answers, context
     const isList = node !== undefined && ['list', 'tuple'].includes(resolveNode(context.form, node).kind);
     after = isList ? [after] : { [key]: after };
     at = parent;
+    marks.push(mark('texts', at, undefined, answers), mark('cleared', at, undefined, answers));
     if (at === '') break;
     parent = parentPointer(at);
     const held = valueAt(answers.values, parent);
     if (isContainer(held)) break;
   }
-  return { at, before: valueAt(answers.values, at), after };
+  return [...marks, { kind: 'value', pointer: at, before: valueAt(answers.values, at), after }];
 }
 
 /** Takes a value away, and with it the optional groups around it that hold nothing any more. */
@@ -323,8 +324,7 @@ function choosing(pointer: Pointer, branch: number, answers: Answers, context: R
   if (back === undefined) {
     if (held !== undefined) changes.push({ kind: 'value', pointer, before: held, after: undefined });
   } else {
-    const { at, before, after } = withContainers(pointer, back, answers, context);
-    changes.push({ kind: 'value', pointer: at, before, after });
+    changes.push(...withContainers(pointer, back, answers, context));
   }
   return changes;
 }

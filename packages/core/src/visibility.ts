@@ -3,9 +3,8 @@
 
 import type { Issue } from './issue.ts';
 import { issueId, uniqueIssues } from './issues.ts';
-import { answersSlot, branchAt, fieldNodeAt } from './answers.ts';
+import { answersSlot, branchAt, fieldNodeAt, valueContextOf } from './answers.ts';
 import { derivedSlot, isRelevant } from './derived.ts';
-import { localeSlot } from './locale.ts';
 import { nodesAlong, resolveNode } from './outline.ts';
 import { pageOf } from './page-map.ts';
 import { parseText } from './parse.ts';
@@ -128,7 +127,7 @@ function parseIssue(state: FormState, pointer: Pointer): Issue | null {
   const text = texts.get(pointer);
   if (text === undefined || valueAt(values, pointer) !== undefined) return null;
   const field = fieldNodeAt(state, pointer);
-  const parsed = field && parseText(text, field, { locale: state.read(localeSlot), formats: state.formats });
+  const parsed = field && parseText(text, field, valueContextOf(state));
   return { pointer, keyword: 'parse', severity: 'error', params: { problem: parsed?.problem ?? 'characters' } };
 }
 
