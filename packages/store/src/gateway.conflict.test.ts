@@ -1,11 +1,12 @@
 // Conflicts (C) and age (S): nothing is thrown away, and a declared policy names the winner.
 
 import { describe, expect, it } from 'vitest';
-import type { ReusePolicy } from '@onceform/core';
+import { localize, type ReusePolicy } from '@onceform/core';
 import { createMemorySource, type MemoryRecord } from './adapters/memory.ts';
 import { lyingSource } from './testing/index.ts';
-import { BINDING, birthCase, citizen, MOTHER, NOW, population, requestFor, reuseItem, settle } from './testing/birth-case.ts';
+import { BINDING, birthCase, citizen, FATHER, MOTHER, NOW, population, requestFor, reuseItem, settle } from './testing/birth-case.ts';
 import type { GatewayForm, GatewayOptions } from './gateway.ts';
+import { createRelations } from './relations.ts';
 import { openSeal } from './seal.ts';
 import type { CitizenDataSource } from './source.ts';
 
@@ -83,6 +84,59 @@ describe('sources agree', () => {
   it('a source that says less of the same stands beside the one that says all', async () => {
     const { offers } = await prefill([register('all', A), register('some', { 'person.fullName': 'Mai Anh' })]);
     expect(offers.map(({ source, alsoFrom }) => [source.id, alsoFrom?.map(({ id }) => id)])).toEqual([['all', ['some']]]);
+  });
+});
+
+describe('what says less', () => {
+  const claims = register('sign-in', { 'person.fullName': 'Mai Anh' });
+  it('joins what says more, even when it is more trusted or came first', async () => {
+    for (const slow of [0, 20]) {
+      const all = lyingSource(register('all', A), 'slow', { delay: slow });
+      const { offers } = await prefill([claims, all], {}, { priority: { '*': ['sign-in', 'all'] } });
+      expect(offers.map(({ source, alsoFrom, preferred }) => [source.id, alsoFrom?.map(({ id }) => id), preferred])).toEqual([['all', ['sign-in'], true]]);
+      expect(offers[0]!.values).toHaveLength(2);
+    }
+  });
+  it('keeps the id that was already offered when a fuller record joins it, and no winner is named before', async () => {
+    const target = form();
+    const made = await birthCase([claims, lyingSource(register('all', A), 'slow', { delay: 20 })], { priority: { '*': ['sign-in', 'all'] } });
+    const said: [string, number, boolean][] = [];
+    for await (const { offers } of await made.gateway.prefill(requestFor(['/who'], target), citizen(MOTHER), target)) said.push(...offers.map(({ id, values, preferred }) => [id, values.length, preferred] as [string, number, boolean]));
+    expect(said.map(([, values, preferred]) => [values, preferred])).toEqual([[1, false], [2, true]]);
+    expect(new Set(said.map(([id]) => id)).size).toBe(1);
+  });
+});
+
+describe('several people', () => {
+  const parents = (shared: boolean) => createMemorySource({
+    id: 'p', name: 'P', records: [MOTHER, FATHER].map(person => ({ person, recordRef: person, values: { 'person.homeTown': shared ? 'Hill' : `Town of ${person === MOTHER ? 'M' : 'F'}` } })),
+    relations: [{ person: MOTHER, relation: 'spouse', other: FATHER }],
+  });
+  const target: GatewayForm = { ...form(), reuse: [reuseItem('/from', 'parent', ['person.homeTown'])] };
+  const ask = async (shared: boolean) => {
+    const sources = [parents(shared)];
+    const made = await birthCase(sources, { relations: createRelations(sources, { parent: [{ relation: 'self' }, { relation: 'spouse' }] }) });
+    return (await settle(made.gateway.prefill(requestFor(['/from'], target), citizen(MOTHER), target))).offers;
+  };
+  it('are offered each under what the citizen calls them, and nobody is preferred', async () => {
+    expect((await ask(false)).map(({ about, preferred, rule }) => [localize(about, 'en'), preferred, rule])).toEqual([['yourself', false, 'several-people'], ['your spouse', false, 'several-people']]);
+  });
+  it('who say wholly the same are one offer', async () => {
+    expect((await ask(true)).map(({ values, alsoFrom, preferred }) => [values[0]!.value, alsoFrom, preferred])).toEqual([['Hill', undefined, true]]);
+  });
+  it('a mandate that is over gives nobody', async () => {
+    const organisation = (validUntil: string): CitizenDataSource => ({
+      ...createMemorySource({ id: 'b', name: 'B', records: [{ person: 'org-1', recordRef: 'o', values: { 'org.name': 'An Binh' } }] }),
+      describe: () => ({ id: 'b', name: 'B', kind: 'authoritative', assuranceLevel: 'high', concepts: ['org.name'], relations: ['represents'] }),
+      relations: async () => [{ relation: 'represents', person: { key: 'org-1' }, validUntil }],
+    });
+    const org: GatewayForm = { ...form(), reuse: [reuseItem('/org', 'organisation', ['org.name'])] };
+    const offers = async (validUntil: string) => {
+      const made = await birthCase([organisation(validUntil)]);
+      return (await settle(made.gateway.prefill(requestFor(['/org'], org), citizen(MOTHER), org))).offers.map(({ values }) => values[0]!.value);
+    };
+    expect(await offers('2026-11-22')).toEqual(['An Binh']);
+    expect(await offers('2026-11-21')).toEqual([]);
   });
 });
 

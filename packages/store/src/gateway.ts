@@ -115,7 +115,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     issuer, sources, pack, signer, log, offerStore, clock = () => new Date(), random = () => crypto.randomUUID(),
     deadline = 3000, lifetime = 30 * 86_400, minIdentityLevel = 2, accepts = acceptAnything,
   } = options;
-  const relations = options.relations ?? createRelations(sources, undefined, deadline);
+  const relations = options.relations ?? createRelations(sources, undefined, { deadline, clock });
   const comparable = pack.comparable?.bind(pack) ?? plainComparable;
   const breakers = new Map<CitizenDataSource, Breaker>(sources.map(source => [source, createBreaker({ clock })]));
   const desk = options.disputes ?? createDisputeDesk({ store: createMemoryDisputes(), sources, clock, deadline });

@@ -3,7 +3,7 @@
 
 import { canonicalJson, isJsonObject, jsonEqual } from '@onceform/core';
 import type {
-  AbsentReason, ConceptId, Json, Miss, Offer, OfferValue, Pointer, PrefillResult, SourceRef, Statement, Verification,
+  AbsentReason, ConceptId, Json, LocalizedText, Miss, Offer, OfferValue, Pointer, PrefillResult, SourceRef, Statement, Verification,
 } from '@onceform/core';
 import { fingerprintOf, type Comparable } from './agreement.ts';
 import { absentReason, type Answer } from './collect.ts';
@@ -53,13 +53,15 @@ interface ItemState {
   readonly pending: Map<string, { who: string; trust: number }>;
   /** The last thing said about each offer. */
   readonly said: Map<string, string>;
+  /** What the people it may be about are called, by `who`. */
+  readonly labels: Map<string, LocalizedText>;
   /** Rows given to records, by offer. */
   readonly rows: Map<string, number>;
 }
 
 export function createItemBook({ asked, sources, trustOf, accepts, comparable, known, clock, random }: ItemBookOptions): ItemBook {
   const states = new Map<Pointer, ItemState>(asked.map(item => [item.item, {
-    asked: item, trustOf: trustOf(item.concept, item.members[0]?.concept ?? item.concept), candidates: [], pending: new Map(), said: new Map(),
+    asked: item, trustOf: trustOf(item.concept, item.members[0]?.concept ?? item.concept), candidates: [], pending: new Map(), said: new Map(), labels: new Map(),
     rows: new Map(item.rows ? known.filter(offer => matches(item.item, offer.item)).map(offer => [offer.id, Number(offer.item.slice(item.item.length - 2))]) : []),
   }]));
   const planned = new Set<ItemState>();
@@ -69,9 +71,10 @@ export function createItemBook({ asked, sources, trustOf, accepts, comparable, k
     const inquiries: (Omit<PlannedInquiry, 'items' | 'fresh'> & { fresh: boolean; readonly items: SourceQueryItem[] })[] = [];
     for (const state of states.values()) {
       const { asked: item, pending } = state;
-      for (const { person, about, role } of people) {
+      for (const { person, about, role, label } of people) {
         if (role !== item.subject) continue;
         planned.add(state);
+        if (label !== undefined) state.labels.set(whoOf(person, about), label);
         for (const source of sources) {
           const { id, concepts, about: answers = ['self'] } = described(source);
           const members = item.members.map(({ concept }) => concept).filter(concept => concepts.has(concept));
@@ -94,11 +97,11 @@ export function createItemBook({ asked, sources, trustOf, accepts, comparable, k
 
   /** Ranks anew and tells what changed. */
   const news = (state: ItemState, misses: readonly Miss[]): PrefillResult[] => {
-    const offers = rankOffers(state.candidates, state.asked.policy, [...state.pending.values()], clock())
+    const offers = rankOffers(state.candidates, state.asked.members.length, state.asked.policy, [...state.pending.values()], clock())
       .map(offer => state.asked.rows ? inRow(offer, state) : offer)
       .filter(offer => {
         // Everything else about an offer stays as it was when its record came.
-        const marks = [offer.source.id, offer.preferred, offer.rule, ...offer.flags, ...(offer.alsoFrom ?? []).map(({ id }) => id)].join('\n');
+        const marks = [offer.source.id, offer.recordRef, offer.preferred, offer.rule, ...offer.flags, ...(offer.alsoFrom ?? []).map(({ id }) => id)].join('\n');
         const fresh = state.said.get(offer.id) !== marks;
         state.said.set(offer.id, marks);
         return fresh;
@@ -148,8 +151,9 @@ export function createItemBook({ asked, sources, trustOf, accepts, comparable, k
         const { values, absent } = valuesOf(record, members, state.asked, description, accepts);
         misses.push(...absent.map(({ member, reason }): Miss => ({ pointer: member.pointer, concept: member.concept, source: ref, reason })));
         if (values.length > 0) {
+          const who = whoOf(query.person, query.about), about = state.labels.get(who);
           state.candidates.push(candidateOf(record, values, {
-            id: offeredBefore(record[0]!.source, values, state.asked) ?? random(), item: state.asked.item, who: whoOf(query.person, query.about), source: ref, comparable,
+            id: offeredBefore(record[0]!.source, values, state.asked) ?? random(), item: state.asked.item, who, ...(about === undefined ? {} : { about }), source: ref, comparable,
             trust: state.trustOf(description.id), retrievedAt: clock().toISOString(),
           }));
         }
@@ -255,7 +259,7 @@ function valuesOf(
 /** A record is as sure as its surest value and as old as its oldest; values that differ say so themselves. */
 function candidateOf(
   record: readonly Statement[], values: readonly (OfferValue & { verification: Verification; lastUpdated: string | null })[],
-  given: Pick<Candidate, 'id' | 'item' | 'who' | 'source' | 'trust' | 'retrievedAt'> & { readonly comparable: Comparable },
+  given: Pick<Candidate, 'id' | 'item' | 'who' | 'about' | 'source' | 'trust' | 'retrievedAt'> & { readonly comparable: Comparable },
 ): Candidate {
   const { comparable, ...rest } = given;
   const verification = values.find(value => value.verification.status === 'verified')?.verification ?? values[0]!.verification;

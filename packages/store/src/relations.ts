@@ -1,7 +1,9 @@
 // Who is meant by a role of a form: the applicant, or someone a register confirms a relation to. Nobody else.
 
-import type { SourceRef, SubjectRole } from '@onceform/core';
+import type { LocalizedText, SourceRef, SubjectRole } from '@onceform/core';
 import { withDeadline } from './deadline.ts';
+import { en } from './locales/en.ts';
+import { vi } from './locales/vi.ts';
 import type { About, CitizenDataSource, ConfirmedRelation, Person } from './source.ts';
 
 /** One person who may be meant by a role; several make several offers, and the citizen chooses. */
@@ -9,6 +11,8 @@ export interface RelatedPerson {
   readonly role: SubjectRole;
   readonly person: Person;
   readonly about: About;
+  /** What the citizen calls them: "yourself", "your spouse". Absent for the applicant's own role. */
+  readonly label?: LocalizedText;
   /** The register that confirmed it; null for the person who signed in. */
   readonly confirmedBy: SourceRef | null;
 }
@@ -27,6 +31,8 @@ export interface RoleRule {
   readonly relation: string;
   readonly sex?: 'female' | 'male';
   readonly about?: About;
+  /** Absent: the usual word for the relation, where there is one. */
+  readonly label?: LocalizedText;
 }
 
 /**
@@ -48,7 +54,7 @@ export const CIVIL_ROLES: { readonly [role: SubjectRole]: readonly RoleRule[] } 
  */
 export function createRelations(
   sources: readonly CitizenDataSource[], roles: { readonly [role: SubjectRole]: readonly RoleRule[] } = CIVIL_ROLES,
-  deadline = 3000,
+  { deadline = 3000, clock = () => new Date() }: { readonly deadline?: number; readonly clock?: () => Date } = {},
 ): RelationsPort {
   const able = sources.filter(source => source.relations !== undefined && (source.describe().relations?.length ?? 0) > 0);
   return async (person, signal) => {
@@ -58,7 +64,9 @@ export function createRelations(
       const { id, name, kind, relations } = source.describe();
       try {
         const found = await withDeadline(inner => source.relations!(person, inner), source.describe().deadline ?? deadline, signal);
+        const today = clock().toISOString();
         for (const relation of found) {
+          if (relation.validUntil !== undefined && relation.validUntil < today.slice(0, relation.validUntil.length)) continue;
           const honest = relation.relation === 'self' ? relation.person.key === person.key : relations!.includes(relation.relation);
           if (honest) confirmed.push({ ...relation, by: { id, name, kind } });
         }
@@ -73,10 +81,19 @@ export function createRelations(
       .map((found): RelatedPerson => ({
         role, about: rule.about ?? 'self',
         person: found.person.key === person.key ? person : found.person,
+        ...labelled(role, rule),
         confirmedBy: found.relation === 'self' ? null : found.by,
       }))));
     return { people: people.filter((one, i) => people.findIndex(other => samePerson(one, other)) === i), incomplete };
   };
+}
+
+function labelled(role: SubjectRole, { relation, about = 'self', label }: RoleRule): { readonly label?: LocalizedText } {
+  const key = about === 'self' ? relation : about;
+  const [english, vietnamese] = [en.relations[key], vi.relations[key]];
+  const usual = english === undefined || vietnamese === undefined ? undefined : { en: english, vi: vietnamese };
+  const said = label ?? usual;
+  return role === 'applicant' || said === undefined ? {} : { label: said };
 }
 
 function samePerson(a: RelatedPerson, b: RelatedPerson): boolean {

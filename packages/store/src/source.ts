@@ -107,6 +107,8 @@ export interface ConfirmedRelation {
   readonly relation: string;
   readonly person: Person;
   readonly sex?: 'female' | 'male';
+  /** A mandate that ends; a date, good to the end of that day. */
+  readonly validUntil?: string;
 }
 
 /** A citizen says that an official value is wrong. */

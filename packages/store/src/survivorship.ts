@@ -2,7 +2,7 @@
 // Pure: the same records under the same policy rank the same, whatever the order of arrival.
 
 import type {
-  AssuranceLevel, EditPolicy, Offer, OfferValue, Pointer, ReusePolicy, SourceKind, SourceRef, Verification,
+  AssuranceLevel, EditPolicy, LocalizedText, Offer, OfferValue, Pointer, ReusePolicy, SourceKind, SourceRef, Verification,
 } from '@onceform/core';
 import { compareRecords, type Fingerprint } from './agreement.ts';
 import { isOlder } from './duration.ts';
@@ -14,6 +14,8 @@ export interface Candidate {
   readonly item: Pointer;
   /** The person and aspect it is about, inside the gateway only. */
   readonly who: string;
+  /** What the citizen calls that person, where the role may be one of several. */
+  readonly about?: LocalizedText;
   readonly source: SourceRef;
   /** Place of the source in the order of trust: 0 is the most trusted. */
   readonly trust: number;
@@ -57,40 +59,59 @@ export function editFor(policy: EditPolicy, verification: Verification, minimum:
 }
 
 /**
- * Makes the offers for one item. Records of different sources that agree about a person become one offer with two
- * sources; records that differ are all kept and marked. A winner is named only when no pending answer can outrank it,
- * and never between different people.
+ * Makes the offers for one item of `places` values. Records of different sources that agree about a person become one
+ * offer with two sources, the one that says most in front; records that differ are all kept and marked. A winner is
+ * named only when no pending answer can outrank it or add to it, and never between different people.
  */
-export function rankOffers(candidates: readonly Candidate[], policy: ReusePolicy, pending: readonly Pending[], now: Date): Offer[] {
+export function rankOffers(candidates: readonly Candidate[], places: number, policy: ReusePolicy, pending: readonly Pending[], now: Date): Offer[] {
   const groups = mergeAgreeing(candidates);
   const offers = groups.map(group => offerOf(group, groups, policy, now));
   const eligible = groups.filter((_, i) => isEligible(offers[i]!, policy));
-  const { winner, rule } = choose(eligible, groups, policy, pending);
+  const { winner, rule } = choose(eligible, groups, places, policy, pending);
   return offers.map((offer, i) => ({ ...offer, preferred: groups[i] === winner, rule })).filter(offer =>
     !(policy.onStale === 'reject' && offer.flags.includes('stale')));
 }
 
-interface Group { readonly lead: Candidate; readonly also: readonly Candidate[] }
+interface Group {
+  /** That of its first record: an offer keeps its id when a fuller record joins it. */
+  readonly id: string;
+  readonly lead: Candidate;
+  readonly also: readonly Candidate[];
+  /** That of its most trusted record. */
+  readonly trust: number;
+}
 
 function mergeAgreeing(candidates: readonly Candidate[]): Group[] {
-  const groups: { lead: Candidate; also: Candidate[] }[] = [];
-  for (const one of candidates.toSorted((a, b) => a.trust - b.trust)) {
-    const home = groups.find(({ lead, also }) => lead.who === one.who && lead.source.id !== one.source.id
-      && also.every(({ source }) => source.id !== one.source.id) && compareRecords(lead.fingerprint, one.fingerprint) === 'covers');
-    if (home) home.also.push(one); else groups.push({ lead: one, also: [] });
+  const groups: { id: string; lead: Candidate; also: Candidate[]; trust: number; first: number }[] = [];
+  const arrival = new Map(candidates.map((one, i) => [one, i]));
+  for (const one of candidates.toSorted((a, b) => b.values.length - a.values.length || a.trust - b.trust)) {
+    const at = arrival.get(one)!;
+    const home = groups.find(({ lead, also }) => joins(one, lead, also));
+    if (home === undefined) { groups.push({ id: one.id, lead: one, also: [], trust: one.trust, first: at }); continue; }
+    home.also.push(one);
+    home.trust = Math.min(home.trust, one.trust);
+    if (at < home.first) { home.first = at; home.id = one.id; }
   }
   return groups;
 }
 
-function offerOf({ lead, also }: Group, groups: readonly Group[], policy: ReusePolicy, now: Date): Offer {
+/** About one person: another source that says the same or part of it. About two: only what is wholly the same. */
+function joins(one: Candidate, lead: Candidate, also: readonly Candidate[]): boolean {
+  if (compareRecords(lead.fingerprint, one.fingerprint) !== 'covers') return false;
+  if (lead.who !== one.who) return lead.values.length === one.values.length;
+  return lead.source.id !== one.source.id && also.every(({ who, source }) => who !== one.who || source.id !== one.source.id);
+}
+
+function offerOf({ id, lead, also }: Group, groups: readonly Group[], policy: ReusePolicy, now: Date): Offer {
   const flags: Offer['flags'][number][] = [];
   if (groups.some(({ lead: other }) => contradicts(lead, other, groups))) flags.push('conflict');
   if (policy.maxAge !== undefined && isOlder(lead.lastUpdated ?? lead.retrievedAt, policy.maxAge, now)) flags.push('stale');
   if (lead.validUntil !== undefined && endOf(lead.validUntil) < now.getTime()) flags.push('expired');
   if (lead.values.some(value => isDisputed(value.verification ?? lead.verification))) flags.push('disputed');
-  const { id, item, source, recordRef, lastUpdated, retrievedAt, validUntil, verification, values } = lead;
+  const { item, about, source, recordRef, lastUpdated, retrievedAt, validUntil, verification, values } = lead;
+  const others = [...new Map(also.map(one => [one.source.id, one.source])).values()].filter(one => one.id !== source.id);
   return {
-    id, item, source, ...(also.length > 0 ? { alsoFrom: also.map(other => other.source) } : {}), recordRef, lastUpdated,
+    id, item, ...(about === undefined ? {} : { about }), source, ...(others.length > 0 ? { alsoFrom: others } : {}), recordRef, lastUpdated,
     retrievedAt, ...(validUntil === undefined ? {} : { validUntil }), verification, values, flags, preferred: false, rule: '',
   };
 }
@@ -115,13 +136,13 @@ function isEligible(offer: Offer, policy: ReusePolicy): boolean {
 type Criterion = (group: Group) => number;
 
 const CRITERIA: { readonly [name: string]: Criterion } = {
-  'source-priority': ({ lead }) => -lead.trust,
+  'source-priority': ({ trust }) => -trust,
   recency: ({ lead }) => lead.lastUpdated === null ? -Infinity : new Date(lead.lastUpdated).getTime(),
   frequency: ({ also }) => also.length,
   completeness: ({ lead }) => lead.values.length,
 };
 
-function choose(eligible: readonly Group[], all: readonly Group[], policy: ReusePolicy, pending: readonly Pending[]): { winner?: Group; rule: string } {
+function choose(eligible: readonly Group[], all: readonly Group[], places: number, policy: ReusePolicy, pending: readonly Pending[]): { winner?: Group; rule: string } {
   const { strategy, onTie } = policy.conflict ?? { strategy: ['source-priority', 'recency'], onTie: 'choose' };
   const people = new Set([...all.map(({ lead }) => lead.who), ...pending.map(({ who }) => who)]);
   if (people.size > 1) return { rule: 'several-people' };
@@ -138,7 +159,8 @@ function choose(eligible: readonly Group[], all: readonly Group[], policy: Reuse
   }
   const winner = left.length === 1 || onTie === 'first' ? left[0] : undefined;
   if (winner === undefined) return { rule: left.length > 1 ? 'tie' : 'none' };
-  const settled = pending.length === 0 || (strategy[0] === 'source-priority' && pending.every(({ trust }) => trust > winner.lead.trust));
+  const settled = pending.length === 0
+    || (strategy[0] === 'source-priority' && winner.lead.values.length === places && pending.every(({ trust }) => trust > winner.trust));
   return settled ? { winner, rule: left.length > 1 ? 'first' : rule } : { rule: 'pending' };
 }
 

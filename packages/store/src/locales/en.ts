@@ -1,4 +1,4 @@
-// The usage log in plain English. `{…}` is replaced.
+// What the store says to citizens, in English: the usage log, and what related people are called.
 
 import type { UsageWords } from '../usage-words.ts';
 
@@ -13,6 +13,10 @@ export const en: UsageWords = {
   withdrawn: 'Your agreement for {requester} ended: {reason}. What had been fetched was deleted.',
   nobody: 'no register',
   nothing: 'nothing',
+  relations: {
+    self: 'yourself', spouse: 'your spouse', child: 'your child', parent: 'your parent', represents: 'the organisation you act for',
+    principal: 'the person you act for',
+  },
   reasons: {
     ERR_OVER_ASK: 'the form is not allowed to ask for it', ERR_CONSENT_REQUIRED: 'you had not agreed to it', ERR_UNAUTHENTICATED: 'the sign-in was not sure enough',
     ERR_SEAL_FORM: 'the form was out of date', ERR_RATE_LIMITED: 'it was asked too often', ERR_SUBJECT_DENIED: 'it was another person\u2019s case',

@@ -1,4 +1,4 @@
-// The usage log in plain Vietnamese. `{…}` is replaced.
+// What the store says to citizens, in Vietnamese: the usage log, and what related people are called.
 
 import type { UsageWords } from '../usage-words.ts';
 
@@ -13,6 +13,10 @@ export const vi: UsageWords = {
   withdrawn: 'Sự đồng ý của bạn với {requester} đã chấm dứt vì {reason}. Dữ liệu đã lấy đã được xóa.',
   nobody: 'không nguồn nào',
   nothing: 'không thông tin nào',
+  relations: {
+    self: 'chính bạn', spouse: 'vợ hoặc chồng của bạn', child: 'con của bạn', parent: 'cha hoặc mẹ của bạn', represents: 'tổ chức mà bạn đại diện',
+    principal: 'người mà bạn đại diện',
+  },
   reasons: {
     ERR_OVER_ASK: 'tờ khai không được phép hỏi thông tin này', ERR_CONSENT_REQUIRED: 'bạn chưa đồng ý', ERR_UNAUTHENTICATED: 'mức đăng nhập chưa đủ tin cậy',
     ERR_SEAL_FORM: 'tờ khai đã cũ', ERR_RATE_LIMITED: 'đã hỏi quá nhiều lần', ERR_SUBJECT_DENIED: 'đây là hồ sơ của người khác',

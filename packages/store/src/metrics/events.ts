@@ -79,7 +79,7 @@ export function measureFiling({ form, submission, offers, agency, nth, opened, f
   const fields = Object.entries(submission.origins).map(([pointer, entry]): FieldFact => {
     const member = form.reuse.flatMap(({ members }) => members).find(one => matches(one.pointer, pointer));
     const offer = entry.recordRef === undefined ? undefined : offers.find(({ recordRef, source }) => recordRef === entry.recordRef && source.id === entry.source?.id);
-    const age = entry.lastUpdated == null || entry.retrievedAt === undefined ? null : Math.floor((Date.parse(entry.retrievedAt) - Date.parse(entry.lastUpdated)) / 86_400_000);
+    const age = typeof entry.lastUpdated !== 'string' || entry.retrievedAt === undefined ? null : Math.floor((Date.parse(entry.retrievedAt) - Date.parse(entry.lastUpdated)) / 86_400_000);
     return {
       concept: entry.concept ?? member?.concept ?? null, origin: entry.origin, source: entry.source?.id ?? null,
       verified: entry.origin === 'auto' && entry.verification?.status === 'verified', reusable: entry.origin === 'manual' && offered.has(pointer),
