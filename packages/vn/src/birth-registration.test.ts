@@ -184,7 +184,7 @@ describe('a refused birth registration', () => {
 describe('the definition', () => {
   it('has the 28 items of the official form, under their official labels', () => {
     const { properties } = definitionOf(FORM) as any;
-    const title = (...path: string[]): string => path.reduce((node, key) => node.properties[key], { properties }).title as unknown as string;
+    const title = (...path: string[]): string => path.reduce((node: any, key) => node.properties[key], { properties }).title;
     expect(title('requester', 'fullName')).toBe('Họ, chữ đệm, tên người yêu cầu');
     expect(title('requester', 'relation')).toBe('Quan hệ với người được khai sinh');
     expect(title('mother', 'fullName')).toBe('Họ, chữ đệm, tên người mẹ');

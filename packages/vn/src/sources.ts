@@ -294,6 +294,8 @@ export const signInClaims: {
 /** How the roles of our forms are met. The other party of a marriage is nobody's relative yet: typed, or invited. */
 export const roles: { readonly [role: string]: readonly { readonly relation: string; readonly sex?: 'female' | 'male'; readonly about?: string }[] } = {
   applicant: [{ relation: 'self' }],
+  // The applicant again: contact data come from other sources than the person's record, so they are items of their own.
+  contact: [{ relation: 'self' }],
   spouse: [{ relation: 'spouse' }],
   mother: [{ relation: 'self', sex: 'female' }, { relation: 'spouse', sex: 'female' }],
   father: [{ relation: 'self', sex: 'male' }, { relation: 'spouse', sex: 'male' }],

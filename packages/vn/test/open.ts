@@ -9,7 +9,7 @@ import {
   type CompiledForm, type FormContext, type FormSession, type Issue, type Json, type JsonObject, type Pointer,
 } from '@onceform/core';
 import { celEvaluator } from '@onceform/core/cel';
-import { createGateway, createMemoryOfferStore, createMemoryUsageLog, createRelations, createSigner } from '@onceform/store';
+import { createGateway, createMemoryOfferStore, createMemoryUsageLog, createRelations, createSigner, type CitizenDataSource } from '@onceform/store';
 import { createClaimsSource } from '@onceform/store/claims';
 import { createHttpSource } from '@onceform/store/http';
 import { vnPack } from '../src/index.ts';
@@ -71,6 +71,8 @@ export function sentencesAt(session: FormSession, pointer: Pointer, locale: stri
 export interface SimulatorOptions {
   /** Ids of registers that do not answer. */
   readonly down?: readonly string[];
+  /** The person's own earlier answers. */
+  readonly own?: CitizenDataSource;
 }
 
 /** Asks the simulated registers about a persona and puts the offers into the session, as a portal does. */
@@ -83,6 +85,7 @@ export async function prefill(session: FormSession, slug: string, options: Simul
       ...register, baseUrl: `http://${register.id.toLowerCase()}.example`, allowedHosts: [`${register.id.toLowerCase()}.example`], normalizers, retries: 0,
       fetch: simulate(register.id, options), clock: () => NOW,
     })),
+    ...(options.own === undefined ? [] : [options.own]),
   ];
   const gateway = createGateway({
     issuer: 'https://gateway.example', sources, pack: vnPack, log: createMemoryUsageLog(), offerStore: createMemoryOfferStore(),
