@@ -12,7 +12,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   core: ['immer', '@marcbachmann/cel-js', 'json-canonicalize'],
   compiler: ['@onceform/core', 'ajv', 'ajv-formats', 'json-schema-to-typescript', 'jsonc-parser', 'recheck', 'esbuild', 'node:*'],
   store: ['@onceform/core', 'jose', 'idb', 'node:*'],
-  dossier: ['@onceform/core', '@noble/hashes', 'pkijs', 'asn1js', '@peculiar/*', 'pdfkit', 'fontkit', 'qrcode', 'node:*'],
+  dossier: ['@onceform/core', '@noble/hashes', 'pkijs', 'asn1js', '@peculiar/*', 'pdfkit', 'qrcode-generator', 'jose', 'reflect-metadata', 'node:*'],
   vn: ['@onceform/core', 'node:*'],
   elements: ['@onceform/core', '@onceform/store/client', '@onceform/store/indexeddb', '@onceform/dossier', 'lit', '@lit/context', 'idb'],
   server: [

@@ -2,13 +2,41 @@
 // place are official.
 
 import type {
-  AssuranceLevel, ComponentAnswer, ComponentSpec, DossierFile, DossierManifest, OriginMap, Pointer, VerifiedSubmission,
+  AssuranceLevel, ComponentAnswer, ComponentSpec, DossierFile, DossierManifest, Json, JsonObject, OriginMap, Pointer, VerifiedSubmission,
 } from '@onceform/core';
 import type { KnownForm } from './check-form.ts';
 import { DOCUMENTED_TYPES, fits, sniff } from './file-types.ts';
 import { namedFiles } from './file-references.ts';
-import type { PackageReader } from './read-package.ts';
+import { sameBytes, type PackageReader } from './read-package.ts';
 import type { Report } from './report.ts';
+
+export interface HumanCopyOptions {
+  /**
+   * Makes a human copy of the package again, byte for byte; null for a kind or version it cannot make. Without it the
+   * copy is not checked.
+   */
+  readonly renderAgain?: (file: DossierFile, about: HumanCopySource) => Promise<Uint8Array | null>;
+}
+
+export interface HumanCopySource {
+  readonly manifest: DossierManifest;
+  readonly data: JsonObject;
+  readonly origins: OriginMap;
+  readonly definition: JsonObject;
+  readonly texts: Json | undefined;
+}
+
+/** What people read of a package has to show what its data say. */
+export async function checkHumanCopies(report: Report, reader: PackageReader, about: HumanCopySource, { renderAgain }: HumanCopyOptions): Promise<void> {
+  for (const file of about.manifest.files) {
+    if (file.role !== 'human-copy') continue;
+    const again = await renderAgain?.(file, about) ?? null;
+    if (again === null) report.unchecked('NOT_CHECKED_HUMAN_COPY', { at: file.path });
+    else if (sameBytes(again, await reader.bytes(file.path))) report.ok('HUMAN_COPY_MATCH', { at: file.path });
+    else report.fail('HUMAN_COPY_MISMATCH', { at: file.path });
+  }
+  if (about.texts !== undefined) report.unchecked('NOT_CHECKED_TEXTS');
+}
 
 /** Turns the manifest's components back into what was reviewed. */
 export function componentAnswers(report: Report, manifest: DossierManifest): ComponentAnswer[] {

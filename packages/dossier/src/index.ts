@@ -12,6 +12,8 @@ export { readManifest } from './read-manifest.ts';
 export { digestBlob, slicesOf, type BlobDigest, type DigestOptions } from './digest-blob.ts';
 export { isPackagePath, slugOf } from './package-path.ts';
 export { answerFiles, isFileReference, namedFiles } from './file-references.ts';
+export { isTexts, textsOf, TEXTS_FORMAT, type DossierTexts, type ReviewLike, type TextRow, type TextSection } from './texts.ts';
+export type { HumanCopySource } from './check-components.ts';
 export { DOCUMENTED_TYPES, fits, sniff, type Sniffed } from './file-types.ts';
 export { CONTENT_FILES } from './content-files.ts';
 export type { Provenance, ProvenanceEntry, RandomSource, Salts } from './provenance.ts';

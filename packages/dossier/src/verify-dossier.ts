@@ -4,7 +4,7 @@
 
 import type { DossierManifest, Finding, JsonObject, OriginMap, VerifiedSubmission } from '@onceform/core';
 import { checkAddress, type AddressOptions } from './check-address.ts';
-import { checkComponents, componentAnswers } from './check-components.ts';
+import { checkComponents, checkHumanCopies, componentAnswers, type HumanCopyOptions } from './check-components.ts';
 import { checkForm, checkRules, checkSchema, schemaValidator, type FormOptions } from './check-form.ts';
 import { checkFiles, checkLists, openManifest, openStrictly, type IntegrityOptions } from './check-integrity.ts';
 import { checkOrigins, checkSeal, type SealOptions } from './check-origins.ts';
@@ -14,7 +14,7 @@ import { readContent } from './read-content.ts';
 import type { PackageReader } from './read-package.ts';
 import { Report, VerificationStop } from './report.ts';
 
-export interface VerifyOptions extends IntegrityOptions, FormOptions, SealOptions, AddressOptions, SignatureOptions {}
+export interface VerifyOptions extends IntegrityOptions, FormOptions, SealOptions, AddressOptions, SignatureOptions, HumanCopyOptions {}
 
 export interface DossierVerdict {
   /** True when nothing failed. What was not checked is in `findings`. */
@@ -73,6 +73,8 @@ async function verify(report: Report, found: Found, source: Blob | Uint8Array<Ar
   );
   found.origins = submission.origins;
   await checkComponents(report, manifest, reader, submission, known);
+  const { definition } = content.documents;
+  await checkHumanCopies(report, reader, { manifest, data: content.data, origins: submission.origins, definition, texts: content.texts }, options);
   await checkAddress(report, manifest, options);
   await checkSignatures(report, reader, manifest, options);
 }

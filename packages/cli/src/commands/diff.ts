@@ -1,33 +1,37 @@
-// onceform diff: what changed between two dossier packages.
+// onceform diff: what changed between two dossier packages, or between two form definitions.
 
 import { parseArgs } from 'node:util';
 import { style, UsageError, type Command } from '../command.ts';
 import { languageOf, openFile, printFindings, verifyFlags, verifyHelp, verifyWith } from '../dossier-file.ts';
+import { diffDefinitions } from '../definition-diff.ts';
 import { diffPackages } from '../package-diff.ts';
 
 const HELP = `Usage: onceform diff OLD NEW [options]
 
-Compares the answers, origins, components and files of two packages that verify.
+Compares the answers, origins, components and files of two packages that verify; or two
+form definitions (*.json): what is additive, compatible or breaking, and how drafts migrate.
 
 ${verifyHelp}
+  --pack <module>   for definitions: country pack, "vn" (default), "none", or a module that exports one
   --json            the changes as JSON
 
-Exit code: 0 nothing changed, 1 something changed, 2 one of them does not verify.
+Exit code: 0 nothing changed (definitions: nothing breaking), 1 something did, 2 one of them does not verify.
 `;
 
 export const diff: Command = {
   name: 'diff',
-  summary: 'Compare two dossier packages',
+  summary: 'Compare two dossier packages, or two form definitions',
   async run(args, io) {
     const { values, positionals } = parseArgs({
-      args: [...args], allowPositionals: true, options: { ...verifyFlags, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      args: [...args], allowPositionals: true, options: { ...verifyFlags, json: { type: 'boolean' }, pack: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
     });
     if (values.help) {
       io.stdout.write(HELP);
       return 0;
     }
     const [before, after, ...more] = positionals;
-    if (before === undefined || after === undefined || more.length > 0) throw new UsageError('Give two packages to compare.');
+    if (before === undefined || after === undefined || more.length > 0) throw new UsageError('Give two packages, or two definitions, to compare.');
+    if (before.endsWith('.json') && after.endsWith('.json')) return diffDefinitions(before, after, { json: values.json === true, pack: values.pack }, io);
     const verdicts = [];
     for (const file of [before, after]) {
       const verdict = await verifyWith(await openFile(file, io), values, io);

@@ -114,3 +114,17 @@ test('diff names the answers that differ', async () => {
   expect(JSON.parse(out)).toEqual([{ kind: 'answer', at: '/phone', before: '0900', after: '0911' }]);
   expect((await run('diff', 'good.zip', 'good.zip')).code).toBe(0);
 });
+
+test('print makes a page and a PDF, and only of a package that verifies', async () => {
+  expect(await run('print', 'good.zip', '--out', 'form.html', '--pack', 'none')).toMatchObject({ code: 0 });
+  expect(await readFile(join(folder, 'form.html'), 'utf8')).toContain('<dt>phone:</dt><dd>0900</dd>');
+  expect(await run('print', 'good.zip', '--out', 'form.pdf', '--pack', 'none')).toMatchObject({ code: 0 });
+  expect((await readFile(join(folder, 'form.pdf'))).subarray(0, 5).toString()).toBe('%PDF-');
+  expect((await run('print', 'changed.zip', '--out', 'other.pdf')).code).toBe(1);
+  expect((await run('print', 'good.zip', '--out', 'form.doc')).code).toBe(2);
+});
+
+test('sign says what it needs', async () => {
+  expect(await run('sign', 'good.zip')).toMatchObject({ code: 2 });
+  expect(await run('sign', 'good.zip', '--key', 'keys.json', '--out', 'signed.asice')).toMatchObject({ code: 2, err: expect.stringContaining('PRIVATE KEY') });
+});

@@ -5,8 +5,12 @@ import { compile } from './compile.ts';
 import { diff } from './diff.ts';
 import { extract } from './extract.ts';
 import { lint } from './lint.ts';
+import { print } from './print.ts';
+import { newForm } from './new.ts';
 import { redact } from './redact.ts';
 import { show } from './show.ts';
+import { sign } from './sign.ts';
+import { types } from './types.ts';
 import { verify } from './verify.ts';
 
-export const commands: readonly Command[] = [lint, compile, verify, show, diff, extract, redact];
+export const commands: readonly Command[] = [newForm, lint, compile, types, verify, show, diff, extract, redact, print, sign];

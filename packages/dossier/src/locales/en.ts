@@ -93,6 +93,7 @@ export const en = {
   NOT_CHECKED_HUMAN_COPY: 'Not checked: whether {at} shows what the data say.',
   HUMAN_COPY_MATCH: '{at} shows what the data say.',
   HUMAN_COPY_MISMATCH: '{at} does not show what the data say.',
+  NOT_CHECKED_TEXTS: 'Not checked: whether the labels and words in data/texts.json are those of the form.',
   REDACTED: 'This is a redacted copy: {count} answers are withheld; what it shows is checked against the original manifest.',
   REDACTED_MISMATCH: '{at} of this redacted copy does not agree with the original package.',
   WITHHELD: 'Withheld: {at}.',

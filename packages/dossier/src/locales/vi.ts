@@ -95,6 +95,7 @@ export const vi: Readonly<Record<FindingCode, string>> = {
   NOT_CHECKED_HUMAN_COPY: 'Chưa kiểm tra: {at} có thể hiện đúng dữ liệu hay không.',
   HUMAN_COPY_MATCH: '{at} thể hiện đúng dữ liệu.',
   HUMAN_COPY_MISMATCH: '{at} không thể hiện đúng dữ liệu.',
+  NOT_CHECKED_TEXTS: 'Chưa kiểm tra: nhãn và lời trong data/texts.json có đúng của biểu mẫu hay không.',
   REDACTED: 'Đây là bản trích đã lược bớt: {count} nội dung được giữ kín; phần còn lại được đối chiếu với bản kê gốc.',
   REDACTED_MISMATCH: '{at} của bản trích này không khớp với gói gốc.',
   WITHHELD: 'Được giữ kín: {at}.',

@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { copyInputOf, humanCopy, renderHtml, type HumanCopyInput } from './html.ts';
+import { renderPdf } from './pdf.ts';
+import { exampleDossier, exampleInput, receiver } from './testing/notice.ts';
+import { textsOf } from './texts.ts';
+import { verifyDossier } from './verify-dossier.ts';
+
+const row = (pointer: string, label: string, text: string, within: string[] = []) => ({ pointer, label, text, within, value: text });
+const input: HumanCopyInput = {
+  texts: textsOf({ sections: [{ title: 'The child', rows: [
+    row('/child/name', 'Name', 'NGUY\u1ec4N TH\u1eca \u1ef0'), row('/child/born', 'Date of birth', '18/02/2021'), row('/child/note', 'Remark', ''),
+    row('/child/home/street', 'Street', '<b>1 & "2"</b>', ['Home']), row('/child/home/place', 'Place', 'P', ['Home']),
+  ] }] }, { language: 'en', title: 'Notice' }),
+  origins: {
+    '/child/name': { origin: 'auto', source: { id: 's', name: { en: 'Register' }, kind: 'authoritative' }, lastUpdated: '2025-01-31' },
+    '/child/born': { origin: 'manual' }, '/child/home': { origin: 'manual' },
+  },
+  print: {
+    title: { en: 'NOTICE OF BIRTH' }, addressee: { en: 'To: the office' }, commitment: { en: 'All this is true.' },
+    lines: [{ label: { en: 'Name' }, pointers: ['/child/name'] }, { text: { en: 'About the home:' } }, { label: { en: 'Home' }, pointers: ['/child/home'] }, { label: { en: 'Remark' }, pointers: ['/child/note'] }],
+  },
+  letterhead: ['THE COUNTRY', 'Its motto'],
+  components: [{ title: { en: 'The paper' }, fulfilledBy: 'file' }],
+  filed: { id: 'urn:uuid:01890000-0000-7000-8000-000000000001', created: '2026-11-22T15:00:00+07:00', reviewDigest: 'a'.repeat(64) },
+};
+
+test('the form has its lines in order, composite answers in one, and a line to write on where there is no answer', () => {
+  const copy = humanCopy(input);
+  expect(copy.blocks).toEqual([
+    { kind: 'line', label: 'Name', text: 'NGUY\u1ec4N TH\u1eca \u1ef0' }, { kind: 'text', text: 'About the home:' },
+    { kind: 'line', label: 'Home', text: '<b>1 & "2"</b>, P' }, { kind: 'line', label: 'Remark', text: '' },
+  ]);
+  expect(copy.annex.rows[0]).toEqual(['Name', 'NGUY\u1ec4N TH\u1eca \u1ef0', 'from an official source: Register, updated 31/01/2025']);
+  expect(copy.annex.rows[2]).toEqual(['Home – Street', '<b>1 & "2"</b>', 'stated by the citizen']);
+  expect(copy.footer).toContain('15:00:00, 22/11/2026');
+  expect(copy.watermark).toBe('');
+});
+
+test('a form without a layout of its own is printed by section, and a draft says that it is one', () => {
+  const copy = humanCopy({ ...input, print: null, filed: null });
+  expect(copy.blocks[0]).toEqual({ kind: 'heading', text: 'The child' });
+  expect(copy.watermark).toBe('DRAFT – NOT FILED');
+  expect(copy.code).toBeNull();
+});
+
+test('the page escapes what people typed, loads nothing, and is the same every time', async () => {
+  const html = await renderHtml(humanCopy(input));
+  expect(html).toBe(await renderHtml(humanCopy(input)));
+  expect(html).toContain('&#60;b&#62;1 &#38; &#34;2&#34;&#60;/b&#62;');
+  expect(html).toContain('<html lang="en">');
+  expect(html).toMatch(/default-src &#39;none&#39;; style-src &#39;sha256-/);
+  expect(html).not.toMatch(/<script|\bsrc=|\bhref=|\bstyle=|url\(/);
+  expect(html.match(/<dl>/g)).toHaveLength(html.match(/<\/dl>/g)!.length);
+});
+
+const require = createRequire(import.meta.url);
+const font = async (path: string): Promise<Uint8Array> => new Uint8Array(await readFile(require.resolve(`@expo-google-fonts/tinos/${path}`)));
+const fonts = { regular: await font('400Regular/Tinos_400Regular.ttf'), bold: await font('700Bold/Tinos_700Bold.ttf'), italic: await font('400Regular_Italic/Tinos_400Regular_Italic.ttf') };
+const created = new Date('2026-11-22T08:00:00Z');
+const poppler = await promisify(execFile)('pdftotext', ['-v']).then(() => true, () => false);
+
+test('the PDF is the same bytes every time, carries its language, and claims no PDF/A level', async () => {
+  const one = await renderPdf(humanCopy(input), fonts, created);
+  const two = await renderPdf(humanCopy(input), fonts, created);
+  expect(Buffer.from(one).equals(Buffer.from(two))).toBe(true);
+  const text = Buffer.from(one).toString('latin1');
+  expect(text.startsWith('%PDF-1.7')).toBe(true);
+  expect(text).toContain('/Lang (en)');
+  expect(text).not.toContain('pdfaid');
+  // The text layer maps glyphs back to letters: capital E with circumflex and tilde is one of them.
+  expect(text.toLowerCase()).toContain('<1ec4>');
+  expect((await renderPdf(humanCopy({ ...input, letterhead: [] }), fonts, created)).length).not.toBe(one.length);
+});
+
+test('a long form runs over pages, numbered from the second on', async () => {
+  const rows = Array.from({ length: 120 }, (_, i) => row(`/a/${i}`, `Question ${i}`, `${'Answer '.repeat(8)}${i}`));
+  const long = humanCopy({ ...input, print: null, texts: textsOf({ sections: [{ title: 'Many', rows }] }, { language: 'en', title: 'Long' }) });
+  const pdf = Buffer.from(await renderPdf(long, fonts, created)).toString('latin1');
+  const pages = pdf.match(/\/Type \/Page\b/g)!.length;
+  expect(pages).toBeGreaterThan(6);
+  expect(pages).toBeLessThan(20);
+});
+
+(poppler ? test : test.skip)(`Vietnamese capitals can be copied out of the PDF${poppler ? '' : ' (skipped: pdftotext is not installed)'}`, async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'onceform-pdf-')), 'copy.pdf');
+  await writeFile(file, await renderPdf(humanCopy(input), fonts, created));
+  const { stdout } = await promisify(execFile)('pdftotext', [file, '-']);
+  expect(stdout.normalize('NFC')).toContain('NGUY\u1ec4N TH\u1eca \u1ef0');
+});
+
+test('a copy in a package is made again by the verifier, and one that shows something else is refused (T3)', async () => {
+  const texts = textsOf({ sections: [{ title: 'All', rows: [row('/name', 'Name', 'Official Name')] }] }, { language: 'en', title: 'Notice' });
+  const render = async (changed: string, from = texts) => {
+    const { submission } = await exampleInput();
+    const plain = await exampleDossier({ texts: from });
+    const made = copyInputOf({ manifest: plain.manifest, data: submission.data, origins: submission.origins, definition: {}, texts: from });
+    const html = (await renderHtml(humanCopy(made))).replace('Official Name', changed);
+    return exampleDossier({ texts: from, extra: [{ path: 'data/form.html', role: 'human-copy', type: 'text/html', content: new Blob([html]) }] });
+  };
+  const judged = async (blob: Blob) => (await verifyDossier(blob, await receiver({
+    renderAgain: async ({ type }, about) => type === 'text/html' ? new TextEncoder().encode(await renderHtml(humanCopy(copyInputOf(about)))) : null,
+  }))).findings.filter(({ code }) => code.includes('HUMAN') || code.includes('TEXTS')).map(({ code }) => code);
+  expect(await judged((await render('Official Name')).blob)).toEqual(['HUMAN_COPY_MATCH', 'NOT_CHECKED_TEXTS']);
+  expect(await judged((await render('Forged Name')).blob)).toEqual(['HUMAN_COPY_MISMATCH', 'NOT_CHECKED_TEXTS']);
+  const { findings } = await verifyDossier((await render('Official Name')).blob);
+  expect(findings.map(({ code }) => code)).toContain('NOT_CHECKED_HUMAN_COPY');
+});
+
+test('a package without texts is printed with the titles of its definition', async () => {
+  const { manifest } = await exampleDossier();
+  const { submission } = await exampleInput();
+  const definition = { title: 'Notice', properties: { name: { title: 'Full name' }, children: { title: 'Children', items: { properties: { name: { title: 'First name' } } } } } };
+  const { blocks } = humanCopy(copyInputOf({ manifest, data: submission.data, origins: submission.origins, definition, texts: undefined }));
+  expect(blocks).toContainEqual({ kind: 'line', label: 'Full name', text: 'Official Name' });
+  expect(blocks).toContainEqual({ kind: 'line', label: 'Children – 0 – First name', text: 'A' });
+});

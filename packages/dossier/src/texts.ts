@@ -1,0 +1,57 @@
+// data/texts.json: the labels and words the citizen read, so that the dossier can be read without the form's software
+// and without code lists. Made from the review screen; it is the builder's word, which a receiver compares with its own.
+
+import { isJsonObject, type Json, type JsonObject, type Pointer } from '@onceform/core';
+
+export const TEXTS_FORMAT = 'https://onceform.dev/texts/1';
+
+export interface DossierTexts {
+  readonly format: typeof TEXTS_FORMAT;
+  /** BCP 47. */
+  readonly language: string;
+  readonly title: string;
+  readonly sections: readonly TextSection[];
+}
+
+export interface TextSection {
+  readonly title: string;
+  readonly rows: readonly TextRow[];
+}
+
+export interface TextRow {
+  readonly pointer: Pointer;
+  readonly label: string;
+  /** Titles of the groups between the section and the answer. */
+  readonly within: readonly string[];
+  /** As people read it; empty where nothing was answered. */
+  readonly text: string;
+}
+
+/** What a review gives: core's `reviewOf(state)` fits. */
+export interface ReviewLike {
+  readonly sections: readonly { readonly title: string; readonly rows: readonly (TextRow & { readonly value: Json | undefined })[] }[];
+}
+
+/**
+ * Writes the texts of a review. `textOf` gives the words for an answer where the review has only a code: an entry of a
+ * long code list.
+ */
+export function textsOf(review: ReviewLike, about: { readonly language: string; readonly title: string }, textOf?: (row: TextRow & { readonly value: Json | undefined }) => string | undefined): DossierTexts & JsonObject {
+  const { language, title } = about;
+  return {
+    format: TEXTS_FORMAT, language, title,
+    sections: review.sections.map(section => ({
+      title: section.title,
+      rows: section.rows.map(row => ({ pointer: row.pointer, label: row.label, within: [...row.within], text: textOf?.(row) ?? row.text })),
+    })),
+  };
+}
+
+/** Tells whether a parsed file has the shape of texts. */
+export function isTexts(value: Json | undefined): value is DossierTexts & JsonObject {
+  const text = (member: Json | undefined): boolean => typeof member === 'string';
+  return isJsonObject(value) && value['format'] === TEXTS_FORMAT && text(value['language']) && text(value['title']) && Array.isArray(value['sections'])
+    && value['sections'].every((section: Json) => isJsonObject(section) && text(section['title']) && Array.isArray(section['rows'])
+      && section['rows'].every((row: Json) => isJsonObject(row) && text(row['pointer']) && text(row['label']) && text(row['text'])
+        && Array.isArray(row['within']) && row['within'].every(text)));
+}
