@@ -150,7 +150,8 @@ export class SchemaIndex {
         this.#anchors.set(`${base}#${name}`, own);
         if (keyword === '$dynamicAnchor') this.#dynamic.set(base, (this.#dynamic.get(base) ?? new Map<string, Site>()).set(name, own));
       }
-      for (const [segments, child] of subschemas(schema, pointer)) {
+      // Last in, first out: reversed, so that sites come in document order.
+      for (const [segments, child] of [...subschemas(schema, pointer)].reverse()) {
         if (typeof child === 'object') todo.push({ schema: child, document, pointer: joinPointer(pointer, ...segments), base });
       }
     }

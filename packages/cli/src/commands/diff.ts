@@ -12,7 +12,6 @@ Compares the answers, origins, components and files of two packages that verify;
 form definitions (*.json): what is additive, compatible or breaking, and how drafts migrate.
 
 ${verifyHelp}
-  --pack <module>   for definitions: country pack, "vn" (default), "none", or a module that exports one
   --json            the changes as JSON
 
 Exit code: 0 nothing changed (definitions: nothing breaking), 1 something did, 2 one of them does not verify.
@@ -23,7 +22,7 @@ export const diff: Command = {
   summary: 'Compare two dossier packages, or two form definitions',
   async run(args, io) {
     const { values, positionals } = parseArgs({
-      args: [...args], allowPositionals: true, options: { ...verifyFlags, json: { type: 'boolean' }, pack: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      args: [...args], allowPositionals: true, options: { ...verifyFlags, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     });
     if (values.help) {
       io.stdout.write(HELP);
