@@ -1,10 +1,12 @@
 // From a prefill request to what may be asked: everything must stand in the form's own register of reuse.
 
 import {
-  OnceFormError, parsePattern, parsePointer, type ConceptId, type EditPolicy, type Pointer, type PointerPattern,
+  OnceFormError, parsePattern, parsePointer, type CompiledForm, type ConceptId, type EditPolicy, type Pointer, type PointerPattern,
   type PrefillRequest, type ReusePolicy, type SubjectRole,
 } from '@onceform/core';
-import type { GatewayForm } from './gateway.ts';
+
+/** What a form registered for prefill. */
+export type RegisteredForm = Pick<CompiledForm, 'reuse'>;
 
 /** One item of the request, found in the form's register. */
 export interface AskedItem {
@@ -29,7 +31,7 @@ export interface AskedMember {
  * @throws {OnceFormError} ERR_OVER_ASK with the pointer of the first one that is not registered like this, or may
  *   never be filled.
  */
-export function planPrefill(request: PrefillRequest, form: GatewayForm): AskedItem[] {
+export function planPrefill(request: Pick<PrefillRequest, 'items'>, form: RegisteredForm): AskedItem[] {
   const plan = request.items.map((asked): AskedItem => {
     const registered = form.reuse.find(item => item.concept === asked.concept && item.subject === asked.subject
       && matches(item.pointer, asked.item));
