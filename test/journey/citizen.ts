@@ -104,6 +104,12 @@ export class Citizen {
     return await this.look(kind, name, within) !== null;
   }
 
+  /** Waits until no request has been under way for half a second: streams have ended, lists are loaded. */
+  async rests(): Promise<void> {
+    await this.page.waitForNetworkIdle({ idleTime: 500, timeout: 15_000 });
+    await this.settle();
+  }
+
   /** Waits until rendering, requests and timers that a click set off have come to rest. */
   async settle(): Promise<void> {
     await this.page.evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 30)))).catch(error => {
@@ -124,7 +130,7 @@ export class Citizen {
   }
 
   private async look(kind: Kind, name: string | RegExp, within?: string | RegExp): Promise<ElementHandle<Element> | null> {
-    const source = (text: string | RegExp): string => typeof text === 'string' ? `^${escape(text)}( ?\\*)?$` : text.source;
+    const source = (text: string | RegExp): string => typeof text === 'string' ? `^${escape(text)}( ?\\*)?( ?\\([^)]*\\))?$` : text.source;
     const handle = await this.page.evaluateHandle((what, pattern, scope) => {
       const clean = (text: string | null | undefined): string => (text ?? '').replace(/\s+/g, ' ').trim();
       const visible = (element: Element): boolean => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
