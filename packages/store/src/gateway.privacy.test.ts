@@ -201,6 +201,14 @@ describe('other people', () => {
     expect(JSON.stringify(offers)).not.toContain('Somebody Else');
   });
 
+  it('who was invited for a role is prefilled in it, about themselves, and about nobody else', async () => {
+    const { gateway } = await birthCase([population()]);
+    const invited = { ...citizen(FATHER), role: 'father' };
+    const { offers } = await settle(gateway.prefill(requestFor(['/father']), invited, BIRTH_FORM));
+    expect(offers.map(({ values }) => values[0]!.value)).toEqual(['Nam Binh']);
+    await expect(gateway.prefill(requestFor(['/father', '/mother']), invited, BIRTH_FORM)).rejects.toMatchObject({ code: 'ERR_SUBJECT_DENIED', pointer: '/mother' });
+  });
+
   it('T15: an offer made for another person cannot be sealed, not even with its id and draft', async () => {
     const { gateway } = await birthCase([population()]);
     const { offers } = await settle(gateway.prefill(requestFor(['/requester']), citizen(FATHER), BIRTH_FORM));

@@ -3,7 +3,7 @@
 import {
   isOnceFormError, OnceFormError, type CompiledForm, type ConceptId, type CountryPack, type Decision, type FormContext, type Json,
   type Offer, type Pointer, type PrefillRequest, type PrefillResult, type Purpose, type SealPayload,
-  type SealRequest, type SealResponse, type SourceInfo,
+  type SealRequest, type SealResponse, type SourceInfo, type SubjectRole,
 } from '@onceform/core';
 import { plainComparable } from './agreement.ts';
 import { createBreaker, type Breaker } from './breaker.ts';
@@ -27,6 +27,8 @@ export interface CitizenSession {
   readonly subject: string;
   readonly person: Person;
   readonly identityLevel: FormContext['identityLevel'];
+  /** The role they take part in; absent: the applicant. Whoever was invited for another role is asked about alone. */
+  readonly role?: SubjectRole;
 }
 
 /** What the gateway needs to know of a form: its identity, its purpose, and what it registered. */
@@ -154,6 +156,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       } catch (error) {
         return refused(error as OnceFormError, request, session, form);
       }
+      const foreign = session.role === undefined ? undefined : asked.find(({ subject }) => subject !== session.role);
+      if (foreign !== undefined) {
+        return refused(new OnceFormError('ERR_SUBJECT_DENIED', 'Who was invited gets their own part only.', { pointer: foreign.item }), request, session, form);
+      }
       try {
         await options.consents?.fetch({
           subject: session.subject, draft: request.draft, purpose: purposeOf(form), form: form.id, concepts: conceptsOf(request), time: request.consent.time,
@@ -245,7 +251,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       };
     });
     // The applicant needs no relation: what is about them is asked at once, while registers confirm who the others are.
-    const own: RelatedPerson = { role: 'applicant', person: session.person, about: 'self', confirmedBy: null };
+    const own: RelatedPerson = { role: session.role ?? 'applicant', person: session.person, about: 'self', confirmedBy: null };
     let unresolved: PrefillResult[] = [];
     const batches = [inquiriesFor([own]), ...(asked.every(({ subject }) => subject === own.role) ? [] : [relations(session.person, signal).then(found => {
       const inquiries = inquiriesFor(found.people.filter(({ role }) => role !== own.role));

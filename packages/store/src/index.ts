@@ -13,6 +13,9 @@ export { createConsentLedger, createMemoryConsents, DEFAULT_TERMS, type ConsentL
 export {
   createDisputeDesk, createMemoryDisputes, type Dispute, type DisputeDesk, type DisputeDeskOptions, type DisputeStore,
 } from './disputes.ts';
+export {
+  createCoDeclarations, createMemoryInvitations, type CoDeclarationOptions, type CoDeclarations, type Invitation, type InvitationStore,
+} from './co-declaration.ts';
 export type { Recheck } from './recheck.ts';
 export { createMemoryOfferStore, type OfferBook, type OfferStore } from './offer-store.ts';
 export {

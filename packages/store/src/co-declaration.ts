@@ -1,0 +1,195 @@
+// A second person who declares in the same form: invited, signs in themselves, sees and answers their own part only,
+// and confirms or refuses it. What was confirmed is a digest: a part that changes afterwards is not confirmed any more.
+
+import {
+  digestJson, isJsonObject, joinPointer, OnceFormError, parsePointer, pointerContains, sha256, valueAt, type Json, type JsonObject, type Pointer,
+  type Sha256, type SubjectRole,
+} from '@onceform/core';
+import type { CitizenSession } from './gateway.ts';
+
+export interface Invitation {
+  readonly id: string;
+  readonly draft: string;
+  readonly form: string;
+  readonly role: SubjectRole;
+  /** What they see and answer: pointers of whole members. */
+  readonly parts: readonly Pointer[];
+  /** Pairwise id of who invited. */
+  readonly invitedBy: string;
+  /** Of the secret in the link; the secret itself is kept nowhere. */
+  readonly tokenHash: Sha256;
+  /** Key of the person it is meant for, where a register knows it; nobody else can accept. */
+  readonly meantFor?: string;
+  readonly status: 'open' | 'accepted' | 'confirmed' | 'refused' | 'revoked' | 'expired';
+  /** RFC 3339. */
+  readonly expires: string;
+  /** Pairwise id of who accepted. */
+  readonly person?: string;
+  readonly decidedAt?: string;
+  /** Of the part that was confirmed. */
+  readonly digest?: Sha256;
+}
+
+export interface InvitationStore {
+  get(id: string): Promise<Invitation | undefined>;
+  byToken(hash: Sha256): Promise<Invitation | undefined>;
+  ofDraft(draft: string): Promise<readonly Invitation[]>;
+  /** Writes `next` if the stored one still has the status `was` (undefined: is not there); tells whether it did. Atomic. */
+  replace(next: Invitation, was: Invitation['status'] | undefined): Promise<boolean>;
+}
+
+export interface CoDeclarations {
+  /** Makes an invitation; the token goes into the link and is not to be had again. */
+  invite(asked: Pick<Invitation, 'draft' | 'form' | 'role' | 'parts' | 'meantFor'>, by: CitizenSession): Promise<{ readonly invitation: Invitation; readonly token: string }>;
+  /**
+   * @throws {OnceFormError} ERR_NOT_FOUND for an unknown or used link, ERR_CONSENT_REQUIRED with `data.state` when it
+   *   is over, ERR_UNAUTHENTICATED below identity level 2, ERR_SUBJECT_DENIED for the inviter and for anybody it is not
+   *   meant for.
+   */
+  accept(token: string, session: CitizenSession): Promise<Invitation>;
+  /** Their part of the draft's data and nothing else. */
+  view(id: string, session: Pick<CitizenSession, 'subject'>, data: JsonObject): Promise<JsonObject>;
+  /**
+   * The draft's data with their answers in their own part.
+   *
+   * @throws {OnceFormError} ERR_FORBIDDEN with the pointer when the answers hold anything outside it.
+   */
+  answer(id: string, session: Pick<CitizenSession, 'subject'>, data: JsonObject, answers: JsonObject): Promise<JsonObject>;
+  confirm(id: string, session: Pick<CitizenSession, 'subject'>, data: JsonObject): Promise<Invitation>;
+  refuse(id: string, session: Pick<CitizenSession, 'subject'>): Promise<Invitation>;
+  /** Taken back by who invited, while it is not decided. */
+  revoke(id: string, session: Pick<CitizenSession, 'subject'>): Promise<Invitation>;
+  /**
+   * Refuses filing while somebody's part is not confirmed as it stands.
+   *
+   * @throws {OnceFormError} ERR_CONSENT_REQUIRED with `data.state` (`open`, `refused`, `changed`, …) and `data.role`.
+   */
+  assertConfirmed(draft: string, data: JsonObject): Promise<void>;
+}
+
+export interface CoDeclarationOptions {
+  readonly store: InvitationStore;
+  readonly clock?: () => Date;
+  /** Fresh unguessable ids and tokens. */
+  readonly random?: () => string;
+  /** Milliseconds an invitation is open. Default 14 days. */
+  readonly lifetime?: number;
+}
+
+export function createCoDeclarations({ store, clock = () => new Date(), random = () => crypto.randomUUID(), lifetime = 14 * 86_400_000 }: CoDeclarationOptions): CoDeclarations {
+  const move = async (invitation: Invitation, change: Partial<Invitation>): Promise<Invitation> => {
+    const next = { ...invitation, ...change };
+    if (!await store.replace(next, invitation.status)) throw new OnceFormError('ERR_CONFLICT', 'The invitation was decided in the meantime.');
+    return next;
+  };
+  const inTime = async (invitation: Invitation): Promise<Invitation> => {
+    const waiting = invitation.status === 'open' || invitation.status === 'accepted';
+    return waiting && Date.parse(invitation.expires) <= clock().getTime() ? move(invitation, { status: 'expired' }) : invitation;
+  };
+  /** The invitation of the person who accepted it; to anybody else it does not exist. */
+  const own = async (id: string, { subject }: Pick<CitizenSession, 'subject'>, ...allowed: readonly Invitation['status'][]): Promise<Invitation> => {
+    const found = await store.get(id);
+    if (found?.person !== subject) throw new OnceFormError('ERR_NOT_FOUND', 'There is no such invitation.');
+    const invitation = await inTime(found);
+    if (!allowed.includes(invitation.status)) throw over(invitation.status);
+    return invitation;
+  };
+
+  return {
+    async invite(asked, by) {
+      if (asked.parts.length === 0 || asked.parts.some(pointer => pointer === '' || pointer.startsWith('/$context'))) throw new RangeError('An invitation names the parts of the form it is about.');
+      const token = random() + random();
+      const invitation: Invitation = {
+        ...asked, id: random(), invitedBy: by.subject, tokenHash: await sha256(token), status: 'open', expires: new Date(clock().getTime() + lifetime).toISOString(),
+      };
+      await store.replace(invitation, undefined);
+      return { invitation, token };
+    },
+    async accept(token, session) {
+      const found = await store.byToken(await sha256(token));
+      if (found === undefined) throw new OnceFormError('ERR_NOT_FOUND', 'There is no such invitation.');
+      if (session.identityLevel < 2) throw new OnceFormError('ERR_UNAUTHENTICATED', 'Sign in with a verified identity to answer an invitation.');
+      const invitation = await inTime(found);
+      if (invitation.person === session.subject && invitation.status === 'accepted') return invitation;
+      if (invitation.status !== 'open') throw invitation.status === 'expired' || invitation.status === 'revoked' ? over(invitation.status) : new OnceFormError('ERR_NOT_FOUND', 'There is no such invitation.');
+      if (session.subject === invitation.invitedBy || (invitation.meantFor !== undefined && invitation.meantFor !== session.person.key)) {
+        throw new OnceFormError('ERR_SUBJECT_DENIED', 'The invitation is meant for another person.');
+      }
+      return move(invitation, { status: 'accepted', person: session.subject });
+    },
+    async view(id, session, data) {
+      const { parts } = await own(id, session, 'accepted', 'confirmed');
+      return partOf(data, parts);
+    },
+    async answer(id, session, data, answers) {
+      const { parts } = await own(id, session, 'accepted', 'confirmed');
+      refuseOutside(answers, parts);
+      return parts.reduce<JsonObject>((whole, pointer) => setAt(whole, parsePointer(pointer), valueAt(answers, pointer)) as JsonObject, data);
+    },
+    async confirm(id, session, data) {
+      const invitation = await own(id, session, 'accepted', 'confirmed');
+      return move(invitation, { status: 'confirmed', decidedAt: clock().toISOString(), digest: await digestJson(partOf(data, invitation.parts)) });
+    },
+    async refuse(id, session) {
+      return move(await own(id, session, 'accepted', 'confirmed'), { status: 'refused', decidedAt: clock().toISOString() });
+    },
+    async revoke(id, { subject }) {
+      const invitation = await store.get(id);
+      if (invitation?.invitedBy !== subject) throw new OnceFormError('ERR_NOT_FOUND', 'There is no such invitation.');
+      if (invitation.status !== 'open' && invitation.status !== 'accepted') throw over(invitation.status);
+      return move(invitation, { status: 'revoked' });
+    },
+    async assertConfirmed(draft, data) {
+      for (const found of await store.ofDraft(draft)) {
+        const { status, digest, parts, role } = await inTime(found);
+        if (status === 'revoked') continue;
+        const state = status !== 'confirmed' ? status : digest === await digestJson(partOf(data, parts)) ? null : 'changed';
+        if (state !== null) throw new OnceFormError('ERR_CONSENT_REQUIRED', 'Somebody who declares in this form has not confirmed their part.', { data: { state, role } });
+      }
+    },
+  };
+}
+
+export function createMemoryInvitations(): InvitationStore {
+  const all = new Map<string, Invitation>();
+  return {
+    get: async id => all.get(id),
+    byToken: async hash => [...all.values()].find(({ tokenHash }) => tokenHash === hash),
+    ofDraft: async draft => [...all.values()].filter(invitation => invitation.draft === draft),
+    async replace(next, was) {
+      if (all.get(next.id)?.status !== was) return false;
+      all.set(next.id, next);
+      return true;
+    },
+  };
+}
+
+/** Only what lies at the pointers, in its place. */
+function partOf(data: JsonObject, parts: readonly Pointer[]): JsonObject {
+  return parts.reduce<JsonObject>((part, pointer) => {
+    const value = valueAt(data, pointer);
+    return value === undefined ? part : setAt(part, parsePointer(pointer), value) as JsonObject;
+  }, {});
+}
+
+function refuseOutside(value: Json, parts: readonly Pointer[], at: Pointer = ''): void {
+  if (parts.some(part => pointerContains(part, at) && part !== '')) return;
+  const inward = parts.some(part => pointerContains(at, part));
+  if (!inward || !isJsonObject(value)) throw new OnceFormError('ERR_FORBIDDEN', 'This part of the form is another person\u2019s.', { pointer: at });
+  for (const [name, member] of Object.entries(value)) refuseOutside(member, parts, joinPointer(at, name));
+}
+
+/** `undefined` takes the member away. A part lies in objects, never in the rows of a list. */
+function setAt(value: Json | undefined, [head, ...rest]: readonly string[], leaf: Json | undefined): Json | undefined {
+  if (head === undefined) return leaf;
+  if (Array.isArray(value)) throw new RangeError('A part of an invitation does not lie in the rows of a list.');
+  const base = isJsonObject(value) ? value : {};
+  const inner = setAt(Object.hasOwn(base, head) ? base[head] : undefined, rest, leaf);
+  const kept = Object.entries(base).filter(([name]) => name !== head);
+  return Object.fromEntries(inner === undefined ? kept : [...kept, [head, inner]]);
+}
+
+function over(state: Invitation['status']): OnceFormError {
+  return new OnceFormError('ERR_CONSENT_REQUIRED', 'The invitation is over.', { data: { state } });
+}
+
