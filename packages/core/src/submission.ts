@@ -18,6 +18,8 @@ export interface ComponentAnswer {
   readonly data?: readonly Pointer[];
   /** Why data could not stand in its place, or why it is waived: an AbsentReason or the author's word. */
   readonly reason?: string;
+  /** The files are no originals: who certified the copy or digitised the paper, when (RFC 3339), and the mark put on it. */
+  readonly copy?: { readonly kind: 'certified' | 'digitised'; readonly by: string; readonly at: string; readonly mark?: string };
   /** For `issued-document`: a paper the State holds. */
   readonly reference?: { readonly source: string; readonly documentId: string; readonly sha256: Sha256 };
 }

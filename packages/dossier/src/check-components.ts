@@ -60,17 +60,21 @@ export async function checkComponents(
   for (const { path, role, sha256 } of manifest.files) {
     if ((role === 'component' || role === 'answer-file') && !used.has(sha256)) report.fail('COMPONENT_FILE_UNUSED', { at: path });
   }
-  for (const component of components) checkOne(report, component, origins, manifest.files);
+  for (const component of components) checkOne(report, component, origins, manifest);
   if (known !== null) checkAgainstForm(report, submission, known.components);
   for (const file of manifest.files) await checkType(report, reader, file);
   if (report.failures === before) report.ok('COMPONENTS_CONSISTENT', { count: components.length });
 }
 
-function checkOne(report: Report, component: ComponentAnswer, origins: OriginMap, files: readonly DossierFile[]): void {
-  const { id: at, fulfilledBy, data = [], reference } = component;
+function checkOne(report: Report, component: ComponentAnswer, origins: OriginMap, { files, created }: DossierManifest): void {
+  const { id: at, fulfilledBy, data = [], reference, copy } = component;
   if ((fulfilledBy === 'file' || fulfilledBy === 'both') && component.files.length === 0) report.fail('COMPONENT_FILE_NEEDED', { at });
   if (fulfilledBy === 'data' || fulfilledBy === 'both') {
     if (data.length === 0 || !data.every(pointer => officialUnder(origins, pointer).length > 0)) report.fail('COMPONENT_DATA_NOT_OFFICIAL', { at });
+  }
+  if (copy !== undefined) {
+    if (component.files.length === 0 || Date.parse(copy.at) > Date.parse(created)) report.fail('COMPONENT_COPY_WRONG', { at });
+    else report.unchecked('NOT_CHECKED_COPY', { at, by: copy.by, time: copy.at });
   }
   if (fulfilledBy === 'issued-document') {
     if (reference === undefined) report.fail('COMPONENT_REFERENCE_MISSING', { at });

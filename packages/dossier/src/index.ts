@@ -8,6 +8,9 @@ export {
   readPackage, DEFAULT_LIMITS, SIGNED_TYPE, UNSIGNED_TYPE, type PackageReader, type PackageType, type ReadLimits,
 } from './read-package.ts';
 export { redact, type RedactionKeep } from './redact.ts';
+export { checkBundle } from './bundle.ts';
+export { replacementsCsv } from './replacements-csv.ts';
+export { stripMetadata } from './strip-metadata.ts';
 export { readManifest } from './read-manifest.ts';
 export { digestBlob, slicesOf, type BlobDigest, type DigestOptions } from './digest-blob.ts';
 export { isPackagePath, slugOf } from './package-path.ts';

@@ -46,6 +46,7 @@ const isManifest = shape({
   components: listOf(shape({
     id: text, title: localized, fulfilledBy: oneOf('data', 'file', 'issued-document', 'both', 'waived'),
     files: listOf(packagePath), data: optional(listOf(pointer)), reason: optional(text),
+    copy: optional(shape({ kind: oneOf('certified', 'digitised'), by: text, at: dateTime, mark: optional(text) })),
     reference: optional(shape({ source: text, documentId: text, sha256: digest })),
   })),
   generator: shape({ name: text, version: text }),
