@@ -81,36 +81,22 @@ export function createIntake(options: IntakeOptions): Intake {
     const agency = manifest.recipient.agency ?? options.agency;
     const channel = verdict.submission?.seal?.payload.context.channel ?? 'online';
 
-    await objects.put(packageKey(digest), filing.bytes);
-    try {
-      const receipt = await db.transaction(async tx => {
-        const day = dateIn(pack.timeZone, now);
-        const receipt = await options.signReceipt({
-          format: 'https://onceform.dev/receipt/1',
-          code: pack.dossierCode.format(agency, day, await nextSerial(tx, agency, day)),
-          dossier: { id: filing.id, sha256: digest, size: filing.bytes.length },
-          receivedAt: zonedTime(pack.timeZone, now),
-          agency, procedure: manifest.procedure?.code ?? null,
-          noticeBy: noticeTime(now, pack.calendar),
-        });
-        const inserted = await insertDossier(tx, {
-          manifest, receipt, mediaType: filing.mediaType, channel, counts: countsOf(verdict),
-        }, filing.person.id, now, day);
-        // Rolls back, so that the serial is not used up: somebody else filed this id, or this draft, a moment ago.
-        if (!inserted) throw new AlreadyFiled();
-        await tx.query(
-          `INSERT INTO outbox (kind, subject, body, created, due) VALUES ('dossier.received', $1, $2::jsonb, $3, $3)`,
-          [filing.id, JSON.stringify({ id: filing.id, code: receipt.code, agency, procedure: receipt.procedure, receivedAt: receipt.receivedAt }), now],
-        );
-        return receipt;
-      });
-      return await acknowledge(objects, receipt, false);
-    } catch (error) {
-      if (!(error instanceof AlreadyFiled)) throw error;
-      const winner = await filedBefore(db, filing, digest);
-      if (winner === null) throw refuse('ERR_CONFLICT', 'This draft has been filed already, as another dossier.');
-      return acknowledge(objects, winner, true);
-    }
+    const day = dateIn(pack.timeZone, now);
+    const [serial] = await Promise.all([nextSerial(db, agency, day), objects.put(packageKey(digest), filing.bytes)]);
+    const receipt = await options.signReceipt({
+      format: 'https://onceform.dev/receipt/1',
+      code: pack.dossierCode.format(agency, day, serial),
+      dossier: { id: filing.id, sha256: digest, size: filing.bytes.length },
+      receivedAt: zonedTime(pack.timeZone, now),
+      agency, procedure: manifest.procedure?.code ?? null,
+      noticeBy: noticeTime(now, pack.calendar),
+    });
+    const row: DossierIndexRow = { manifest, receipt, mediaType: filing.mediaType, channel, counts: countsOf(verdict) };
+    if (await insertDossier(db, row, filing.person.id, now)) return acknowledge(objects, receipt, false);
+    // Somebody else filed this id, or this draft, a moment ago. The serial stays unused: codes may have gaps.
+    const winner = await filedBefore(db, filing, digest);
+    if (winner === null) throw refuse('ERR_CONFLICT', 'This draft has been filed already, as another dossier.');
+    return acknowledge(objects, winner, true);
   };
 
   function noticeTime(now: Date, calendar: Calendar): string | null {
@@ -155,8 +141,6 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 }
 
-class AlreadyFiled extends Error {}
-
 /** Where a package lies in the object store. */
 export function packageKey(digest: Sha256): string {
   return `packages/${digest.slice(0, 2)}/${digest}`;
@@ -185,25 +169,34 @@ async function filedBefore(db: Queryable, { id, person }: Filing, digest: Sha256
   return row.receipt;
 }
 
-async function nextSerial(tx: Queryable, agency: string, day: string): Promise<number> {
-  const [row] = await tx.query<{ last: number }>(
+async function nextSerial(db: Queryable, agency: string, day: string): Promise<number> {
+  const [row] = await db.query<{ last: number }>(
     `INSERT INTO serial (agency, day, last) VALUES ($1, $2, 1)
      ON CONFLICT (agency, day) DO UPDATE SET last = serial.last + 1 RETURNING last`, [agency, day]);
   return row!.last;
 }
 
-/** Writes the index row; false when id, code or draft stand already. */
-export async function insertDossier(tx: Queryable, { manifest, receipt, mediaType, channel, counts }: DossierIndexRow, owner: string, received: Date, day: string): Promise<boolean> {
-  const rows = await tx.query(
-    `INSERT INTO dossier (id, sha256, size, media_type, owner, form_id, form_version, form_digest, procedure, agency, channel,
-       code, receipt, received, received_on, notice_by, nonce, bundle, previous, counts)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16, $17, $18, $19, $20::jsonb)
-     ON CONFLICT DO NOTHING RETURNING 1`,
+/**
+ * Writes the index row and the outbox row that tells receivers, both or neither, in one statement. False when id, code
+ * or draft stand already.
+ */
+export async function insertDossier(db: Queryable, { manifest, receipt, mediaType, channel, counts }: DossierIndexRow, owner: string, received: Date): Promise<boolean> {
+  const { code, agency, procedure, receivedAt } = receipt;
+  const rows = await db.query(
+    `WITH filed AS (
+       INSERT INTO dossier (id, sha256, size, media_type, owner, form_id, form_version, form_digest, procedure, agency, channel,
+         code, receipt, received, received_on, notice_by, nonce, bundle, previous, counts)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16, $17, $18, $19, $20::jsonb)
+       ON CONFLICT DO NOTHING RETURNING id
+     ), told AS (
+       INSERT INTO outbox (kind, subject, body, created, due) SELECT 'dossier.received', id, $21::jsonb, $14, $14 FROM filed
+     )
+     SELECT id FROM filed`,
     [
       manifest.id, receipt.dossier.sha256, receipt.dossier.size, mediaType, owner, manifest.form.id, manifest.form.version, manifest.form.digest,
-      receipt.procedure, receipt.agency, channel, receipt.code, JSON.stringify(receipt), received, day,
+      procedure, agency, channel, code, JSON.stringify(receipt), received, receivedAt.slice(0, 10),
       receipt.noticeBy === null ? null : new Date(receipt.noticeBy), manifest.recipient.nonce, manifest.bundle?.id ?? null,
-      manifest.previous?.id ?? null, JSON.stringify(counts),
+      manifest.previous?.id ?? null, JSON.stringify(counts), JSON.stringify({ id: manifest.id, code, agency, procedure, receivedAt }),
     ],
   );
   return rows.length > 0;

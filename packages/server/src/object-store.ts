@@ -87,7 +87,23 @@ async function makeDurableFolder(folder: string, root: string): Promise<void> {
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
+const syncing = new Map<string, { readonly running: Promise<void>; next: Promise<void> | null }>();
+
+/**
+ * Makes a folder's entries durable. Callers that come while one sync runs share the next one: it begins after all of
+ * them wrote, so it covers them all.
+ */
+function syncFolder(folder: string): Promise<void> {
+  const busy = syncing.get(folder);
+  if (busy !== undefined) {
+    return busy.next ??= busy.running.then(() => syncFolder(folder), () => syncFolder(folder));
+  }
+  const running = syncNow(folder).finally(() => syncing.delete(folder));
+  syncing.set(folder, { running, next: null });
+  return running;
+}
+
+async function syncNow(folder: string): Promise<void> {
   const handle = await open(folder, constants.O_RDONLY);
   try {
     await handle.sync();

@@ -50,21 +50,14 @@ async function restore(db: Database, objects: ObjectStore, receipt: Receipt): Pr
     origins: tally(Object.values(provenance.answers).map(({ origin }) => origin)),
     components: tally(manifest.components.map(({ fulfilledBy }) => fulfilledBy)),
   };
-  const day = receipt.receivedAt.slice(0, 10);
   return db.transaction(async tx => {
-    const inserted = await insertDossier(tx, {
-      manifest, receipt, mediaType: reader.type, channel: typeof channel === 'string' ? channel : 'online', counts,
-    }, manifest.submitter?.id ?? '', new Date(receipt.receivedAt), day);
     // Codes end in their serial: the next one given must be higher than any that was given.
     const serial = Number(/(\d+)$/.exec(receipt.code)?.[1] ?? 0);
     await tx.query(
       `INSERT INTO serial (agency, day, last) VALUES ($1, $2, $3)
-       ON CONFLICT (agency, day) DO UPDATE SET last = greatest(serial.last, excluded.last)`, [receipt.agency ?? '', day, serial]);
-    if (inserted) {
-      await tx.query(
-        `INSERT INTO outbox (kind, subject, body, created, due) VALUES ('dossier.received', $1, $2::jsonb, $3, $3)`,
-        [manifest.id, JSON.stringify({ id: manifest.id, code: receipt.code, agency: receipt.agency, procedure: receipt.procedure, receivedAt: receipt.receivedAt }), new Date(receipt.receivedAt)]);
-    }
-    return inserted;
+       ON CONFLICT (agency, day) DO UPDATE SET last = greatest(serial.last, excluded.last)`, [receipt.agency ?? '', receipt.receivedAt.slice(0, 10), serial]);
+    return insertDossier(tx, {
+      manifest, receipt, mediaType: reader.type, channel: typeof channel === 'string' ? channel : 'online', counts,
+    }, manifest.submitter?.id ?? '', new Date(receipt.receivedAt));
   });
 }
