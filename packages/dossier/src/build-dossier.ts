@@ -13,6 +13,7 @@ import { derivedLists } from './derived-lists.ts';
 import { digestBlob, type BlobDigest, type DigestOptions } from './digest-blob.ts';
 import { extensionOf } from './file-types.ts';
 import { fileKey, namedFiles } from './file-references.ts';
+import type { Hasher } from './hash-in-worker.ts';
 import { slugOf } from './package-path.ts';
 import { makeSalts, provenanceOf, systemRandom, type RandomSource } from './provenance.ts';
 import { UNSIGNED_TYPE, type PackageType } from './read-package.ts';
@@ -62,7 +63,12 @@ export interface BuiltDossier {
   readonly size: number;
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
   /** Digest of the whole package: what a receipt repeats. Worked out once, when first asked for. */
-  sha256(options?: DigestOptions): Promise<Sha256>;
+  sha256(options?: BuildOptions): Promise<Sha256>;
+}
+
+export interface BuildOptions extends DigestOptions {
+  /** Hashes files of 1 MiB and more, `hashInWorker(worker)`; in this thread when left out. */
+  readonly hasher?: Hasher;
 }
 
 /**
@@ -72,7 +78,7 @@ export interface BuiltDossier {
  *   form, its documents and the submission do not belong together; ERR_PACKAGE_LIMIT at 4 GiB.
  * @throws whatever `signal` was aborted with.
  */
-export async function buildDossier(input: DossierInput, options: DigestOptions = {}): Promise<BuiltDossier> {
+export async function buildDossier(input: DossierInput, options: BuildOptions = {}): Promise<BuiltDossier> {
   const { submission, form, documents } = input;
   if (submission.form.digest !== form.digest) throw broken('The submission belongs to another form.');
   const definition = { definition: documents.definition, dataSchema: documents.dataSchema, rules: documents.rules as unknown as Json };
@@ -152,7 +158,7 @@ export async function buildDossier(input: DossierInput, options: DigestOptions =
  * @throws {OnceFormError} ERR_DOSSIER_INVALID when a content is missing or differs from the manifest.
  */
 export async function composeDossier(
-  manifest: DossierManifest, contents: ReadonlyMap<string, Blob>, options: DigestOptions & { readonly type?: PackageType; readonly signatures?: ReadonlyMap<string, Blob> } = {},
+  manifest: DossierManifest, contents: ReadonlyMap<string, Blob>, options: BuildOptions & { readonly type?: PackageType; readonly signatures?: ReadonlyMap<string, Blob> } = {},
 ): Promise<BuiltDossier> {
   const type = options.type ?? UNSIGNED_TYPE;
   const manifestBytes = canonicalBytes(manifest as unknown as Json);
@@ -178,18 +184,21 @@ export async function composeDossier(
   return {
     blob, manifest, size: blob.size,
     bytes: async () => new Uint8Array(await blob.arrayBuffer()),
-    sha256: async (more = {}) => (await (digest ??= digestBlob(blob, more).catch(error => { digest = undefined; throw error; }))).sha256,
+    sha256: async ({ hasher = options.hasher, ...more } = {}) => (await (digest ??= (hasher ?? digestBlob)(blob, more).catch(error => { digest = undefined; throw error; }))).sha256,
   };
 }
+
+/** Bytes below which asking a worker costs more than it saves. */
+const WORTH_A_WORKER = 1024 * 1024;
 
 /** A Blob never changes, so it is read once, however often it is built from. */
 const digests = new WeakMap<Blob, BlobDigest>();
 
 /** `digestBlob`, remembered for as long as the Blob lives: hashing a file when it is chosen saves it when building. */
-export async function digestOnce(blob: Blob, options: DigestOptions = {}): Promise<BlobDigest> {
+export async function digestOnce(blob: Blob, { hasher, ...options }: BuildOptions = {}): Promise<BlobDigest> {
   const known = digests.get(blob);
   if (known !== undefined) return known;
-  const digest = await digestBlob(blob, options);
+  const digest = await (blob.size >= WORTH_A_WORKER ? hasher ?? digestBlob : digestBlob)(blob, options);
   digests.set(blob, digest);
   return digest;
 }

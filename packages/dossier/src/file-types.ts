@@ -97,8 +97,11 @@ function activeInPdf(body: string): string | null {
   return /\/EmbeddedFile\b/.test(body) ? 'attachment' : null;
 }
 
+/** Each byte as the character of its number. (A TextDecoder for latin1 means windows-1252 in browsers.) */
 function latin1(bytes: Uint8Array): string {
-  return new TextDecoder('latin1').decode(bytes);
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return text;
 }
 
 /** The text, or null for what is not UTF-8 or holds control characters. */

@@ -1,7 +1,7 @@
 // @onceform/dossier: the package a form becomes. A table of contents.
 
 export {
-  buildDossier, composeDossier, digestOnce, GENERATOR, type BuiltDossier, type DossierInput, type ExtraFile,
+  buildDossier, composeDossier, digestOnce, GENERATOR, type BuildOptions, type BuiltDossier, type DossierInput, type ExtraFile,
 } from './build-dossier.ts';
 export { verifyDossier, type DossierVerdict, type VerifyOptions } from './verify-dossier.ts';
 export {
@@ -13,6 +13,7 @@ export { replacementsCsv } from './replacements-csv.ts';
 export { stripMetadata } from './strip-metadata.ts';
 export { readManifest } from './read-manifest.ts';
 export { digestBlob, slicesOf, type BlobDigest, type DigestOptions } from './digest-blob.ts';
+export { hashInWorker, type Hasher, type HashWorker } from './hash-in-worker.ts';
 export { isPackagePath, slugOf } from './package-path.ts';
 export { answerFiles, isFileReference, namedFiles } from './file-references.ts';
 export { isTexts, textsOf, TEXTS_FORMAT, type DossierTexts, type ReviewLike, type TextRow, type TextSection } from './texts.ts';

@@ -1,0 +1,66 @@
+// Runs in a page, for browser.test.ts: builds the golden dossier from the same input, verifies it, hashes in a worker.
+
+import { buildDossier, digestBlob, hashInWorker, verifyDossier } from '../index.ts';
+import { exampleInput, opensOnly } from './notice.ts';
+import type { OpenedSeal } from '@onceform/core';
+import { substitute } from '@onceform/core';
+import { answers, exampleForm, pdf, png, reference } from './notice.ts';
+
+declare const window: { onceform: unknown };
+declare const trustedTypes: { createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string } };
+
+const policy = trustedTypes.createPolicy('onceform', { createScriptURL: url => url });
+
+async function goldenInput(jws: string) {
+  const payload = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(jws.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/')), c => c.charCodeAt(0))));
+  const seal: OpenedSeal = { jws, payload, verified: true };
+  const submission = substitute({
+    form: await exampleForm(), answers: { ...answers, photo: await reference('\u1ea2nh.png', 'image/png', png) as never }, seal,
+    components: [{ id: 'paper', fulfilledBy: 'file', files: [await reference('Gi\u1ea5y khai sinh.pdf', 'application/pdf', pdf)] }], decisions: [{ item: '/name', action: 'use', offer: 'o1' }],
+  });
+  return { seal, input: await exampleInput({ submission }) };
+}
+
+window.onceform = {
+  /** The package in base64, its digest, and the codes the verifier says. */
+  async build(jws: string) {
+    const { seal, input } = await goldenInput(jws);
+    const built = await buildDossier(input);
+    const { ok, findings } = await verifyDossier(built.blob, { openSeal: opensOnly(seal) });
+    return { base64: btoa(String.fromCharCode(...await built.bytes())), sha256: await built.sha256(), ok, codes: findings.map(({ code }) => code), failed: findings.filter(({ status }) => status === 'failed').map(({ message }) => message.en) };
+  },
+  /** Hashes so many MiB here and in a worker, and tells what each gave. */
+  async hash(megabytes: number) {
+    const chunk = new Uint8Array(1024 * 1024).map((_, i) => i * 31 + (i >> 8));
+    const blob = new Blob(Array.from({ length: megabytes }, () => chunk));
+    const hasher = hashInWorker(new Worker(policy.createScriptURL('/hash-worker.js'), { type: 'module' }));
+    let progress = 0;
+    const inWorker = await hasher(blob, { onProgress: bytes => { progress += bytes; } });
+    const controller = new AbortController();
+    const aborted = hasher(blob, { signal: controller.signal }).then(() => 'finished', (error: Error) => error.message);
+    controller.abort(new Error('stopped'));
+    return { here: await digestBlob(blob), inWorker, progress, aborted: await aborted };
+  },
+  /** Milliseconds of building and digesting a package around so many MiB, and of only hashing them whole. */
+  async measure(megabytes: number) {
+    const bytes = new Uint8Array(megabytes * 1024 * 1024);
+    for (let i = 0; i < bytes.length; i += 65536) crypto.getRandomValues(bytes.subarray(i, Math.min(i + 65536, bytes.length)));
+    const timed = async (body: () => Promise<unknown>): Promise<number> => {
+      const start = performance.now();
+      await body();
+      return performance.now() - start;
+    };
+    const file = await reference('large.bin', 'application/octet-stream', bytes);
+    const base = await exampleInput();
+    const form = await exampleForm();
+    const submission = substitute({ form, answers: { name: 'A' }, seal: null, components: [{ id: 'paper', fulfilledBy: 'file', files: [file] }], decisions: [] });
+    const rounds: { build: number; hash: number }[] = [];
+    for (let i = 0; i < 4; i++) {
+      const blob = new Blob([bytes]);
+      const hash = await timed(async () => crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
+      const fresh = new Blob([bytes]);
+      rounds.push({ hash, build: await timed(() => buildDossier({ ...base, submission, files: new Map([[file.sha256, fresh]]) })) });
+    }
+    return rounds.slice(1);
+  },
+};
