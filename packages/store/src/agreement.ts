@@ -9,7 +9,12 @@ export type Comparable = (concept: ConceptId, value: Json) => Json;
 export const plainComparable: Comparable = (_concept, value) => fold(value);
 
 function fold(value: Json): Json {
-  if (typeof value === 'string') return value.normalize('NFC').replace(/[\p{White_Space}\u200B\u2060\uFEFF]+/gu, ' ').trim().toLowerCase();
+  if (typeof value === 'string')
+    return value
+      .normalize('NFC')
+      .replace(/[\p{White_Space}\u200B\u2060\uFEFF]+/gu, ' ')
+      .trim()
+      .toLowerCase();
   if (Array.isArray(value)) return value.map(fold);
   if (isJsonObject(value)) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fold(item)]));
   return value;
@@ -18,11 +23,16 @@ function fold(value: Json): Json {
 /** A record's values in comparable form, by place in the record. */
 export type Fingerprint = ReadonlyMap<string, string>;
 
-export function fingerprintOf(values: readonly { readonly place: string; readonly concept: ConceptId; readonly value: Json }[], comparable: Comparable): Fingerprint {
-  return new Map(values.map(({ place, concept, value }) => {
-    const folded = comparable(concept, value);
-    return [place, typeof folded === 'string' ? JSON.stringify(folded) : canonicalJson(folded)];
-  }));
+export function fingerprintOf(
+  values: readonly { readonly place: string; readonly concept: ConceptId; readonly value: Json }[],
+  comparable: Comparable,
+): Fingerprint {
+  return new Map(
+    values.map(({ place, concept, value }) => {
+      const folded = comparable(concept, value);
+      return [place, typeof folded === 'string' ? JSON.stringify(folded) : canonicalJson(folded)];
+    }),
+  );
 }
 
 /** How `other` stands to `own`: nothing in it contradicts, and nothing in it is new; it contradicts; or it adds. */

@@ -16,7 +16,9 @@ export interface BreakerOptions {
 }
 
 export function createBreaker({ failures = 5, rest = 30_000, clock = () => new Date() }: BreakerOptions = {}): Breaker {
-  let inRow = 0, openUntil = 0, trial = 0;
+  let inRow = 0,
+    openUntil = 0,
+    trial = 0;
   return {
     wait() {
       const now = clock().getTime();
@@ -27,7 +29,10 @@ export function createBreaker({ failures = 5, rest = 30_000, clock = () => new D
       trial = now;
       return 0;
     },
-    success() { inRow = 0; trial = 0; },
+    success() {
+      inRow = 0;
+      trial = 0;
+    },
     failure() {
       inRow++;
       trial = 0;

@@ -1,8 +1,20 @@
 // The browser's side of the protocol in @onceform/core (protocol.ts). Small: no cryptography, no dependencies.
 
 import {
-  OnceFormError, type CodeListPart, type CompiledForm, type DraftOpened, type FilingResponse, type FormInfo, type OnceFormErrorCode, type PrefillRequest,
-  type PrefillResult, type Problem, type SealRequest, type SealResponse, type SessionInfo, type SourceInfo,
+  OnceFormError,
+  type CodeListPart,
+  type CompiledForm,
+  type DraftOpened,
+  type FilingResponse,
+  type FormInfo,
+  type OnceFormErrorCode,
+  type PrefillRequest,
+  type PrefillResult,
+  type Problem,
+  type SealRequest,
+  type SealResponse,
+  type SessionInfo,
+  type SourceInfo,
 } from '@onceform/core';
 
 export interface PortalClientOptions {
@@ -21,7 +33,10 @@ export interface PortalClient {
   /** Imports the compiled module that `form()` or `forms()` named. */
   loadForm(info: Pick<FormInfo, 'module' | 'digest'>): Promise<CompiledForm>;
   sources(signal?: AbortSignal): Promise<readonly SourceInfo[]>;
-  openDraft(request: { readonly form: { readonly id: string; readonly digest: string } }, signal?: AbortSignal): Promise<DraftOpened>;
+  openDraft(
+    request: { readonly form: { readonly id: string; readonly digest: string } },
+    signal?: AbortSignal,
+  ): Promise<DraftOpened>;
   /** Results as they arrive. Leaving the loop, or aborting, ends the request. */
   prefill(request: PrefillRequest, signal?: AbortSignal): AsyncIterable<PrefillResult>;
   seal(request: SealRequest, signal?: AbortSignal): Promise<SealResponse>;
@@ -31,18 +46,30 @@ export interface PortalClient {
 }
 
 export function createPortalClient({
-  baseUrl = '', fetch = (...args) => globalThis.fetch(...args), importModule = url => import(/* @vite-ignore */ url),
+  baseUrl = '',
+  fetch = (...args) => globalThis.fetch(...args),
+  importModule = url => import(/* @vite-ignore */ url),
 }: PortalClientOptions = {}): PortalClient {
   let csrf: string | undefined;
 
-  async function send(method: string, path: string, options: { body?: BodyInit; type?: string; accept?: string; signal?: AbortSignal | undefined } = {}): Promise<Response> {
+  async function send(
+    method: string,
+    path: string,
+    options: { body?: BodyInit; type?: string; accept?: string; signal?: AbortSignal | undefined } = {},
+  ): Promise<Response> {
     const { body, type = 'application/json', accept = 'application/json', signal } = options;
     const headers: Record<string, string> = { Accept: accept };
     if (body !== undefined) headers['Content-Type'] = type;
     if (method !== 'GET') headers['X-OnceForm-CSRF'] = csrf ??= (await session(signal)).csrf;
     let response: Response;
     try {
-      response = await fetch(baseUrl + path, { method, headers, credentials: 'same-origin', ...(body === undefined ? {} : { body }), ...(signal ? { signal } : {}) });
+      response = await fetch(baseUrl + path, {
+        method,
+        headers,
+        credentials: 'same-origin',
+        ...(body === undefined ? {} : { body }),
+        ...(signal ? { signal } : {}),
+      });
     } catch (cause) {
       throw unreachable(cause, signal);
     }
@@ -54,13 +81,14 @@ export function createPortalClient({
 
   async function json<T>(response: Response, signal?: AbortSignal): Promise<T> {
     try {
-      return await response.json() as T;
+      return (await response.json()) as T;
     } catch (cause) {
       throw unreachable(cause, signal);
     }
   }
 
-  const get = async <T>(path: string, signal?: AbortSignal): Promise<T> => json<T>(await send('GET', path, { signal }), signal);
+  const get = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
+    json<T>(await send('GET', path, { signal }), signal);
   const post = async <T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> =>
     json<T>(await send('POST', path, { body: JSON.stringify(body), signal }), signal);
 
@@ -81,21 +109,32 @@ export function createPortalClient({
       } catch (cause) {
         throw unreachable(cause);
       }
-      if (loaded.default?.digest !== digest) throw new OnceFormError('ERR_FORM_UNKNOWN', 'The portal served another form than it announced.');
+      if (loaded.default?.digest !== digest)
+        throw new OnceFormError('ERR_FORM_UNKNOWN', 'The portal served another form than it announced.');
       return loaded.default;
     },
     sources: signal => get('/api/sources', signal),
     openDraft: (request, signal) => post('/api/drafts', request, signal),
     async *prefill(request, signal) {
-      const response = await send('POST', '/api/prefill', { body: JSON.stringify(request), accept: 'application/x-ndjson', signal });
+      const response = await send('POST', '/api/prefill', {
+        body: JSON.stringify(request),
+        accept: 'application/x-ndjson',
+        signal,
+      });
       yield* readLines<PrefillResult>(response, signal);
     },
     seal: (request, signal) => post('/api/seals', request, signal),
     async fileDossier(id, dossier, signal) {
-      return json<FilingResponse>(await send('PUT', `/api/dossiers/${encodeURIComponent(id)}`, { body: dossier, type: dossier.type, signal }), signal);
+      return json<FilingResponse>(
+        await send('PUT', `/api/dossiers/${encodeURIComponent(id)}`, { body: dossier, type: dossier.type, signal }),
+        signal,
+      );
     },
     codeList: (id, within, signal) =>
-      get(`/api/code-lists/${encodeURIComponent(id)}${within === undefined ? '' : `?within=${encodeURIComponent(within)}`}`, signal),
+      get(
+        `/api/code-lists/${encodeURIComponent(id)}${within === undefined ? '' : `?within=${encodeURIComponent(within)}`}`,
+        signal,
+      ),
   };
 }
 
@@ -127,18 +166,24 @@ async function* readLines<T>(response: Response, signal?: AbortSignal): AsyncGen
 
 async function errorOf(response: Response): Promise<OnceFormError> {
   const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json') ?? false;
-  const problem = isProblem ? await response.json().catch(() => null) as Problem | null : null;
-  if (problem?.code === undefined) return new OnceFormError('ERR_NETWORK', `The portal answered with status ${response.status}.`, { data: { status: response.status } });
+  const problem = isProblem ? ((await response.json().catch(() => null)) as Problem | null) : null;
+  if (problem?.code === undefined)
+    return new OnceFormError('ERR_NETWORK', `The portal answered with status ${response.status}.`, {
+      data: { status: response.status },
+    });
   return problemError(problem);
 }
 
 /** `data.problem` has the sentence for the citizen (`message`) and what to put right (`issues`). */
 function problemError(problem: Problem): OnceFormError {
-  return new OnceFormError(problem.code as OnceFormErrorCode, problem.detail ?? problem.title, { data: { status: problem.status, problem } });
+  return new OnceFormError(problem.code as OnceFormErrorCode, problem.detail ?? problem.title, {
+    data: { status: problem.status, problem },
+  });
 }
 
 function unreachable(cause: unknown, signal?: AbortSignal): Error {
   if (cause instanceof OnceFormError) return cause;
-  if (signal?.aborted) return signal.reason instanceof Error ? signal.reason : new DOMException('Aborted', 'AbortError');
+  if (signal?.aborted)
+    return signal.reason instanceof Error ? signal.reason : new DOMException('Aborted', 'AbortError');
   return new OnceFormError('ERR_NETWORK', 'The portal cannot be reached.', { cause });
 }

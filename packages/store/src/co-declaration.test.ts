@@ -9,19 +9,32 @@ async function invited(meantFor?: string) {
   let now = NOW.getTime();
   const desk = createCoDeclarations({ store: createMemoryInvitations(), clock: () => new Date(now) });
   const { invitation, token } = await desk.invite({ ...ASKED, ...(meantFor ? { meantFor } : {}) }, citizen(FATHER));
-  return { desk, token, id: invitation.id, invitation, bride: citizen(MOTHER), pass: (days: number) => { now += days * 86_400_000; } };
+  return {
+    desk,
+    token,
+    id: invitation.id,
+    invitation,
+    bride: citizen(MOTHER),
+    pass: (days: number) => {
+      now += days * 86_400_000;
+    },
+  };
 }
 const code = (error: string, data?: object) => ({ code: error, ...(data ? { data } : {}) });
 
 describe('a co-declarant', () => {
   it('accepts, sees their part only, answers it and confirms it; then the form may be filed', async () => {
     const { desk, token, id, bride } = await invited();
-    await expect(desk.assertConfirmed('d', DATA)).rejects.toMatchObject(code('ERR_CONSENT_REQUIRED', { state: 'open', role: 'spouse' }));
+    await expect(desk.assertConfirmed('d', DATA)).rejects.toMatchObject(
+      code('ERR_CONSENT_REQUIRED', { state: 'open', role: 'spouse' }),
+    );
     expect((await desk.accept(token, bride)).status).toBe('accepted');
     expect(await desk.view(id, bride, DATA)).toEqual({ bride: { fullName: '' }, place: { commune: 'x' } });
     const data = await desk.answer(id, bride, DATA, { bride: { fullName: 'Mai Anh' }, place: { commune: 'y' } });
     expect(data).toEqual({ groom: DATA.groom, bride: { fullName: 'Mai Anh' }, place: { commune: 'y' } });
-    await expect(desk.assertConfirmed('d', data)).rejects.toMatchObject(code('ERR_CONSENT_REQUIRED', { state: 'accepted', role: 'spouse' }));
+    await expect(desk.assertConfirmed('d', data)).rejects.toMatchObject(
+      code('ERR_CONSENT_REQUIRED', { state: 'accepted', role: 'spouse' }),
+    );
     await desk.confirm(id, bride, data);
     await desk.assertConfirmed('d', data);
   });
@@ -29,7 +42,12 @@ describe('a co-declarant', () => {
   it('cannot touch the other\u2019s part', async () => {
     const { desk, token, id, bride } = await invited();
     await desk.accept(token, bride);
-    for (const [answers, pointer] of [[{ groom: { phone: '1' } }, '/groom'], [{ place: { street: 'x' } }, '/place/street'], [{ place: 'x' }, '/place'], [{ $context: {} }, '/$context']] as const) {
+    for (const [answers, pointer] of [
+      [{ groom: { phone: '1' } }, '/groom'],
+      [{ place: { street: 'x' } }, '/place/street'],
+      [{ place: 'x' }, '/place'],
+      [{ $context: {} }, '/$context'],
+    ] as const) {
       await expect(desk.answer(id, bride, DATA, answers)).rejects.toMatchObject({ code: 'ERR_FORBIDDEN', pointer });
     }
   });
@@ -39,14 +57,18 @@ describe('a co-declarant', () => {
     await desk.accept(token, bride);
     await desk.confirm(id, bride, DATA);
     await desk.assertConfirmed('d', { ...DATA, groom: { fullName: 'Other', phone: '' } });
-    await expect(desk.assertConfirmed('d', { ...DATA, bride: { fullName: 'Changed' } })).rejects.toMatchObject(code('ERR_CONSENT_REQUIRED', { state: 'changed', role: 'spouse' }));
+    await expect(desk.assertConfirmed('d', { ...DATA, bride: { fullName: 'Changed' } })).rejects.toMatchObject(
+      code('ERR_CONSENT_REQUIRED', { state: 'changed', role: 'spouse' }),
+    );
   });
 
   it('may refuse, and then nothing is filed', async () => {
     const { desk, token, id, bride } = await invited();
     await desk.accept(token, bride);
     await desk.refuse(id, bride);
-    await expect(desk.assertConfirmed('d', DATA)).rejects.toMatchObject(code('ERR_CONSENT_REQUIRED', { state: 'refused', role: 'spouse' }));
+    await expect(desk.assertConfirmed('d', DATA)).rejects.toMatchObject(
+      code('ERR_CONSENT_REQUIRED', { state: 'refused', role: 'spouse' }),
+    );
     await expect(desk.view(id, bride, DATA)).rejects.toMatchObject(code('ERR_CONSENT_REQUIRED'));
   });
 
@@ -71,18 +93,27 @@ describe('a co-declarant', () => {
   it('comes too late when the time is over, or it was taken back', async () => {
     const late = await invited();
     late.pass(14);
-    await expect(late.desk.accept(late.token, late.bride)).rejects.toMatchObject(code('ERR_CONSENT_REQUIRED', { state: 'expired' }));
-    await expect(late.desk.assertConfirmed('d', DATA)).rejects.toMatchObject(code('ERR_CONSENT_REQUIRED', { state: 'expired', role: 'spouse' }));
+    await expect(late.desk.accept(late.token, late.bride)).rejects.toMatchObject(
+      code('ERR_CONSENT_REQUIRED', { state: 'expired' }),
+    );
+    await expect(late.desk.assertConfirmed('d', DATA)).rejects.toMatchObject(
+      code('ERR_CONSENT_REQUIRED', { state: 'expired', role: 'spouse' }),
+    );
     const back = await invited();
     await expect(back.desk.revoke(back.id, back.bride)).rejects.toMatchObject(code('ERR_NOT_FOUND'));
     await back.desk.revoke(back.id, citizen(FATHER));
-    await expect(back.desk.accept(back.token, back.bride)).rejects.toMatchObject(code('ERR_CONSENT_REQUIRED', { state: 'revoked' }));
+    await expect(back.desk.accept(back.token, back.bride)).rejects.toMatchObject(
+      code('ERR_CONSENT_REQUIRED', { state: 'revoked' }),
+    );
     await back.desk.assertConfirmed('d', DATA);
   });
 
   it('of two answers at once one counts', async () => {
     const { desk, token } = await invited();
-    const outcomes = await Promise.allSettled([desk.accept(token, citizen(MOTHER)), desk.accept(token, citizen(STRANGER))]);
+    const outcomes = await Promise.allSettled([
+      desk.accept(token, citizen(MOTHER)),
+      desk.accept(token, citizen(STRANGER)),
+    ]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 

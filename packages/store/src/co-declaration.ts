@@ -2,8 +2,19 @@
 // and confirms or refuses it. What was confirmed is a digest: a part that changes afterwards is not confirmed any more.
 
 import {
-  digestJson, isJsonObject, joinPointer, OnceFormError, parsePointer, pointerContains, sha256, valueAt, type Json, type JsonObject, type Pointer,
-  type Sha256, type SubjectRole,
+  digestJson,
+  isJsonObject,
+  joinPointer,
+  OnceFormError,
+  parsePointer,
+  pointerContains,
+  sha256,
+  valueAt,
+  type Json,
+  type JsonObject,
+  type Pointer,
+  type Sha256,
+  type SubjectRole,
 } from '@onceform/core';
 import type { CitizenSession } from './gateway.ts';
 
@@ -40,7 +51,10 @@ export interface InvitationStore {
 
 export interface CoDeclarations {
   /** Makes an invitation; the token goes into the link and is not to be had again. */
-  invite(asked: Pick<Invitation, 'draft' | 'form' | 'role' | 'parts' | 'meantFor'>, by: CitizenSession): Promise<{ readonly invitation: Invitation; readonly token: string }>;
+  invite(
+    asked: Pick<Invitation, 'draft' | 'form' | 'role' | 'parts' | 'meantFor'>,
+    by: CitizenSession,
+  ): Promise<{ readonly invitation: Invitation; readonly token: string }>;
   /**
    * @throws {OnceFormError} ERR_NOT_FOUND for an unknown or used link, ERR_CONSENT_REQUIRED with `data.state` when it
    *   is over, ERR_UNAUTHENTICATED below identity level 2, ERR_SUBJECT_DENIED for the inviter and for anybody it is not
@@ -54,7 +68,12 @@ export interface CoDeclarations {
    *
    * @throws {OnceFormError} ERR_FORBIDDEN with the pointer when the answers hold anything outside it.
    */
-  answer(id: string, session: Pick<CitizenSession, 'subject'>, data: JsonObject, answers: JsonObject): Promise<JsonObject>;
+  answer(
+    id: string,
+    session: Pick<CitizenSession, 'subject'>,
+    data: JsonObject,
+    answers: JsonObject,
+  ): Promise<JsonObject>;
   confirm(id: string, session: Pick<CitizenSession, 'subject'>, data: JsonObject): Promise<Invitation>;
   refuse(id: string, session: Pick<CitizenSession, 'subject'>): Promise<Invitation>;
   /** Taken back by who invited, while it is not decided. */
@@ -76,18 +95,30 @@ export interface CoDeclarationOptions {
   readonly lifetime?: number;
 }
 
-export function createCoDeclarations({ store, clock = () => new Date(), random = () => crypto.randomUUID(), lifetime = 14 * 86_400_000 }: CoDeclarationOptions): CoDeclarations {
+export function createCoDeclarations({
+  store,
+  clock = () => new Date(),
+  random = () => crypto.randomUUID(),
+  lifetime = 14 * 86_400_000,
+}: CoDeclarationOptions): CoDeclarations {
   const move = async (invitation: Invitation, change: Partial<Invitation>): Promise<Invitation> => {
     const next = { ...invitation, ...change };
-    if (!await store.replace(next, invitation.status)) throw new OnceFormError('ERR_CONFLICT', 'The invitation was decided in the meantime.');
+    if (!(await store.replace(next, invitation.status)))
+      throw new OnceFormError('ERR_CONFLICT', 'The invitation was decided in the meantime.');
     return next;
   };
   const inTime = async (invitation: Invitation): Promise<Invitation> => {
     const waiting = invitation.status === 'open' || invitation.status === 'accepted';
-    return waiting && Date.parse(invitation.expires) <= clock().getTime() ? move(invitation, { status: 'expired' }) : invitation;
+    return waiting && Date.parse(invitation.expires) <= clock().getTime()
+      ? move(invitation, { status: 'expired' })
+      : invitation;
   };
   /** The invitation of the person who accepted it; to anybody else it does not exist. */
-  const own = async (id: string, { subject }: Pick<CitizenSession, 'subject'>, ...allowed: readonly Invitation['status'][]): Promise<Invitation> => {
+  const own = async (
+    id: string,
+    { subject }: Pick<CitizenSession, 'subject'>,
+    ...allowed: readonly Invitation['status'][]
+  ): Promise<Invitation> => {
     const found = await store.get(id);
     if (found?.person !== subject) throw new OnceFormError('ERR_NOT_FOUND', 'There is no such invitation.');
     const invitation = await inTime(found);
@@ -97,10 +128,16 @@ export function createCoDeclarations({ store, clock = () => new Date(), random =
 
   return {
     async invite(asked, by) {
-      if (asked.parts.length === 0 || asked.parts.some(pointer => pointer === '' || pointer.startsWith('/$context'))) throw new RangeError('An invitation names the parts of the form it is about.');
+      if (asked.parts.length === 0 || asked.parts.some(pointer => pointer === '' || pointer.startsWith('/$context')))
+        throw new RangeError('An invitation names the parts of the form it is about.');
       const token = random() + random();
       const invitation: Invitation = {
-        ...asked, id: random(), invitedBy: by.subject, tokenHash: await sha256(token), status: 'open', expires: new Date(clock().getTime() + lifetime).toISOString(),
+        ...asked,
+        id: random(),
+        invitedBy: by.subject,
+        tokenHash: await sha256(token),
+        status: 'open',
+        expires: new Date(clock().getTime() + lifetime).toISOString(),
       };
       await store.replace(invitation, undefined);
       return { invitation, token };
@@ -108,11 +145,18 @@ export function createCoDeclarations({ store, clock = () => new Date(), random =
     async accept(token, session) {
       const found = await store.byToken(await sha256(token));
       if (found === undefined) throw new OnceFormError('ERR_NOT_FOUND', 'There is no such invitation.');
-      if (session.identityLevel < 2) throw new OnceFormError('ERR_UNAUTHENTICATED', 'Sign in with a verified identity to answer an invitation.');
+      if (session.identityLevel < 2)
+        throw new OnceFormError('ERR_UNAUTHENTICATED', 'Sign in with a verified identity to answer an invitation.');
       const invitation = await inTime(found);
       if (invitation.person === session.subject && invitation.status === 'accepted') return invitation;
-      if (invitation.status !== 'open') throw invitation.status === 'expired' || invitation.status === 'revoked' ? over(invitation.status) : new OnceFormError('ERR_NOT_FOUND', 'There is no such invitation.');
-      if (session.subject === invitation.invitedBy || (invitation.meantFor !== undefined && invitation.meantFor !== session.person.key)) {
+      if (invitation.status !== 'open')
+        throw invitation.status === 'expired' || invitation.status === 'revoked'
+          ? over(invitation.status)
+          : new OnceFormError('ERR_NOT_FOUND', 'There is no such invitation.');
+      if (
+        session.subject === invitation.invitedBy
+        || (invitation.meantFor !== undefined && invitation.meantFor !== session.person.key)
+      ) {
         throw new OnceFormError('ERR_SUBJECT_DENIED', 'The invitation is meant for another person.');
       }
       return move(invitation, { status: 'accepted', person: session.subject });
@@ -124,14 +168,24 @@ export function createCoDeclarations({ store, clock = () => new Date(), random =
     async answer(id, session, data, answers) {
       const { parts } = await own(id, session, 'accepted', 'confirmed');
       refuseOutside(answers, parts);
-      return parts.reduce<JsonObject>((whole, pointer) => setAt(whole, parsePointer(pointer), valueAt(answers, pointer)) as JsonObject, data);
+      return parts.reduce<JsonObject>(
+        (whole, pointer) => setAt(whole, parsePointer(pointer), valueAt(answers, pointer)) as JsonObject,
+        data,
+      );
     },
     async confirm(id, session, data) {
       const invitation = await own(id, session, 'accepted', 'confirmed');
-      return move(invitation, { status: 'confirmed', decidedAt: clock().toISOString(), digest: await digestJson(partOf(data, invitation.parts)) });
+      return move(invitation, {
+        status: 'confirmed',
+        decidedAt: clock().toISOString(),
+        digest: await digestJson(partOf(data, invitation.parts)),
+      });
     },
     async refuse(id, session) {
-      return move(await own(id, session, 'accepted', 'confirmed'), { status: 'refused', decidedAt: clock().toISOString() });
+      return move(await own(id, session, 'accepted', 'confirmed'), {
+        status: 'refused',
+        decidedAt: clock().toISOString(),
+      });
     },
     async revoke(id, { subject }) {
       const invitation = await store.get(id);
@@ -143,8 +197,14 @@ export function createCoDeclarations({ store, clock = () => new Date(), random =
       for (const found of await store.ofDraft(draft)) {
         const { status, digest, parts, role } = await inTime(found);
         if (status === 'revoked') continue;
-        const state = status !== 'confirmed' ? status : digest === await digestJson(partOf(data, parts)) ? null : 'changed';
-        if (state !== null) throw new OnceFormError('ERR_CONSENT_REQUIRED', 'Somebody who declares in this form has not confirmed their part.', { data: { state, role } });
+        const state =
+          status !== 'confirmed' ? status : digest === (await digestJson(partOf(data, parts))) ? null : 'changed';
+        if (state !== null)
+          throw new OnceFormError(
+            'ERR_CONSENT_REQUIRED',
+            'Somebody who declares in this form has not confirmed their part.',
+            { data: { state, role } },
+          );
       }
     },
   };
@@ -168,14 +228,15 @@ export function createMemoryInvitations(): InvitationStore {
 function partOf(data: JsonObject, parts: readonly Pointer[]): JsonObject {
   return parts.reduce<JsonObject>((part, pointer) => {
     const value = valueAt(data, pointer);
-    return value === undefined ? part : setAt(part, parsePointer(pointer), value) as JsonObject;
+    return value === undefined ? part : (setAt(part, parsePointer(pointer), value) as JsonObject);
   }, {});
 }
 
 function refuseOutside(value: Json, parts: readonly Pointer[], at: Pointer = ''): void {
   if (parts.some(part => pointerContains(part, at) && part !== '')) return;
   const inward = parts.some(part => pointerContains(at, part));
-  if (!inward || !isJsonObject(value)) throw new OnceFormError('ERR_FORBIDDEN', 'This part of the form is another person\u2019s.', { pointer: at });
+  if (!inward || !isJsonObject(value))
+    throw new OnceFormError('ERR_FORBIDDEN', 'This part of the form is another person\u2019s.', { pointer: at });
   for (const [name, member] of Object.entries(value)) refuseOutside(member, parts, joinPointer(at, name));
 }
 
@@ -192,4 +253,3 @@ function setAt(value: Json | undefined, [head, ...rest]: readonly string[], leaf
 function over(state: Invitation['status']): OnceFormError {
   return new OnceFormError('ERR_CONSENT_REQUIRED', 'The invitation is over.', { data: { state } });
 }
-

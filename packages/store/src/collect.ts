@@ -17,24 +17,38 @@ export interface Inquiry {
 export type Answer = { readonly inquiry: Inquiry } & (
   | { readonly result: ItemResult }
   /** The call is over; `unanswered` items got this reason. */
-  | { readonly over: true; readonly unanswered: readonly string[]; readonly reason: AbsentReason; readonly retryAfter?: number; readonly milliseconds: number; /** Every item got its answer. */ readonly complete: boolean }
+  | {
+      readonly over: true;
+      readonly unanswered: readonly string[];
+      readonly reason: AbsentReason;
+      readonly retryAfter?: number;
+      readonly milliseconds: number;
+      /** Every item got its answer. */ readonly complete: boolean;
+    }
 );
 
 /**
  * Yields what the sources say in the order of arrival; each inquiry ends with one `over`. A batch that is a promise is
  * asked as soon as it is known; it must not reject. Never throws but on abort.
  */
-export async function* collect(batches: readonly (readonly Inquiry[] | Promise<readonly Inquiry[]>)[], signal: AbortSignal): AsyncGenerator<Answer, void, undefined> {
+export async function* collect(
+  batches: readonly (readonly Inquiry[] | Promise<readonly Inquiry[]>)[],
+  signal: AbortSignal,
+): AsyncGenerator<Answer, void, undefined> {
   const arrived: Answer[] = [];
   let wake = (): void => undefined;
-  let open = 0, unknown = 0;
+  let open = 0,
+    unknown = 0;
   const push = (answer: Answer): void => {
     arrived.push(answer);
     if ('over' in answer) open--;
     wake();
   };
   const stopped = new AbortController();
-  const stop = (): void => { stopped.abort(signal.reason); wake(); };
+  const stop = (): void => {
+    stopped.abort(signal.reason);
+    wake();
+  };
   signal.addEventListener('abort', stop, { once: true });
   try {
     signal.throwIfAborted();
@@ -43,12 +57,22 @@ export async function* collect(batches: readonly (readonly Inquiry[] | Promise<r
       if (!stopped.signal.aborted) for (const inquiry of inquiries) void ask(inquiry, stopped.signal, push);
     };
     for (const batch of batches) {
-      if (!(batch instanceof Promise)) { start(batch); continue; }
+      if (!(batch instanceof Promise)) {
+        start(batch);
+        continue;
+      }
       unknown++;
-      void batch.then(inquiries => { unknown--; start(inquiries); wake(); });
+      void batch.then(inquiries => {
+        unknown--;
+        start(inquiries);
+        wake();
+      });
     }
     while (open > 0 || unknown > 0 || arrived.length > 0) {
-      if (arrived.length === 0) await new Promise<void>(resolve => { wake = resolve; });
+      if (arrived.length === 0)
+        await new Promise<void>(resolve => {
+          wake = resolve;
+        });
       signal.throwIfAborted();
       yield* arrived.splice(0);
     }
@@ -67,21 +91,36 @@ async function ask(inquiry: Inquiry, signal: AbortSignal, push: (answer: Answer)
     if (over) return;
     over = true;
     push({
-      inquiry, over: true, unanswered: [...waiting], reason, ...(retryAfter ? { retryAfter } : {}),
-      milliseconds: Math.round(performance.now() - started), complete: waiting.size === 0,
+      inquiry,
+      over: true,
+      unanswered: [...waiting],
+      reason,
+      ...(retryAfter ? { retryAfter } : {}),
+      milliseconds: Math.round(performance.now() - started),
+      complete: waiting.size === 0,
     });
   };
   const rest = breaker.wait();
   if (rest > 0) return finish('unavailable', rest);
 
   const controller = new AbortController();
-  const late = setTimeout(() => { breaker.failure(); finish('timeout'); controller.abort(timeout()); }, deadline);
-  const abandon = (): void => { finish('unavailable'); controller.abort(signal.reason); };
+  const late = setTimeout(() => {
+    breaker.failure();
+    finish('timeout');
+    controller.abort(timeout());
+  }, deadline);
+  const abandon = (): void => {
+    finish('unavailable');
+    controller.abort(signal.reason);
+  };
   signal.addEventListener('abort', abandon, { once: true });
   try {
     for await (const result of source.query(query, controller.signal)) {
       if (over) return;
-      if (typeof result !== 'object' || result === null) throw new OnceFormError('ERR_SOURCE_UNAVAILABLE', 'The source gave no result.', { data: { reason: 'schema-mismatch' } });
+      if (typeof result !== 'object' || result === null)
+        throw new OnceFormError('ERR_SOURCE_UNAVAILABLE', 'The source gave no result.', {
+          data: { reason: 'schema-mismatch' },
+        });
       // An item nobody asked for, or answered twice, is not an answer.
       if (waiting.delete(result.item)) push({ inquiry, result });
       if (waiting.size === 0) break;
@@ -104,7 +143,18 @@ export function reasonOf(error: unknown): AbsentReason {
 
 /** A reason of the closed list; `unavailable` for anything else. */
 export function absentReason(reason: unknown): AbsentReason {
-  return typeof reason === 'string' && REASONS.has(reason) ? reason as AbsentReason : 'unavailable';
+  return typeof reason === 'string' && REASONS.has(reason) ? (reason as AbsentReason) : 'unavailable';
 }
 
-const REASONS = new Set<string>(['not-found', 'unavailable', 'timeout', 'denied', 'masked', 'pending', 'ambiguous-subject', 'schema-mismatch', 'not-applicable', 'not-consented'] satisfies AbsentReason[]);
+const REASONS = new Set<string>([
+  'not-found',
+  'unavailable',
+  'timeout',
+  'denied',
+  'masked',
+  'pending',
+  'ambiguous-subject',
+  'schema-mismatch',
+  'not-applicable',
+  'not-consented',
+] satisfies AbsentReason[]);

@@ -47,7 +47,9 @@ export interface ConsentLedger {
    *   with `data.retryAfter` in seconds when data were fetched for the case as often as may be; ERR_SUBJECT_DENIED
    *   when the case is another person's.
    */
-  fetch(asked: Pick<ConsentRecord, 'subject' | 'draft' | 'purpose' | 'form' | 'concepts'> & { readonly time: string }): Promise<ConsentRecord>;
+  fetch(
+    asked: Pick<ConsentRecord, 'subject' | 'draft' | 'purpose' | 'form' | 'concepts'> & { readonly time: string },
+  ): Promise<ConsentRecord>;
   /** Ends it: nothing is fetched any more, and seals of the draft are void. */
   withdraw(subject: string, draft: string): Promise<ConsentRecord | undefined>;
   /** Ends those whose data life is over; returns them, so that their data are purged. */
@@ -63,7 +65,10 @@ export interface ConsentLedger {
 
 export const DEFAULT_TERMS: ConsentTerms = { frequency: { count: 20, per: 'PT1H' }, dataLife: 'P30D' };
 
-export function createConsentLedger(store: ConsentStore, { terms = DEFAULT_TERMS, clock = () => new Date() }: { terms?: ConsentTerms; clock?: () => Date } = {}): ConsentLedger {
+export function createConsentLedger(
+  store: ConsentStore,
+  { terms = DEFAULT_TERMS, clock = () => new Date() }: { terms?: ConsentTerms; clock?: () => Date } = {},
+): ConsentLedger {
   const end = async (record: ConsentRecord, state: 'withdrawn' | 'expired'): Promise<ConsentRecord> => {
     const ended: ConsentRecord = { ...record, state, ended: clock().toISOString(), fetches: [] };
     await store.set(ended);
@@ -71,21 +76,31 @@ export function createConsentLedger(store: ConsentStore, { terms = DEFAULT_TERMS
   };
   return {
     async fetch({ time, ...asked }) {
-      const now = clock(), before = await store.get(asked.draft);
-      if (before !== undefined && before.subject !== asked.subject) throw new OnceFormError('ERR_SUBJECT_DENIED', 'This case is another person\u2019s.');
+      const now = clock(),
+        before = await store.get(asked.draft);
+      if (before !== undefined && before.subject !== asked.subject)
+        throw new OnceFormError('ERR_SUBJECT_DENIED', 'This case is another person\u2019s.');
       if (before?.ended !== undefined && Date.parse(time) <= Date.parse(before.ended)) {
-        throw new OnceFormError('ERR_CONSENT_REQUIRED', 'The citizen took the consent back.', { data: { state: before.state } });
+        throw new OnceFormError('ERR_CONSENT_REQUIRED', 'The citizen took the consent back.', {
+          data: { state: before.state },
+        });
       }
       const window = shift(now, terms.frequency.per, -1).getTime();
       const fetches = (before?.fetches ?? []).filter(one => Date.parse(one) > window);
       if (fetches.length >= terms.frequency.count) {
         const retryAfter = Math.max(1, Math.ceil((Date.parse(fetches[0]!) - window) / 1000));
-        throw new OnceFormError('ERR_RATE_LIMITED', 'Data were fetched for this case as often as may be.', { data: { retryAfter } });
+        throw new OnceFormError('ERR_RATE_LIMITED', 'Data were fetched for this case as often as may be.', {
+          data: { retryAfter },
+        });
       }
       const goesOn = before?.state === 'given';
       const record: ConsentRecord = {
-        ...asked, concepts: [...new Set([...(goesOn ? before.concepts : []), ...asked.concepts])].sort(), state: 'given',
-        given: goesOn ? before.given : now.toISOString(), keepUntil: shift(now, terms.dataLife, 1).toISOString(), fetches: [...fetches, now.toISOString()],
+        ...asked,
+        concepts: [...new Set([...(goesOn ? before.concepts : []), ...asked.concepts])].sort(),
+        state: 'given',
+        given: goesOn ? before.given : now.toISOString(),
+        keepUntil: shift(now, terms.dataLife, 1).toISOString(),
+        fetches: [...fetches, now.toISOString()],
       };
       await store.set(record);
       return record;
@@ -101,7 +116,10 @@ export function createConsentLedger(store: ConsentStore, { terms = DEFAULT_TERMS
       const record = await store.get(draft);
       if (record?.subject !== sub) return;
       const stands = record.state === 'given' ? Date.parse(record.given) <= iat * 1000 + 999 : false;
-      if (!stands) throw new OnceFormError('ERR_SEAL_VOID', 'The citizen took the consent back after the data were sealed.', { data: { state: record.state } });
+      if (!stands)
+        throw new OnceFormError('ERR_SEAL_VOID', 'The citizen took the consent back after the data were sealed.', {
+          data: { state: record.state },
+        });
     },
     of: subject => store.of(subject),
   };
@@ -111,8 +129,11 @@ export function createMemoryConsents(): ConsentStore {
   const records = new Map<string, ConsentRecord>();
   return {
     get: async draft => records.get(draft),
-    set: async record => { records.set(record.draft, record); },
-    of: async subject => [...records.values()].filter(record => record.subject === subject).sort((a, b) => b.given.localeCompare(a.given)),
+    set: async record => {
+      records.set(record.draft, record);
+    },
+    of: async subject =>
+      [...records.values()].filter(record => record.subject === subject).sort((a, b) => b.given.localeCompare(a.given)),
     overdue: async now => [...records.values()].filter(({ state, keepUntil }) => state === 'given' && keepUntil <= now),
   };
 }

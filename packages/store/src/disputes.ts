@@ -1,7 +1,18 @@
 // A citizen says that an official value is wrong: the value stays, the register that keeps it gets a ticket, and the
 // citizen can follow it. A register that is down or takes no reports does not keep anybody from filing.
 
-import { canonicalJson, OnceFormError, sha256, type ConceptId, type Decision, type Json, type Offer, type Pointer, type SealResponse, type SourceRef } from '@onceform/core';
+import {
+  canonicalJson,
+  OnceFormError,
+  sha256,
+  type ConceptId,
+  type Decision,
+  type Json,
+  type Offer,
+  type Pointer,
+  type SealResponse,
+  type SourceRef,
+} from '@onceform/core';
 import { withDeadline } from './deadline.ts';
 import type { CitizenDataSource, Discrepancy, Person, Ticket } from './source.ts';
 
@@ -36,7 +47,13 @@ export interface DisputeStore {
 
 export interface DisputeDesk {
   /** Opens a ticket for each dispute among the decisions; known ones keep theirs. */
-  open(given: { readonly draft: string; readonly subject: string; readonly person: Person; readonly decisions: readonly Decision[]; readonly offers: readonly Offer[] }): Promise<SealResponse['tickets']>;
+  open(given: {
+    readonly draft: string;
+    readonly subject: string;
+    readonly person: Person;
+    readonly decisions: readonly Decision[];
+    readonly offers: readonly Offer[];
+  }): Promise<SealResponse['tickets']>;
   /** Sends what is queued; returns how many a register took. */
   forward(): Promise<number>;
   /** A register's answer. Tells whether the ticket is known. */
@@ -52,7 +69,12 @@ export interface DisputeDeskOptions {
   readonly deadline?: number;
 }
 
-export function createDisputeDesk({ store, sources, clock = () => new Date(), deadline = 3000 }: DisputeDeskOptions): DisputeDesk {
+export function createDisputeDesk({
+  store,
+  sources,
+  clock = () => new Date(),
+  deadline = 3000,
+}: DisputeDeskOptions): DisputeDesk {
   /** Hands a dispute to its register; still queued when that did not work. */
   async function hand(dispute: Dispute): Promise<Dispute> {
     const source = sources.find(one => one.describe().id === dispute.source.id);
@@ -67,21 +89,44 @@ export function createDisputeDesk({ store, sources, clock = () => new Date(), de
 
   return {
     async open({ draft, subject, person, decisions, offers }) {
-      return Promise.all(decisions.flatMap(decision => decision.action === 'dispute' ? [decision] : []).map(async decision => {
-        const { pointer, reason, value } = decision;
-        const offer = offers.find(({ id }) => id === decision.offer);
-        const concept = offer?.values.find(one => one.pointer === pointer)?.concept;
-        if (offer === undefined || concept === undefined) throw new OnceFormError('ERR_SEAL_INVALID', 'The disputed value was not part of the offer.', { pointer });
-        const { recordRef, source } = offer;
-        const id = await sha256(canonicalJson([draft, pointer, recordRef, reason, value ?? null] satisfies Json));
-        let dispute = await store.get(id);
-        if (dispute === undefined) {
-          const discrepancy: Discrepancy = { id, person, concept, recordRef, reason, ...(value === undefined ? {} : { value }) };
-          dispute = await hand({ id, subject, draft, pointer, concept, source, ticket: `Q-${id.slice(0, 12)}`, status: 'queued', opened: clock().toISOString(), discrepancy });
-          await store.set(dispute);
-        }
-        return { pointer, ticket: dispute.ticket };
-      }));
+      return Promise.all(
+        decisions
+          .flatMap(decision => (decision.action === 'dispute' ? [decision] : []))
+          .map(async decision => {
+            const { pointer, reason, value } = decision;
+            const offer = offers.find(({ id }) => id === decision.offer);
+            const concept = offer?.values.find(one => one.pointer === pointer)?.concept;
+            if (offer === undefined || concept === undefined)
+              throw new OnceFormError('ERR_SEAL_INVALID', 'The disputed value was not part of the offer.', { pointer });
+            const { recordRef, source } = offer;
+            const id = await sha256(canonicalJson([draft, pointer, recordRef, reason, value ?? null] satisfies Json));
+            let dispute = await store.get(id);
+            if (dispute === undefined) {
+              const discrepancy: Discrepancy = {
+                id,
+                person,
+                concept,
+                recordRef,
+                reason,
+                ...(value === undefined ? {} : { value }),
+              };
+              dispute = await hand({
+                id,
+                subject,
+                draft,
+                pointer,
+                concept,
+                source,
+                ticket: `Q-${id.slice(0, 12)}`,
+                status: 'queued',
+                opened: clock().toISOString(),
+                discrepancy,
+              });
+              await store.set(dispute);
+            }
+            return { pointer, ticket: dispute.ticket };
+          }),
+      );
     },
     async forward() {
       const handed = await Promise.all((await store.byStatus('queued')).map(hand));
@@ -103,8 +148,13 @@ export function createMemoryDisputes(): DisputeStore {
   const disputes = new Map<string, Dispute>();
   return {
     get: async id => disputes.get(id),
-    set: async dispute => { disputes.set(dispute.id, dispute); },
-    of: async subject => [...disputes.values()].filter(dispute => dispute.subject === subject).sort((a, b) => b.opened.localeCompare(a.opened)),
+    set: async dispute => {
+      disputes.set(dispute.id, dispute);
+    },
+    of: async subject =>
+      [...disputes.values()]
+        .filter(dispute => dispute.subject === subject)
+        .sort((a, b) => b.opened.localeCompare(a.opened)),
     byStatus: async status => [...disputes.values()].filter(dispute => dispute.status === status),
   };
 }

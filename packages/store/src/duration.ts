@@ -9,8 +9,11 @@ const DURATION = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(
  */
 export function shift(moment: Date, duration: string, sign: 1 | -1): Date {
   const parts = DURATION.exec(duration);
-  if (parts === null || duration === 'P' || duration.endsWith('T')) throw new RangeError(`"${duration}" is not an ISO 8601 duration such as P90D.`);
-  const [years, months, weeks, days, hours, minutes, seconds] = parts.slice(1).map(part => sign * Number(part ?? 0)) as [number, number, number, number, number, number, number];
+  if (parts === null || duration === 'P' || duration.endsWith('T'))
+    throw new RangeError(`"${duration}" is not an ISO 8601 duration such as P90D.`);
+  const [years, months, weeks, days, hours, minutes, seconds] = parts
+    .slice(1)
+    .map(part => sign * Number(part ?? 0)) as [number, number, number, number, number, number, number];
   const out = new Date(moment);
   out.setUTCFullYear(out.getUTCFullYear() + years, out.getUTCMonth() + months, out.getUTCDate() + weeks * 7 + days);
   return new Date(out.getTime() + ((hours * 60 + minutes) * 60 + seconds) * 1000);

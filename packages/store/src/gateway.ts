@@ -1,18 +1,31 @@
 // The prefill gateway: discover, request, collect, offer, seal. The one place where policy about citizen data lives.
 
 import {
-  isOnceFormError, OnceFormError, type CompiledForm, type ConceptId, type CountryPack, type Decision, type FormContext, type Json,
-  type Offer, type Pointer, type PrefillRequest, type PrefillResult, type Purpose, type SealPayload,
-  type SealRequest, type SealResponse, type SourceInfo, type SubjectRole,
+  isOnceFormError,
+  OnceFormError,
+  type CompiledForm,
+  type ConceptId,
+  type CountryPack,
+  type FormContext,
+  type Json,
+  type PrefillRequest,
+  type PrefillResult,
+  type SealPayload,
+  type SealRequest,
+  type SealResponse,
+  type SourceInfo,
+  type SubjectRole,
 } from '@onceform/core';
+import { conceptsOf, purposeOf, refusalOf } from './admission.ts';
 import { plainComparable } from './agreement.ts';
 import { createBreaker, type Breaker } from './breaker.ts';
 import { collect, type Inquiry } from './collect.ts';
 import type { ConsentLedger, ConsentRecord } from './consent.ts';
 import { withDeadline } from './deadline.ts';
+import { declinedConcepts, latestDecisions, takenOffers } from './decisions.ts';
 import type { ConsentEvent, SourceCall } from './metrics/events.ts';
 import type { OfferStore } from './offer-store.ts';
-import { createItemBook, type TrustOrder } from './item-book.ts';
+import { createItemBook } from './item-book.ts';
 import { planPrefill, type AskedItem } from './plan.ts';
 import { createDisputeDesk, createMemoryDisputes, type DisputeDesk } from './disputes.ts';
 import { judgeRecord, recheckPlan, type Recheck } from './recheck.ts';
@@ -20,6 +33,7 @@ import { createRelations, type RelatedPerson, type RelationsPort } from './relat
 import { sealItems, retrievedOf } from './seal-items.ts';
 import { signSeal, type SealSigner } from './seal.ts';
 import type { CitizenDataSource, Person } from './source.ts';
+import { trustOrder, type Priority } from './trust.ts';
 import type { UsageEvent, UsageLog, UsageOutcome } from './usage-log.ts';
 
 /** Who is signed in. `subject` is the pairwise id that seals and logs hold; `person` never leaves the gateway. */
@@ -51,7 +65,7 @@ export interface GatewayOptions {
    * Ids of sources in order of trust, by concept, dotted prefix of concepts, or `*`. By default the order of the
    * dictionary, then that of `sources`.
    */
-  readonly priority?: { readonly [concept: ConceptId]: readonly string[] };
+  readonly priority?: Priority;
   /** Tells whether a value is one of the concept's: a validator for the dictionary's schemas. By default any JSON but empty text. */
   readonly accepts?: (concept: ConceptId, value: Json) => boolean;
   /** Milliseconds a source may take that names no deadline of its own. Default 3,000. */
@@ -88,7 +102,12 @@ export interface Gateway {
    *   the citizen did not ask for it for this purpose; ERR_OVER_ASK when an item is not one the form registered;
    *   ERR_SEAL_FORM when the request is for another form. Refusals are logged.
    */
-  prefill(request: PrefillRequest, session: CitizenSession, form: GatewayForm, signal?: AbortSignal): Promise<AsyncIterable<PrefillResult>>;
+  prefill(
+    request: PrefillRequest,
+    session: CitizenSession,
+    form: GatewayForm,
+    signal?: AbortSignal,
+  ): Promise<AsyncIterable<PrefillResult>>;
   /**
    * Seals what the citizen decided to use, out of the offers this gateway made for the draft, and opens a ticket for
    * each dispute.
@@ -101,7 +120,12 @@ export interface Gateway {
    * Asks the sources again about what was sealed, where the policy wants it before filing, and says per record whether
    * it is still so. A source that is down is reported as such, never as agreement.
    */
-  recheck(payload: SealPayload, session: CitizenSession, form: GatewayForm, signal?: AbortSignal): Promise<readonly Recheck[]>;
+  recheck(
+    payload: SealPayload,
+    session: CitizenSession,
+    form: GatewayForm,
+    signal?: AbortSignal,
+  ): Promise<readonly Recheck[]>;
   /** The citizen takes the consent back: offers are purged, seals of the draft are void. Tells whether there was one. */
   withdraw(draft: string, session: Pick<CitizenSession, 'subject'>): Promise<boolean>;
   /** Ends what was kept too long; returns the drafts whose data are gone. To be called now and then. */
@@ -114,8 +138,18 @@ export interface Gateway {
 
 export function createGateway(options: GatewayOptions): Gateway {
   const {
-    issuer, sources, pack, signer, log, offerStore, clock = () => new Date(), random = () => crypto.randomUUID(),
-    deadline = 3000, lifetime = 30 * 86_400, minIdentityLevel = 2, accepts = acceptAnything,
+    issuer,
+    sources,
+    pack,
+    signer,
+    log,
+    offerStore,
+    clock = () => new Date(),
+    random = () => crypto.randomUUID(),
+    deadline = 3000,
+    lifetime = 30 * 86_400,
+    minIdentityLevel = 2,
+    accepts = acceptAnything,
   } = options;
   const relations = options.relations ?? createRelations(sources, undefined, { deadline, clock });
   const comparable = pack.comparable?.bind(pack) ?? plainComparable;
@@ -126,25 +160,46 @@ export function createGateway(options: GatewayOptions): Gateway {
   const write = (event: Omit<UsageEvent, 'time' | 'requester'>): Promise<unknown> =>
     log.append({ time: clock().toISOString(), requester: issuer, ...event });
 
-  const count = (action: ConsentEvent['action']): void => options.measure?.({ kind: 'consent', time: clock().toISOString(), action });
+  const count = (action: ConsentEvent['action']): void =>
+    options.measure?.({ kind: 'consent', time: clock().toISOString(), action });
 
-  async function refused(error: OnceFormError, request: PrefillRequest, session: CitizenSession, form: GatewayForm): Promise<never> {
+  async function refused(
+    error: OnceFormError,
+    request: PrefillRequest,
+    session: CitizenSession,
+    form: GatewayForm,
+  ): Promise<never> {
     if (error.code === 'ERR_OVER_ASK') count('over-ask');
     await write({
-      subject: session.subject, action: 'prefill', purpose: purposeOf(form), issue: request.draft, form: form.id,
-      asked: conceptsOf(request), used: [], declined: [], sources: [], outcome: 'refused', reason: error.code,
+      subject: session.subject,
+      action: 'prefill',
+      purpose: purposeOf(form),
+      issue: request.draft,
+      form: form.id,
+      asked: conceptsOf(request),
+      used: [],
+      declined: [],
+      sources: [],
+      outcome: 'refused',
+      reason: error.code,
     });
     throw error;
   }
 
   return {
     async discover() {
-      return Promise.all(sources.map(async (source): Promise<SourceInfo> => {
-        const { id, name, kind, concepts, assuranceLevel } = source.describe();
-        const healthy = breakers.get(source)!.wait() === 0
-          && await withDeadline(() => source.health(), deadline).then(state => state.healthy, () => false);
-        return { id, name, kind, concepts, assuranceLevel, healthy };
-      }));
+      return Promise.all(
+        sources.map(async (source): Promise<SourceInfo> => {
+          const { id, name, kind, concepts, assuranceLevel } = source.describe();
+          const healthy =
+            breakers.get(source)!.wait() === 0
+            && (await withDeadline(() => source.health(), deadline).then(
+              state => state.healthy,
+              () => false,
+            ));
+          return { id, name, kind, concepts, assuranceLevel, healthy };
+        }),
+      );
     },
 
     async prefill(request, session, form, signal = new AbortController().signal) {
@@ -158,11 +213,23 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
       const foreign = session.role === undefined ? undefined : asked.find(({ subject }) => subject !== session.role);
       if (foreign !== undefined) {
-        return refused(new OnceFormError('ERR_SUBJECT_DENIED', 'Who was invited gets their own part only.', { pointer: foreign.item }), request, session, form);
+        return refused(
+          new OnceFormError('ERR_SUBJECT_DENIED', 'Who was invited gets their own part only.', {
+            pointer: foreign.item,
+          }),
+          request,
+          session,
+          form,
+        );
       }
       try {
         await options.consents?.fetch({
-          subject: session.subject, draft: request.draft, purpose: purposeOf(form), form: form.id, concepts: conceptsOf(request), time: request.consent.time,
+          subject: session.subject,
+          draft: request.draft,
+          purpose: purposeOf(form),
+          form: form.id,
+          concepts: conceptsOf(request),
+          time: request.consent.time,
         });
       } catch (error) {
         if (isOnceFormError(error)) return refused(error, request, session, form);
@@ -178,20 +245,39 @@ export function createGateway(options: GatewayOptions): Gateway {
       const taken = takenOffers(decided, offers);
       const items = await sealItems(taken, offers, form, random);
       const now = clock();
-      const tickets = await desk.open({ draft: request.draft, subject: session.subject, person: session.person, decisions: decided, offers });
+      const tickets = await desk.open({
+        draft: request.draft,
+        subject: session.subject,
+        person: session.person,
+        decisions: decided,
+        offers,
+      });
       const payload: SealPayload = {
-        format: 'https://onceform.dev/seal/1', iss: issuer, aud: binding.audience, sub: session.subject,
-        draft: request.draft, nonce: binding.nonce, iat: Math.floor(now.getTime() / 1000), exp: Math.floor(now.getTime() / 1000) + lifetime,
-        form: { id: form.id, version: form.version, digest: form.digest }, purpose: purposeOf(form).code,
+        format: 'https://onceform.dev/seal/1',
+        iss: issuer,
+        aud: binding.audience,
+        sub: session.subject,
+        draft: request.draft,
+        nonce: binding.nonce,
+        iat: Math.floor(now.getTime() / 1000),
+        exp: Math.floor(now.getTime() / 1000) + lifetime,
+        form: { id: form.id, version: form.version, digest: form.digest },
+        purpose: purposeOf(form).code,
         context: { ...binding.context, retrieved: retrievedOf(items, offers, misses) },
         items,
       };
       const seal = await signSeal(payload, signer);
       await write({
-        subject: session.subject, action: 'seal', purpose: purposeOf(form), issue: request.draft, form: form.id,
+        subject: session.subject,
+        action: 'seal',
+        purpose: purposeOf(form),
+        issue: request.draft,
+        form: form.id,
         asked: unique(offers.flatMap(offer => offer.values.map(({ concept }) => concept))),
-        used: unique(items.map(({ concept }) => concept)), declined: declinedConcepts(decided, offers),
-        sources: unique(items.map(({ source }) => source.id)), outcome: tickets.length > 0 ? 'disputed' : 'sealed',
+        used: unique(items.map(({ concept }) => concept)),
+        declined: declinedConcepts(decided, offers),
+        sources: unique(items.map(({ source }) => source.id)),
+        outcome: tickets.length > 0 ? 'disputed' : 'sealed',
       });
       return { seal, keys: this.keys(), tickets };
     },
@@ -199,7 +285,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     async recheck(payload, session, form, signal = new AbortController().signal) {
       const asked = recheckPlan(payload, form, clock());
       if (asked.length === 0) return [];
-      const request = { draft: payload.draft, items: asked.map(({ item, concept, subject, members }) => ({ item, concept, subject, members })) };
+      const request = {
+        draft: payload.draft,
+        items: asked.map(({ item, concept, subject, members }) => ({ item, concept, subject, members })),
+      };
       const results: PrefillResult[] = [];
       for await (const result of stream(request, session, form, asked, signal, true)) results.push(result);
       return asked.map(({ item }) => judgeRecord(item, payload, results));
@@ -213,7 +302,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
 
     async expire() {
-      const records = await options.consents?.expire() ?? [];
+      const records = (await options.consents?.expire()) ?? [];
       for (const record of records) await forget(record, 'expired');
       return records.map(({ draft }) => draft);
     },
@@ -231,36 +320,80 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (reason === 'withdrawn') count('withdrawn');
     await offerStore.purge(draft);
     await options.onPurge?.(draft, { subject });
-    await write({ subject, action: 'withdraw', purpose, issue: draft, form, asked: concepts, used: [], declined: [], sources: [], outcome: 'withdrawn', reason });
+    await write({
+      subject,
+      action: 'withdraw',
+      purpose,
+      issue: draft,
+      form,
+      asked: concepts,
+      used: [],
+      declined: [],
+      sources: [],
+      outcome: 'withdrawn',
+      reason,
+    });
   }
 
   async function* stream(
-    request: Pick<PrefillRequest, 'draft' | 'items'>, session: CitizenSession, form: GatewayForm, asked: readonly AskedItem[],
-    signal: AbortSignal, fresh = false,
+    request: Pick<PrefillRequest, 'draft' | 'items'>,
+    session: CitizenSession,
+    form: GatewayForm,
+    asked: readonly AskedItem[],
+    signal: AbortSignal,
+    fresh = false,
   ): AsyncGenerator<PrefillResult, void, undefined> {
     const { offers: known } = await offerStore.load(request.draft, session.subject);
     const book = createItemBook({ asked, sources, trustOf, accepts, comparable, known, clock, random });
     const asking = new Set<string>();
-    const inquiriesFor = (people: readonly RelatedPerson[]): Inquiry[] => book.plan(people).map(({ source, person, about, items, fresh: wanted }) => {
-      asking.add(source.describe().id);
-      return {
-        source, breaker: breakers.get(source)!, deadline: source.describe().deadline ?? deadline,
-        query: {
-          id: random(), person, about, items, purpose: purposeOf(form), requester: issuer, issue: request.draft, ...(fresh || wanted ? { fresh: true } : {}),
-        },
-      };
-    });
+    const inquiriesFor = (people: readonly RelatedPerson[]): Inquiry[] =>
+      book.plan(people).map(({ source, person, about, items, fresh: wanted }) => {
+        asking.add(source.describe().id);
+        return {
+          source,
+          breaker: breakers.get(source)!,
+          deadline: source.describe().deadline ?? deadline,
+          query: {
+            id: random(),
+            person,
+            about,
+            items,
+            purpose: purposeOf(form),
+            requester: issuer,
+            issue: request.draft,
+            ...(fresh || wanted ? { fresh: true } : {}),
+          },
+        };
+      });
     // The applicant needs no relation: what is about them is asked at once, while registers confirm who the others are.
-    const own: RelatedPerson = { role: session.role ?? 'applicant', person: session.person, about: 'self', confirmedBy: null };
+    const own: RelatedPerson = {
+      role: session.role ?? 'applicant',
+      person: session.person,
+      about: 'self',
+      confirmedBy: null,
+    };
     let unresolved: PrefillResult[] = [];
-    const batches = [inquiriesFor([own]), ...(asked.every(({ subject }) => subject === own.role) ? [] : [relations(session.person, signal).then(found => {
-      const inquiries = inquiriesFor(found.people.filter(({ role }) => role !== own.role));
-      unresolved = book.unresolved(found.incomplete[0] ?? null, found.incomplete.length > 0 ? 'unavailable' : 'not-found');
-      return inquiries;
-    }, () => {
-      unresolved = book.unresolved(null, 'unavailable');
-      return [];
-    })])];
+    const batches = [
+      inquiriesFor([own]),
+      ...(asked.every(({ subject }) => subject === own.role)
+        ? []
+        : [
+            relations(session.person, signal).then(
+              found => {
+                const inquiries = inquiriesFor(found.people.filter(({ role }) => role !== own.role));
+                unresolved = book.unresolved(
+                  found.incomplete[0] ?? null,
+                  found.incomplete.length > 0 ? 'unavailable' : 'not-found',
+                );
+                return inquiries;
+              },
+              () => {
+                unresolved = book.unresolved(null, 'unavailable');
+                return [];
+              },
+            ),
+          ]),
+    ];
     const used = new Set<ConceptId>();
     let missed = false;
     const hand = async (result: PrefillResult): Promise<PrefillResult> => {
@@ -272,8 +405,19 @@ export function createGateway(options: GatewayOptions): Gateway {
     try {
       for await (const answer of collect(batches, signal)) {
         if ('over' in answer) {
-          const { inquiry: { source }, complete, reason, milliseconds } = answer;
-          options.measure?.({ kind: 'source-call', time: clock().toISOString(), source: source.describe().id, outcome: complete ? 'answered' : reason, milliseconds });
+          const {
+            inquiry: { source },
+            complete,
+            reason,
+            milliseconds,
+          } = answer;
+          options.measure?.({
+            kind: 'source-call',
+            time: clock().toISOString(),
+            source: source.describe().id,
+            outcome: complete ? 'answered' : reason,
+            milliseconds,
+          });
         }
         for (const result of [...unresolved.splice(0), ...book.take(answer)]) yield await hand(result);
       }
@@ -281,76 +425,19 @@ export function createGateway(options: GatewayOptions): Gateway {
     } finally {
       const outcome: UsageOutcome = used.size === 0 ? 'failed' : missed ? 'partial' : 'answered';
       await write({
-        subject: session.subject, action: 'prefill', purpose: purposeOf(form), issue: request.draft, form: form.id,
-        asked: conceptsOf(request), used: [...used].sort(), declined: [],
-        sources: [...asking], outcome,
+        subject: session.subject,
+        action: 'prefill',
+        purpose: purposeOf(form),
+        issue: request.draft,
+        form: form.id,
+        asked: conceptsOf(request),
+        used: [...used].sort(),
+        declined: [],
+        sources: [...asking],
+        outcome,
       });
     }
   }
-}
-
-function refusalOf(request: PrefillRequest, session: CitizenSession, form: GatewayForm, minimum: number): OnceFormError | null {
-  if (session.identityLevel < minimum) return new OnceFormError('ERR_UNAUTHENTICATED', 'Sign in with a verified identity before data are fetched.');
-  if (request.form.id !== form.id || request.form.digest !== form.digest) return new OnceFormError('ERR_SEAL_FORM', 'The request is for another form or another version of it.');
-  if (request.consent?.given !== true || request.consent.purpose !== purposeOf(form).code) {
-    return new OnceFormError('ERR_CONSENT_REQUIRED', 'Nothing is fetched before the citizen asked for it, for this purpose.');
-  }
-  return null;
-}
-
-function purposeOf({ id, procedure }: GatewayForm): Purpose {
-  return { code: procedure?.purpose?.code ?? id, text: procedure?.purpose?.text ?? procedure?.name ?? id, legalBasis: 'explicit-request' };
-}
-
-function conceptsOf(request: Pick<PrefillRequest, 'items'>): ConceptId[] {
-  return unique(request.items.flatMap(({ members }) => members.map(({ concept }) => concept)));
-}
-
-/** The last word on each item counts; disputes of single values stand beside it. */
-function latestDecisions(decisions: readonly Decision[]): Decision[] {
-  const latest = new Map<string, Decision>();
-  for (const decision of decisions) {
-    const key = decision.action === 'dispute' ? `dispute ${decision.pointer}` : decision.item;
-    latest.delete(key);
-    latest.set(key, decision);
-  }
-  return [...latest.values()];
-}
-
-/** The offer taken for each item. A disputed one stays: the official value is kept beside the citizen's. */
-function takenOffers(decisions: readonly Decision[], offers: readonly Offer[]): ReadonlyMap<Pointer, Offer> {
-  const taken = new Map<Pointer, Offer>();
-  for (const decision of decisions) {
-    if (decision.action !== 'use' && decision.action !== 'dispute') continue;
-    const offer = offers.find(({ id, item }) => id === decision.offer && item === decision.item);
-    if (offer === undefined) {
-      throw new OnceFormError('ERR_SEAL_INVALID', 'The offer was never made for this draft.', { pointer: decision.item });
-    }
-    if (decision.action === 'use' || !taken.has(decision.item)) taken.set(decision.item, offer);
-  }
-  return taken;
-}
-
-function declinedConcepts(decisions: readonly Decision[], offers: readonly Offer[]): ConceptId[] {
-  const items = new Set(decisions.filter(({ action }) => action === 'decline').map(({ item }) => item));
-  return unique(offers.filter(({ item }) => items.has(item)).flatMap(({ values }) => values.map(({ concept }) => concept)));
-}
-
-function trustOrder(
-  sources: readonly CitizenDataSource[], pack: GatewayOptions['pack'], priority: GatewayOptions['priority'] = {},
-): TrustOrder {
-  const ids = sources.map(source => source.describe().id);
-  return (concept, member) => {
-    const order = [...declared(priority, concept), ...(pack.concepts[concept] ?? pack.concepts[member])?.sources ?? [], ...ids];
-    return id => order.indexOf(id);
-  };
-}
-
-function declared(priority: NonNullable<GatewayOptions['priority']>, concept: ConceptId): readonly string[] {
-  for (let name = concept; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
-    if (Object.hasOwn(priority, name)) return priority[name]!;
-  }
-  return priority['*'] ?? [];
 }
 
 function acceptAnything(_concept: ConceptId, value: Json): boolean {

@@ -1,19 +1,28 @@
 // The bookkeeping of one prefill: which source is asked what about whom, what came, what is still out. One record's
 // way from statements to an offer goes through here.
 
-import { canonicalJson, isJsonObject, jsonEqual } from '@onceform/core';
+import { jsonEqual } from '@onceform/core';
 import type {
-  AbsentReason, ConceptId, Json, LocalizedText, Miss, Offer, OfferValue, Pointer, PrefillResult, SourceRef, Statement, Verification,
+  AbsentReason,
+  ConceptId,
+  Json,
+  LocalizedText,
+  Miss,
+  Offer,
+  OfferValue,
+  Pointer,
+  PrefillResult,
+  SourceRef,
+  Statement,
 } from '@onceform/core';
-import { fingerprintOf, type Comparable } from './agreement.ts';
+import type { Comparable } from './agreement.ts';
+import { byRecord, candidateOf, isAbout, isStatement, valuesOf } from './candidate.ts';
 import { absentReason, type Answer } from './collect.ts';
 import { matches, type AskedItem, type AskedMember } from './plan.ts';
 import type { RelatedPerson } from './relations.ts';
 import type { About, CitizenDataSource, Person, SourceDescription, SourceQueryItem } from './source.ts';
-import { editFor, rankOffers, worthOf, type Candidate } from './survivorship.ts';
-
-/** The order of trust for an item: the place of a source, 0 first. */
-export type TrustOrder = (item: ConceptId, member: ConceptId) => (source: string) => number;
+import { rankOffers, type Candidate } from './survivorship.ts';
+import type { TrustOrder } from './trust.ts';
 
 export interface PlannedInquiry {
   /** Some policy among its items does without what is remembered. */
@@ -59,16 +68,44 @@ interface ItemState {
   readonly rows: Map<string, number>;
 }
 
-export function createItemBook({ asked, sources, trustOf, accepts, comparable, known, clock, random }: ItemBookOptions): ItemBook {
-  const states = new Map<Pointer, ItemState>(asked.map(item => [item.item, {
-    asked: item, trustOf: trustOf(item.concept, item.members[0]?.concept ?? item.concept), candidates: [], pending: new Map(), said: new Map(), labels: new Map(),
-    rows: new Map(item.rows ? known.filter(offer => matches(item.item, offer.item)).map(offer => [offer.id, Number(offer.item.slice(item.item.length - 2))]) : []),
-  }]));
+export function createItemBook({
+  asked,
+  sources,
+  trustOf,
+  accepts,
+  comparable,
+  known,
+  clock,
+  random,
+}: ItemBookOptions): ItemBook {
+  const states = new Map<Pointer, ItemState>(
+    asked.map(item => [
+      item.item,
+      {
+        asked: item,
+        trustOf: trustOf(item.concept, item.members[0]?.concept ?? item.concept),
+        candidates: [],
+        pending: new Map(),
+        said: new Map(),
+        labels: new Map(),
+        rows: new Map(
+          item.rows
+            ? known
+                .filter(offer => matches(item.item, offer.item))
+                .map(offer => [offer.id, Number(offer.item.slice(item.item.length - 2))])
+            : [],
+        ),
+      },
+    ]),
+  );
   const planned = new Set<ItemState>();
 
   /** Who is asked about an item is settled in one call: an item whose role is in `people` counts as planned. */
   const plan = (people: readonly RelatedPerson[]): PlannedInquiry[] => {
-    const inquiries: (Omit<PlannedInquiry, 'items' | 'fresh'> & { fresh: boolean; readonly items: SourceQueryItem[] })[] = [];
+    const inquiries: (Omit<PlannedInquiry, 'items' | 'fresh'> & {
+      fresh: boolean;
+      readonly items: SourceQueryItem[];
+    })[] = [];
     for (const state of states.values()) {
       const { asked: item, pending } = state;
       for (const { person, about, role, label } of people) {
@@ -79,8 +116,10 @@ export function createItemBook({ asked, sources, trustOf, accepts, comparable, k
           const { id, concepts, about: answers = ['self'] } = described(source);
           const members = item.members.map(({ concept }) => concept).filter(concept => concepts.has(concept));
           if (members.length === 0 || !answers.includes(about)) continue;
-          let inquiry = inquiries.find(one => one.source === source && one.about === about && one.person.key === person.key);
-          if (inquiry === undefined) inquiries.push(inquiry = { source, person, about, fresh: false, items: [] });
+          let inquiry = inquiries.find(
+            one => one.source === source && one.about === about && one.person.key === person.key,
+          );
+          if (inquiry === undefined) inquiries.push((inquiry = { source, person, about, fresh: false, items: [] }));
           inquiry.fresh ||= item.policy.onStale === 'refetch' && item.policy.maxAge !== undefined;
           inquiry.items.push({ id: item.item, concept: item.concept, members: [...new Set(members)] });
           pending.set(callOf(person, about, id), { who: whoOf(person, about), trust: state.trustOf(id) });
@@ -90,25 +129,53 @@ export function createItemBook({ asked, sources, trustOf, accepts, comparable, k
     return inquiries;
   };
 
-  const offeredBefore = ({ id, recordRef }: Statement['source'], values: readonly OfferValue[], item: AskedItem): string | undefined =>
-    known.find(offer => offer.source.id === id && offer.recordRef === recordRef && matches(item.item, offer.item)
-      && offer.values.length === values.length && offer.values.every((value, i) => value.concept === values[i]!.concept
-        && jsonEqual(value.value, values[i]!.value)))?.id;
+  const offeredBefore = (
+    { id, recordRef }: Statement['source'],
+    values: readonly OfferValue[],
+    item: AskedItem,
+  ): string | undefined =>
+    known.find(
+      offer =>
+        offer.source.id === id
+        && offer.recordRef === recordRef
+        && matches(item.item, offer.item)
+        && offer.values.length === values.length
+        && offer.values.every(
+          (value, i) => value.concept === values[i]!.concept && jsonEqual(value.value, values[i]!.value),
+        ),
+    )?.id;
 
   /** Ranks anew and tells what changed. */
   const news = (state: ItemState, misses: readonly Miss[]): PrefillResult[] => {
-    const offers = rankOffers(state.candidates, state.asked.members.length, state.asked.policy, [...state.pending.values()], clock())
-      .map(offer => state.asked.rows ? inRow(offer, state) : offer)
+    const offers = rankOffers(
+      state.candidates,
+      state.asked.members.length,
+      state.asked.policy,
+      [...state.pending.values()],
+      clock(),
+    )
+      .map(offer => (state.asked.rows ? inRow(offer, state) : offer))
       .filter(offer => {
         // Everything else about an offer stays as it was when its record came.
-        const marks = [offer.source.id, offer.recordRef, offer.preferred, offer.rule, ...offer.flags, ...(offer.alsoFrom ?? []).map(({ id }) => id)].join('\n');
+        const marks = [
+          offer.source.id,
+          offer.recordRef,
+          offer.preferred,
+          offer.rule,
+          ...offer.flags,
+          ...(offer.alsoFrom ?? []).map(({ id }) => id),
+        ].join('\n');
         const fresh = state.said.get(offer.id) !== marks;
         state.said.set(offer.id, marks);
         return fresh;
       });
     if (offers.length === 0) return misses.length > 0 ? [{ item: state.asked.item, offers, misses }] : [];
     const items = [...new Set(offers.map(({ item }) => item))];
-    return items.map((item, i) => ({ item, offers: offers.filter(offer => offer.item === item), misses: i === 0 ? misses : [] }));
+    return items.map((item, i) => ({
+      item,
+      offers: offers.filter(offer => offer.item === item),
+      misses: i === 0 ? misses : [],
+    }));
   };
 
   return {
@@ -116,8 +183,12 @@ export function createItemBook({ asked, sources, trustOf, accepts, comparable, k
 
     unresolved(down, reason) {
       return [...states.values()].flatMap((state): PrefillResult[] => {
-        const known = sources.some(source => state.asked.members.some(({ concept }) => described(source).concepts.has(concept)));
-        return planned.has(state) || !known ? [] : [{ item: state.asked.item, offers: [], misses: missesOf(state.asked.members, down, reason) }];
+        const known = sources.some(source =>
+          state.asked.members.some(({ concept }) => described(source).concepts.has(concept)),
+        );
+        return planned.has(state) || !known
+          ? []
+          : [{ item: state.asked.item, offers: [], misses: missesOf(state.asked.members, down, reason) }];
       });
     },
 
@@ -133,14 +204,19 @@ export function createItemBook({ asked, sources, trustOf, accepts, comparable, k
       if ('over' in answer) {
         return answer.unanswered.flatMap(item => {
           const state = settle(item)!;
-          return news(state, missesOf(covered(state.asked.members, description), ref, answer.reason, answer.retryAfter));
+          return news(
+            state,
+            missesOf(covered(state.asked.members, description), ref, answer.reason, answer.retryAfter),
+          );
         });
       }
       const { result } = answer;
       const state = settle(result.item)!;
       const members = covered(state.asked.members, description);
-      if (result.absent !== undefined) return news(state, missesOf(members, ref, absentReason(result.absent), result.retryAfter));
-      if (!Array.isArray(result.statements) || !result.statements.every(isStatement)) return news(state, missesOf(members, ref, 'schema-mismatch'));
+      if (result.absent !== undefined)
+        return news(state, missesOf(members, ref, absentReason(result.absent), result.retryAfter));
+      if (!Array.isArray(result.statements) || !result.statements.every(isStatement))
+        return news(state, missesOf(members, ref, 'schema-mismatch'));
       const mine = result.statements.filter(statement => isAbout(statement, query.person, query.about, description.id));
       if (mine.length < result.statements.length) {
         // Who answers about someone else once is not believed for this item at all.
@@ -149,45 +225,34 @@ export function createItemBook({ asked, sources, trustOf, accepts, comparable, k
       const misses: Miss[] = mine.length === 0 ? missesOf(members, ref, 'not-found') : [];
       for (const record of byRecord(mine)) {
         const { values, absent } = valuesOf(record, members, state.asked, description, accepts);
-        misses.push(...absent.map(({ member, reason }): Miss => ({ pointer: member.pointer, concept: member.concept, source: ref, reason })));
+        misses.push(
+          ...absent.map(({ member, reason }): Miss => ({
+            pointer: member.pointer,
+            concept: member.concept,
+            source: ref,
+            reason,
+          })),
+        );
         if (values.length > 0) {
-          const who = whoOf(query.person, query.about), about = state.labels.get(who);
-          state.candidates.push(candidateOf(record, values, {
-            id: offeredBefore(record[0]!.source, values, state.asked) ?? random(), item: state.asked.item, who, ...(about === undefined ? {} : { about }), source: ref, comparable,
-            trust: state.trustOf(description.id), retrievedAt: clock().toISOString(),
-          }));
+          const who = whoOf(query.person, query.about),
+            about = state.labels.get(who);
+          state.candidates.push(
+            candidateOf(record, values, {
+              id: offeredBefore(record[0]!.source, values, state.asked) ?? random(),
+              item: state.asked.item,
+              who,
+              ...(about === undefined ? {} : { about }),
+              source: ref,
+              comparable,
+              trust: state.trustOf(description.id),
+              retrievedAt: clock().toISOString(),
+            }),
+          );
         }
       }
       return news(state, misses);
     },
   };
-}
-
-/** A source may say anything; what is not a statement is not looked at further. */
-function isStatement(value: unknown): value is Statement {
-  if (!isJsonObject(value)) return false;
-  const { concept, subject, source, verification, lastUpdated, validUntil } = value as Record<string, Json | undefined>;
-  return typeof concept === 'string' && isJsonObject(subject) && isJsonObject(source) && typeof source.recordRef === 'string'
-    && isJsonObject(verification) && STATUSES.has(verification.status) && LEVELS.has(verification.assuranceLevel)
-    && (lastUpdated === null || isTime(lastUpdated)) && (validUntil === undefined || isTime(validUntil));
-}
-
-const STATUSES = new Set<unknown>(['verified', 'unverified', 'disputed', 'under-investigation'] satisfies Verification['status'][]);
-const LEVELS = new Set<unknown>(['low', 'substantial', 'high'] satisfies Verification['assuranceLevel'][]);
-
-function isTime(value: Json | undefined): boolean {
-  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(Date.parse(value));
-}
-
-/** Text that is not Unicode and numbers that are not JSON cannot be sealed, so they are not offered. */
-function isCanonical(value: Json): boolean {
-  if (typeof value === 'string') return value.isWellFormed();
-  try {
-    canonicalJson(value);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function whoOf(person: Person, about: About): string {
@@ -210,7 +275,7 @@ function described(source: CitizenDataSource): Described {
   let description = descriptions.get(source);
   if (description === undefined) {
     const said = source.describe();
-    descriptions.set(source, description = { ...said, concepts: new Set(said.concepts) });
+    descriptions.set(source, (description = { ...said, concepts: new Set(said.concepts) }));
   }
   return description;
 }
@@ -219,62 +284,19 @@ function covered(members: readonly AskedMember[], { concepts }: Described): Aske
   return members.filter(({ concept }) => concepts.has(concept));
 }
 
-function missesOf(members: readonly AskedMember[], source: SourceRef | null, reason: AbsentReason, retryAfter?: number): Miss[] {
-  return members.map(({ pointer, concept }) => ({ pointer, concept, source, reason, ...(retryAfter ? { retryAfter } : {}) }));
-}
-
-function isAbout({ subject, source }: Statement, person: Person, about: About, id: string): boolean {
-  return subject?.id === person.key && subject.role === about && source?.id === id;
-}
-
-function byRecord(statements: readonly Statement[]): Statement[][] {
-  const records = new Map<string, Statement[]>();
-  for (const statement of statements) {
-    const record = records.get(statement.source.recordRef);
-    if (record) record.push(statement); else records.set(statement.source.recordRef, [statement]);
-  }
-  return [...records.values()];
-}
-
-/** The values of one record, in the order of the form; one that is not of its concept's kind is missing, not empty. */
-function valuesOf(
-  record: readonly Statement[], members: readonly AskedMember[], { policy }: AskedItem, { assuranceLevel }: Described,
-  accepts: ItemBookOptions['accepts'],
-): { values: (OfferValue & { verification: Verification; lastUpdated: string | null })[]; absent: { member: AskedMember; reason: AbsentReason }[] } {
-  const values = [], absent = [];
-  for (const member of members) {
-    const statement = record.find(({ concept }) => concept === member.concept);
-    if (statement === undefined) absent.push({ member, reason: 'not-found' as const });
-    else if (statement.absentReason !== undefined) absent.push({ member, reason: absentReason(statement.absentReason) });
-    else if (statement.value === undefined || !isCanonical(statement.value) || !accepts(member.concept, statement.value)) absent.push({ member, reason: 'schema-mismatch' as const });
-    else {
-      const verification = worthOf(statement.verification, statement.source.kind, assuranceLevel, statement.proof !== undefined);
-      const edit = editFor(member.edit, verification, policy.minAssurance);
-      values.push({ pointer: member.pointer, concept: member.concept, edit, value: statement.value, verification, lastUpdated: statement.lastUpdated });
-    }
-  }
-  return { values, absent };
-}
-
-/** A record is as sure as its surest value and as old as its oldest; values that differ say so themselves. */
-function candidateOf(
-  record: readonly Statement[], values: readonly (OfferValue & { verification: Verification; lastUpdated: string | null })[],
-  given: Pick<Candidate, 'id' | 'item' | 'who' | 'about' | 'source' | 'trust' | 'retrievedAt'> & { readonly comparable: Comparable },
-): Candidate {
-  const { comparable, ...rest } = given;
-  const verification = values.find(value => value.verification.status === 'verified')?.verification ?? values[0]!.verification;
-  const dates = values.map(value => value.lastUpdated).filter(date => date !== null).sort();
-  const lastUpdated = dates[0] ?? null;
-  const ends = record.map(({ validUntil }) => validUntil).filter(end => end !== undefined).sort();
-  return {
-    ...rest, recordRef: record[0]!.source.recordRef, lastUpdated, verification, ...(ends[0] === undefined ? {} : { validUntil: ends[0] }),
-    values: values.map(({ verification: own, lastUpdated: date, ...value }) => ({
-      ...value,
-      ...(own.status === verification.status && own.assuranceLevel === verification.assuranceLevel ? {} : { verification: own }),
-      ...(date === lastUpdated ? {} : { lastUpdated: date }),
-    })),
-    fingerprint: fingerprintOf(values.map(({ pointer, concept, value }) => ({ place: pointer, concept, value })), comparable),
-  };
+function missesOf(
+  members: readonly AskedMember[],
+  source: SourceRef | null,
+  reason: AbsentReason,
+  retryAfter?: number,
+): Miss[] {
+  return members.map(({ pointer, concept }) => ({
+    pointer,
+    concept,
+    source,
+    reason,
+    ...(retryAfter ? { retryAfter } : {}),
+  }));
 }
 
 /** Gives an offer for a pattern of rows a row of its own, in the order in which records came. */
@@ -285,4 +307,3 @@ function inRow(offer: Offer, { asked, rows }: ItemState): Offer {
   const move = (pointer: Pointer): Pointer => item + pointer.slice(asked.item.length);
   return { ...offer, item, values: offer.values.map(value => ({ ...value, pointer: move(value.pointer) })) };
 }
-

@@ -15,26 +15,53 @@ export interface LegacyRow {
 export interface LegacyImport {
   readonly statements: readonly Statement[];
   /** Rows or values left behind, and why; references only. */
-  readonly skipped: readonly { readonly reference: string; readonly concept?: ConceptId; readonly reason: 'empty' | 'not-accepted' | 'bad-date' | 'duplicate' }[];
+  readonly skipped: readonly {
+    readonly reference: string;
+    readonly concept?: ConceptId;
+    readonly reason: 'empty' | 'not-accepted' | 'bad-date' | 'duplicate';
+  }[];
 }
 
 /**
  * Turns rows into statements of kind `legacy`, unverified. Importing the same rows again gives the same ids, so a store
  * that refuses known ids takes nothing twice.
  */
-export function importLegacy(rows: Iterable<LegacyRow>, target: SourceRef, { now, accepts = () => true }: { readonly now: Date; readonly accepts?: (concept: ConceptId, value: Json) => boolean }): LegacyImport {
-  const statements: Statement[] = [], skipped: LegacyImport['skipped'][number][] = [], seen = new Set<string>();
+export function importLegacy(
+  rows: Iterable<LegacyRow>,
+  target: SourceRef,
+  {
+    now,
+    accepts = () => true,
+  }: { readonly now: Date; readonly accepts?: (concept: ConceptId, value: Json) => boolean },
+): LegacyImport {
+  const statements: Statement[] = [],
+    skipped: LegacyImport['skipped'][number][] = [],
+    seen = new Set<string>();
   for (const { reference, person, values, lastUpdated } of rows) {
-    if (seen.has(reference)) { skipped.push({ reference, reason: 'duplicate' }); continue; }
+    if (seen.has(reference)) {
+      skipped.push({ reference, reason: 'duplicate' });
+      continue;
+    }
     seen.add(reference);
-    if (lastUpdated !== null && Number.isNaN(Date.parse(lastUpdated))) { skipped.push({ reference, reason: 'bad-date' }); continue; }
+    if (lastUpdated !== null && Number.isNaN(Date.parse(lastUpdated))) {
+      skipped.push({ reference, reason: 'bad-date' });
+      continue;
+    }
     for (const [concept, value] of Object.entries(values)) {
       const empty = value === null || (typeof value === 'string' && value.trim() === '');
-      if (empty || !accepts(concept, value)) { skipped.push({ reference, concept, reason: empty ? 'empty' : 'not-accepted' }); continue; }
+      if (empty || !accepts(concept, value)) {
+        skipped.push({ reference, concept, reason: empty ? 'empty' : 'not-accepted' });
+        continue;
+      }
       statements.push({
-        id: `legacy:${reference}#${concept}`, concept, value: toNfc(value), subject: { id: person, role: 'self' },
-        source: { ...target, kind: 'legacy', recordRef: `legacy:${reference}` }, verification: { status: 'unverified', assuranceLevel: 'low' },
-        lastUpdated, retrievedAt: now.toISOString(),
+        id: `legacy:${reference}#${concept}`,
+        concept,
+        value: toNfc(value),
+        subject: { id: person, role: 'self' },
+        source: { ...target, kind: 'legacy', recordRef: `legacy:${reference}` },
+        verification: { status: 'unverified', assuranceLevel: 'low' },
+        lastUpdated,
+        retrievedAt: now.toISOString(),
       });
     }
   }

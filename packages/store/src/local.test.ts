@@ -6,11 +6,23 @@ import { prefillLocally } from './local.ts';
 import { BIRTH_FORM, MOTHER, population, requestFor, settle } from './testing/birth-case.ts';
 
 const card = createCardQrSource({
-  name: 'Card', text: `${MOTHER}|Mai Anh|1990-05-04`,
-  layout: { separator: '|', atLeast: 3, subject: 'person.personalId', parts: [{ concept: 'person.personalId' }, { concept: 'person.fullName' }, { concept: 'person.birthDate' }] },
+  name: 'Card',
+  text: `${MOTHER}|Mai Anh|1990-05-04`,
+  layout: {
+    separator: '|',
+    atLeast: 3,
+    subject: 'person.personalId',
+    parts: [{ concept: 'person.personalId' }, { concept: 'person.fullName' }, { concept: 'person.birthDate' }],
+  },
 });
-const own = createMemorySource({ id: 'own', name: 'Own', kind: 'self-declared', records: [{ person: MOTHER, recordRef: 'o', values: { 'person.phone': '0901' } }] });
-const run = (sources = [card, own], items = ['/requester', '/mother']) => settle(Promise.resolve(prefillLocally(requestFor(items), { sources, person: { key: MOTHER }, form: BIRTH_FORM })));
+const own = createMemorySource({
+  id: 'own',
+  name: 'Own',
+  kind: 'self-declared',
+  records: [{ person: MOTHER, recordRef: 'o', values: { 'person.phone': '0901' } }],
+});
+const run = (sources = [card, own], items = ['/requester', '/mother']) =>
+  settle(Promise.resolve(prefillLocally(requestFor(items), { sources, person: { key: MOTHER }, form: BIRTH_FORM })));
 
 describe('prefill without a portal', () => {
   it('offers the card and own earlier answers, free to change, never verified', async () => {
@@ -31,6 +43,8 @@ describe('prefill without a portal', () => {
   it('what is taken counts as typed, because nothing is sealed', async () => {
     const { offers } = await run([card]);
     const answers = { requester: { fullName: offers[0]!.values[0]!.value } };
-    expect(substitute({ form: { ...BIRTH_FORM, computed: [] }, answers, seal: null, components: [], decisions: [] }).origins).toEqual({ '/requester/fullName': { origin: 'manual' } });
+    expect(
+      substitute({ form: { ...BIRTH_FORM, computed: [] }, answers, seal: null, components: [], decisions: [] }).origins,
+    ).toEqual({ '/requester/fullName': { origin: 'manual' } });
   });
 });

@@ -32,17 +32,36 @@ export async function* prefillLocally(
 ): AsyncGenerator<PrefillResult, void, undefined> {
   for (const source of sources) {
     const { id, kind } = source.describe();
-    if (!OWN.has(kind)) throw new TypeError(`The source "${id}" is of kind "${kind}": without a gateway nobody can seal what it says.`);
+    if (!OWN.has(kind))
+      throw new TypeError(`The source "${id}" is of kind "${kind}": without a gateway nobody can seal what it says.`);
   }
   const asked = planPrefill(request, form).filter(({ subject }) => subject === 'applicant');
   const book = createItemBook({
-    asked, sources, trustOf: () => id => sources.findIndex(source => source.describe().id === id), accepts: () => true,
-    comparable: pack?.comparable?.bind(pack) ?? plainComparable, known: [], clock, random,
+    asked,
+    sources,
+    trustOf: () => id => sources.findIndex(source => source.describe().id === id),
+    accepts: () => true,
+    comparable: pack?.comparable?.bind(pack) ?? plainComparable,
+    known: [],
+    clock,
+    random,
   });
-  const inquiries = book.plan([{ role: 'applicant', person, about: 'self', confirmedBy: null }]).map(({ source, items, about }) => ({
-    source, breaker: createBreaker({ clock }), deadline: source.describe().deadline ?? 3000,
-    query: { id: random(), person, about, items, purpose: { code: 'own-use', text: 'own-use', legalBasis: 'explicit-request' } as const, requester: 'self', issue: request.draft },
-  }));
+  const inquiries = book
+    .plan([{ role: 'applicant', person, about: 'self', confirmedBy: null }])
+    .map(({ source, items, about }) => ({
+      source,
+      breaker: createBreaker({ clock }),
+      deadline: source.describe().deadline ?? 3000,
+      query: {
+        id: random(),
+        person,
+        about,
+        items,
+        purpose: { code: 'own-use', text: 'own-use', legalBasis: 'explicit-request' } as const,
+        requester: 'self',
+        issue: request.draft,
+      },
+    }));
   for await (const answer of collect([inquiries], signal)) yield* book.take(answer);
 }
 

@@ -17,15 +17,23 @@ export interface OfferBook {
 }
 
 /** An offer store in memory. Entries are forgotten `lifetime` milliseconds after they were last written. */
-export function createMemoryOfferStore(
-  { lifetime = 86_400_000, clock = () => new Date() }: { lifetime?: number; clock?: () => Date } = {},
-): OfferStore {
-  interface Entry { readonly subject: string; offers: Map<string, Offer>; misses: Map<string, Miss>; until: number }
+export function createMemoryOfferStore({
+  lifetime = 86_400_000,
+  clock = () => new Date(),
+}: { lifetime?: number; clock?: () => Date } = {}): OfferStore {
+  interface Entry {
+    readonly subject: string;
+    offers: Map<string, Offer>;
+    misses: Map<string, Miss>;
+    until: number;
+  }
   const drafts = new Map<string, Entry>();
   // Written last stands last, so the first one that is in time ends the search.
   const sweep = (): void => {
     const now = clock().getTime();
-    for (const [draft, { until }] of drafts) if (until <= now) drafts.delete(draft); else break;
+    for (const [draft, { until }] of drafts)
+      if (until <= now) drafts.delete(draft);
+      else break;
   };
   return {
     async save(draft, subject, result) {

@@ -16,28 +16,58 @@ export interface Recheck {
 export function recheckPlan({ items }: SealPayload, form: GatewayForm, now: Date): AskedItem[] {
   return [...new Set(items.map(({ record }) => record))].flatMap((record): AskedItem[] => {
     const sealed = items.filter(item => item.record === record && item.value !== undefined);
-    const registered = form.reuse.find(one => matches(one.pointer, record) && sealed.every(({ concept }) => one.members.some(member => member.concept === concept)));
+    const registered = form.reuse.find(
+      one =>
+        matches(one.pointer, record)
+        && sealed.every(({ concept }) => one.members.some(member => member.concept === concept)),
+    );
     if (registered === undefined || sealed.length === 0) return [];
     const { policy, concept, subject } = registered;
-    const stale = policy.maxAge !== undefined && sealed.some(({ lastUpdated, retrievedAt }) => isOlder(lastUpdated ?? retrievedAt, policy.maxAge!, now));
+    const stale =
+      policy.maxAge !== undefined
+      && sealed.some(({ lastUpdated, retrievedAt }) => isOlder(lastUpdated ?? retrievedAt, policy.maxAge!, now));
     if (policy.recheck !== 'always' && !(policy.recheck === 'if-stale' && stale)) return [];
     // Staleness is what is asked about here; it must not hide the answer.
     const { maxAge: _maxAge, ...lenient } = policy;
-    return [{ item: record, rows: false, concept, subject, policy: lenient, members: sealed.map(({ pointer, concept: of, edit }) => ({ pointer, concept: of, edit })) }];
+    return [
+      {
+        item: record,
+        rows: false,
+        concept,
+        subject,
+        policy: lenient,
+        members: sealed.map(({ pointer, concept: of, edit }) => ({ pointer, concept: of, edit })),
+      },
+    ];
   });
 }
 
 export function judgeRecord(record: Pointer, { items }: SealPayload, results: readonly PrefillResult[]): Recheck {
   const sealed = items.filter(item => item.record === record && item.value !== undefined);
   const { recordRef, source } = sealed[0]!;
-  const offers = new Map(results.filter(({ item }) => item === record).flatMap(result => result.offers).map(offer => [offer.id, offer]));
+  const offers = new Map(
+    results
+      .filter(({ item }) => item === record)
+      .flatMap(result => result.offers)
+      .map(offer => [offer.id, offer]),
+  );
   const present = [...offers.values()].filter(offer => offer.recordRef === recordRef && offer.source.id === source.id);
-  const misses = results.filter(({ item }) => item === record).flatMap(result => result.misses).filter(miss => miss.source === null || miss.source.id === source.id);
+  const misses = results
+    .filter(({ item }) => item === record)
+    .flatMap(result => result.misses)
+    .filter(miss => miss.source === null || miss.source.id === source.id);
   if (present.length === 0) {
     const gone = misses.length > 0 && misses.every(({ reason }) => reason === 'not-found');
-    return { record, state: gone ? 'gone' : offers.size > 0 && misses.length === 0 ? 'changed' : 'unavailable', offers: [...offers.values()] };
+    return {
+      record,
+      state: gone ? 'gone' : offers.size > 0 && misses.length === 0 ? 'changed' : 'unavailable',
+      offers: [...offers.values()],
+    };
   }
-  const same = present.some(offer => sealed.every(({ pointer, value }) =>
-    jsonEqual(toNfc(offer.values.find(one => one.pointer === pointer)?.value ?? null), value ?? null)));
+  const same = present.some(offer =>
+    sealed.every(({ pointer, value }) =>
+      jsonEqual(toNfc(offer.values.find(one => one.pointer === pointer)?.value ?? null), value ?? null),
+    ),
+  );
   return { record, state: same ? 'same' : 'changed', offers: same ? [] : present };
 }

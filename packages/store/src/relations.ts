@@ -42,8 +42,14 @@ export interface RoleRule {
 export const CIVIL_ROLES: { readonly [role: SubjectRole]: readonly RoleRule[] } = {
   applicant: [{ relation: 'self' }],
   spouse: [{ relation: 'spouse' }],
-  mother: [{ relation: 'self', sex: 'female' }, { relation: 'spouse', sex: 'female' }],
-  father: [{ relation: 'self', sex: 'male' }, { relation: 'spouse', sex: 'male' }],
+  mother: [
+    { relation: 'self', sex: 'female' },
+    { relation: 'spouse', sex: 'female' },
+  ],
+  father: [
+    { relation: 'self', sex: 'male' },
+    { relation: 'spouse', sex: 'male' },
+  ],
   child: [{ relation: 'self', about: 'child' }, { relation: 'spouse', about: 'child' }, { relation: 'child' }],
   organisation: [{ relation: 'represents' }],
 };
@@ -53,42 +59,66 @@ export const CIVIL_ROLES: { readonly [role: SubjectRole]: readonly RoleRule[] } 
  * resolved; a rule that asks for a sex is met while no source contradicts it.
  */
 export function createRelations(
-  sources: readonly CitizenDataSource[], roles: { readonly [role: SubjectRole]: readonly RoleRule[] } = CIVIL_ROLES,
+  sources: readonly CitizenDataSource[],
+  roles: { readonly [role: SubjectRole]: readonly RoleRule[] } = CIVIL_ROLES,
   { deadline = 3000, clock = () => new Date() }: { readonly deadline?: number; readonly clock?: () => Date } = {},
 ): RelationsPort {
-  const able = sources.filter(source => source.relations !== undefined && (source.describe().relations?.length ?? 0) > 0);
+  const able = sources.filter(
+    source => source.relations !== undefined && (source.describe().relations?.length ?? 0) > 0,
+  );
   return async (person, signal) => {
     const incomplete: SourceRef[] = [];
     const confirmed: (ConfirmedRelation & { readonly by: SourceRef | null })[] = [];
-    await Promise.all(able.map(async source => {
-      const { id, name, kind, relations } = source.describe();
-      try {
-        const found = await withDeadline(inner => source.relations!(person, inner), source.describe().deadline ?? deadline, signal);
-        const today = clock().toISOString();
-        for (const relation of found) {
-          if (relation.validUntil !== undefined && relation.validUntil < today.slice(0, relation.validUntil.length)) continue;
-          const honest = relation.relation === 'self' ? relation.person.key === person.key : relations!.includes(relation.relation);
-          if (honest) confirmed.push({ ...relation, by: { id, name, kind } });
+    await Promise.all(
+      able.map(async source => {
+        const { id, name, kind, relations } = source.describe();
+        try {
+          const found = await withDeadline(
+            inner => source.relations!(person, inner),
+            source.describe().deadline ?? deadline,
+            signal,
+          );
+          const today = clock().toISOString();
+          for (const relation of found) {
+            if (relation.validUntil !== undefined && relation.validUntil < today.slice(0, relation.validUntil.length))
+              continue;
+            const honest =
+              relation.relation === 'self'
+                ? relation.person.key === person.key
+                : relations!.includes(relation.relation);
+            if (honest) confirmed.push({ ...relation, by: { id, name, kind } });
+          }
+        } catch {
+          incomplete.push({ id, name, kind });
         }
-      } catch {
-        incomplete.push({ id, name, kind });
-      }
-    }));
+      }),
+    );
     if (!confirmed.some(({ relation }) => relation === 'self')) confirmed.push({ relation: 'self', person, by: null });
 
-    const people = Object.entries(roles).flatMap(([role, rules]) => rules.flatMap(rule => confirmed
-      .filter(({ relation, sex }) => relation === rule.relation && (rule.sex === undefined || sex === undefined || sex === rule.sex))
-      .map((found): RelatedPerson => ({
-        role, about: rule.about ?? 'self',
-        person: found.person.key === person.key ? person : found.person,
-        ...labelled(role, rule),
-        confirmedBy: found.relation === 'self' ? null : found.by,
-      }))));
+    const people = Object.entries(roles).flatMap(([role, rules]) =>
+      rules.flatMap(rule =>
+        confirmed
+          .filter(
+            ({ relation, sex }) =>
+              relation === rule.relation && (rule.sex === undefined || sex === undefined || sex === rule.sex),
+          )
+          .map((found): RelatedPerson => ({
+            role,
+            about: rule.about ?? 'self',
+            person: found.person.key === person.key ? person : found.person,
+            ...labelled(role, rule),
+            confirmedBy: found.relation === 'self' ? null : found.by,
+          })),
+      ),
+    );
     return { people: people.filter((one, i) => people.findIndex(other => samePerson(one, other)) === i), incomplete };
   };
 }
 
-function labelled(role: SubjectRole, { relation, about = 'self', label }: RoleRule): { readonly label?: LocalizedText } {
+function labelled(
+  role: SubjectRole,
+  { relation, about = 'self', label }: RoleRule,
+): { readonly label?: LocalizedText } {
   const key = about === 'self' ? relation : about;
   const [english, vietnamese] = [en.relations[key], vi.relations[key]];
   const usual = english === undefined || vietnamese === undefined ? undefined : { en: english, vi: vietnamese };

@@ -1,6 +1,13 @@
 // Reading a seal without judging it: canonical encoding and a closed shape. No cryptography, so browsers load it alone.
 
-import { canonicalJson, isJsonObject, OnceFormError, type Json, type OpenedSeal, type SealPayload } from '@onceform/core';
+import {
+  canonicalJson,
+  isJsonObject,
+  OnceFormError,
+  type Json,
+  type OpenedSeal,
+  type SealPayload,
+} from '@onceform/core';
 
 /**
  * Reads the payload of a seal and says `verified: false`. What a browser shows from it counts for nothing at intake.
@@ -29,7 +36,8 @@ export function readSeal(jws: string): OpenedSeal {
  * differs from RFC 8785 only in the order of members (whole numbers first) and in half surrogates (`\\ud…`).
  */
 function isCanonicalText(text: string, value: Json): boolean {
-  const plain = !text.includes('\\ud') && text.normalize('NFC') === text && inOrder(value) && JSON.stringify(value) === text;
+  const plain =
+    !text.includes('\\ud') && text.normalize('NFC') === text && inOrder(value) && JSON.stringify(value) === text;
   return plain || canonicalJson(value) === text;
 }
 
@@ -37,7 +45,9 @@ function inOrder(value: Json): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (Array.isArray(value)) return value.every(inOrder);
   const names = Object.keys(value);
-  return names.every((name, i) => (i === 0 || names[i - 1]! < name) && inOrder((value as { readonly [name: string]: Json })[name]!));
+  return names.every(
+    (name, i) => (i === 0 || names[i - 1]! < name) && inOrder((value as { readonly [name: string]: Json })[name]!),
+  );
 }
 
 const URL_LETTER: { readonly [letter: string]: string } = { '+': '-', '/': '_', '=': '' };
@@ -47,7 +57,7 @@ function decodeCanonical(text: string): Uint8Array {
   if (!/^[A-Za-z0-9_-]*$/.test(text)) throw broken('A part of the seal is not base64url.');
   let binary: string;
   try {
-    binary = atob(text.replace(/[-_]/g, char => char === '-' ? '+' : '/'));
+    binary = atob(text.replace(/[-_]/g, char => (char === '-' ? '+' : '/')));
   } catch (cause) {
     throw broken('A part of the seal is not base64url.', cause);
   }
@@ -64,40 +74,81 @@ const text: Check = value => typeof value === 'string';
 const whole: Check = value => Number.isSafeInteger(value);
 const any: Check = () => true;
 const optional = new WeakSet<Check>();
-const maybe = (check: Check): Check => { const own: Check = value => check(value); optional.add(own); return own; };
-const oneOf = (...allowed: readonly unknown[]): Check => value => allowed.includes(value);
-const closed = (members: { readonly [name: string]: Check }): Check => value => isJsonObject(value)
-  && Object.keys(value).every(name => Object.hasOwn(members, name))
-  && Object.entries(members).every(([name, check]) => Object.hasOwn(value, name) ? check(value[name]) : optional.has(check));
+const maybe = (check: Check): Check => {
+  const own: Check = value => check(value);
+  optional.add(own);
+  return own;
+};
+const oneOf =
+  (...allowed: readonly unknown[]): Check =>
+  value =>
+    allowed.includes(value);
+const closed =
+  (members: { readonly [name: string]: Check }): Check =>
+  value =>
+    isJsonObject(value)
+    && Object.keys(value).every(name => Object.hasOwn(members, name))
+    && Object.entries(members).every(([name, check]) =>
+      Object.hasOwn(value, name) ? check(value[name]) : optional.has(check),
+    );
 
 const localized: Check = value => text(value) || (isJsonObject(value) && Object.values(value).every(text));
 const pointer: Check = value => typeof value === 'string' && (value === '' || value.startsWith('/'));
 const digest: Check = value => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 
 const ITEM = closed({
-  pointer, concept: text, record: pointer, recordRef: text,
+  pointer,
+  concept: text,
+  record: pointer,
+  recordRef: text,
   source: closed({ id: text, name: localized, kind: text }),
   verification: closed({
     status: oneOf('verified', 'unverified', 'disputed', 'under-investigation'),
-    assuranceLevel: oneOf('low', 'substantial', 'high'), time: maybe(text),
+    assuranceLevel: oneOf('low', 'substantial', 'high'),
+    time: maybe(text),
   }),
-  lastUpdated: value => value === null || text(value), retrievedAt: text, validUntil: maybe(text),
+  lastUpdated: value => value === null || text(value),
+  retrievedAt: text,
+  validUntil: maybe(text),
   edit: oneOf('locked', 'correctable', 'free'),
   chosen: closed({ rule: text, of: whole }),
-  value: maybe(any), salt: maybe(text), digest: maybe(digest),
+  value: maybe(any),
+  salt: maybe(text),
+  digest: maybe(digest),
 });
 
 const PAYLOAD = closed({
-  format: oneOf('https://onceform.dev/seal/1'), iss: text, aud: text, sub: text, draft: text, nonce: text, iat: whole, exp: whole,
-  form: closed({ id: text, version: text, digest }), purpose: text,
+  format: oneOf('https://onceform.dev/seal/1'),
+  iss: text,
+  aud: text,
+  sub: text,
+  draft: text,
+  nonce: text,
+  iat: whole,
+  exp: whole,
+  form: closed({ id: text, version: text, digest }),
+  purpose: text,
   context: closed({
-    today: value => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value), identityLevel: oneOf(0, 1, 2, 3),
-    channel: oneOf('online', 'in-person', 'remote', 'post'), agency: maybe(text), assistedBy: maybe(text),
-    retrieved: value => isJsonObject(value) && Object.entries(value).every(([at, state]) => pointer(at) && oneOf('provided', 'not-provided', 'unavailable')(state)),
+    today: value => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value),
+    identityLevel: oneOf(0, 1, 2, 3),
+    channel: oneOf('online', 'in-person', 'remote', 'post'),
+    agency: maybe(text),
+    assistedBy: maybe(text),
+    retrieved: value =>
+      isJsonObject(value)
+      && Object.entries(value).every(
+        ([at, state]) => pointer(at) && oneOf('provided', 'not-provided', 'unavailable')(state),
+      ),
   }),
-  items: value => Array.isArray(value) && value.every((item: Record<string, unknown>, i) => ITEM(item)
-    && ('value' in item) !== ('digest' in item) && ('salt' in item) === ('digest' in item)
-    && (i === 0 || (value[i - 1] as { pointer: string }).pointer < (item.pointer as string))),
+  items: value =>
+    Array.isArray(value)
+    && value.every(
+      (item: Record<string, unknown>, i) =>
+        ITEM(item)
+        && 'value' in item !== 'digest' in item
+        && 'salt' in item === 'digest' in item
+        && (i === 0 || (value[i - 1] as { pointer: string }).pointer < (item.pointer as string)),
+    ),
 });
 
 /**

@@ -2,7 +2,12 @@
 // A compact JWS (RFC 7515, EdDSA) over the RFC 8785 text of a SealPayload.
 
 import {
-  canonicalBytes, OnceFormError, type CompiledForm, type Json, type OpenedSeal, type SealPayload,
+  canonicalBytes,
+  OnceFormError,
+  type CompiledForm,
+  type Json,
+  type OpenedSeal,
+  type SealPayload,
 } from '@onceform/core';
 import { base64url, CompactSign, compactVerify, importJWK, type CryptoKey, type JWK } from 'jose';
 import { assertSealPayload, readSeal } from './seal-payload.ts';
@@ -23,14 +28,22 @@ export interface SealSigner {
  *
  * @throws {OnceFormError} ERR_SEAL_ALGORITHM when the key is of another kind or has no private part or `kid`.
  */
-export async function createSigner(jwk: JWK, options: { retired?: readonly JWK[]; x5c?: readonly string[] } = {}): Promise<SealSigner> {
+export async function createSigner(
+  jwk: JWK,
+  options: { retired?: readonly JWK[]; x5c?: readonly string[] } = {},
+): Promise<SealSigner> {
   const { kty, crv, x, d, kid } = jwk;
   if (kty !== 'OKP' || crv !== 'Ed25519' || x === undefined || d === undefined || kid === undefined) {
     throw new OnceFormError('ERR_SEAL_ALGORITHM', 'A seal is signed with a private Ed25519 key that has a kid.');
   }
-  const key = await importJWK({ kty, crv, x, d }, 'EdDSA') as CryptoKey;
+  const key = (await importJWK({ kty, crv, x, d }, 'EdDSA')) as CryptoKey;
   const publicKey: JWK = { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' };
-  return { kid, key, ...(options.x5c ? { x5c: options.x5c } : {}), publicKeys: [publicKey, ...(options.retired ?? [])] };
+  return {
+    kid,
+    key,
+    ...(options.x5c ? { x5c: options.x5c } : {}),
+    publicKeys: [publicKey, ...(options.retired ?? [])],
+  };
 }
 
 /**
@@ -41,7 +54,12 @@ export async function createSigner(jwk: JWK, options: { retired?: readonly JWK[]
 export async function signSeal(payload: SealPayload, signer: Pick<SealSigner, 'kid' | 'key' | 'x5c'>): Promise<string> {
   assertSealPayload(payload);
   return new CompactSign(canonicalBytes(payload as unknown as Json))
-    .setProtectedHeader({ alg: 'EdDSA', kid: signer.kid, typ: SEAL_TYPE, ...(signer.x5c ? { x5c: [...signer.x5c] } : {}) })
+    .setProtectedHeader({
+      alg: 'EdDSA',
+      kid: signer.kid,
+      typ: SEAL_TYPE,
+      ...(signer.x5c ? { x5c: [...signer.x5c] } : {}),
+    })
     .sign(signer.key);
 }
 
@@ -73,10 +91,16 @@ export interface NonceStore {
  *   canonical, unknown member, signed in the future), ERR_SEAL_AUDIENCE, ERR_SEAL_SUBJECT, ERR_SEAL_DRAFT,
  *   ERR_SEAL_FORM, ERR_SEAL_EXPIRED, ERR_SEAL_REPLAYED.
  */
-export async function openSeal(jws: string, expected: SealExpectations): Promise<OpenedSeal & { readonly verified: true }> {
+export async function openSeal(
+  jws: string,
+  expected: SealExpectations,
+): Promise<OpenedSeal & { readonly verified: true }> {
   const header = readHeader(jws);
   const jwk = expected.keys.keys.find(key => key.kid === header.kid && key.kty === 'OKP' && key.crv === 'Ed25519');
-  if (jwk === undefined) throw new OnceFormError('ERR_SEAL_KEY_UNKNOWN', 'The seal is signed with a key that is not known.', { data: { kid: header.kid } });
+  if (jwk === undefined)
+    throw new OnceFormError('ERR_SEAL_KEY_UNKNOWN', 'The seal is signed with a key that is not known.', {
+      data: { kid: header.kid },
+    });
   try {
     await compactVerify(jws, await importKey(jwk), { algorithms: ['EdDSA'] });
   } catch (cause) {
@@ -84,17 +108,25 @@ export async function openSeal(jws: string, expected: SealExpectations): Promise
   }
   const { payload } = readSeal(jws);
 
-  if (expected.audience !== null && payload.aud !== expected.audience) throw new OnceFormError('ERR_SEAL_AUDIENCE', 'The seal was made for another portal.');
-  if (expected.subject !== null && payload.sub !== expected.subject) throw new OnceFormError('ERR_SEAL_SUBJECT', 'The seal was made for another person.');
-  if (expected.draft !== null && payload.draft !== expected.draft) throw new OnceFormError('ERR_SEAL_DRAFT', 'The seal was made for another draft.');
+  if (expected.audience !== null && payload.aud !== expected.audience)
+    throw new OnceFormError('ERR_SEAL_AUDIENCE', 'The seal was made for another portal.');
+  if (expected.subject !== null && payload.sub !== expected.subject)
+    throw new OnceFormError('ERR_SEAL_SUBJECT', 'The seal was made for another person.');
+  if (expected.draft !== null && payload.draft !== expected.draft)
+    throw new OnceFormError('ERR_SEAL_DRAFT', 'The seal was made for another draft.');
   const { form } = expected;
-  if (form !== null && (payload.form.digest !== form.digest || payload.form.id !== form.id || payload.form.version !== form.version)) {
+  if (
+    form !== null
+    && (payload.form.digest !== form.digest || payload.form.id !== form.id || payload.form.version !== form.version)
+  ) {
     throw new OnceFormError('ERR_SEAL_FORM', 'The seal was made for another form or another version of it.');
   }
-  const now = expected.now.getTime() / 1000, skew = expected.skew ?? 300;
-  if (payload.exp + skew <= now) throw new OnceFormError('ERR_SEAL_EXPIRED', 'The seal is out of date: the data have to be fetched again.');
+  const now = expected.now.getTime() / 1000,
+    skew = expected.skew ?? 300;
+  if (payload.exp + skew <= now)
+    throw new OnceFormError('ERR_SEAL_EXPIRED', 'The seal is out of date: the data have to be fetched again.');
   if (payload.iat - skew > now) throw new OnceFormError('ERR_SEAL_INVALID', 'The seal was signed in the future.');
-  if (expected.nonces && !await expected.nonces.use(payload.nonce, payload.exp)) {
+  if (expected.nonces && !(await expected.nonces.use(payload.nonce, payload.exp))) {
     throw new OnceFormError('ERR_SEAL_REPLAYED', 'The seal was used before.');
   }
   return { jws, payload, verified: true };
@@ -106,7 +138,9 @@ export function createMemoryNonces(clock: () => Date = () => new Date()): NonceS
   return {
     async use(nonce, expires) {
       const now = clock().getTime() / 1000 - 3600;
-      for (const [old, until] of used) if (until < now) used.delete(old); else break;
+      for (const [old, until] of used)
+        if (until < now) used.delete(old);
+        else break;
       if (used.has(nonce)) return false;
       used.set(nonce, expires);
       return true;
@@ -119,13 +153,21 @@ const HEADER_MEMBERS = new Set(['alg', 'kid', 'typ', 'x5c']);
 function readHeader(jws: string): { readonly kid: string } {
   let header: Record<string, unknown>;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(base64url.decode(jws.split('.')[0] ?? ''))) as Record<string, unknown>;
+    header = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true }).decode(base64url.decode(jws.split('.')[0] ?? '')),
+    ) as Record<string, unknown>;
   } catch (cause) {
     throw new OnceFormError('ERR_SEAL_INVALID', 'The seal is not a compact JWS.', { cause });
   }
-  if (typeof header !== 'object' || header === null) throw new OnceFormError('ERR_SEAL_INVALID', 'The seal is not a compact JWS.');
-  if (header.alg !== 'EdDSA') throw new OnceFormError('ERR_SEAL_ALGORITHM', 'A seal is signed with EdDSA and nothing else.');
-  if (header.typ !== SEAL_TYPE || typeof header.kid !== 'string' || Object.keys(header).some(name => !HEADER_MEMBERS.has(name))) {
+  if (typeof header !== 'object' || header === null)
+    throw new OnceFormError('ERR_SEAL_INVALID', 'The seal is not a compact JWS.');
+  if (header.alg !== 'EdDSA')
+    throw new OnceFormError('ERR_SEAL_ALGORITHM', 'A seal is signed with EdDSA and nothing else.');
+  if (
+    header.typ !== SEAL_TYPE
+    || typeof header.kid !== 'string'
+    || Object.keys(header).some(name => !HEADER_MEMBERS.has(name))
+  ) {
     throw new OnceFormError('ERR_SEAL_INVALID', 'The header of the seal is not that of a seal.');
   }
   return { kid: header.kid };
@@ -136,7 +178,10 @@ const imported = new WeakMap<JWK, CryptoKey>();
 async function importKey(jwk: JWK): Promise<CryptoKey> {
   let key = imported.get(jwk);
   if (key === undefined) {
-    key = await importJWK({ kty: 'OKP', crv: 'Ed25519', ...(jwk.x === undefined ? {} : { x: jwk.x }) }, 'EdDSA') as CryptoKey;
+    key = (await importJWK(
+      { kty: 'OKP', crv: 'Ed25519', ...(jwk.x === undefined ? {} : { x: jwk.x }) },
+      'EdDSA',
+    )) as CryptoKey;
     imported.set(jwk, key);
   }
   return key;

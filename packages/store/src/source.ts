@@ -1,7 +1,15 @@
 // The port to everything that knows something about a citizen. Policy lives in the gateway; a source only answers.
 
 import type {
-  AbsentReason, AssuranceLevel, ConceptId, Json, JsonObject, LocalizedText, Purpose, SourceRef, Statement,
+  AbsentReason,
+  AssuranceLevel,
+  ConceptId,
+  Json,
+  JsonObject,
+  LocalizedText,
+  Purpose,
+  SourceRef,
+  Statement,
 } from '@onceform/core';
 
 /** A person as sources know them. Never leaves the gateway: forms, seals and logs hold a pairwise id instead. */

@@ -2,7 +2,16 @@
 // Pure: the same records under the same policy rank the same, whatever the order of arrival.
 
 import type {
-  AssuranceLevel, EditPolicy, LocalizedText, Offer, OfferValue, Pointer, ReusePolicy, SourceKind, SourceRef, Verification,
+  AssuranceLevel,
+  EditPolicy,
+  LocalizedText,
+  Offer,
+  OfferValue,
+  Pointer,
+  ReusePolicy,
+  SourceKind,
+  SourceRef,
+  Verification,
 } from '@onceform/core';
 import { compareRecords, type Fingerprint } from './agreement.ts';
 import { isOlder } from './duration.ts';
@@ -53,7 +62,11 @@ export function worthOf(said: Verification, kind: SourceKind, ceiling: Assurance
 }
 
 /** The edit policy that a value of this worth may have: only what is verified and sure enough is ever locked. */
-export function editFor(policy: EditPolicy, verification: Verification, minimum: AssuranceLevel | undefined): EditPolicy {
+export function editFor(
+  policy: EditPolicy,
+  verification: Verification,
+  minimum: AssuranceLevel | undefined,
+): EditPolicy {
   if (verification.status === 'unverified' || !meetsAssurance(verification.assuranceLevel, minimum)) return 'free';
   return verification.status !== 'verified' && policy === 'locked' ? 'correctable' : policy;
 }
@@ -63,13 +76,20 @@ export function editFor(policy: EditPolicy, verification: Verification, minimum:
  * offer with two sources, the one that says most in front; records that differ are all kept and marked. A winner is
  * named only when no pending answer can outrank it or add to it, and never between different people.
  */
-export function rankOffers(candidates: readonly Candidate[], places: number, policy: ReusePolicy, pending: readonly Pending[], now: Date): Offer[] {
+export function rankOffers(
+  candidates: readonly Candidate[],
+  places: number,
+  policy: ReusePolicy,
+  pending: readonly Pending[],
+  now: Date,
+): Offer[] {
   const groups = mergeAgreeing(candidates);
   const offers = groups.map(group => offerOf(group, groups, policy, now));
   const eligible = groups.filter((_, i) => isEligible(offers[i]!, policy));
   const { winner, rule } = choose(eligible, groups, places, policy, pending);
-  return offers.map((offer, i) => ({ ...offer, preferred: groups[i] === winner, rule })).filter(offer =>
-    !(policy.onStale === 'reject' && offer.flags.includes('stale')));
+  return offers
+    .map((offer, i) => ({ ...offer, preferred: groups[i] === winner, rule }))
+    .filter(offer => !(policy.onStale === 'reject' && offer.flags.includes('stale')));
 }
 
 interface Group {
@@ -87,10 +107,16 @@ function mergeAgreeing(candidates: readonly Candidate[]): Group[] {
   for (const one of candidates.toSorted((a, b) => b.values.length - a.values.length || a.trust - b.trust)) {
     const at = arrival.get(one)!;
     const home = groups.find(({ lead, also }) => joins(one, lead, also));
-    if (home === undefined) { groups.push({ id: one.id, lead: one, also: [], trust: one.trust, first: at }); continue; }
+    if (home === undefined) {
+      groups.push({ id: one.id, lead: one, also: [], trust: one.trust, first: at });
+      continue;
+    }
     home.also.push(one);
     home.trust = Math.min(home.trust, one.trust);
-    if (at < home.first) { home.first = at; home.id = one.id; }
+    if (at < home.first) {
+      home.first = at;
+      home.id = one.id;
+    }
   }
   return groups;
 }
@@ -99,28 +125,52 @@ function mergeAgreeing(candidates: readonly Candidate[]): Group[] {
 function joins(one: Candidate, lead: Candidate, also: readonly Candidate[]): boolean {
   if (compareRecords(lead.fingerprint, one.fingerprint) !== 'covers') return false;
   if (lead.who !== one.who) return lead.values.length === one.values.length;
-  return lead.source.id !== one.source.id && also.every(({ who, source }) => who !== one.who || source.id !== one.source.id);
+  return (
+    lead.source.id !== one.source.id && also.every(({ who, source }) => who !== one.who || source.id !== one.source.id)
+  );
 }
 
 function offerOf({ id, lead, also }: Group, groups: readonly Group[], policy: ReusePolicy, now: Date): Offer {
   const flags: Offer['flags'][number][] = [];
   if (groups.some(({ lead: other }) => contradicts(lead, other, groups))) flags.push('conflict');
-  if (policy.maxAge !== undefined && isOlder(lead.lastUpdated ?? lead.retrievedAt, policy.maxAge, now)) flags.push('stale');
+  if (policy.maxAge !== undefined && isOlder(lead.lastUpdated ?? lead.retrievedAt, policy.maxAge, now))
+    flags.push('stale');
   if (lead.validUntil !== undefined && endOf(lead.validUntil) < now.getTime()) flags.push('expired');
   if (lead.values.some(value => isDisputed(value.verification ?? lead.verification))) flags.push('disputed');
   const { item, about, source, recordRef, lastUpdated, retrievedAt, validUntil, verification, values } = lead;
-  const others = [...new Map(also.map(one => [one.source.id, one.source])).values()].filter(one => one.id !== source.id);
+  const others = [...new Map(also.map(one => [one.source.id, one.source])).values()].filter(
+    one => one.id !== source.id,
+  );
   return {
-    id, item, ...(about === undefined ? {} : { about }), source, ...(others.length > 0 ? { alsoFrom: others } : {}), recordRef, lastUpdated,
-    retrievedAt, ...(validUntil === undefined ? {} : { validUntil }), verification, values, flags, preferred: false, rule: '',
+    id,
+    item,
+    ...(about === undefined ? {} : { about }),
+    source,
+    ...(others.length > 0 ? { alsoFrom: others } : {}),
+    recordRef,
+    lastUpdated,
+    retrievedAt,
+    ...(validUntil === undefined ? {} : { validUntil }),
+    verification,
+    values,
+    flags,
+    preferred: false,
+    rule: '',
   };
 }
 
 /** Two sources that each know one record of a person, and those differ. Two licences of one person do not. */
 function contradicts(a: Candidate, b: Candidate, groups: readonly Group[]): boolean {
-  const records = (one: Candidate): number => groups.filter(({ lead }) => lead.who === one.who && lead.source.id === one.source.id).length;
-  return a !== b && a.who === b.who && a.source.id !== b.source.id && records(a) === 1 && records(b) === 1
-    && compareRecords(a.fingerprint, b.fingerprint) === 'differs';
+  const records = (one: Candidate): number =>
+    groups.filter(({ lead }) => lead.who === one.who && lead.source.id === one.source.id).length;
+  return (
+    a !== b
+    && a.who === b.who
+    && a.source.id !== b.source.id
+    && records(a) === 1
+    && records(b) === 1
+    && compareRecords(a.fingerprint, b.fingerprint) === 'differs'
+  );
 }
 
 function isDisputed({ status }: Verification): boolean {
@@ -129,20 +179,30 @@ function isDisputed({ status }: Verification): boolean {
 
 function isEligible(offer: Offer, policy: ReusePolicy): boolean {
   const stale = offer.flags.includes('stale') && (policy.onStale === 'confirm' || policy.onStale === 'reject');
-  return !stale && !offer.flags.includes('expired') && !offer.flags.includes('disputed')
-    && meetsAssurance(offer.verification.assuranceLevel, policy.minAssurance);
+  return (
+    !stale
+    && !offer.flags.includes('expired')
+    && !offer.flags.includes('disputed')
+    && meetsAssurance(offer.verification.assuranceLevel, policy.minAssurance)
+  );
 }
 
 type Criterion = (group: Group) => number;
 
 const CRITERIA: { readonly [name: string]: Criterion } = {
   'source-priority': ({ trust }) => -trust,
-  recency: ({ lead }) => lead.lastUpdated === null ? -Infinity : new Date(lead.lastUpdated).getTime(),
+  recency: ({ lead }) => (lead.lastUpdated === null ? -Infinity : new Date(lead.lastUpdated).getTime()),
   frequency: ({ also }) => also.length,
   completeness: ({ lead }) => lead.values.length,
 };
 
-function choose(eligible: readonly Group[], all: readonly Group[], places: number, policy: ReusePolicy, pending: readonly Pending[]): { winner?: Group; rule: string } {
+function choose(
+  eligible: readonly Group[],
+  all: readonly Group[],
+  places: number,
+  policy: ReusePolicy,
+  pending: readonly Pending[],
+): { winner?: Group; rule: string } {
   const { strategy, onTie } = policy.conflict ?? { strategy: ['source-priority', 'recency'], onTie: 'choose' };
   const people = new Set([...all.map(({ lead }) => lead.who), ...pending.map(({ who }) => who)]);
   if (people.size > 1) return { rule: 'several-people' };
@@ -159,8 +219,11 @@ function choose(eligible: readonly Group[], all: readonly Group[], places: numbe
   }
   const winner = left.length === 1 || onTie === 'first' ? left[0] : undefined;
   if (winner === undefined) return { rule: left.length > 1 ? 'tie' : 'none' };
-  const settled = pending.length === 0
-    || (strategy[0] === 'source-priority' && winner.lead.values.length === places && pending.every(({ trust }) => trust > winner.trust));
+  const settled =
+    pending.length === 0
+    || (strategy[0] === 'source-priority'
+      && winner.lead.values.length === places
+      && pending.every(({ trust }) => trust > winner.trust));
   return settled ? { winner, rule: left.length > 1 ? 'first' : rule } : { rule: 'pending' };
 }
 
@@ -168,4 +231,3 @@ function choose(eligible: readonly Group[], all: readonly Group[], places: numbe
 function endOf(time: string): number {
   return new Date(time).getTime() + (time.length <= 10 ? 86_400_000 : 0);
 }
-

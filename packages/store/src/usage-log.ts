@@ -60,7 +60,8 @@ export async function brokenLink(entries: Iterable<UsageEntry> | AsyncIterable<U
   let last: UsageEntry | undefined;
   for await (const entry of entries) {
     const expected = await chainUsage(entry.event, last);
-    if (entry.no !== expected.no || entry.previous !== expected.previous || entry.hash !== expected.hash) return expected.no;
+    if (entry.no !== expected.no || entry.previous !== expected.previous || entry.hash !== expected.hash)
+      return expected.no;
     last = entry;
   }
   return null;
@@ -81,6 +82,8 @@ export function createMemoryUsageLog(): UsageLog {
       return next;
     },
     of: async subject => all.filter(({ event }) => event.subject === subject).reverse(),
-    async *entries() { yield* all; },
+    async *entries() {
+      yield* all;
+    },
   };
 }

@@ -2,7 +2,15 @@
 // answer stays the citizen's own word, however often it was filed.
 
 import {
-  parsePattern, toNfc, type ConceptId, type Json, type Pointer, type SourceRef, type Statement, type VerifiedSubmission, valueAt,
+  parsePattern,
+  toNfc,
+  type ConceptId,
+  type Json,
+  type Pointer,
+  type SourceRef,
+  type Statement,
+  type VerifiedSubmission,
+  valueAt,
 } from '@onceform/core';
 import type { GatewayForm } from './gateway.ts';
 import { matches } from './plan.ts';
@@ -23,18 +31,36 @@ export interface WriteBackInput {
  * The statements to keep: answers the citizen typed or corrected, where the form's policy allows it, they ticked it,
  * and the datum is the applicant's own. What came from a register is not kept a second time.
  */
-export function statementsToKeep({ submission, form, optedIn, recordRef, now }: WriteBackInput, person: Person, target: SourceRef): Statement[] {
+export function statementsToKeep(
+  { submission, form, optedIn, recordRef, now }: WriteBackInput,
+  person: Person,
+  target: SourceRef,
+): Statement[] {
   const time = now.toISOString();
-  return form.reuse.flatMap(({ pointer, subject, policy, members }) => policy.writeBack === undefined || subject !== 'applicant' ? [] : members.flatMap(member =>
-    optedIn.filter(opted => matches(member.pointer, opted) && isIn(pointer, member.pointer)).flatMap((opted): Statement[] => {
-      const value = valueAt(submission.data, opted);
-      if (value === undefined || value === null || value === '' || !isOwnWord(submission, opted)) return [];
-      return [{
-        id: `${recordRef}#${opted}`, concept: member.concept, value: toNfc(value), subject: { id: person.key, role: 'self' },
-        source: { ...target, kind: 'prior-submission', recordRef }, verification: { status: 'unverified', assuranceLevel: 'low' },
-        lastUpdated: time, retrievedAt: time,
-      }];
-    })));
+  return form.reuse.flatMap(({ pointer, subject, policy, members }) =>
+    policy.writeBack === undefined || subject !== 'applicant'
+      ? []
+      : members.flatMap(member =>
+          optedIn
+            .filter(opted => matches(member.pointer, opted) && isIn(pointer, member.pointer))
+            .flatMap((opted): Statement[] => {
+              const value = valueAt(submission.data, opted);
+              if (value === undefined || value === null || value === '' || !isOwnWord(submission, opted)) return [];
+              return [
+                {
+                  id: `${recordRef}#${opted}`,
+                  concept: member.concept,
+                  value: toNfc(value),
+                  subject: { id: person.key, role: 'self' },
+                  source: { ...target, kind: 'prior-submission', recordRef },
+                  verification: { status: 'unverified', assuranceLevel: 'low' },
+                  lastUpdated: time,
+                  retrievedAt: time,
+                },
+              ];
+            }),
+        ),
+  );
 }
 
 /** Every answer at or below the pointer is the citizen's own. */
@@ -56,13 +82,22 @@ export interface OfficialFact {
 }
 
 export function statementsFromDecision(
-  decision: { readonly reference: string; readonly time: string; readonly facts: readonly OfficialFact[] }, person: Person, target: SourceRef,
+  decision: { readonly reference: string; readonly time: string; readonly facts: readonly OfficialFact[] },
+  person: Person,
+  target: SourceRef,
 ): Statement[] {
   const { reference, time, facts } = decision;
   return facts.map(({ concept, value, validFrom, validUntil }) => ({
-    id: `${reference}#${concept}`, concept, value: toNfc(value), subject: { id: person.key, role: 'self' },
-    source: { ...target, kind: 'officer-entered', recordRef: reference }, verification: { status: 'verified', assuranceLevel: 'substantial', time },
-    lastUpdated: time, retrievedAt: time, ...(validFrom === undefined ? {} : { validFrom }), ...(validUntil === undefined ? {} : { validUntil }),
+    id: `${reference}#${concept}`,
+    concept,
+    value: toNfc(value),
+    subject: { id: person.key, role: 'self' },
+    source: { ...target, kind: 'officer-entered', recordRef: reference },
+    verification: { status: 'verified', assuranceLevel: 'substantial', time },
+    lastUpdated: time,
+    retrievedAt: time,
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(validUntil === undefined ? {} : { validUntil }),
   }));
 }
 
@@ -82,7 +117,9 @@ export interface WriteBackOptions {
  * @throws {TypeError} when the store cannot be written to.
  */
 export async function writeBack(
-  statements: readonly Statement[], person: Person, given: { readonly subject: string; readonly issue: string; readonly form: string; readonly expected?: number },
+  statements: readonly Statement[],
+  person: Person,
+  given: { readonly subject: string; readonly issue: string; readonly form: string; readonly expected?: number },
   { store, log, requester }: WriteBackOptions,
 ): Promise<{ readonly revision: number } | null> {
   if (store.put === undefined) throw new TypeError('The store takes no statements: pass one that has put().');
@@ -90,20 +127,44 @@ export async function writeBack(
   const concepts = [...new Set(statements.map(({ concept }) => concept))];
   const purpose = { code: 'write-back', text: 'write-back', legalBasis: 'consent' } as const;
   const earlier: Statement[] = [];
-  for await (const result of store.query({
-    id: given.issue, person, about: 'self', items: [{ id: '', concept: 'record', members: concepts }], purpose, requester, issue: given.issue, fresh: true,
-  }, AbortSignal.timeout(10_000))) earlier.push(...result.statements);
+  for await (const result of store.query(
+    {
+      id: given.issue,
+      person,
+      about: 'self',
+      items: [{ id: '', concept: 'record', members: concepts }],
+      purpose,
+      requester,
+      issue: given.issue,
+      fresh: true,
+    },
+    AbortSignal.timeout(10_000),
+  ))
+    earlier.push(...result.statements);
 
-  const revised = statements.filter(({ id }) => !earlier.some(one => one.id === id)).map((statement): Statement => {
-    const before = earlier.find(({ concept, source }) => concept === statement.concept && source.kind === statement.source.kind);
-    return before === undefined ? statement : { ...statement, wasRevisionOf: before.id };
-  });
+  const revised = statements
+    .filter(({ id }) => !earlier.some(one => one.id === id))
+    .map((statement): Statement => {
+      const before = earlier.find(
+        ({ concept, source }) => concept === statement.concept && source.kind === statement.source.kind,
+      );
+      return before === undefined ? statement : { ...statement, wasRevisionOf: before.id };
+    });
   if (revised.length === 0) return null;
   const done = await store.put(person, revised, given.expected);
   await log.append({
-    time: revised[0]!.retrievedAt, subject: given.subject, requester, action: 'write-back', purpose, issue: given.issue, form: given.form,
-    asked: concepts, used: concepts, declined: [], sources: [store.describe().id], outcome: 'kept',
+    time: revised[0]!.retrievedAt,
+    subject: given.subject,
+    requester,
+    action: 'write-back',
+    purpose,
+    issue: given.issue,
+    form: given.form,
+    asked: concepts,
+    used: concepts,
+    declined: [],
+    sources: [store.describe().id],
+    outcome: 'kept',
   });
   return done;
 }
-

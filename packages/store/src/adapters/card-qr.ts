@@ -3,7 +3,7 @@
 
 import type { ConceptId, Json, LocalizedText, Statement } from '@onceform/core';
 import type { CitizenDataSource, ItemResult } from '../source.ts';
-import type { Normalizer } from './http.ts';
+import type { Normalizer } from './register-mapping.ts';
 
 /** Plain JSON: what stands where in the text. */
 export interface CardLayout {
@@ -25,8 +25,16 @@ export interface CardPart {
 }
 
 /** Reads a card's text; null when it is not the text of such a card. */
-export function readCard(text: string, layout: CardLayout, normalizers: { readonly [name: string]: Normalizer } = {}): { readonly [concept: ConceptId]: Json } | null {
-  const found = text.normalize('NFC').trim().split(layout.separator).map(part => part.trim());
+export function readCard(
+  text: string,
+  layout: CardLayout,
+  normalizers: { readonly [name: string]: Normalizer } = {},
+): { readonly [concept: ConceptId]: Json } | null {
+  const found = text
+    .normalize('NFC')
+    .trim()
+    .split(layout.separator)
+    .map(part => part.trim());
   if (found.length < layout.atLeast) return null;
   const values: Record<ConceptId, Json> = {};
   for (const [i, part] of layout.parts.entries()) {
@@ -53,24 +61,45 @@ export interface CardQrOptions {
 }
 
 /** A source of the one card that was scanned. It knows nobody but its holder. */
-export function createCardQrSource({ id = 'card-qr', name, layout, normalizers = {}, text, clock = () => new Date() }: CardQrOptions): CitizenDataSource {
+export function createCardQrSource({
+  id = 'card-qr',
+  name,
+  layout,
+  normalizers = {},
+  text,
+  clock = () => new Date(),
+}: CardQrOptions): CitizenDataSource {
   const values = readCard(text, layout, normalizers);
-  const concepts = layout.parts.flatMap(part => part === null ? [] : [part.concept]);
+  const concepts = layout.parts.flatMap(part => (part === null ? [] : [part.concept]));
   return {
     describe: () => ({ id, name, kind: 'citizen-wallet', concepts, assuranceLevel: 'low' }),
     async *query({ person, about, items }, signal): AsyncGenerator<ItemResult, void, undefined> {
       for (const { id: item, members } of items) {
         signal.throwIfAborted();
-        if (values === null) { yield { item, statements: [], absent: 'schema-mismatch' }; continue; }
+        if (values === null) {
+          yield { item, statements: [], absent: 'schema-mismatch' };
+          continue;
+        }
         if (about !== 'self' || values[layout.subject] !== person.key) {
           yield { item, statements: [], absent: 'not-found' };
           continue;
         }
-        const statements = [...new Set(members)].flatMap((concept): Statement[] => values[concept] === undefined ? [] : [{
-          id: `${id}:${concept}`, concept, value: values[concept], subject: { id: person.key, role: 'self' },
-          source: { id, name, kind: 'citizen-wallet', recordRef: 'card' }, verification: { status: 'unverified', assuranceLevel: 'low' },
-          lastUpdated: null, retrievedAt: clock().toISOString(),
-        }]);
+        const statements = [...new Set(members)].flatMap((concept): Statement[] =>
+          values[concept] === undefined
+            ? []
+            : [
+                {
+                  id: `${id}:${concept}`,
+                  concept,
+                  value: values[concept],
+                  subject: { id: person.key, role: 'self' },
+                  source: { id, name, kind: 'citizen-wallet', recordRef: 'card' },
+                  verification: { status: 'unverified', assuranceLevel: 'low' },
+                  lastUpdated: null,
+                  retrievedAt: clock().toISOString(),
+                },
+              ],
+        );
         yield statements.length > 0 ? { item, statements } : { item, statements, absent: 'not-found' };
       }
     },

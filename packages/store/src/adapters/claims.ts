@@ -1,6 +1,14 @@
 // What the identity provider said at sign-in, as a source: the claims of OpenID userinfo, for the person who signed in.
 
-import { valueAt, type AssuranceLevel, type ConceptId, type Json, type LocalizedText, type Pointer, type Statement } from '@onceform/core';
+import {
+  valueAt,
+  type AssuranceLevel,
+  type ConceptId,
+  type Json,
+  type LocalizedText,
+  type Pointer,
+  type Statement,
+} from '@onceform/core';
 import type { CitizenDataSource, ItemResult } from '../source.ts';
 
 export interface ClaimsSourceOptions {
@@ -25,7 +33,13 @@ export interface ClaimMapping {
  * Reads `person.claims`. It answers for the person who signed in and for nobody else, and `lastUpdated` is the
  * standard claim `updated_at` where there is one.
  */
-export function createClaimsSource({ id, name, assuranceLevel = 'substantial', claims, clock = () => new Date() }: ClaimsSourceOptions): CitizenDataSource {
+export function createClaimsSource({
+  id,
+  name,
+  assuranceLevel = 'substantial',
+  claims,
+  clock = () => new Date(),
+}: ClaimsSourceOptions): CitizenDataSource {
   return {
     describe: () => ({ id, name, kind: 'authoritative', assuranceLevel, concepts: Object.keys(claims) }),
     async *query({ person, about, items }, signal): AsyncGenerator<ItemResult, void, undefined> {
@@ -37,13 +51,21 @@ export function createClaimsSource({ id, name, assuranceLevel = 'substantial', c
           const raw = mapping && valueAt(person.claims, mapping.at);
           if (mapping === undefined || raw === undefined || raw === null || raw === '') return [];
           const value = mapping.normalize ? mapping.normalize(raw) : raw;
-          return [{
-            id: `${id}:${concept}`, concept, ...(value === undefined ? { absentReason: 'schema-mismatch' as const } : { value }),
-            subject: { id: person.key, role: 'self' }, source: { id, name, kind: 'authoritative', recordRef: 'sign-in' },
-            verification: { status: mapping.unverified ? 'unverified' : 'verified', assuranceLevel: mapping.unverified ? 'low' : assuranceLevel },
-            lastUpdated: typeof updated === 'number' ? new Date(updated * 1000).toISOString() : null,
-            retrievedAt: clock().toISOString(),
-          }];
+          return [
+            {
+              id: `${id}:${concept}`,
+              concept,
+              ...(value === undefined ? { absentReason: 'schema-mismatch' as const } : { value }),
+              subject: { id: person.key, role: 'self' },
+              source: { id, name, kind: 'authoritative', recordRef: 'sign-in' },
+              verification: {
+                status: mapping.unverified ? 'unverified' : 'verified',
+                assuranceLevel: mapping.unverified ? 'low' : assuranceLevel,
+              },
+              lastUpdated: typeof updated === 'number' ? new Date(updated * 1000).toISOString() : null,
+              retrievedAt: clock().toISOString(),
+            },
+          ];
         });
         yield statements.length > 0 ? { item, statements } : { item, statements, absent: 'not-found' };
       }

@@ -20,22 +20,43 @@ export interface ClientCredentialsOptions {
  * @throws {RangeError} when the token URL's host is not listed.
  */
 export function createClientCredentials(options: ClientCredentialsOptions): (signal: AbortSignal) => Promise<string> {
-  const { tokenUrl, allowedHosts, clientId, clientSecret, scope, fetch = globalThis.fetch, clock = () => new Date() } = options;
+  const {
+    tokenUrl,
+    allowedHosts,
+    clientId,
+    clientSecret,
+    scope,
+    fetch = globalThis.fetch,
+    clock = () => new Date(),
+  } = options;
   const { host } = new URL(tokenUrl);
-  if (!allowedHosts.includes(host)) throw new RangeError(`The host ${host} is not on the list of hosts that may be spoken to.`);
+  if (!allowedHosts.includes(host))
+    throw new RangeError(`The host ${host} is not on the list of hosts that may be spoken to.`);
   let token: { readonly value: string; readonly until: number } | undefined;
   let asking: Promise<string> | undefined;
 
   async function ask(signal: AbortSignal): Promise<string> {
     const credentials = btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`);
     const response = await fetch(tokenUrl, {
-      method: 'POST', redirect: 'error', signal,
-      headers: { Accept: 'application/json', Authorization: `Basic ${credentials}`, 'Content-Type': 'application/x-www-form-urlencoded' },
+      method: 'POST',
+      redirect: 'error',
+      signal,
+      headers: {
+        Accept: 'application/json',
+        Authorization: `Basic ${credentials}`,
+        'Content-Type': 'application/x-www-form-urlencoded',
+      },
       body: new URLSearchParams({ grant_type: 'client_credentials', ...(scope ? { scope } : {}) }).toString(),
     });
-    const body = response.ok ? await response.json().catch(() => null) as Json : null;
-    if (!isJsonObject(body) || typeof body.access_token !== 'string' || String(body.token_type).toLowerCase() !== 'bearer') {
-      throw new OnceFormError('ERR_SOURCE_UNAVAILABLE', 'The exchange platform gave no access token.', { data: { status: response.status } });
+    const body = response.ok ? ((await response.json().catch(() => null)) as Json) : null;
+    if (
+      !isJsonObject(body)
+      || typeof body.access_token !== 'string'
+      || String(body.token_type).toLowerCase() !== 'bearer'
+    ) {
+      throw new OnceFormError('ERR_SOURCE_UNAVAILABLE', 'The exchange platform gave no access token.', {
+        data: { status: response.status },
+      });
     }
     // Half a minute early, so that a token does not run out on the way.
     const seconds = typeof body.expires_in === 'number' ? body.expires_in : 60;
@@ -45,6 +66,8 @@ export function createClientCredentials(options: ClientCredentialsOptions): (sig
 
   return async signal => {
     if (token !== undefined && clock().getTime() < token.until) return token.value;
-    return asking ??= ask(signal).finally(() => { asking = undefined; });
+    return (asking ??= ask(signal).finally(() => {
+      asking = undefined;
+    }));
   };
 }

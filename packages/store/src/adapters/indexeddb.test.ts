@@ -7,36 +7,55 @@ import { createOwnAnswers, type OwnAnswers } from './indexeddb.ts';
 const CONCEPTS = ['person.phone', 'person.email'];
 const NOW = new Date('2026-11-22T08:00:00Z');
 const statement = (key: string, concept: string, value: string, change: Partial<Statement> = {}): Statement => ({
-  id: `${key}:${concept}`, concept, value, subject: { id: key, role: 'self' },
-  source: { id: 'form', name: 'Form', kind: 'prior-submission', recordRef: 'D-1' }, verification: { status: 'verified', assuranceLevel: 'high' },
-  lastUpdated: '2026-03-12', retrievedAt: '2026-03-12T08:00:00Z', ...change,
+  id: `${key}:${concept}`,
+  concept,
+  value,
+  subject: { id: key, role: 'self' },
+  source: { id: 'form', name: 'Form', kind: 'prior-submission', recordRef: 'D-1' },
+  verification: { status: 'verified', assuranceLevel: 'high' },
+  lastUpdated: '2026-03-12',
+  retrievedAt: '2026-03-12T08:00:00Z',
+  ...change,
 });
 
 let databases = 0;
 async function filled(options: Partial<Parameters<typeof createOwnAnswers>[0]> = {}): Promise<OwnAnswers> {
-  const source = createOwnAnswers({ name: 'Your earlier answers', concepts: CONCEPTS, database: `db-${++databases}`, clock: () => NOW, ...options });
-  await source.put({ key: 'key-a' }, [statement('key-a', 'person.phone', '0901-222'), statement('key-a', 'person.email', 'mai@example.org')]);
+  const source = createOwnAnswers({
+    name: 'Your earlier answers',
+    concepts: CONCEPTS,
+    database: `db-${++databases}`,
+    clock: () => NOW,
+    ...options,
+  });
+  await source.put({ key: 'key-a' }, [
+    statement('key-a', 'person.phone', '0901-222'),
+    statement('key-a', 'person.email', 'mai@example.org'),
+  ]);
   await source.put({ key: 'key-b' }, [statement('key-b', 'person.phone', '0902-333')]);
   return source;
 }
 const told = async (source: OwnAnswers, key = 'key-a'): Promise<readonly Statement[]> => {
-  for await (const result of source.query(queryFor({ key }, 'self', [CONCEPTS]), new AbortController().signal)) return result.statements;
+  for await (const result of source.query(queryFor({ key }, 'self', [CONCEPTS]), new AbortController().signal))
+    return result.statements;
   return [];
 };
 const rows = async (): Promise<{ id: string; iv: Uint8Array; data: ArrayBuffer; person: string }[]> => {
   const { openDB } = await import('idb');
   const db = await openDB(`db-${databases}`);
-  const all = await db.getAll('answers') as never;
+  const all = (await db.getAll('answers')) as never;
   db.close();
   return all;
 };
 
 describe('the citizen\u2019s own answers conform', () => {
   for (const { name, run } of sourceConformance({
-    create: filled, unknown: { key: 'key-z' }, has: ['put'],
+    create: filled,
+    unknown: { key: 'key-z' },
+    has: ['put'],
     known: { person: { key: 'key-a' }, values: { 'person.phone': '0901-222', 'person.email': 'mai@example.org' } },
     other: { person: { key: 'key-b' }, values: { 'person.phone': '0902-333' } },
-  })) it(name, run);
+  }))
+    it(name, run);
 });
 
 describe('the citizen\u2019s own answers', () => {
@@ -61,7 +80,7 @@ describe('the citizen\u2019s own answers', () => {
     const db = await openDB(`db-${databases}`);
     await db.put('answers', { ...one!, iv: two!.iv, data: two!.data });
     db.close();
-    const all = [...await told(source, 'key-a'), ...await told(source, 'key-b')];
+    const all = [...(await told(source, 'key-a')), ...(await told(source, 'key-b'))];
     expect(all).toHaveLength(2);
     expect(await rows()).toHaveLength(2);
   });
@@ -69,7 +88,7 @@ describe('the citizen\u2019s own answers', () => {
   it('fade: what is older than its time is neither offered nor kept', async () => {
     const source = await filled({ maxAge: 'P6M' });
     expect(await told(source)).toEqual([]);
-    expect((await rows())).toHaveLength(1);
+    expect(await rows()).toHaveLength(1);
   });
 
   it('do not keep what was not listed', async () => {
@@ -91,7 +110,9 @@ describe('the citizen\u2019s own answers', () => {
 
   it('W4: two tabs that saw the same revision: one is told', async () => {
     const source = await filled();
-    const outcomes = await Promise.allSettled(['1', '2'].map(value => source.put({ key: 'key-a' }, [statement('key-a', 'person.phone', value)], 1)));
+    const outcomes = await Promise.allSettled(
+      ['1', '2'].map(value => source.put({ key: 'key-a' }, [statement('key-a', 'person.phone', value)], 1)),
+    );
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 });

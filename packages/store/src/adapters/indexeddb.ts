@@ -1,7 +1,14 @@
 // The citizen's own earlier answers, on their own device: encrypted in IndexedDB, self-declared, fading with time.
 // They never pass a gateway, so nothing sealed comes of them: whatever is filled from here counts as typed.
 
-import { canonicalBytes, OnceFormError, type ConceptId, type Json, type LocalizedText, type Statement } from '@onceform/core';
+import {
+  canonicalBytes,
+  OnceFormError,
+  type ConceptId,
+  type Json,
+  type LocalizedText,
+  type Statement,
+} from '@onceform/core';
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { shift } from '../duration.ts';
 import type { CitizenDataSource, ItemResult, Person } from '../source.ts';
@@ -37,23 +44,35 @@ export interface OwnAnswers extends CitizenDataSource {
 }
 
 interface Schema extends DBSchema {
-  answers: { key: string; value: { id: string; person: string; iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer }; indexes: { person: string } };
+  answers: {
+    key: string;
+    value: { id: string; person: string; iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer };
+    indexes: { person: string };
+  };
   people: { key: string; value: { person: string; revision: number } };
   keys: { key: string; value: OwnAnswersKeys & { id: string } };
 }
 
 export function createOwnAnswers(options: OwnAnswersOptions): OwnAnswers {
-  const { id = 'own-answers', name, concepts, maxAge = 'P2Y', database = 'onceform-own-answers', clock = () => new Date() } = options;
+  const {
+    id = 'own-answers',
+    name,
+    concepts,
+    maxAge = 'P2Y',
+    database = 'onceform-own-answers',
+    clock = () => new Date(),
+  } = options;
   let opened: Promise<IDBPDatabase<Schema>> | undefined;
-  const db = (): Promise<IDBPDatabase<Schema>> => opened ??= openDB<Schema>(database, 1, {
-    upgrade(made) {
-      made.createObjectStore('answers', { keyPath: 'id' }).createIndex('person', 'person');
-      made.createObjectStore('people', { keyPath: 'person' });
-      made.createObjectStore('keys', { keyPath: 'id' });
-    },
-  });
+  const db = (): Promise<IDBPDatabase<Schema>> =>
+    (opened ??= openDB<Schema>(database, 1, {
+      upgrade(made) {
+        made.createObjectStore('answers', { keyPath: 'id' }).createIndex('person', 'person');
+        made.createObjectStore('people', { keyPath: 'person' });
+        made.createObjectStore('keys', { keyPath: 'id' });
+      },
+    }));
   let held: Promise<OwnAnswersKeys> | undefined;
-  const keys = (): Promise<OwnAnswersKeys> => held ??= options.keys?.() ?? ownKeys();
+  const keys = (): Promise<OwnAnswersKeys> => (held ??= options.keys?.() ?? ownKeys());
 
   async function ownKeys(): Promise<OwnAnswersKeys> {
     const fresh = {
@@ -75,9 +94,16 @@ export function createOwnAnswers(options: OwnAnswersOptions): OwnAnswers {
   };
 
   /** The row's own name is authenticated with it, so rows cannot be exchanged. */
-  const seal = async (row: string, statement: Statement): Promise<{ iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer }> => {
+  const seal = async (
+    row: string,
+    statement: Statement,
+  ): Promise<{ iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer }> => {
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    const data = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(row) }, (await keys()).content, canonicalBytes(statement as unknown as Json));
+    const data = await crypto.subtle.encrypt(
+      { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(row) },
+      (await keys()).content,
+      canonicalBytes(statement as unknown as Json),
+    );
     return { iv, data };
   };
 
@@ -87,9 +113,16 @@ export function createOwnAnswers(options: OwnAnswersOptions): OwnAnswers {
     const found: Statement[] = [];
     for (const { id: row, iv, data } of rows) {
       try {
-        const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(row) }, (await keys()).content, data);
+        const plain = await crypto.subtle.decrypt(
+          { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(row) },
+          (await keys()).content,
+          data,
+        );
         const statement = JSON.parse(new TextDecoder().decode(plain)) as Statement;
-        if ((statement.lastUpdated ?? statement.retrievedAt) >= oldest) { found.push(statement); continue; }
+        if ((statement.lastUpdated ?? statement.retrievedAt) >= oldest) {
+          found.push(statement);
+          continue;
+        }
       } catch {
         // Written with other keys, or changed: nothing to offer, and nothing to keep.
       }
@@ -103,7 +136,9 @@ export function createOwnAnswers(options: OwnAnswersOptions): OwnAnswers {
 
     async *query({ person, about, items }, signal): AsyncGenerator<ItemResult, void, undefined> {
       signal.throwIfAborted();
-      const statements = await read(person).catch(() => { throw unavailable(); });
+      const statements = await read(person).catch(() => {
+        throw unavailable();
+      });
       for (const { id: item, members } of items) {
         const own = statements.filter(({ concept, subject }) => subject.role === about && members.includes(concept));
         yield own.length > 0 ? { item, statements: own } : { item, statements: [], absent: 'not-found' };
@@ -111,33 +146,51 @@ export function createOwnAnswers(options: OwnAnswersOptions): OwnAnswers {
     },
 
     async health() {
-      return db().then(() => ({ healthy: true }), () => ({ healthy: false }));
+      return db().then(
+        () => ({ healthy: true }),
+        () => ({ healthy: false }),
+      );
     },
 
     async put(person, statements, expected) {
       const owner = await nameOf('person', person.key);
-      const rows = await Promise.all(statements.filter(({ concept }) => concepts.includes(concept)).map(async statement => {
-        const row = await nameOf('answer', person.key, statement.id);
-        // Whoever filled it: what lies on the device is the citizen's own word.
-        const own: Statement = {
-          ...statement, subject: { id: person.key, role: statement.subject.role }, source: { ...statement.source, id, name, kind: 'self-declared' },
-          verification: { status: 'unverified', assuranceLevel: 'low' },
-        };
-        return { id: row, person: owner, ...await seal(row, own) };
-      }));
-      const replaced = await Promise.all(statements.flatMap(({ wasRevisionOf }) => wasRevisionOf === undefined ? [] : [nameOf('answer', person.key, wasRevisionOf)]));
+      const rows = await Promise.all(
+        statements
+          .filter(({ concept }) => concepts.includes(concept))
+          .map(async statement => {
+            const row = await nameOf('answer', person.key, statement.id);
+            // Whoever filled it: what lies on the device is the citizen's own word.
+            const own: Statement = {
+              ...statement,
+              subject: { id: person.key, role: statement.subject.role },
+              source: { ...statement.source, id, name, kind: 'self-declared' },
+              verification: { status: 'unverified', assuranceLevel: 'low' },
+            };
+            return { id: row, person: owner, ...(await seal(row, own)) };
+          }),
+      );
+      const replaced = await Promise.all(
+        statements.flatMap(({ wasRevisionOf }) =>
+          wasRevisionOf === undefined ? [] : [nameOf('answer', person.key, wasRevisionOf)],
+        ),
+      );
 
       const transaction = (await db()).transaction(['answers', 'people'], 'readwrite');
-      const people = transaction.objectStore('people'), answers = transaction.objectStore('answers');
+      const people = transaction.objectStore('people'),
+        answers = transaction.objectStore('answers');
       const revision = (await people.get(owner))?.revision ?? 0;
       if (expected !== undefined && expected !== revision) {
         transaction.abort();
         await transaction.done.catch(() => undefined);
-        throw new OnceFormError('ERR_CONFLICT', 'Another tab changed these answers in the meantime.', { data: { revision } });
+        throw new OnceFormError('ERR_CONFLICT', 'Another tab changed these answers in the meantime.', {
+          data: { revision },
+        });
       }
       await Promise.all([
-        ...replaced.map(row => answers.delete(row)), ...rows.map(row => answers.put(row)),
-        people.put({ person: owner, revision: revision + 1 }), transaction.done,
+        ...replaced.map(row => answers.delete(row)),
+        ...rows.map(row => answers.put(row)),
+        people.put({ person: owner, revision: revision + 1 }),
+        transaction.done,
       ]);
       return { revision: revision + 1 };
     },
@@ -147,17 +200,26 @@ export function createOwnAnswers(options: OwnAnswersOptions): OwnAnswers {
       if (person === undefined) {
         held = undefined;
         const all = made.transaction(['answers', 'people', 'keys'], 'readwrite');
-        await Promise.all([...(['answers', 'people', 'keys'] as const).map(store => all.objectStore(store).clear()), all.done]);
+        await Promise.all([
+          ...(['answers', 'people', 'keys'] as const).map(store => all.objectStore(store).clear()),
+          all.done,
+        ]);
         return;
       }
       const owner = await nameOf('person', person.key);
       const rows = await made.getAllKeysFromIndex('answers', 'person', owner);
       const deletion = made.transaction(['answers', 'people'], 'readwrite');
-      await Promise.all([...rows.map(row => deletion.objectStore('answers').delete(row)), deletion.objectStore('people').delete(owner), deletion.done]);
+      await Promise.all([
+        ...rows.map(row => deletion.objectStore('answers').delete(row)),
+        deletion.objectStore('people').delete(owner),
+        deletion.done,
+      ]);
     },
   };
 }
 
 function unavailable(): OnceFormError {
-  return new OnceFormError('ERR_SOURCE_UNAVAILABLE', 'The answers on this device cannot be read.', { data: { reason: 'unavailable' } });
+  return new OnceFormError('ERR_SOURCE_UNAVAILABLE', 'The answers on this device cannot be read.', {
+    data: { reason: 'unavailable' },
+  });
 }

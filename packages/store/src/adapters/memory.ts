@@ -1,9 +1,24 @@
 // A source in memory: for tests, demonstrations and small registers loaded from a file.
 
-import type { AbsentReason, AssuranceLevel, ConceptId, Json, LocalizedText, SourceKind, Statement, Verification } from '@onceform/core';
+import type {
+  AbsentReason,
+  AssuranceLevel,
+  ConceptId,
+  Json,
+  LocalizedText,
+  SourceKind,
+  Statement,
+  Verification,
+} from '@onceform/core';
 import { OnceFormError } from '@onceform/core';
 import type {
-  About, CitizenDataSource, ConfirmedRelation, Discrepancy, ItemResult, SourceDescription, Ticket,
+  About,
+  CitizenDataSource,
+  ConfirmedRelation,
+  Discrepancy,
+  ItemResult,
+  SourceDescription,
+  Ticket,
 } from '../source.ts';
 
 /** One record about one person. */
@@ -53,30 +68,50 @@ export interface MemorySource extends Required<Omit<CitizenDataSource, 'usage'>>
 }
 
 export function createMemorySource(options: MemorySourceOptions): MemorySource {
-  const { id, name, kind = 'authoritative', assuranceLevel = 'high', records, relations = [], sexes = {}, clock = () => new Date() } = options;
+  const {
+    id,
+    name,
+    kind = 'authoritative',
+    assuranceLevel = 'high',
+    records,
+    relations = [],
+    sexes = {},
+    clock = () => new Date(),
+  } = options;
   const discrepancies: Discrepancy[] = [];
   const put = new Map<string, { readonly revision: number; readonly statements: readonly Statement[] }>();
   const description: SourceDescription = {
-    id, name, kind, assuranceLevel,
-    concepts: options.concepts ?? [...new Set(records.flatMap(({ values, absent }) => Object.keys({ ...values, ...absent })))],
+    id,
+    name,
+    kind,
+    assuranceLevel,
+    concepts: options.concepts ?? [
+      ...new Set(records.flatMap(({ values, absent }) => Object.keys({ ...values, ...absent }))),
+    ],
     about: records.length === 0 ? ['self'] : [...new Set(records.map(({ about = 'self' }) => about))],
     ...(relations.length > 0 ? { relations: [...new Set(relations.map(({ relation }) => relation))] } : {}),
     ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
   };
 
-  const statementsOf = (record: MemoryRecord, members: readonly ConceptId[]): Statement[] => members.flatMap((concept): Statement[] => {
-    const reason = record.absent?.[concept];
-    const has = Object.hasOwn(record.values, concept);
-    if (reason === undefined && !has) return [];
-    return [{
-      id: `${id}:${record.recordRef}:${concept}`, concept, ...(reason === undefined ? { value: record.values[concept]! } : { absentReason: reason }),
-      subject: { id: record.person, role: record.about ?? 'self' },
-      source: { id, name, kind, recordRef: record.recordRef },
-      verification: record.verification ?? { status: 'verified', assuranceLevel },
-      lastUpdated: record.lastUpdated ?? null, retrievedAt: clock().toISOString(),
-      ...(record.validUntil === undefined ? {} : { validUntil: record.validUntil }),
-    }];
-  });
+  const statementsOf = (record: MemoryRecord, members: readonly ConceptId[]): Statement[] =>
+    members.flatMap((concept): Statement[] => {
+      const reason = record.absent?.[concept];
+      const has = Object.hasOwn(record.values, concept);
+      if (reason === undefined && !has) return [];
+      return [
+        {
+          id: `${id}:${record.recordRef}:${concept}`,
+          concept,
+          ...(reason === undefined ? { value: record.values[concept]! } : { absentReason: reason }),
+          subject: { id: record.person, role: record.about ?? 'self' },
+          source: { id, name, kind, recordRef: record.recordRef },
+          verification: record.verification ?? { status: 'verified', assuranceLevel },
+          lastUpdated: record.lastUpdated ?? null,
+          retrievedAt: clock().toISOString(),
+          ...(record.validUntil === undefined ? {} : { validUntil: record.validUntil }),
+        },
+      ];
+    });
 
   return {
     discrepancies,
@@ -85,26 +120,41 @@ export function createMemorySource(options: MemorySourceOptions): MemorySource {
     async *query({ person, about, items }, signal): AsyncGenerator<ItemResult, void, undefined> {
       for (const { id: item, members } of items) {
         signal.throwIfAborted();
-        const kept = (put.get(person.key)?.statements ?? []).filter(({ concept, subject }) => subject.role === about && members.includes(concept));
-        const statements = records.filter(record => record.person === person.key && (record.about ?? 'self') === about)
-          .flatMap(record => statementsOf(record, members)).concat(kept);
+        const kept = (put.get(person.key)?.statements ?? []).filter(
+          ({ concept, subject }) => subject.role === about && members.includes(concept),
+        );
+        const statements = records
+          .filter(record => record.person === person.key && (record.about ?? 'self') === about)
+          .flatMap(record => statementsOf(record, members))
+          .concat(kept);
         yield statements.length > 0 ? { item, statements } : { item, statements, absent: 'not-found' };
       }
     },
     health: async () => ({ healthy: true }),
     async relations(person): Promise<ConfirmedRelation[]> {
-      const withSex = (key: string): Pick<ConfirmedRelation, 'person' | 'sex'> => ({ person: { key }, ...(sexes[key] ? { sex: sexes[key] } : {}) });
+      const withSex = (key: string): Pick<ConfirmedRelation, 'person' | 'sex'> => ({
+        person: { key },
+        ...(sexes[key] ? { sex: sexes[key] } : {}),
+      });
       const known = sexes[person.key] !== undefined || relations.some(relation => relation.person === person.key);
       return [
         ...(known ? [{ relation: 'self', ...withSex(person.key) }] : []),
-        ...relations.filter(relation => relation.person === person.key).map(({ relation, other }) => ({ relation, ...withSex(other) })),
+        ...relations
+          .filter(relation => relation.person === person.key)
+          .map(({ relation, other }) => ({ relation, ...withSex(other) })),
       ];
     },
     async put(person, statements, expected) {
       const { revision = 0, statements: held = [] } = put.get(person.key) ?? {};
-      if (expected !== undefined && expected !== revision) throw new OnceFormError('ERR_CONFLICT', 'Somebody else changed these data in the meantime.', { data: { revision } });
+      if (expected !== undefined && expected !== revision)
+        throw new OnceFormError('ERR_CONFLICT', 'Somebody else changed these data in the meantime.', {
+          data: { revision },
+        });
       const replaced = new Set(statements.map(({ wasRevisionOf }) => wasRevisionOf));
-      put.set(person.key, { revision: revision + 1, statements: [...held.filter(one => !replaced.has(one.id)), ...statements] });
+      put.set(person.key, {
+        revision: revision + 1,
+        statements: [...held.filter(one => !replaced.has(one.id)), ...statements],
+      });
       return { revision: revision + 1 };
     },
     async report(discrepancy): Promise<Ticket> {

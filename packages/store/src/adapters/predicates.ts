@@ -24,22 +24,52 @@ export interface PredicateSourceOptions {
 }
 
 /** Wraps a register so that it answers predicates, and nothing else. What it says is as sure as the least sure datum. */
-export function createPredicateSource({ base, id, name, predicates, clock = () => new Date(), today = () => clock().toISOString().slice(0, 10) }: PredicateSourceOptions): CitizenDataSource {
+export function createPredicateSource({
+  base,
+  id,
+  name,
+  predicates,
+  clock = () => new Date(),
+  today = () => clock().toISOString().slice(0, 10),
+}: PredicateSourceOptions): CitizenDataSource {
   const { assuranceLevel, about, deadline } = base.describe();
   return {
-    describe: () => ({ id, name, kind: 'derived', concepts: Object.keys(predicates), assuranceLevel, ...(about ? { about } : {}), ...(deadline ? { deadline } : {}) }),
+    describe: () => ({
+      id,
+      name,
+      kind: 'derived',
+      concepts: Object.keys(predicates),
+      assuranceLevel,
+      ...(about ? { about } : {}),
+      ...(deadline ? { deadline } : {}),
+    }),
     health: () => base.health(),
     async *query(query, signal): AsyncGenerator<ItemResult, void, undefined> {
-      const asked = query.items.map(item => ({ ...item, members: item.members.filter(concept => Object.hasOwn(predicates, concept)) }));
-      const needed = asked.map(item => ({ id: item.id, concept: item.concept, members: [...new Set(item.members.flatMap(concept => predicates[concept]!.from))] }));
+      const asked = query.items.map(item => ({
+        ...item,
+        members: item.members.filter(concept => Object.hasOwn(predicates, concept)),
+      }));
+      const needed = asked.map(item => ({
+        id: item.id,
+        concept: item.concept,
+        members: [...new Set(item.members.flatMap(concept => predicates[concept]!.from))],
+      }));
       for await (const result of base.query({ ...query, items: needed }, signal)) {
         const item = asked.find(one => one.id === result.item);
         if (item === undefined) continue;
-        if (result.absent !== undefined) { yield { ...result, statements: [] }; continue; }
+        if (result.absent !== undefined) {
+          yield { ...result, statements: [] };
+          continue;
+        }
         const records = new Map<string, Statement[]>();
-        for (const statement of result.statements) records.set(statement.source.recordRef, [...records.get(statement.source.recordRef) ?? [], statement]);
-        const statements = [...records.values()].flatMap(record => item.members.flatMap(concept => answer(concept, record)));
-        yield statements.length > 0 ? { item: item.id, statements } : { item: item.id, statements, absent: 'not-found' };
+        for (const statement of result.statements)
+          records.set(statement.source.recordRef, [...(records.get(statement.source.recordRef) ?? []), statement]);
+        const statements = [...records.values()].flatMap(record =>
+          item.members.flatMap(concept => answer(concept, record)),
+        );
+        yield statements.length > 0
+          ? { item: item.id, statements }
+          : { item: item.id, statements, absent: 'not-found' };
       }
     },
   };
@@ -51,13 +81,31 @@ export function createPredicateSource({ base, id, name, predicates, clock = () =
     if (first === undefined || known.includes(undefined)) return [];
     const data = known as readonly Statement[];
     const value = test(Object.fromEntries(data.map(statement => [statement.concept, statement.value!])), today());
-    const weakest = data.reduce((worst, { verification }) => RANK[verification.status] < RANK[worst.status]
-      || (RANK[verification.status] === RANK[worst.status] && LEVELS.indexOf(verification.assuranceLevel) < LEVELS.indexOf(worst.assuranceLevel)) ? verification : worst, first.verification);
-    return [{
-      id: `${id}:${first.source.recordRef}:${concept}`, concept, ...(value === null ? { absentReason: 'not-applicable' as const } : { value }),
-      subject: first.subject, source: { id, name, kind: 'derived', recordRef: first.source.recordRef }, verification: weakest,
-      lastUpdated: data.map(({ lastUpdated }) => lastUpdated).filter(date => date !== null).sort()[0] ?? null, retrievedAt: clock().toISOString(),
-    }];
+    const weakest = data.reduce(
+      (worst, { verification }) =>
+        RANK[verification.status] < RANK[worst.status]
+        || (RANK[verification.status] === RANK[worst.status]
+          && LEVELS.indexOf(verification.assuranceLevel) < LEVELS.indexOf(worst.assuranceLevel))
+          ? verification
+          : worst,
+      first.verification,
+    );
+    return [
+      {
+        id: `${id}:${first.source.recordRef}:${concept}`,
+        concept,
+        ...(value === null ? { absentReason: 'not-applicable' as const } : { value }),
+        subject: first.subject,
+        source: { id, name, kind: 'derived', recordRef: first.source.recordRef },
+        verification: weakest,
+        lastUpdated:
+          data
+            .map(({ lastUpdated }) => lastUpdated)
+            .filter(date => date !== null)
+            .sort()[0] ?? null,
+        retrievedAt: clock().toISOString(),
+      },
+    ];
   }
 }
 

@@ -7,13 +7,24 @@ import { createSqlSource, STATEMENT_TABLES, type SqlSource } from './sql.ts';
 const CONCEPTS = ['person.fullName', 'person.phone', 'person.drivingLicence.expiryDate'];
 const pepper = new Uint8Array(32).fill(7);
 let db: PGlite;
-const create = (): SqlSource => createSqlSource({
-  id: 'store', name: 'Data store', query: (sql, parameters) => db.query(sql, [...parameters]), pepper, concepts: CONCEPTS,
-});
+const create = (): SqlSource =>
+  createSqlSource({
+    id: 'store',
+    name: 'Data store',
+    query: (sql, parameters) => db.query(sql, [...parameters]),
+    pepper,
+    concepts: CONCEPTS,
+  });
 const statement = (key: string, concept: string, value: Json, change: Partial<Statement> = {}): Statement => ({
-  id: `${key}:${concept}`, concept, value, subject: { id: key, role: 'self' },
+  id: `${key}:${concept}`,
+  concept,
+  value,
+  subject: { id: key, role: 'self' },
   source: { id: 'store', name: 'Data store', kind: 'prior-submission', recordRef: `D-${key}` },
-  verification: { status: 'unverified', assuranceLevel: 'low' }, lastUpdated: '2026-03-12', retrievedAt: '2026-03-12T08:00:00Z', ...change,
+  verification: { status: 'unverified', assuranceLevel: 'low' },
+  lastUpdated: '2026-03-12',
+  retrievedAt: '2026-03-12T08:00:00Z',
+  ...change,
 });
 
 beforeAll(async () => {
@@ -23,25 +34,38 @@ beforeAll(async () => {
 afterAll(() => db.close());
 beforeEach(async () => {
   await db.exec('TRUNCATE once_statements, once_people, once_tickets');
-  await create().put({ key: 'key-a' }, [statement('key-a', 'person.fullName', 'Mai Anh'), statement('key-a', 'person.phone', '0901')]);
+  await create().put({ key: 'key-a' }, [
+    statement('key-a', 'person.fullName', 'Mai Anh'),
+    statement('key-a', 'person.phone', '0901'),
+  ]);
   await create().put({ key: 'key-b' }, [statement('key-b', 'person.fullName', 'Nam Binh')]);
 });
 
 const told = async (source: SqlSource, key: string, concepts = CONCEPTS): Promise<readonly Statement[]> => {
-  for await (const result of source.query(queryFor({ key }, 'self', [concepts]), new AbortController().signal)) return result.statements;
+  for await (const result of source.query(queryFor({ key }, 'self', [concepts]), new AbortController().signal))
+    return result.statements;
   return [];
 };
 
 describe('the SQL source on PGlite conforms', () => {
   for (const { name, run } of sourceConformance({
-    create, unknown: { key: 'key-z' }, has: ['put', 'report'],
+    create,
+    unknown: { key: 'key-z' },
+    has: ['put', 'report'],
     known: { person: { key: 'key-a' }, values: { 'person.fullName': 'Mai Anh', 'person.phone': '0901' } },
     other: { person: { key: 'key-b' }, values: { 'person.fullName': 'Nam Binh' } },
-    broken: () => createSqlSource({
-      id: 'store', name: 'Data store', pepper, concepts: CONCEPTS,
-      query: async (_sql, parameters) => { throw new Error(`could not read ${parameters.join()} (Mai Anh)`); },
-    }),
-  })) it(name, run);
+    broken: () =>
+      createSqlSource({
+        id: 'store',
+        name: 'Data store',
+        pepper,
+        concepts: CONCEPTS,
+        query: async (_sql, parameters) => {
+          throw new Error(`could not read ${parameters.join()} (Mai Anh)`);
+        },
+      }),
+  }))
+    it(name, run);
 });
 
 describe('the SQL source', () => {
@@ -52,19 +76,34 @@ describe('the SQL source', () => {
   });
 
   it('has no key of a person in its tables', async () => {
-    const dump = JSON.stringify((await db.query('SELECT * FROM once_statements')).rows) + JSON.stringify((await db.query('SELECT * FROM once_people')).rows);
+    const dump =
+      JSON.stringify((await db.query('SELECT * FROM once_statements')).rows)
+      + JSON.stringify((await db.query('SELECT * FROM once_people')).rows);
     expect(dump).not.toContain('"key-a"');
-    expect(await create().pseudonym({ key: 'key-a' })).not.toBe(await createSqlSource({
-      id: 'store', name: 'x', query: async () => ({ rows: [] }), pepper: new Uint8Array(32).fill(8), concepts: [],
-    }).pseudonym({ key: 'key-a' }));
+    expect(await create().pseudonym({ key: 'key-a' })).not.toBe(
+      await createSqlSource({
+        id: 'store',
+        name: 'x',
+        query: async () => ({ rows: [] }),
+        pepper: new Uint8Array(32).fill(8),
+        concepts: [],
+      }).pseudonym({ key: 'key-a' }),
+    );
   });
 
   it('W4: of two writers who saw the same revision one wins, and the other is told', async () => {
     const seen = await create().revision({ key: 'key-a' });
-    const outcomes = await Promise.allSettled(['0902', '0903'].map((phone, i) =>
-      create().put({ key: 'key-a' }, [statement('key-a', 'person.phone', phone, { id: `w${i}`, wasRevisionOf: 'key-a:person.phone' })], seen)));
+    const outcomes = await Promise.allSettled(
+      ['0902', '0903'].map((phone, i) =>
+        create().put(
+          { key: 'key-a' },
+          [statement('key-a', 'person.phone', phone, { id: `w${i}`, wasRevisionOf: 'key-a:person.phone' })],
+          seen,
+        ),
+      ),
+    );
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect((await told(create(), 'key-a', ['person.phone']))).toHaveLength(1);
+    expect(await told(create(), 'key-a', ['person.phone'])).toHaveLength(1);
   });
 
   it('W4: refuses an expected revision of a person it does not know', async () => {
@@ -73,19 +112,29 @@ describe('the SQL source', () => {
   });
 
   it('W3: an update leaves alone what it does not name', async () => {
-    await create().put({ key: 'key-a' }, [statement('key-a', 'person.phone', '0909', { id: 'p2', wasRevisionOf: 'key-a:person.phone' })]);
+    await create().put({ key: 'key-a' }, [
+      statement('key-a', 'person.phone', '0909', { id: 'p2', wasRevisionOf: 'key-a:person.phone' }),
+    ]);
     expect((await told(create(), 'key-a')).map(({ value }) => value)).toEqual(['Mai Anh', '0909']);
-    expect((await db.query<{ n: number }>('SELECT count(*)::int AS n FROM once_statements WHERE superseded')).rows[0]!.n).toBe(1);
+    expect(
+      (await db.query<{ n: number }>('SELECT count(*)::int AS n FROM once_statements WHERE superseded')).rows[0]!.n,
+    ).toBe(1);
   });
 
   it('does not let one person\u2019s revision take another\u2019s statement away', async () => {
-    await create().put({ key: 'key-b' }, [statement('key-b', 'person.phone', '1', { wasRevisionOf: 'key-a:person.phone' })]);
+    await create().put({ key: 'key-b' }, [
+      statement('key-b', 'person.phone', '1', { wasRevisionOf: 'key-a:person.phone' }),
+    ]);
     expect((await told(create(), 'key-a', ['person.phone'])).map(({ value }) => value)).toEqual(['0901']);
   });
 
   it('refuses a concept it was not made to keep, and a statement about someone else', async () => {
-    await expect(create().put({ key: 'key-a' }, [statement('key-a', 'person.religion', 'x')])).rejects.toThrow(RangeError);
-    await expect(create().put({ key: 'key-a' }, [statement('key-b', 'person.phone', 'x', { id: 'n' })])).rejects.toThrow(RangeError);
+    await expect(create().put({ key: 'key-a' }, [statement('key-a', 'person.religion', 'x')])).rejects.toThrow(
+      RangeError,
+    );
+    await expect(
+      create().put({ key: 'key-a' }, [statement('key-b', 'person.phone', 'x', { id: 'n' })]),
+    ).rejects.toThrow(RangeError);
   });
 
   it('W5: does not offer what was withdrawn with its dossier any more, and keeps it', async () => {
@@ -95,7 +144,13 @@ describe('the SQL source', () => {
   });
 
   it('P7: forgets a person to the last row', async () => {
-    await create().report({ id: 'r', person: { key: 'key-a' }, concept: 'person.phone', recordRef: 'x', reason: 'wrong' });
+    await create().report({
+      id: 'r',
+      person: { key: 'key-a' },
+      concept: 'person.phone',
+      recordRef: 'x',
+      reason: 'wrong',
+    });
     expect(await create().forget({ key: 'key-a' })).toBe(2);
     const pseudonym = await create().pseudonym({ key: 'key-a' });
     for (const table of ['once_statements', 'once_people', 'once_tickets']) {
@@ -104,13 +159,24 @@ describe('the SQL source', () => {
   });
 
   it('tells what expires in a span of time', async () => {
-    await create().put({ key: 'key-a' }, [statement('key-a', 'person.drivingLicence.expiryDate', '2027-01-10', { validUntil: '2027-01-10' })]);
-    expect((await create().expiring('2027-01-01', '2027-02-01')).map(({ concept, validUntil }) => [concept, validUntil])).toEqual([['person.drivingLicence.expiryDate', '2027-01-10']]);
+    await create().put({ key: 'key-a' }, [
+      statement('key-a', 'person.drivingLicence.expiryDate', '2027-01-10', { validUntil: '2027-01-10' }),
+    ]);
+    expect(
+      (await create().expiring('2027-01-01', '2027-02-01')).map(({ concept, validUntil }) => [concept, validUntil]),
+    ).toEqual([['person.drivingLicence.expiryDate', '2027-01-10']]);
     expect(await create().expiring('2027-02-01', '2027-03-01')).toEqual([]);
   });
 
   it('follows a ticket to its end', async () => {
-    const { ticket, status } = await create().report({ id: 'r', person: { key: 'key-a' }, concept: 'person.phone', recordRef: 'x', reason: 'wrong', value: '1' });
+    const { ticket, status } = await create().report({
+      id: 'r',
+      person: { key: 'key-a' },
+      concept: 'person.phone',
+      recordRef: 'x',
+      reason: 'wrong',
+      value: '1',
+    });
     expect(status).toBe('open');
     await create().setTicketStatus(ticket, 'corrected');
     expect(await create().ticketStatus(ticket)).toBe('corrected');

@@ -2,12 +2,22 @@
 // revision took their place; people stand in them under a keyed pseudonym, so the table alone names nobody.
 
 import {
-  canonicalJson, OnceFormError, type AssuranceLevel, type ConceptId, type Json, type LocalizedText, type SourceKind, type Statement,
+  canonicalJson,
+  OnceFormError,
+  type AssuranceLevel,
+  type ConceptId,
+  type Json,
+  type LocalizedText,
+  type SourceKind,
+  type Statement,
 } from '@onceform/core';
 import type { About, CitizenDataSource, Discrepancy, ItemResult, Person, Ticket } from '../source.ts';
 
 /** Runs one SQL statement with `$1` parameters; `pg`'s and PGlite's `query` both fit. */
-export type SqlQuery = (sql: string, parameters: readonly (string | number | null)[]) => Promise<{ readonly rows: readonly unknown[] }>;
+export type SqlQuery = (
+  sql: string,
+  parameters: readonly (string | number | null)[],
+) => Promise<{ readonly rows: readonly unknown[] }>;
 
 export interface SqlSourceOptions {
   readonly id: string;
@@ -37,7 +47,17 @@ export interface SqlSource extends CitizenDataSource {
   /** Forgets a person altogether, on their demand. Returns how many statements are gone. */
   forget(person: Person): Promise<number>;
   /** What ends in a span of time, for a portal that reminds people; `person` is the pseudonym. */
-  expiring(from: string, until: string): Promise<readonly { readonly person: string; readonly concept: ConceptId; readonly recordRef: string; readonly validUntil: string }[]>;
+  expiring(
+    from: string,
+    until: string,
+  ): Promise<
+    readonly {
+      readonly person: string;
+      readonly concept: ConceptId;
+      readonly recordRef: string;
+      readonly validUntil: string;
+    }[]
+  >;
   setTicketStatus(ticket: string, status: Ticket['status']): Promise<void>;
   ticketStatus(ticket: string): Promise<Ticket['status'] | undefined>;
   pseudonym(person: Person): Promise<string>;
@@ -81,14 +101,33 @@ const PUT = `WITH moved AS (
   SELECT revision, (SELECT count(*) FROM written) AS written, (SELECT count(*) FROM replaced) AS replaced FROM moved`;
 
 interface Row {
-  readonly id: string; readonly concept: string; readonly value: string | null; readonly absent_reason: string | null;
-  readonly record_ref: string; readonly kind: string; readonly status: string; readonly level: string; readonly verified_at: string | null;
-  readonly last_updated: string | null; readonly retrieved_at: string; readonly valid_from: string | null; readonly valid_until: string | null;
-  readonly revises: string | null; readonly proof: string | null;
+  readonly id: string;
+  readonly concept: string;
+  readonly value: string | null;
+  readonly absent_reason: string | null;
+  readonly record_ref: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly level: string;
+  readonly verified_at: string | null;
+  readonly last_updated: string | null;
+  readonly retrieved_at: string;
+  readonly valid_from: string | null;
+  readonly valid_until: string | null;
+  readonly revises: string | null;
+  readonly proof: string | null;
 }
 
 export function createSqlSource(options: SqlSourceOptions): SqlSource {
-  const { id, name, concepts, about = ['self'], kind = 'prior-submission', assuranceLevel = 'high', deadline } = options;
+  const {
+    id,
+    name,
+    concepts,
+    about = ['self'],
+    kind = 'prior-submission',
+    assuranceLevel = 'high',
+    deadline,
+  } = options;
   if (options.pepper.length < 32) throw new RangeError('The pepper of a SQL source has at least 32 bytes.');
   const hmac = crypto.subtle.importKey('raw', options.pepper, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
 
@@ -103,37 +142,57 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
       return (await options.query(sql, parameters)).rows as readonly T[];
     } catch (error) {
       const state = (error as { code?: unknown } | null)?.code;
-      throw new OnceFormError('ERR_SOURCE_UNAVAILABLE', 'The statement store did not run a query.', { data: { reason: 'unavailable', ...(typeof state === 'string' ? { state } : {}) } });
+      throw new OnceFormError('ERR_SOURCE_UNAVAILABLE', 'The statement store did not run a query.', {
+        data: { reason: 'unavailable', ...(typeof state === 'string' ? { state } : {}) },
+      });
     }
   };
 
   const statementOf = (row: Row, person: Person, of: About): Statement => ({
-    id: row.id, concept: row.concept,
-    ...(row.value === null ? { absentReason: (row.absent_reason ?? 'unavailable') as NonNullable<Statement['absentReason']> } : { value: JSON.parse(row.value) as Json }),
-    subject: { id: person.key, role: of }, source: { id, name, kind: row.kind as SourceKind, recordRef: row.record_ref },
+    id: row.id,
+    concept: row.concept,
+    ...(row.value === null
+      ? { absentReason: (row.absent_reason ?? 'unavailable') as NonNullable<Statement['absentReason']> }
+      : { value: JSON.parse(row.value) as Json }),
+    subject: { id: person.key, role: of },
+    source: { id, name, kind: row.kind as SourceKind, recordRef: row.record_ref },
     verification: {
-      status: row.status as Statement['verification']['status'], assuranceLevel: row.level as AssuranceLevel,
+      status: row.status as Statement['verification']['status'],
+      assuranceLevel: row.level as AssuranceLevel,
       ...(row.verified_at === null ? {} : { time: row.verified_at }),
     },
-    lastUpdated: row.last_updated, retrievedAt: row.retrieved_at,
-    ...(row.valid_from === null ? {} : { validFrom: row.valid_from }), ...(row.valid_until === null ? {} : { validUntil: row.valid_until }),
+    lastUpdated: row.last_updated,
+    retrievedAt: row.retrieved_at,
+    ...(row.valid_from === null ? {} : { validFrom: row.valid_from }),
+    ...(row.valid_until === null ? {} : { validUntil: row.valid_until }),
     ...(row.revises === null ? {} : { wasRevisionOf: row.revises }),
     ...(row.proof === null ? {} : { proof: JSON.parse(row.proof) as NonNullable<Statement['proof']> }),
   });
 
   return {
-    describe: () => ({ id, name, kind, concepts, about, assuranceLevel, ...(deadline === undefined ? {} : { deadline }) }),
+    describe: () => ({
+      id,
+      name,
+      kind,
+      concepts,
+      about,
+      assuranceLevel,
+      ...(deadline === undefined ? {} : { deadline }),
+    }),
     pseudonym,
 
     async *query({ person, about: of, items }, signal): AsyncGenerator<ItemResult, void, undefined> {
-      const wanted = [...new Set(items.flatMap(({ members }) => members))].filter(concept => concepts.includes(concept));
+      const wanted = [...new Set(items.flatMap(({ members }) => members))].filter(concept =>
+        concepts.includes(concept),
+      );
       const rows = wanted.length === 0 ? [] : await run<Row>(FIND, [await pseudonym(person), of, wanted.join(' ')]);
       signal.throwIfAborted();
       const byConcept = new Map<ConceptId, Statement[]>();
       for (const row of rows) {
         const statement = statementOf(row, person, of);
         const list = byConcept.get(row.concept);
-        if (list) list.push(statement); else byConcept.set(row.concept, [statement]);
+        if (list) list.push(statement);
+        else byConcept.set(row.concept, [statement]);
       }
       for (const { id: item, members } of items) {
         const statements = [...new Set(members)].flatMap(concept => byConcept.get(concept) ?? []);
@@ -142,25 +201,43 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
     },
 
     async health() {
-      return run('SELECT 1 AS ok', []).then(() => ({ healthy: true }), () => ({ healthy: false }));
+      return run('SELECT 1 AS ok', []).then(
+        () => ({ healthy: true }),
+        () => ({ healthy: false }),
+      );
     },
 
     async put(person, statements, expected) {
-      const foreign = statements.find(({ concept, subject }) => !concepts.includes(concept) || !about.includes(subject.role) || subject.id !== person.key);
+      const foreign = statements.find(
+        ({ concept, subject }) =>
+          !concepts.includes(concept) || !about.includes(subject.role) || subject.id !== person.key,
+      );
       if (foreign) throw new RangeError(`This store does not keep ${foreign.concept} about "${foreign.subject.role}".`);
       const rows = statements.map(rowOf);
-      const [done] = await run<{ revision: number | string }>(PUT, [await pseudonym(person), expected ?? null, JSON.stringify(rows)]);
-      if (done === undefined) throw new OnceFormError('ERR_CONFLICT', 'Somebody else changed these data in the meantime.');
+      const [done] = await run<{ revision: number | string }>(PUT, [
+        await pseudonym(person),
+        expected ?? null,
+        JSON.stringify(rows),
+      ]);
+      if (done === undefined)
+        throw new OnceFormError('ERR_CONFLICT', 'Somebody else changed these data in the meantime.');
       return { revision: Number(done.revision) };
     },
 
     async revision(person) {
-      const [row] = await run<{ revision: number | string }>('SELECT revision FROM once_people WHERE person = $1', [await pseudonym(person)]);
+      const [row] = await run<{ revision: number | string }>('SELECT revision FROM once_people WHERE person = $1', [
+        await pseudonym(person),
+      ]);
       return Number(row?.revision ?? 0);
     },
 
     async withdrawRecord(person, recordRef) {
-      return (await run('UPDATE once_statements SET withdrawn = true WHERE person = $1 AND record_ref = $2 AND NOT withdrawn RETURNING 1', [await pseudonym(person), recordRef])).length;
+      return (
+        await run(
+          'UPDATE once_statements SET withdrawn = true WHERE person = $1 AND record_ref = $2 AND NOT withdrawn RETURNING 1',
+          [await pseudonym(person), recordRef],
+        )
+      ).length;
     },
 
     async forget(person) {
@@ -174,15 +251,31 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
     async expiring(from, until) {
       const rows = await run<{ person: string; concept: string; record_ref: string; valid_until: string }>(
         `SELECT person, concept, record_ref, valid_until FROM once_statements WHERE valid_until >= $1 AND valid_until < $2
-          AND NOT superseded AND NOT withdrawn ORDER BY valid_until, id`, [from, until]);
-      return rows.map(row => ({ person: row.person, concept: row.concept, recordRef: row.record_ref, validUntil: row.valid_until }));
+          AND NOT superseded AND NOT withdrawn ORDER BY valid_until, id`,
+        [from, until],
+      );
+      return rows.map(row => ({
+        person: row.person,
+        concept: row.concept,
+        recordRef: row.record_ref,
+        validUntil: row.valid_until,
+      }));
     },
 
     async report({ id: report, person, concept, recordRef, reason, value, evidence }): Promise<Ticket> {
       const [row] = await run<{ no: number | string; status: Ticket['status'] }>(
         `INSERT INTO once_tickets (id, person, concept, record_ref, reason, value, evidence) VALUES ($1, $2, $3, $4, $5, $6, $7)
           ON CONFLICT (id) DO UPDATE SET id = excluded.id RETURNING no, status`,
-        [report, await pseudonym(person), concept, recordRef, reason, value === undefined ? null : canonicalJson(value), evidence ? JSON.stringify(evidence) : null]);
+        [
+          report,
+          await pseudonym(person),
+          concept,
+          recordRef,
+          reason,
+          value === undefined ? null : canonicalJson(value),
+          evidence ? JSON.stringify(evidence) : null,
+        ],
+      );
       return { ticket: `${id}-${row!.no}`, status: row!.status };
     },
 
@@ -191,18 +284,46 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
     },
 
     async ticketStatus(ticket) {
-      const [row] = await run<{ status: Ticket['status'] }>('SELECT status FROM once_tickets WHERE no = $1', [numberOf(ticket)]);
+      const [row] = await run<{ status: Ticket['status'] }>('SELECT status FROM once_tickets WHERE no = $1', [
+        numberOf(ticket),
+      ]);
       return row?.status;
     },
   };
 }
 
-function rowOf({ id, concept, value, subject, source, verification, lastUpdated, retrievedAt, validFrom, validUntil, absentReason, wasRevisionOf, proof }: Statement): { readonly [column: string]: string | null } {
+function rowOf({
+  id,
+  concept,
+  value,
+  subject,
+  source,
+  verification,
+  lastUpdated,
+  retrievedAt,
+  validFrom,
+  validUntil,
+  absentReason,
+  wasRevisionOf,
+  proof,
+}: Statement): { readonly [column: string]: string | null } {
   return {
-    id, about: subject.role, concept, value: value === undefined ? null : canonicalJson(value), absent_reason: absentReason ?? null,
-    record_ref: source.recordRef, kind: source.kind, status: verification.status, level: verification.assuranceLevel,
-    verified_at: verification.time ?? null, last_updated: lastUpdated, retrieved_at: retrievedAt, valid_from: validFrom ?? null,
-    valid_until: validUntil ?? null, revises: wasRevisionOf ?? null, proof: proof ? JSON.stringify(proof) : null,
+    id,
+    about: subject.role,
+    concept,
+    value: value === undefined ? null : canonicalJson(value),
+    absent_reason: absentReason ?? null,
+    record_ref: source.recordRef,
+    kind: source.kind,
+    status: verification.status,
+    level: verification.assuranceLevel,
+    verified_at: verification.time ?? null,
+    last_updated: lastUpdated,
+    retrieved_at: retrievedAt,
+    valid_from: validFrom ?? null,
+    valid_until: validUntil ?? null,
+    revises: wasRevisionOf ?? null,
+    proof: proof ? JSON.stringify(proof) : null,
   };
 }
 

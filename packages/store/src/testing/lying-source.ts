@@ -47,7 +47,11 @@ export interface LyingOptions {
 }
 
 /** Wraps a source so that it tells one kind of lie. */
-export function lyingSource(honest: CitizenDataSource, lie: Lie, { delay = 50, codes = {} }: LyingOptions = {}): CitizenDataSource {
+export function lyingSource(
+  honest: CitizenDataSource,
+  lie: Lie,
+  { delay = 50, codes = {} }: LyingOptions = {},
+): CitizenDataSource {
   return {
     ...honest,
     describe: () => honest.describe(),
@@ -61,7 +65,10 @@ export function lyingSource(honest: CitizenDataSource, lie: Lie, { delay = 50, c
         if (lie === 'half' && told > 0) return;
         if (lie === 'half-then-down' && told > 0) throw new Error(`connection lost while reading ${query.person.key}`);
         told++;
-        if (lie === 'garbage') { yield* garbage(result); continue; }
+        if (lie === 'garbage') {
+          yield* garbage(result);
+          continue;
+        }
         yield retold(result, lie, codes);
         if (lie === 'talkative') {
           yield { ...result, statements: result.statements.map(statement => ({ ...statement, value: 'said later' })) };
@@ -73,20 +80,36 @@ export function lyingSource(honest: CitizenDataSource, lie: Lie, { delay = 50, c
 }
 
 function retold(result: ItemResult, lie: Lie, codes: NonNullable<LyingOptions['codes']>): ItemResult {
-  const each = (change: (statement: Statement) => Partial<Statement>): ItemResult =>
-    ({ ...result, statements: result.statements.map(statement => ({ ...statement, ...change(statement) })) });
+  const each = (change: (statement: Statement) => Partial<Statement>): ItemResult => ({
+    ...result,
+    statements: result.statements.map(statement => ({ ...statement, ...change(statement) })),
+  });
   switch (lie) {
-    case 'stale': return each(() => ({ lastUpdated: '1996-01-01' }));
-    case 'wrong-subject': return each(({ subject }) => ({ subject: { ...subject, id: 'somebody-else' } }));
-    case 'wrong-source': return each(({ source }) => ({ source: { ...source, id: 'another-register' } }));
-    case 'wrong-type': return each(() => ({ value: { surprise: [1, 2, 3] } }));
-    case 'empty': return { item: result.item, statements: [] };
-    case 'empty-text': return each(() => ({ value: '' }));
-    case 'not-unicode': return each(() => ({ value: 'half \ud800' }));
-    case 'historical-codes': return each(({ concept, value }) => ({ value: codes[concept] ?? value ?? null }));
-    case 'pending': return { item: result.item, statements: [], absent: 'pending', retryAfter: 60 };
-    case 'boastful': return each(({ source }) => ({ source: { ...source, kind: 'self-declared' }, verification: { status: 'verified', assuranceLevel: 'high' } }));
-    default: return result;
+    case 'stale':
+      return each(() => ({ lastUpdated: '1996-01-01' }));
+    case 'wrong-subject':
+      return each(({ subject }) => ({ subject: { ...subject, id: 'somebody-else' } }));
+    case 'wrong-source':
+      return each(({ source }) => ({ source: { ...source, id: 'another-register' } }));
+    case 'wrong-type':
+      return each(() => ({ value: { surprise: [1, 2, 3] } }));
+    case 'empty':
+      return { item: result.item, statements: [] };
+    case 'empty-text':
+      return each(() => ({ value: '' }));
+    case 'not-unicode':
+      return each(() => ({ value: 'half \ud800' }));
+    case 'historical-codes':
+      return each(({ concept, value }) => ({ value: codes[concept] ?? value ?? null }));
+    case 'pending':
+      return { item: result.item, statements: [], absent: 'pending', retryAfter: 60 };
+    case 'boastful':
+      return each(({ source }) => ({
+        source: { ...source, kind: 'self-declared' },
+        verification: { status: 'verified', assuranceLevel: 'high' },
+      }));
+    default:
+      return result;
   }
 }
 

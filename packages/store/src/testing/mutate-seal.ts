@@ -34,16 +34,26 @@ function lastBits(part: string, bits: number): string {
 }
 
 function editedJson(part: string, below: (n: number) => number, letter: () => string): string {
-  const text = decode(part), at = below(text.length);
-  const edits = [text.slice(0, at) + letter() + text.slice(at + 1), text.slice(0, at) + ' ' + text.slice(at), text.slice(0, -1) + ',"extra":1}', text.replace(/\d/, digit => String((Number(digit) + 1) % 10))];
+  const text = decode(part),
+    at = below(text.length);
+  const edits = [
+    text.slice(0, at) + letter() + text.slice(at + 1),
+    text.slice(0, at) + ' ' + text.slice(at),
+    text.slice(0, -1) + ',"extra":1}',
+    text.replace(/\d/, digit => String((Number(digit) + 1) % 10)),
+  ];
   return encode(edits[below(edits.length)]!);
 }
 
 function encode(text: string): string {
   return btoa(Array.from(new TextEncoder().encode(text), byte => String.fromCharCode(byte)).join(''))
-    .replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
 }
 
 function decode(part: string): string {
-  return new TextDecoder().decode(Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), char => char.charCodeAt(0)));
+  return new TextDecoder().decode(
+    Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), char => char.charCodeAt(0)),
+  );
 }
