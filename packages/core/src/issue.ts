@@ -20,7 +20,7 @@ export interface Issue {
   readonly message?: LocalizedText;
 }
 
-/** Text by BCP 47 tag: `{ vi: 'Họ tên', en: 'Name' }`. A plain string is in the form's own language. */
+/** Text by BCP 47 tag: `{ fr: 'Nom', en: 'Name' }`. A plain string is in the form's own language. */
 export type LocalizedText = string | { readonly [locale: string]: string };
 
 /** Picks a text: the locale, its language, the fallback, then whatever there is; `''` when there is nothing. */

@@ -58,7 +58,7 @@ export interface Findable {
 
 /** Lower case without diacritics, `đ` as `d`, every run of blanks as one: `Thừa Thiên – Huế` → `thua thien hue`. */
 export function fold(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}+/gu, '').replace(/[đĐ]/g, 'd').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  return text.normalize('NFD').replace(/\p{M}+/gu, '').replace(/[\u0111\u0110]/g, 'd').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
 }
 
 /** A list with each entry's folded words beside it, so that a key costs one pass of `includes`. */
