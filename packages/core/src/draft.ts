@@ -7,7 +7,7 @@ import { OnceFormError } from './errors.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { goToPageEffect, pagesSlot } from './pages.ts';
 import { PersistentMap } from './persistent-map.ts';
-import type { Pointer } from './pointer.ts';
+import { valueAt, type Pointer } from './pointer.ts';
 import { prefillSlot, type Prefill } from './prefill.ts';
 import type { StateSlot } from './slot.ts';
 import { FormState, type StateConfig } from './state.ts';
@@ -40,7 +40,7 @@ export function serializeDraft(state: FormState): Draft {
     saved: (state.config.clock ?? (() => new Date()))().toISOString(),
     answers: {
       values, texts: record(texts), cleared: [...cleared].map(([pointer]) => pointer).sort(), branches: record(branches),
-      aside: record(aside), keys: record(keys),
+      aside: record(aside), keys: Object.fromEntries(Object.entries(record(keys)).filter(([pointer, names]) => isWorthKeeping(valueAt(values, pointer), names))),
     },
     prefill: state.read(prefillSlot), components: state.read(componentsSlot), page: state.read(pagesSlot).current,
   };
@@ -71,6 +71,11 @@ export function resumeDraft(config: StateConfig, draft: Draft): FormState {
   ]);
   const state = FormState.create({ ...config, initial });
   return state.update({ effects: [goToPageEffect.of(draft.page)] }).state;
+}
+
+/** Keys of a list that is there, unless they are those that its positions give anyway. */
+function isWorthKeeping(list: Json | undefined, keys: readonly string[]): boolean {
+  return Array.isArray(list) && list.length === keys.length && keys.some((key, i) => key !== `i${i}`);
 }
 
 function record<T>(map: PersistentMap<T>): { readonly [key: string]: T } {

@@ -74,6 +74,9 @@ export {
 export { type Review, reviewDigestOf, reviewOf, type ReviewRow, type ReviewSection, submissionOf } from './review.ts';
 export { type History, historySlot, HISTORY_LIMIT, type HistoryStep } from './history.ts';
 export { type Draft, serializeDraft } from './draft.ts';
+export { type DraftConflict, type DraftMerge, mergeDrafts } from './draft-merge.ts';
+export { type DraftMigration, migrateDraft, type MigrationReport, type MigrationStep } from './draft-migrate.ts';
+export { type ComparedValue, compareWithSource, type SourceComparison } from './source-compare.ts';
 
 // Texts and values
 export { hasText, labelAt, sentence, type SentenceOptions, text, type TextParams } from './messages.ts';

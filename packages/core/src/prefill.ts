@@ -120,7 +120,7 @@ export function prefillExtender(spec: TransactionSpec, state: FormState): Transa
   let known = state.read(prefillSlot).offers;
   for (const effect of effects) {
     if (receiveOffersEffect.is(effect)) {
-      known = [...known, ...effect.value.offers];
+      known = [...effect.value.offers, ...known];
       for (const offer of effect.value.offers) if (fillsWithoutAsking(state, offer)) taken.push(offer.id);
     } else if (useOfferEffect.is(effect)) {
       const offer = known.find(one => one.id === effect.value);

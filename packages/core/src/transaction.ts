@@ -248,11 +248,19 @@ function isContainer(value: Json | undefined): boolean {
   return typeof value === 'object' && value !== null;
 }
 
+/** A value at the place behind a list's last item is a new item, with a key of its own. */
+function writeOrInsert(pointer: Pointer, value: Json, answers: Answers, context: ResolveContext): Change {
+  const list = parentPointer(pointer), held = pointer === '' ? undefined : valueAt(answers.values, list);
+  const before = valueAt(answers.values, pointer);
+  if (!Array.isArray(held) || before !== undefined || parsePointer(pointer).at(-1) !== String(held.length)) return { kind: 'value', pointer, before, after: value };
+  return { kind: 'insert', list, index: held.length, value, key: context.nextKey(list), marks: [] };
+}
+
 /** Missing containers above a new value are written with it, arrays where the outline has a list. */
 function withContainers(pointer: Pointer, value: Json, answers: Answers, context: ResolveContext): Change[] {
   let parent = parentPointer(pointer);
   if (pointer === '' || isContainer(valueAt(answers.values, parent))) {
-    return [{ kind: 'value', pointer, before: valueAt(answers.values, pointer), after: value }];
+    return [writeOrInsert(pointer, value, answers, context)];
   }
   const marks: Change[] = [];
   let after: Json = value, at = pointer;
@@ -268,7 +276,7 @@ function withContainers(pointer: Pointer, value: Json, answers: Answers, context
     const held = valueAt(answers.values, parent);
     if (isContainer(held)) break;
   }
-  return [...marks, { kind: 'value', pointer: at, before: valueAt(answers.values, at), after }];
+  return [...marks, writeOrInsert(at, after, answers, context)];
 }
 
 /** Takes a value away, and with it the optional groups around it that hold nothing any more. */
@@ -284,6 +292,11 @@ function removal(pointer: Pointer, answers: Answers, context: ResolveContext, by
       const kind = node && resolveNode(context.form, node).kind;
       if (kind !== 'group' || Array.isArray(valueAt(answers.values, parentPointer(parent)))) break;
       at = parent;
+    }
+    const list = parentPointer(at), items = at === '' ? undefined : valueAt(answers.values, list);
+    if (Array.isArray(items)) {
+      const index = Number(parsePointer(at).at(-1));
+      return [{ kind: 'remove', list, index, value: items[index]!, key: itemKeysOf(answers, list)[index]!, marks: marksBelow(answers, at) }];
     }
     changes.push({ kind: 'value', pointer: at, before: valueAt(answers.values, at), after: at === '' ? {} : undefined });
   }
