@@ -14,6 +14,8 @@ export { lockDirectory, type DirectoryLock } from './directory-lock.ts';
 export { migrate } from './migrations.ts';
 export { directoryStore, type ObjectStore } from './object-store.ts';
 export { reindex, type ReindexReport } from './reindex.ts';
+export { clamdScanner, type MalwareScanner } from './malware-scanner.ts';
+export type { UploadOptions } from './uploads.ts';
 
 // People and keys
 export { createKeys, deriveKey, loadKeys, pairwiseId, publicKeyOf, type PortalKeys } from './keys.ts';

@@ -20,9 +20,11 @@ import { dossierRoutes } from './routes/dossier-routes.ts';
 import { formRoutes } from './routes/form-routes.ts';
 import { gatewayRoutes } from './routes/gateway-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
+import { uploadRoutes } from './routes/upload-routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { createSessions, type PortalEnv } from './session.ts';
 import { createSignIn, type SignInOptions } from './sign-in.ts';
+import { createUploads, type UploadOptions } from './uploads.ts';
 import { webPages, type WebPages } from './web-pages.ts';
 import { dateIn, type WorkingHours } from './working-time.ts';
 
@@ -46,6 +48,8 @@ export interface PortalOptions {
   /** Trusted Types policies of the pages beside `onceform`. */
   readonly trustedTypes?: readonly string[];
   readonly workingHours?: WorkingHours;
+  /** Resumable uploads; absent: files come in the package only. */
+  readonly uploads?: Pick<UploadOptions, 'staging' | 'maxSize' | 'accept' | 'scan' | 'retentionHours'>;
   /** Bytes of a whole dossier package; 64 MiB when absent. */
   readonly maxDossier?: number;
   /** Told of every fault of ours; never of a citizen's value. */
@@ -58,8 +62,8 @@ export interface Portal {
   readonly gateway: Gateway;
   readonly drafts: Drafts;
   readonly usageLog: UsageLog;
-  /** Deletes expired sessions and drafts. */
-  purge(): Promise<{ readonly sessions: number; readonly drafts: number; readonly left: number }>;
+  /** Deletes expired sessions, drafts and uploads; `left` counts what should be gone and is not. */
+  purge(): Promise<{ readonly sessions: number; readonly drafts: number; readonly uploads: number; readonly left: number }>;
   /** Stops taking requests and closes the database. */
   close(): Promise<void>;
 }
@@ -117,6 +121,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   formRoutes(app, api, { registry, pack, today });
   gatewayRoutes(api, { gateway, drafts, registry, log: usageLog, audience, agency, today, keys: publicKeys });
   dossierRoutes(api, { intake, db, objects, registry, maxSize: maxDossier });
+  const uploads = options.uploads === undefined ? null : createUploads({ ...options.uploads, db, objects, clock });
+  if (uploads !== null) uploadRoutes(app, api, { uploads, intake, maxSize: maxDossier });
   const document = openApiDocument(api.operations, origin);
   app.get('/api/openapi.json', c => c.json(document));
   if (options.web !== undefined) await webPages(app, options.web);
@@ -125,7 +131,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     app, registry, gateway, drafts, usageLog,
     async purge() {
       const { removed, left } = await drafts.purge();
-      return { sessions: await sessions.purge(), drafts: removed, left };
+      return { sessions: await sessions.purge(), drafts: removed, uploads: await uploads?.purge() ?? 0, left };
     },
     async close() {
       open = false;

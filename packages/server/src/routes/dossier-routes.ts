@@ -85,7 +85,7 @@ export function dossierRoutes(api: Api, portal: {
 }
 
 /** Addresses hold the bare UUID or the whole URN. */
-function urnOf(path: string): string {
+export function urnOf(path: string): string {
   const uuid = path.replace(/^urn:uuid:/, '').toLowerCase();
   if (!UUID.test(uuid)) throw refuse('ERR_NOT_FOUND', 'This is no dossier id.');
   return `urn:uuid:${uuid}`;

@@ -81,7 +81,7 @@ export async function startTestPortal(change: Partial<PortalOptions> = {}, folde
     pack: testPack, origin: ORIGIN, agency: 'X01', sources: [testRegister()],
     forms: { definitions, folder: join(root, 'forms'), compile: noticeCompiler, toolchain: 'test' },
     oidc: { issuer: new URL('http://localhost:1'), clientId: 'c', clientSecret: 's', personOf: () => { throw new Error('not used'); } },
-    clock, onError: error => { throw error; },
+    clock, onError: error => { throw error; }, uploads: { staging: join(root, 'staging'), maxSize: 1 << 20 },
     ...change, database: db, objectStore: objects, keys,
   });
   const sessions = createSessions({ db, secret: keys.secret, secure: false, clock });
