@@ -169,7 +169,7 @@ describe('a refused birth registration', () => {
   const doubted: readonly (readonly [string, (data: any) => void, readonly string[]])[] = [
     ['a family name of neither parent', data => { data.child.fullName = 'Hoàng Minh Mẫu'; }, ['/child/fullName child-family-name']],
     ['an ethnic group of neither parent', data => { data.child.ethnicity = 'tay'; }, ['/child/ethnicity child-ethnicity']],
-    ['a mother aged nine', data => { data.mother.birthDate = '2017-04-05'; }, ['/mother/birthDate mother-age', '/mother/personalId personal-id-year']],
+    ['a mother aged nine', data => { data.mother.birthDate = '2017-04-05'; }, ['/mother/birthDate mother-age', '/mother/personalId mother-personal-id-year']],
     ['a father with a woman’s number', data => { data.father.personalId = '042194000025'; }, ['/father/personalId father-id-sex']],
     ['an unmarried couple', data => { data.situation.parents = 'notMarried'; }, ['/situation/parents recognition']],
   ];

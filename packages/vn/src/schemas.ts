@@ -2,6 +2,7 @@
 
 import type { Json } from '@onceform/core';
 import address from './schemas/address.schema.json' with { type: 'json' };
+import assistance from './schemas/assistance.schema.json' with { type: 'json' };
 import commitment from './schemas/commitment.schema.json' with { type: 'json' };
 import identityDocument from './schemas/identity-document.schema.json' with { type: 'json' };
 import person from './schemas/person.schema.json' with { type: 'json' };
@@ -9,5 +10,5 @@ import placeOfBirth from './schemas/place-of-birth.schema.json' with { type: 'js
 import relation from './schemas/relation.schema.json' with { type: 'json' };
 
 export const schemas: { readonly [id: string]: Json } = Object.fromEntries(
-  [address, commitment, identityDocument, person, placeOfBirth, relation].map(schema => [schema.$id, schema as unknown as Json]),
+  [address, assistance, commitment, identityDocument, person, placeOfBirth, relation].map(schema => [schema.$id, schema as unknown as Json]),
 );
