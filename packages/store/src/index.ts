@@ -56,6 +56,17 @@ export {
   type Invitation,
   type InvitationStore,
 } from './co-declaration.ts';
+export {
+  checkReference,
+  createMemoryHoldings,
+  findHeld,
+  type DocumentHoldings,
+  type HeldDocument,
+  type HeldKind,
+  type HeldOffer,
+  type HeldOffers,
+  type ReferenceState,
+} from './documents.ts';
 export type { Recheck } from './recheck.ts';
 export { createMemoryOfferStore, type OfferBook, type OfferStore } from './offer-store.ts';
 export {
