@@ -18,15 +18,24 @@ export default async function bench({ quick }) {
   const { url, close } = await serve();
   const { path } = await findBrowser();
   const browser = await puppeteer.launch({ executablePath: path, args: [...browserArgs, '--enable-precise-memory-info', '--js-flags=--expose-gc'] });
-  const rounds = quick ? 5 : 15;
+  const rounds = quick ? 3 : 15;
   try {
     const rows = [];
     const mounts = {};
     for (const size of [50, 500, 2000]) {
       mounts[size] = await measure(browser, url, 'sections', size, rounds, async (page, contender, busy) => {
-        const ready = await busy(() => page.evaluate(name => bench.mount(name), contender));
+        // The first mount compiles the code as it goes; the later ones show what a form itself costs.
+        const cold = await busy(() => page.evaluate(name => bench.mount(name), contender));
+        const ready = [], total = [];
+        for (let i = 0; i < 4; i++) {
+          await page.evaluate(() => bench.complete());
+          await page.evaluate(() => bench.unmount());
+          const first = await busy(() => page.evaluate(name => bench.mount(name), contender));
+          const rest = await busy(() => page.evaluate(() => bench.complete()));
+          ready.push(first);
+          total.push(`${first}+${rest}`);
+        }
         const fields = await page.evaluate(() => bench.fields());
-        const rest = await busy(() => page.evaluate(() => bench.complete()));
         const { targets } = specs.spec('sections', size);
         await page.evaluate(at => bench.scrollTo(at), targets.text);
         const keys = [];
@@ -36,7 +45,7 @@ export default async function bench({ quick }) {
         for (let i = 0; i < 4; i++) toggles.push(await busy(() => page.evaluate(at => bench.toggle(at), targets.toggle)));
         const submit = size === 2000 ? await busy(() => page.evaluate(() => bench.submit())) : 0;
         const errors = size === 2000 ? await page.evaluate(() => bench.submit()) : 0;
-        return { ready, total: ready + rest, key: median(keys.slice(1)), toggle: median(toggles.slice(1)), submit, errors, fields };
+        return { cold, ready, total, key: keys.slice(1), toggle: toggles.slice(1), submit, errors, fields };
       });
     }
     const bounds = { 50: 1.2, 500: 0.7, 2000: 0.5 };
@@ -44,6 +53,7 @@ export default async function bench({ quick }) {
       const { ours, floor, 'floor-cv': contained } = mounts[size];
       rows.push({ name: `mount ${size} fields, ready to type`, ratio: ours.ready / floor.ready, bound: bounds[size], note: note(ours.ready, floor.ready) });
       rows.push({ name: `mount ${size} fields, all in the document`, ratio: ours.total / floor.total, bound: null, note: note(ours.total, floor.total) });
+      rows.push({ name: `mount ${size} fields, ready, the first time on a page`, ratio: ours.cold / floor.cold, bound: null, note: note(ours.cold, floor.cold) });
       rows.push({ name: `mount ${size} fields, ready, beside floor-cv`, ratio: ours.ready / contained.ready, bound: null, note: note(ours.ready, contained.ready) });
     }
     rows.push({ name: 'one key at 2,000 fields, beside its own at 50', ratio: mounts[2000].ours.key / mounts[50].ours.key, bound: 1.3, note: note(mounts[2000].ours.key, mounts[50].ours.key) });
@@ -62,7 +72,7 @@ export default async function bench({ quick }) {
         for (let i = 0; i < 6; i++) keys.push(await busy(() => page.evaluate((at, text) => bench.key(at, text), targets.text, 'Anna'.slice(0, 1 + i % 4) + (i > 3 ? 'x' : ''))));
         const adds = [];
         for (let i = 0; i < 3; i++) adds.push(await busy(() => page.evaluate(() => bench.addRow())));
-        return { key: median(keys.slice(1)), add: median(adds) };
+        return { key: keys.slice(1), add: adds };
       });
     }
     rows.push({ name: 'one key at 500 rows, beside its own at 10 rows', ratio: lists[500].ours.key / lists[10].ours.key, bound: 1.3, note: note(lists[500].ours.key, lists[10].ours.key) });
@@ -81,33 +91,78 @@ const specs = await import(pathToFileURL(join(shared, 'spec.js')).href).catch(()
 const note = (ours, other) => `${ours.toFixed(2)} ms against ${other.toFixed(2)} ms`;
 
 /** Runs every contender in turn, each time on a fresh page, and takes the median of each figure. */
-async function measure(browser, url, kind, size, rounds, run) {
+export async function measure(browser, url, kind, size, rounds, run) {
   const contenders = ['floor', 'ours', 'floor-cv'];
   const seen = Object.fromEntries(contenders.map(name => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const contender of contenders) {
       const page = await open(browser, url);
       await page.evaluate((name, form, fields) => bench.load(name, form, fields), contender, kind, size);
-      const client = await page.createCDPSession();
-      await client.send('Performance.enable', { timeDomain: 'threadTicks' });
-      const clock = async () => {
-        const { metrics } = await client.send('Performance.getMetrics');
-        return ['ScriptDuration', 'RecalcStyleDuration', 'LayoutDuration'].reduce((sum, name) => sum + metrics.find(metric => metric.name === name).value, 0) * 1000;
-      };
+      const trace = await startTrace(page);
+      let steps = 0;
+      /** Names a stretch of the trace; its busy time is known when the trace is read. */
       const busy = async work => {
-        const before = await clock();
+        const name = `step${steps++}`;
+        await page.evaluate(mark => performance.mark(`${mark}:start`), name);
         await work();
-        return await clock() - before;
+        await page.evaluate(mark => performance.mark(`${mark}:end`), name);
+        return name;
       };
       const result = await run(page, contender, busy);
       // The first round warms caches on disk.
-      if (round > 0) seen[contender].push(result);
+      if (round > 0) seen[contender].push(figures(result, await trace.stop()));
+      else await trace.stop();
       await page.close();
     }
   }
   return Object.fromEntries(Object.entries(seen).map(([name, results]) => [
     name, Object.fromEntries(Object.keys(results[0]).map(key => [key, median(results.map(result => result[key]))])),
   ]));
+}
+
+/** Records what the main thread does. */
+export async function startTrace(page) {
+  const client = await page.createCDPSession();
+  const events = [];
+  client.on('Tracing.dataCollected', ({ value }) => events.push(...value));
+  await client.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['devtools.timeline', 'blink.user_timing', 'v8'], excludedCategories: ['*'] } });
+  return {
+    async stop() {
+      const done = new Promise(resolve => client.once('Tracing.tracingComplete', resolve));
+      await client.send('Tracing.end');
+      await done;
+      return events;
+    },
+  };
+}
+
+export const BUSY = new Set([
+  'FunctionCall', 'EvaluateScript', 'RunMicrotasks', 'v8.callFunction', 'v8.run', 'TimerFire', 'EventDispatch', 'FireAnimationFrame', 'FireIdleCallback',
+  'v8.compile', 'UpdateLayoutTree', 'Layout', 'MinorGC', 'MajorGC', 'V8.GC_SCAVENGER', 'V8.GC_MARK_COMPACTOR',
+]);
+
+/** Processor time of script, style and layout between each pair of marks, in ms; what is nested counts once. */
+function busyTimes(events) {
+  const marks = new Map(events.filter(({ cat }) => cat?.includes('blink.user_timing')).map(({ name, ts, pid, tid }) => [name, { ts, pid, tid }]));
+  return name => {
+    const start = marks.get(`${name}:start`), end = marks.get(`${name}:end`);
+    const work = events.filter(event => event.ph === 'X' && BUSY.has(event.name) && event.pid === start.pid && event.tid === start.tid && event.ts >= start.ts && event.ts < end.ts)
+      .sort((x, y) => x.ts - y.ts || y.dur - x.dur);
+    let sum = 0, until = 0;
+    for (const event of work) {
+      if (event.ts < until) continue;
+      sum += event.tdur ?? event.dur;
+      until = event.ts + event.dur;
+    }
+    return sum / 1000;
+  };
+}
+
+/** Replaces the names of stretches by their times; lists become medians, `a+b` sums. */
+function figures(result, events) {
+  const time = busyTimes(events);
+  const read = value => Array.isArray(value) ? median(value.map(read)) : typeof value === 'string' ? value.split('+').reduce((sum, name) => sum + time(name), 0) : value;
+  return Object.fromEntries(Object.entries(result).map(([key, value]) => [key, read(value)]));
 }
 
 async function heap(browser, url, rounds) {
@@ -141,10 +196,10 @@ function median(values) {
 }
 
 /** The page, the shared floor, and forms compiled from the floor's own specification. */
-async function serve() {
+export async function serve() {
   const { emitModule } = await import('@onceform/compiler');
   const { outputFiles } = await build({
-    entryPoints: [join(here, 'elements/page.ts')], bundle: true, format: 'esm', splitting: true, minify: true, outdir: '/out', write: false,
+    entryPoints: [join(here, 'elements/page.ts')], bundle: true, format: 'esm', splitting: true, minify: !process.env.NOMIN, outdir: '/out', write: false,
     target: 'es2022', conditions: ['onceform-source'], logLevel: 'error', nodePaths: [join(here, '../node_modules')],
   });
   const scripts = new Map(outputFiles.map(({ path, contents }) => [path.replace('/out', ''), contents]));

@@ -20,6 +20,15 @@ let mounted: Mounted | undefined;
 let container: HTMLElement | undefined;
 const forms = new Map<string, CompiledForm>();
 
+/** Runs work as the page's own task: what is evaluated from outside is not counted as script. */
+const task = <T>(work: () => T | Promise<T>) => new Promise<T>((done, fail) => setTimeout(() => {
+  try {
+    void Promise.resolve(work()).then(done, fail);
+  } catch (error) {
+    fail(error);
+  }
+}, 0));
+
 const frame = () => new Promise<void>(done => requestAnimationFrame(() => setTimeout(done, 0)));
 
 const api = {
@@ -36,23 +45,7 @@ const api = {
     }
   },
   /** Mounts, until the first frame is there: ready to type. */
-  async mount(contender: string): Promise<void> {
-    container = document.createElement('div');
-    document.body.append(container);
-    const data = structuredClone(current!.data);
-    if (contender === 'ours') {
-      const element = document.createElement('once-form') as OnceForm;
-      element.locale = 'en';
-      element.form = form;
-      element.data = data as never;
-      container.append(element);
-      while (element.desk?.status !== 'open' || element.querySelector('input') === null) await Promise.resolve();
-      mounted = ours(element);
-    } else {
-      mounted = floor!.mount(container, floor!.define(current!), data);
-    }
-    await frame();
-  },
+  mount: (contender: string) => task(() => mountNow(contender)),
   /** Waits until everything is in the document. */
   async complete(): Promise<void> {
     while (document.querySelector('.once-more') !== null) await new Promise(done => setTimeout(done, 20));
@@ -69,13 +62,15 @@ const api = {
     await frame();
   },
   async key(path: string, text: string): Promise<void> {
-    const control = mounted!.control(path)!;
-    control.value = text;
-    control.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    await task(() => {
+      const control = mounted!.control(path)!;
+      control.value = text;
+      control.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    });
     await frame();
   },
   async toggle(path: string): Promise<void> {
-    mounted!.control(path)!.click();
+    await task(() => mounted!.control(path)!.click());
     await frame();
   },
   shown(path: string): boolean {
@@ -83,13 +78,13 @@ const api = {
     return control !== null && control.getClientRects().length > 0;
   },
   async submit(): Promise<number> {
-    mounted!.submit();
+    await task(() => mounted!.submit());
     await frame();
     await frame();
     return mounted!.errors();
   },
   async addRow(): Promise<void> {
-    mounted!.addRow!();
+    await task(() => mounted!.addRow!());
     await frame();
   },
   unmount(): void {
@@ -97,6 +92,24 @@ const api = {
     container = mounted = undefined;
   },
 };
+
+async function mountNow(contender: string): Promise<void> {
+  container = document.createElement('div');
+  document.body.append(container);
+  const data = structuredClone(current!.data);
+  if (contender === 'ours') {
+    const element = document.createElement('once-form') as OnceForm;
+    element.locale = 'en';
+    element.form = form;
+    element.data = data as never;
+    container.append(element);
+    while (element.desk?.status !== 'open' || element.querySelector('input') === null) await Promise.resolve();
+    mounted = ours(element);
+  } else {
+    mounted = floor!.mount(container, floor!.define(current!), data);
+  }
+  await frame();
+}
 
 let current: Spec | undefined;
 let form: CompiledForm | undefined;

@@ -36,20 +36,16 @@ function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
   const before = node.description === undefined && hint === '' && control.issues.length === 0 ? nothing
     : html`${markdown(node.description, view.words.locale)}${hint ? html`<p class="once-hint" id=${domId(view, pointer, '~hint')}>${hint}</p>` : nothing}${issues(view, pointer, control.issues)}`;
   const after = miss === nothing && origin === nothing ? nothing : html`${miss}${origin}`;
+  const required = control.required && !control.readOnly;
   const body = widget.render(control);
   const frame = { 'data-pointer': pointer, 'data-invalid': control.invalid === 'true', 'data-readonly': control.readOnly };
   switch (widget.frame) {
-    case 'label': return html`<div class="once-field" ${attributes(frame)}><label class="once-label" for=${control.id}>${title}${mark(control)}</label>${before}${body}${after}</div>`;
+    case 'label': return html`<div class="once-field" ${attributes(frame)}><label class="once-label" for=${control.id} ?data-required=${required}>${title}</label>${before}${body}${after}</div>`;
     case 'legend': return html`<fieldset class="once-field once-plain" ${attributes({ ...frame, 'aria-describedby': control.describedBy })}>
-      <legend class="once-label">${title}${mark(control)}${control.required && !control.readOnly
+      <legend class="once-label" ?data-required=${required}>${title}${required
         ? html`<span class="once-hidden"> (${view.words.t('a11y.required')})</span>` : nothing}</legend>${before}${body}${after}</fieldset>`;
     default: return html`<div class="once-field" ${attributes(frame)}>${before}${body}${after}</div>`;
   }
-}
-
-/** The star after a required label. Said by `required` on the control, so hidden from assistive technology. */
-export function mark(control: Pick<Control, 'required' | 'readOnly'>): TemplateResult | typeof nothing {
-  return control.required && !control.readOnly ? html`<span class="once-star" aria-hidden="true"> *</span>` : nothing;
 }
 
 /** Sentences under a label, the gravest first. */

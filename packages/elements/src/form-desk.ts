@@ -2,7 +2,7 @@
 // `<once-form>` and `<once-provider>` each have one; elements inside a provider find it through the context.
 
 import {
-  OnceFormError, openForm,
+  localeSlot, OnceFormError, openForm,
   type CompiledForm, type CountryPack, type DraftOpened, type FormSession, type Json, type Pointer, type RuleEvaluator, type SessionInfo, type Update,
 } from '@onceform/core';
 import { createCodeLists, entriesOfPack, type CodeLists } from './code-lists.ts';
@@ -90,6 +90,12 @@ export class FormDesk {
       this.status = 'idle';
       return this.#changed();
     }
+    const { form, session, drafts } = this.#options;
+    if (client === undefined && drafts === undefined) {
+      // Nothing to wait for: the form stands in the first frame.
+      this.#ready = { form: session?.form ?? form!, info: null };
+      return this.#start(null, null);
+    }
     this.status = 'loading';
     this.#changed();
     try {
@@ -116,10 +122,17 @@ export class FormDesk {
   /** Starts, with the draft that was found or without it. */
   async begin(kept?: KeptDraft): Promise<void> {
     const { form, info } = this.#ready!;
-    const { client, data, locale, pack, rules, clock, session: given } = this.#options;
+    const { client } = this.#options;
     const held = kept === undefined ? null : engineDraft(kept, form.digest);
     let opened: DraftOpened | null = held?.opened ?? null;
     if (opened === null && client !== undefined && info?.person) opened = await client.openDraft({ form: { id: form.id, digest: form.digest } });
+    this.#start(opened, held === null ? null : kept!);
+  }
+
+  #start(opened: DraftOpened | null, kept: KeptDraft | null): void {
+    const { form, info } = this.#ready!;
+    const { client, data, locale, pack, rules, clock, session: given } = this.#options;
+    const held = kept === null ? null : engineDraft(kept, form.digest);
     const session = given ?? openForm(form, {
       locale,
       ...(data === undefined ? {} : { data }), ...(pack === undefined ? {} : { pack }), ...(rules === undefined ? {} : { rules }),
@@ -137,8 +150,8 @@ export class FormDesk {
     this.found = undefined;
     this.status = 'open';
     this.refresh(false);
-    if (kept !== undefined && held !== null) this.journey.resume(kept);
-    this.#startDrafts(kept !== undefined);
+    if (kept !== null) this.journey.resume(kept);
+    this.#startDrafts(kept !== null);
     this.#stop.push(this.journey.subscribe(() => this.#changed()), session.subscribe(update => {
       this.onUpdate?.(update);
       // Pages watch their own fields; the other steps show many answers at once.
@@ -161,7 +174,7 @@ export class FormDesk {
     if (journey === undefined || this.#codeLists === undefined) return this.#changed();
     const { locale, widgets = [], texts, pack, detached, root } = this.#options;
     const { session } = journey;
-    session.setLocale(locale);
+    if (session.state.read(localeSlot) !== locale) session.setLocale(locale);
     this.view = {
       session, form: session.form, nodes: this.view?.session === session ? this.view.nodes : new NodeIndex(session.form),
       widgets: new WidgetRegistry([...standardWidgets, ...registeredWidgets(), ...widgets]),

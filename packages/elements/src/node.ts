@@ -72,8 +72,7 @@ function drawChoice(view: View, pointer: Pointer, choice: ChoiceNode): unknown {
   const choose = (index: number) => view.session.dispatch({ changes: { choose: pointer, branch: index }, userEvent: 'choose' });
   const id = domId(view, pointer);
   return html`<fieldset class="once-group once-choice" data-pointer=${pointer} aria-describedby=${own.length > 0 ? `${id}~issues` : nothing}>
-    <legend class="once-legend">${titleOf(view, choice) || view.words.t('choice.title')}${
-      isRequired(state, pointer) ? html`<span class="once-star" aria-hidden="true"> *</span>` : nothing}</legend>
+    <legend class="once-legend" ?data-required=${isRequired(state, pointer)}>${titleOf(view, choice) || view.words.t('choice.title')}</legend>
     ${markdown(choice.description, view.words.locale)}${hint(view, choice)}${issues(view, pointer, own)}
     <div class="once-options" data-inline=${choice.branches.length <= 2 ? '' : nothing}>${choice.branches.map(({ title }, index) => html`
       <div class="once-option"><input type="radio" class="once-radio" id=${index === 0 ? id : `${id}~${index}`} name=${`${id}~branch`}

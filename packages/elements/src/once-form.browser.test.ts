@@ -26,7 +26,7 @@ describe('<once-form>', () => {
     element = await mount('library-card');
     expect(element.shadowRoot).to.equal(null);
     const name = control(element, '/person/name');
-    expect(name.labels![0]!.textContent.trim()).to.equal('Full name *');
+    expect(name.labels![0]!.textContent.trim()).to.equal('Full name');
     expect(document.getElementById(name.getAttribute('aria-describedby')!)!.textContent).to.equal('As in your passport');
     expect(name.autocomplete).to.equal('name');
     expect(name.required).to.equal(true);

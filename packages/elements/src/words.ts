@@ -37,13 +37,14 @@ const OWN: WordTables = { vi, en };
 export function createWords(locale: string, fallback = locale, extra: WordTables = {}, timeZone?: string): Words {
   const language = locale.split('-')[0]!;
   const tables = [extra[locale], extra[language], OWN[language]].filter(table => table !== undefined);
-  const day = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'UTC' });
+  // Intl objects are dear (milliseconds on a phone), and many forms never need one.
   const zone = timeZone === undefined ? {} : { timeZone };
-  const instant = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false, ...zone });
-  const moment = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: 'numeric', ...zone });
-  const hours = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hour12: false, ...zone });
-  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 20 });
-  const short = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const day = lazy(() => new Intl.DateTimeFormat(locale, { ...DAY, timeZone: 'UTC' }));
+  const moment = lazy(() => new Intl.DateTimeFormat(locale, { ...DAY, ...zone }));
+  const instant = lazy(() => new Intl.DateTimeFormat(locale, { ...DAY, ...HOUR, ...zone }));
+  const hours = lazy(() => new Intl.DateTimeFormat(locale, { ...HOUR, ...zone }));
+  const numbers = lazy(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 20 }));
+  const short = lazy(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
   return {
     locale,
     t(key, params) {
@@ -58,16 +59,24 @@ export function createWords(locale: string, fallback = locale, extra: WordTables
     date(value) {
       const plain = /^(\d{4})-(\d\d)-(\d\d)$/.test(value);
       const at = new Date(value);
-      return Number.isNaN(at.getTime()) ? value : (plain ? day : moment).format(at);
+      return Number.isNaN(at.getTime()) ? value : (plain ? day : moment)().format(at);
     },
     time(value) {
       const at = new Date(value);
-      return Number.isNaN(at.getTime()) ? value : instant.format(at);
+      return Number.isNaN(at.getTime()) ? value : instant().format(at);
     },
-    clock: value => hours.format(new Date(value)),
-    size: bytes => bytes < 1_000_000 ? `${short.format(Math.max(1, Math.round(bytes / 1000)))} kB` : `${short.format(bytes / 1_000_000)} MB`,
-    number: value => numbers.format(value),
+    clock: value => hours().format(new Date(value)),
+    size: bytes => bytes < 1_000_000 ? `${short().format(Math.max(1, Math.round(bytes / 1000)))} kB` : `${short().format(bytes / 1_000_000)} MB`,
+    number: value => numbers().format(value),
   };
+}
+
+const DAY = { day: '2-digit', month: '2-digit', year: 'numeric' } as const;
+const HOUR = { hour: '2-digit', minute: '2-digit', hour12: false } as const;
+
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => made ??= make();
 }
 
 function fill(sentence: string, params: Params | undefined): string {

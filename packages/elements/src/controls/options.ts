@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { attributes } from '../attributes.ts';
 import type { Control } from '../control.ts';
 import type { Widget } from '../widget.ts';
+import { selectOptions } from './select-options.ts';
 
 /** More options than this go into a list; more than `SEARCH` into a list that can be searched. */
 const FEW = 7;
@@ -28,10 +29,7 @@ export const selectWidget: Widget = {
       @change=${(event: Event) => {
         const { value: index } = event.target as HTMLSelectElement;
         control.set(index === '' ? undefined : options[Number(index)]?.value);
-      }}>
-      <option value="" .selected=${chosen < 0}>${control.t('select.none')}</option>
-      ${options.map((option, index) => html`<option value=${index} .selected=${index === chosen}>${view.words.l(option.label)}</option>`)}
-    </select>`;
+      }} ${selectOptions(options.map(option => view.words.l(option.label)), chosen, control.t('select.none'))}></select>`;
   },
 };
 
@@ -69,7 +67,7 @@ export const checkboxWidget: Widget = {
     ...control.common, readonly: undefined, 'aria-readonly': control.readOnly ? 'true' : undefined,
   })} .checked=${control.value === true} @click=${control.readOnly ? keep : nothing}
       @change=${(event: Event) => control.set((event.target as HTMLInputElement).checked)}
-    ><label for=${control.id}>${control.label}${control.required ? html`<span class="once-star" aria-hidden="true"> *</span>` : nothing}</label></div>`,
+    ><label for=${control.id} ?data-required=${control.required}>${control.label}</label></div>`,
 };
 
 interface Choice { readonly value: Json; readonly label: string }

@@ -35,7 +35,7 @@ export function disputeDialog(desk: FormDesk, { view }: Face): unknown {
         const node = view.nodes.at(pointer);
         return html`<option value=${pointer}>${node ? titleOf(view, node) : pointer}: ${showValue(view, node, value ?? originAt(state, pointer)?.official)}</option>`;
       })}</select></div>
-    <div class="once-field"><label class="once-label" for=${`${id}-reason`}>${t('dispute.reason')}<span class="once-star" aria-hidden="true"> *</span></label>
+    <div class="once-field"><label class="once-label" for=${`${id}-reason`} data-required>${t('dispute.reason')}</label>
       <textarea class="once-input" id=${`${id}-reason`} rows="3" required form=${view.detached ? '' : nothing}></textarea></div>
     <p class="once-hint">${t('dispute.note')}</p>
     <div class="once-actions"><button type="button" class="once-button" data-kind="primary" @click=${send}>${t('dispute.send')}</button>

@@ -36,7 +36,7 @@ function drawPaper(view: View, { spec, answer, reason }: Paper, missing: boolean
   const files = answer?.files ?? [];
   const full = files.length >= spec.maxFiles;
   return html`<li class="once-paper" data-pointer=${pointer} ?data-invalid=${missing}>
-    <div class="once-paper-head"><label class="once-label" for=${id}>${l(spec.title)}${spec.required ? html`<span class="once-star" aria-hidden="true"> *</span>` : nothing}</label>
+    <div class="once-paper-head"><label class="once-label" for=${id} ?data-required=${spec.required}>${l(spec.title)}</label>
       <span class="once-flag" data-tone=${files.length > 0 ? 'ok' : 'plain'}>${files.length > 0 ? t('component.attached', { count: files.length })
         : t(spec.required ? 'component.required' : 'component.ifAny')}</span></div>
     ${spec.oneOf === undefined ? nothing : html`<p class="once-hint">${t('papers.oneOf', { titles: alternatives(view, spec) })}</p>`}

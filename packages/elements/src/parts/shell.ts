@@ -17,6 +17,7 @@ import { createWords, type Words } from '../words.ts';
 const FORM_LIMIT = 150;
 
 export function shell(desk: FormDesk, face: Face | undefined, locale: string): unknown {
+  if (desk.status === 'idle') return nothing;
   if (desk.status !== 'open' || face === undefined) return waiting(desk, createWords(locale));
   const { view, journey } = face;
   const { t, l } = view.words;
