@@ -2,18 +2,43 @@ import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Json, Statement } from '@onceform/core';
 import { queryFor, sourceConformance } from '../testing/index.ts';
-import { createSqlSource, STATEMENT_TABLES, type SqlSource } from './sql.ts';
+import { createSqlSource, STATEMENT_TABLES, type SqlQuery, type SqlSource, type SqlSourceOptions } from './sql.ts';
 
 const CONCEPTS = ['person.fullName', 'person.phone', 'person.drivingLicence.expiryDate'];
 const pepper = new Uint8Array(32).fill(7);
-let db: PGlite;
-const create = (): SqlSource =>
+interface Engine {
+  query: SqlQuery;
+  close(): Promise<unknown>;
+}
+
+/** The same tests on both; PostgreSQL where there is one (DATABASE_URL), in tables that vanish with the connection. */
+const engines: { readonly [name: string]: () => Promise<Engine> } = {
+  async PGlite() {
+    const made = new PGlite();
+    return { query: (sql, parameters) => made.query(sql, [...parameters]), close: () => made.close() };
+  },
+};
+const url = process.env.DATABASE_URL;
+if (url === undefined) console.info('sql.test.ts: PostgreSQL is left out, because DATABASE_URL is not set.');
+else {
+  engines.PostgreSQL = async () => {
+    const { default: pg } = await import('pg');
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query('SET search_path TO pg_temp');
+    return { query: (sql, parameters) => client.query(sql, [...parameters]), close: () => client.end() };
+  };
+}
+
+let db: Engine;
+const create = (change: Partial<SqlSourceOptions> = {}): SqlSource =>
   createSqlSource({
     id: 'store',
     name: 'Data store',
-    query: (sql, parameters) => db.query(sql, [...parameters]),
+    query: (sql, parameters) => db.query(sql, parameters),
     pepper,
     concepts: CONCEPTS,
+    ...change,
   });
 const statement = (key: string, concept: string, value: Json, change: Partial<Statement> = {}): Statement => ({
   id: `${key}:${concept}`,
@@ -27,159 +52,184 @@ const statement = (key: string, concept: string, value: Json, change: Partial<St
   ...change,
 });
 
-beforeAll(async () => {
-  db = new PGlite();
-  for (const table of STATEMENT_TABLES) await db.query(table);
-}, 60_000);
-afterAll(() => db.close());
-beforeEach(async () => {
-  await db.exec('TRUNCATE once_statements, once_people, once_tickets');
-  await create().put({ key: 'key-a' }, [
-    statement('key-a', 'person.fullName', 'Mai Anh'),
-    statement('key-a', 'person.phone', '0901'),
-  ]);
-  await create().put({ key: 'key-b' }, [statement('key-b', 'person.fullName', 'Nam Binh')]);
-});
-
 const told = async (source: SqlSource, key: string, concepts = CONCEPTS): Promise<readonly Statement[]> => {
   for await (const result of source.query(queryFor({ key }, 'self', [concepts]), new AbortController().signal))
     return result.statements;
   return [];
 };
 
-describe('the SQL source on PGlite conforms', () => {
-  for (const { name, run } of sourceConformance({
-    create,
-    unknown: { key: 'key-z' },
-    has: ['put', 'report'],
-    known: { person: { key: 'key-a' }, values: { 'person.fullName': 'Mai Anh', 'person.phone': '0901' } },
-    other: { person: { key: 'key-b' }, values: { 'person.fullName': 'Nam Binh' } },
-    broken: () =>
-      createSqlSource({
-        id: 'store',
-        name: 'Data store',
-        pepper,
-        concepts: CONCEPTS,
-        query: async (_sql, parameters) => {
-          throw new Error(`could not read ${parameters.join()} (Mai Anh)`);
-        },
-      }),
-  }))
-    it(name, run);
-});
-
-describe('the SQL source', () => {
-  it('gives back any JSON unchanged, NUL and numbers included', async () => {
-    const value = { text: 'a\u0000b \u1ed9', number: 1e21, list: [null, true, 0.1] };
-    await create().put({ key: 'key-c' }, [statement('key-c', 'person.phone', value)]);
-    expect((await told(create(), 'key-c'))[0]!.value).toEqual(value);
+describe.each(Object.keys(engines))('on %s', engine => {
+  beforeAll(async () => {
+    db = await engines[engine]!();
+    for (const table of STATEMENT_TABLES) await db.query(table, []);
+  }, 60_000);
+  afterAll(() => db.close());
+  beforeEach(async () => {
+    await db.query('TRUNCATE once_statements, once_people, once_tickets', []);
+    await create().put({ key: 'key-a' }, [
+      statement('key-a', 'person.fullName', 'Mai Anh'),
+      statement('key-a', 'person.phone', '0901'),
+    ]);
+    await create().put({ key: 'key-b' }, [statement('key-b', 'person.fullName', 'Nam Binh')]);
   });
 
-  it('has no key of a person in its tables', async () => {
-    const dump =
-      JSON.stringify((await db.query('SELECT * FROM once_statements')).rows)
-      + JSON.stringify((await db.query('SELECT * FROM once_people')).rows);
-    expect(dump).not.toContain('"key-a"');
-    expect(await create().pseudonym({ key: 'key-a' })).not.toBe(
-      await createSqlSource({
-        id: 'store',
-        name: 'x',
-        query: async () => ({ rows: [] }),
-        pepper: new Uint8Array(32).fill(8),
-        concepts: [],
-      }).pseudonym({ key: 'key-a' }),
-    );
+  describe('the SQL source conforms', () => {
+    for (const { name, run } of sourceConformance({
+      create: () => create(),
+      unknown: { key: 'key-z' },
+      has: ['put', 'report'],
+      known: { person: { key: 'key-a' }, values: { 'person.fullName': 'Mai Anh', 'person.phone': '0901' } },
+      other: { person: { key: 'key-b' }, values: { 'person.fullName': 'Nam Binh' } },
+      broken: () =>
+        createSqlSource({
+          id: 'store',
+          name: 'Data store',
+          pepper,
+          concepts: CONCEPTS,
+          query: async (_sql, parameters) => {
+            throw new Error(`could not read ${parameters.join()} (Mai Anh)`);
+          },
+        }),
+    }))
+      it(name, run);
   });
 
-  it('W4: of two writers who saw the same revision one wins, and the other is told', async () => {
-    const seen = await create().revision({ key: 'key-a' });
-    const outcomes = await Promise.allSettled(
-      ['0902', '0903'].map((phone, i) =>
-        create().put(
-          { key: 'key-a' },
-          [statement('key-a', 'person.phone', phone, { id: `w${i}`, wasRevisionOf: 'key-a:person.phone' })],
-          seen,
+  describe('the SQL source', () => {
+    it('gives back any JSON unchanged, NUL and numbers included', async () => {
+      const value = { text: 'a\u0000b \u1ed9', number: 1e21, list: [null, true, 0.1] };
+      await create().put({ key: 'key-c' }, [statement('key-c', 'person.phone', value)]);
+      expect((await told(create(), 'key-c'))[0]!.value).toEqual(value);
+    });
+
+    it('has no key of a person in its tables', async () => {
+      const dump =
+        JSON.stringify((await db.query('SELECT * FROM once_statements', [])).rows)
+        + JSON.stringify((await db.query('SELECT * FROM once_people', [])).rows);
+      expect(dump).not.toContain('"key-a"');
+      expect(await create().pseudonym({ key: 'key-a' })).not.toBe(
+        await createSqlSource({
+          id: 'store',
+          name: 'x',
+          query: async () => ({ rows: [] }),
+          pepper: new Uint8Array(32).fill(8),
+          concepts: [],
+        }).pseudonym({ key: 'key-a' }),
+      );
+    });
+
+    it('W4: of two writers who saw the same revision one wins, and the other is told', async () => {
+      const seen = await create().revision({ key: 'key-a' });
+      const outcomes = await Promise.allSettled(
+        ['0902', '0903'].map((phone, i) =>
+          create().put(
+            { key: 'key-a' },
+            [statement('key-a', 'person.phone', phone, { id: `w${i}`, wasRevisionOf: 'key-a:person.phone' })],
+            seen,
+          ),
         ),
-      ),
-    );
-    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(await told(create(), 'key-a', ['person.phone'])).toHaveLength(1);
-  });
-
-  it('W4: refuses an expected revision of a person it does not know', async () => {
-    await expect(create().put({ key: 'key-new' }, [], 4)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
-    expect(await create().put({ key: 'key-new' }, [], 0)).toEqual({ revision: 1 });
-  });
-
-  it('W3: an update leaves alone what it does not name', async () => {
-    await create().put({ key: 'key-a' }, [
-      statement('key-a', 'person.phone', '0909', { id: 'p2', wasRevisionOf: 'key-a:person.phone' }),
-    ]);
-    expect((await told(create(), 'key-a')).map(({ value }) => value)).toEqual(['Mai Anh', '0909']);
-    expect(
-      (await db.query<{ n: number }>('SELECT count(*)::int AS n FROM once_statements WHERE superseded')).rows[0]!.n,
-    ).toBe(1);
-  });
-
-  it('does not let one person\u2019s revision take another\u2019s statement away', async () => {
-    await create().put({ key: 'key-b' }, [
-      statement('key-b', 'person.phone', '1', { wasRevisionOf: 'key-a:person.phone' }),
-    ]);
-    expect((await told(create(), 'key-a', ['person.phone'])).map(({ value }) => value)).toEqual(['0901']);
-  });
-
-  it('refuses a concept it was not made to keep, and a statement about someone else', async () => {
-    await expect(create().put({ key: 'key-a' }, [statement('key-a', 'person.religion', 'x')])).rejects.toThrow(
-      RangeError,
-    );
-    await expect(
-      create().put({ key: 'key-a' }, [statement('key-b', 'person.phone', 'x', { id: 'n' })]),
-    ).rejects.toThrow(RangeError);
-  });
-
-  it('W5: does not offer what was withdrawn with its dossier any more, and keeps it', async () => {
-    expect(await create().withdrawRecord({ key: 'key-a' }, 'D-key-a')).toBe(2);
-    expect(await told(create(), 'key-a')).toEqual([]);
-    expect((await db.query<{ n: number }>('SELECT count(*)::int AS n FROM once_statements')).rows[0]!.n).toBe(3);
-  });
-
-  it('P7: forgets a person to the last row', async () => {
-    await create().report({
-      id: 'r',
-      person: { key: 'key-a' },
-      concept: 'person.phone',
-      recordRef: 'x',
-      reason: 'wrong',
+      );
+      expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(await told(create(), 'key-a', ['person.phone'])).toHaveLength(1);
     });
-    expect(await create().forget({ key: 'key-a' })).toBe(2);
-    const pseudonym = await create().pseudonym({ key: 'key-a' });
-    for (const table of ['once_statements', 'once_people', 'once_tickets']) {
-      expect((await db.query(`SELECT 1 FROM ${table} WHERE person = $1`, [pseudonym])).rows).toEqual([]);
-    }
-  });
 
-  it('tells what expires in a span of time', async () => {
-    await create().put({ key: 'key-a' }, [
-      statement('key-a', 'person.drivingLicence.expiryDate', '2027-01-10', { validUntil: '2027-01-10' }),
-    ]);
-    expect(
-      (await create().expiring('2027-01-01', '2027-02-01')).map(({ concept, validUntil }) => [concept, validUntil]),
-    ).toEqual([['person.drivingLicence.expiryDate', '2027-01-10']]);
-    expect(await create().expiring('2027-02-01', '2027-03-01')).toEqual([]);
-  });
-
-  it('follows a ticket to its end', async () => {
-    const { ticket, status } = await create().report({
-      id: 'r',
-      person: { key: 'key-a' },
-      concept: 'person.phone',
-      recordRef: 'x',
-      reason: 'wrong',
-      value: '1',
+    it('W4: refuses an expected revision of a person it does not know', async () => {
+      await expect(create().put({ key: 'key-new' }, [], 4)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      expect(await create().put({ key: 'key-new' }, [], 0)).toEqual({ revision: 1 });
     });
-    expect(status).toBe('open');
-    await create().setTicketStatus(ticket, 'corrected');
-    expect(await create().ticketStatus(ticket)).toBe('corrected');
-    expect(await create().ticketStatus('store-999')).toBeUndefined();
+
+    it('W3: an update leaves alone what it does not name', async () => {
+      await create().put({ key: 'key-a' }, [
+        statement('key-a', 'person.phone', '0909', { id: 'p2', wasRevisionOf: 'key-a:person.phone' }),
+      ]);
+      expect((await told(create(), 'key-a')).map(({ value }) => value)).toEqual(['Mai Anh', '0909']);
+      expect(
+        (
+          (await db.query('SELECT count(*)::int AS n FROM once_statements WHERE superseded', [])).rows[0] as {
+            n: number;
+          }
+        ).n,
+      ).toBe(1);
+    });
+
+    it('does not let one person\u2019s revision take another\u2019s statement away', async () => {
+      await create().put({ key: 'key-b' }, [
+        statement('key-b', 'person.phone', '1', { wasRevisionOf: 'key-a:person.phone' }),
+      ]);
+      expect((await told(create(), 'key-a', ['person.phone'])).map(({ value }) => value)).toEqual(['0901']);
+    });
+
+    it('refuses a concept it was not made to keep, and a statement about someone else', async () => {
+      await expect(create().put({ key: 'key-a' }, [statement('key-a', 'person.religion', 'x')])).rejects.toThrow(
+        RangeError,
+      );
+      await expect(
+        create().put({ key: 'key-a' }, [statement('key-b', 'person.phone', 'x', { id: 'n' })]),
+      ).rejects.toThrow(RangeError);
+    });
+
+    it('W5: does not offer what was withdrawn with its dossier any more, and keeps it', async () => {
+      expect(await create().withdrawRecord({ key: 'key-a' }, 'D-key-a')).toBe(2);
+      expect(await told(create(), 'key-a')).toEqual([]);
+      expect(((await db.query('SELECT count(*)::int AS n FROM once_statements', [])).rows[0] as { n: number }).n).toBe(
+        3,
+      );
+    });
+
+    it('P7: forgets a person to the last row', async () => {
+      await create().report({
+        id: 'r',
+        person: { key: 'key-a' },
+        concept: 'person.phone',
+        recordRef: 'x',
+        reason: 'wrong',
+      });
+      expect(await create().forget({ key: 'key-a' })).toBe(2);
+      const pseudonym = await create().pseudonym({ key: 'key-a' });
+      for (const table of ['once_statements', 'once_people', 'once_tickets']) {
+        expect((await db.query(`SELECT 1 FROM ${table} WHERE person = $1`, [pseudonym])).rows).toEqual([]);
+      }
+    });
+
+    it('tells what expires in a span of time', async () => {
+      await create().put({ key: 'key-a' }, [
+        statement('key-a', 'person.drivingLicence.expiryDate', '2027-01-10', { validUntil: '2027-01-10' }),
+      ]);
+      expect(
+        (await create().expiring('2027-01-01', '2027-02-01')).map(({ concept, validUntil }) => [concept, validUntil]),
+      ).toEqual([['person.drivingLicence.expiryDate', '2027-01-10']]);
+      expect(await create().expiring('2027-02-01', '2027-03-01')).toEqual([]);
+    });
+
+    it('lets the citizen\u2019s own word fade, and official facts not', async () => {
+      const later = { clock: () => new Date('2029-01-01T00:00:00Z') };
+      const official = { kind: 'officer-entered', recordRef: 'D-9', id: 'store', name: 'x' } as const;
+      await create().put({ key: 'key-a' }, [
+        statement('key-a', 'person.phone', '0909', {
+          id: 'o1',
+          source: official,
+          verification: { status: 'verified', assuranceLevel: 'high' },
+        }),
+      ]);
+      const values = async (source: SqlSource) =>
+        (await told(source, 'key-a', ['person.phone'])).map(({ value }) => value).sort();
+      expect(await values(create())).toEqual(['0901', '0909']);
+      expect(await values(create(later))).toEqual(['0909']);
+      expect(await values(create({ ...later, decay: 'P9Y' }))).toEqual(['0901', '0909']);
+    });
+
+    it('follows a ticket to its end', async () => {
+      const { ticket, status } = await create().report({
+        id: 'r',
+        person: { key: 'key-a' },
+        concept: 'person.phone',
+        recordRef: 'x',
+        reason: 'wrong',
+        value: '1',
+      });
+      expect(status).toBe('open');
+      await create().setTicketStatus(ticket, 'corrected');
+      expect(await create().ticketStatus(ticket)).toBe('corrected');
+      expect(await create().ticketStatus('store-999')).toBeUndefined();
+    });
   });
 });

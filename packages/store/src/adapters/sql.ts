@@ -11,6 +11,7 @@ import {
   type SourceKind,
   type Statement,
 } from '@onceform/core';
+import { shift } from '../duration.ts';
 import type { About, CitizenDataSource, Discrepancy, ItemResult, Person, Ticket } from '../source.ts';
 
 /** Runs one SQL statement with `$1` parameters; `pg`'s and PGlite's `query` both fit. */
@@ -32,6 +33,9 @@ export interface SqlSourceOptions {
   readonly kind?: SourceKind;
   readonly assuranceLevel?: AssuranceLevel;
   readonly deadline?: number;
+  /** How long the citizen's own word is offered again, ISO 8601; official facts do not fade. Default `P2Y`. */
+  readonly decay?: string;
+  readonly clock?: () => Date;
 }
 
 /** The citizen data store: it keeps what it is given, and what became of it. */
@@ -81,6 +85,7 @@ export const STATEMENT_TABLES: readonly string[] = [
 const FIND = `SELECT id, concept, value, absent_reason, record_ref, kind, status, level, verified_at, last_updated, retrieved_at,
     valid_from, valid_until, revises, proof
   FROM once_statements WHERE person = $1 AND about = $2 AND concept = ANY(string_to_array($3, ' ')) AND NOT superseded AND NOT withdrawn
+    AND ($4::text IS NULL OR kind NOT IN ('self-declared', 'prior-submission') OR coalesce(last_updated, retrieved_at) >= $4)
   ORDER BY record_ref, concept, id`;
 
 // One statement, so that it is one transaction whoever runs it: the revision moves first, and only then rows are written.
@@ -127,6 +132,8 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
     kind = 'prior-submission',
     assuranceLevel = 'high',
     deadline,
+    decay = 'P2Y',
+    clock = () => new Date(),
   } = options;
   if (options.pepper.length < 32) throw new RangeError('The pepper of a SQL source has at least 32 bytes.');
   const hmac = crypto.subtle.importKey('raw', options.pepper, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
@@ -185,7 +192,15 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
       const wanted = [...new Set(items.flatMap(({ members }) => members))].filter(concept =>
         concepts.includes(concept),
       );
-      const rows = wanted.length === 0 ? [] : await run<Row>(FIND, [await pseudonym(person), of, wanted.join(' ')]);
+      const rows =
+        wanted.length === 0
+          ? []
+          : await run<Row>(FIND, [
+              await pseudonym(person),
+              of,
+              wanted.join(' '),
+              shift(clock(), decay, -1).toISOString(),
+            ]);
       signal.throwIfAborted();
       const byConcept = new Map<ConceptId, Statement[]>();
       for (const row of rows) {
