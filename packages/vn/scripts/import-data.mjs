@@ -104,3 +104,20 @@ const concepts = read('concepts');
 write('concepts', { source: 'the data dictionary of the domain pack; Luật Căn cước 26/2023/QH15 art. 9', licence: 'own work' }, { items: concepts.items });
 const sources = read('data-sources');
 write('data-sources', meta(sources), { items: sources.items.map(({ key, ...item }) => ({ id: key, ...item })) });
+
+// ---- membership of communes, small enough for a page ----------------------------------------------
+
+const byProvince = new Map();
+for (const [code, , , province] of communes.rows) byProvince.set(province, [...byProvince.get(province) ?? [], Number(code)]);
+const packed = [...byProvince].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([province, codes]) => {
+  let before = 0;
+  const steps = codes.toSorted((a, b) => a - b).map(code => { const step = code - before; before = code; return step.toString(36); });
+  return `  '${province}': '${steps.join(' ')}',`;
+});
+writeFileSync(join(to, 'commune-codes.ts'), `// Written by scripts/import-data.mjs: the codes of the communes of each province, ascending, each as its distance from the
+// one before in base 36. Names are in communes.json; this is what a page can afford to carry.
+
+export const COMMUNE_CODES: { readonly [province: string]: string } = {
+${packed.join('\n')}
+};
+`);

@@ -3,6 +3,7 @@ import { digestJson, type Json } from '@onceform/core';
 import { describe, expect, it } from 'vitest';
 import { codeLists } from './code-lists.ts';
 import digests from './data/digests.json' with { type: 'json' };
+import { isCommuneOf } from './communes.ts';
 import { addressText, formerCommunes, successorsOf } from './units.ts';
 import { searchKey } from './text-hygiene.ts';
 
@@ -53,6 +54,22 @@ describe('code lists', () => {
     const found = (await codeLists['provinces']!.load()).filter(entry => searchKey((entry.label as { vi: string }).vi).includes(searchKey('ha tinh')));
     expect(found.map(entry => entry.code)).toEqual(['42']);
     expect(searchKey('Đặng ĐÌNH')).toBe('dang dinh');
+  });
+});
+
+describe('the communes a page carries', () => {
+  it('are those of the list, province by province', async () => {
+    for (const { code: province } of await codeLists['provinces']!.load()) {
+      const inList = (await codeLists['communes']!.load(province)).map(entry => entry.code);
+      expect(inList.filter(code => !isCommuneOf(code, province))).toEqual([]);
+    }
+    const all = await codeLists['communes']!.load();
+    expect(all.filter(entry => isCommuneOf(entry.code, entry.within === '42' ? '01' : '42') && entry.within !== '42')).toEqual([]);
+  });
+  it('do not know a commune that no longer exists', () => {
+    expect(isCommuneOf('18073', '42')).toBe(true);
+    expect(isCommuneOf('18077', '42')).toBe(false);
+    expect(isCommuneOf('18073', 'constructor')).toBe(false);
   });
 });
 

@@ -2,6 +2,7 @@
 
 import type { Json, RuleFunction } from '@onceform/core';
 import { addWorkingDays, daysBetween, isWorkingDay } from './calendar.ts';
+import { isCommuneOf } from './communes.ts';
 import { familyNameOf, isSameName, printName } from './names.ts';
 import { isPartialDate, lastPossibleDay } from './partial-date.ts';
 import { readPersonalId } from './personal-id.ts';
@@ -98,6 +99,11 @@ export const functions: { readonly [name: string]: RuleFunction } = {
     parameters: ['string'], result: 'string',
     description: 'The first word of a name. For hints only: double family names exist.',
     call: name => familyNameOf(text(name)),
+  },
+  isCommuneOf: {
+    parameters: ['string', 'string'], result: 'bool',
+    description: 'Tells whether a commune code of the two-tier scheme lies in a province.',
+    call: (commune, province) => isCommuneOf(text(commune), text(province)),
   },
   isLicenceExchange: {
     parameters: ['string', 'string'], result: 'bool',

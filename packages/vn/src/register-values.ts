@@ -3,6 +3,7 @@
 
 import type { Json, JsonObject } from '@onceform/core';
 import ethnicGroups from './data/ethnic-groups.json' with { type: 'json' };
+import { isCommuneOf } from './communes.ts';
 import { normalizePartialDate, isPartialDate } from './partial-date.ts';
 import { normalizePhone } from './phone.ts';
 import { isValidTaxCode } from './tax-code.ts';
@@ -66,6 +67,8 @@ const address: Normalizer = raw => {
   if (country !== '' && country !== 'VN') return detail === '' ? undefined : { scheme: 'foreign', country: country!, abroad: detail! };
   if (province === '' || commune === '') return undefined;
   const street = detail === '' ? {} : { street: detail! };
+  // A commune that is not of that province any more is not an address of the present scheme: said, not passed on.
+  if (district === '' && !isCommuneOf(commune!, province!)) return undefined;
   return district === ''
     ? { scheme: '2-tier-2025', provinceCode: province!, communeCode: commune!, ...street }
     : { scheme: '3-tier', former: { provinceCode: province!, districtCode: district!, communeCode: commune! }, ...street };
