@@ -3,8 +3,9 @@
 
 import { MOODS } from './registers/simulator.mjs';
 
-export function demoRoutes(app, registers) {
-  const state = () => Object.entries(registers).map(([id, { running, mood }]) => ({ id, running, mood }));
+/** @param {(id: string) => import('@onceform/core').LocalizedText} nameOf */
+export function demoRoutes(app, registers, nameOf) {
+  const state = () => Object.entries(registers).map(([id, { running, mood }]) => ({ id, name: nameOf(id), running, mood }));
 
   app.get('/api/demo/registers', c => c.json(state()));
 

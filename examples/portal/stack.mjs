@@ -11,8 +11,8 @@ import { createClaimsSource } from '@onceform/store/claims';
 import { createHttpSource } from '@onceform/store/http';
 import { createRelations } from '@onceform/store';
 import { SERVICE_HOURS, vnPack } from '@onceform/vn';
-import { registerData } from '@onceform/vn/personas';
-import { civilStatus, health, normalizers, population, roles, signInClaims } from '@onceform/vn/sources';
+import { registerData, registerPaths } from '@onceform/vn/personas';
+import { normalizers, population, registers as registerSources, roles, signInClaims } from '@onceform/vn/sources';
 import { demoRoutes } from './demo-routes.mjs';
 import { startRegister } from './registers/simulator.mjs';
 
@@ -29,7 +29,7 @@ const AGENCY = 'H27.25';
  * @param {boolean} [options.quiet] no progress on the console.
  * @param {() => Date} [options.clock]
  * @param {number} [options.deadline] milliseconds a register may take.
- * @returns {Promise<{ url: string, issuer: string, registers: Record<'population' | 'civilStatus' | 'health',
+ * @returns {Promise<{ url: string, issuer: string, registers: Record<keyof import('@onceform/vn/personas').RegisterData,
  *   { stop(): Promise<void>, start(): Promise<void>, misbehave(kind: 'well' | 'slow' | 'nonsense' | 'error'): void }>,
  *   portal: import('@onceform/server').Portal, close(): Promise<void> }>}
  */
@@ -40,13 +40,14 @@ export async function startStack({ port = 8080, dataDir = join(here, '..', '..',
     for (const stop of closing.splice(0).reverse()) await stop();
   };
   try {
-    const registers = {
-      population: await startRegister({ name: 'DC', lookups: { '/citizens': { records: registerData.population, none: null } } }),
-      civilStatus: await startRegister({ name: 'HT', lookups: { '/extracts': { records: registerData.civilStatus, none: [] } } }),
-      health: await startRegister({ name: 'YT', lookups: { '/birth-notices': { records: registerData.health, none: [] } } }),
-    };
+    // One simulated register for each that the pack describes; the population database calls itself by another id.
+    const described = new Map(registerSources.map(source => [source.id === population.id ? 'population' : source.id, source]));
+    const registers = {};
+    for (const [name, { path, none }] of Object.entries(registerPaths)) {
+      registers[name] = await startRegister({ name, lookups: { [path]: { records: registerData[name], none } } });
+    }
     closing.push(() => Promise.all(Object.values(registers).map(register => register.stop())));
-    say(`Registers (simulated): ${Object.entries(registers).map(([name, register]) => `${name} ${register.url}`).join(', ')}`);
+    say(`${Object.keys(registers).length} registers (simulated): ${Object.keys(registers).join(', ')}`);
 
     const chosen = await freePort(port, taken => say(`Port ${taken} is taken; trying ${taken + 1}.`));
     const origin = `http://localhost:${chosen}`;
@@ -56,7 +57,7 @@ export async function startStack({ port = 8080, dataDir = join(here, '..', '..',
     say(`Identity provider (simulated): ${identity.issuer}`);
 
     const sources = [
-      ...Object.entries({ population, civilStatus, health }).map(([name, { id, name: title, kind, assuranceLevel, mapping }]) => createHttpSource({
+      ...[...described].map(([name, { id, name: title, kind, assuranceLevel, mapping }]) => createHttpSource({
         id, name: title, kind, assuranceLevel, mapping, normalizers, deadline,
         baseUrl: registers[name].url, allowedHosts: [`127.0.0.1:${registers[name].port}`],
       })),
@@ -82,7 +83,7 @@ export async function startStack({ port = 8080, dataDir = join(here, '..', '..',
         onCompiled: name => say(`Compiled ${name}`),
         onRefused: (_file, error) => console.warn(`  Not offered: ${error.message}`),
       },
-      gateway: { relations: createRelations(sources, roles, deadline), deadline },
+      gateway: { relations: createRelations(sources, roles, { deadline }), deadline },
       oidc: {
         issuer: new URL(identity.issuer), clientId: client.id, clientSecret: client.secret, scope: 'openid profile phone',
         parameters: { prompt: 'login' }, personOf,
@@ -96,7 +97,7 @@ export async function startStack({ port = 8080, dataDir = join(here, '..', '..',
       onError: (error, { method, path }) => console.error(`${method} ${path}:`, error),
       ...(clock === undefined ? {} : { clock }),
     });
-    demoRoutes(portal.app, registers);
+    demoRoutes(portal.app, registers, name => described.get(name).name);
     const listener = await serve(portal.app, { port: chosen, hostname: '127.0.0.1' });
     closing.push(() => listener.close(1000));
     const purge = setInterval(() => portal.purge().catch(error => console.error('Purging failed:', error)), 3_600_000).unref();

@@ -18,8 +18,8 @@ export function demoPanel(form = null) {
       <div class="inside">
         <p>${t('demo.lead')}</p>
         <h2>${t('demo.registers')}</h2>
-        ${registers.map(({ id, running, mood }) => {
-          const name = t(`demo.${id}`), now = running ? mood : 'stopped';
+        ${registers.map(({ id, name: title, running, mood }) => {
+          const name = say(title), now = running ? mood : 'stopped';
           return html`<label class="register ${now}"><span>${name}</span>
             <select data-register=${id} aria-label=${t('demo.state', { name })} @change=${event => change(id, event.target.value)}>
               ${STATES.map(state => html`<option value=${state} ?selected=${state === now}>${t(`demo.${state}`)}</option>`)}
