@@ -1,7 +1,7 @@
 // From a plan and its functions to a `CompiledForm`. Part of every emitted module, so it is small and imports only types.
 
 import type { CompiledForm, FormDocuments, Json, JsonObject, SchemaError, ValidatorPart } from '@onceform/core';
-import { type JudgeFunction, NONE } from './judge.ts';
+import { errorsOf, type JudgeFunction, NONE, tooDeep, validateOf } from './judge.ts';
 
 export interface AssembleInput {
   readonly form: JsonObject;
@@ -45,21 +45,47 @@ export function assemble(plan: AssembleInput, functions: Readonly<Record<string,
 
 /** The judgement of the whole is that of its parts, on every instance of each. */
 function wholeOf(parts: readonly ValidatorPart[]): JudgeFunction {
-  const paths = parts.map(({ pattern }) => pattern === '' ? [] : pattern.slice(1).split('/')
-    .map(segment => segment === '[]' ? null : segment.replaceAll('~2', '[]').replaceAll('~1', '/').replaceAll('~0', '~')));
-  return data => {
+  const walks = parts.map(({ pattern, validate }) => {
+    const segments = pattern === '' ? [] : pattern.slice(1).split('/');
+    // Up to the first `[]` the way, and so the pointer, is the same for every instance.
+    const fixed = segments.includes('[]') ? segments.indexOf('[]') : segments.length;
+    return { validate, raw: validateOf(validate), keys: segments.slice(0, fixed).map(decode), prefix: segments.slice(0, fixed).map(segment => `/${segment}`).join('').replaceAll('~2', '[]'), rest: segments.slice(fixed).map(segment => segment === '[]' ? null : decode(segment)) };
+  });
+  const all = (data: Json): readonly SchemaError[] => {
     let errors: SchemaError[] | null = null;
-    for (let p = 0; p < parts.length; p++) {
-      const { validate } = parts[p]!;
-      each(data, paths[p]!, 0, '', (value, pointer) => {
+    // Plain loops and bare functions: this runs whenever a whole form is judged.
+    for (let w = 0; w < walks.length; w++) {
+      const { validate, raw, keys, prefix, rest } = walks[w]!;
+      let value: Json | undefined = data;
+      for (let k = 0; k < keys.length; k++) value = member(value, keys[k]!);
+      if (value === undefined) continue;
+      if (rest.length === 0 && raw !== undefined) {
+        if (!raw(value)) errors = add(errors, errorsOf(raw), prefix);
+      } else if (rest.length === 0) {
         const found = validate(value);
-        if (found.length === 0) return;
-        errors ??= [];
-        for (const error of found) errors.push(pointer === '' ? error : { ...error, instancePath: pointer + error.instancePath });
-      });
+        if (found.length > 0) errors = add(errors, found, prefix);
+      } else {
+        each(value, rest, 0, prefix, (item, pointer) => {
+          const found = validate(item);
+          if (found.length > 0) errors = add(errors, found, pointer);
+        });
+      }
     }
     return errors ?? NONE;
   };
+  return data => {
+    try {
+      return all(data);
+    } catch (error) {
+      return tooDeep(error);
+    }
+  };
+}
+
+function add(errors: SchemaError[] | null, found: readonly SchemaError[], pointer: string): SchemaError[] {
+  const out = errors ?? [];
+  for (const error of found) out.push(pointer === '' ? error : { ...error, instancePath: pointer + error.instancePath });
+  return out;
 }
 
 // A part speaks of objects where its way leads through members, and of arrays where it leads through items.
@@ -69,11 +95,16 @@ function each(value: Json | undefined, path: readonly (string | null)[], depth: 
     visit(value, pointer);
     return;
   }
-  if (typeof value !== 'object' || value === null) return;
   const segment = path[depth]!;
-  if (segment === null) {
-    if (Array.isArray(value)) for (let i = 0; i < value.length; i++) each(value[i], path, depth + 1, `${pointer}/${i}`, visit);
-  } else if (!Array.isArray(value) && Object.hasOwn(value, segment)) {
-    each((value as JsonObject)[segment], path, depth + 1, `${pointer}/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`, visit);
-  }
+  if (segment !== null) each(member(value, segment), path, depth + 1, `${pointer}/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`, visit);
+  else if (Array.isArray(value)) for (let i = 0; i < value.length; i++) each((value as readonly Json[])[i], path, depth + 1, `${pointer}/${i}`, visit);
+}
+
+function member(value: Json | undefined, key: string): Json | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || (key in Object.prototype && !Object.hasOwn(value, key))) return undefined;
+  return (value as JsonObject)[key];
+}
+
+function decode(segment: string): string {
+  return segment.replaceAll('~2', '[]').replaceAll('~1', '/').replaceAll('~0', '~');
 }

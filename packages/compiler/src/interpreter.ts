@@ -2,7 +2,7 @@
 // errors as ajv does in the emitted modules. A keyword it does not have refuses the whole schema, by name.
 
 import { formatPointer, isJsonObject, type Json, type JsonObject, type JsonSchema, OnceFormError, type SchemaError } from '@onceform/core';
-import { codePoints, type JudgeFunction, sameJson } from './judge.ts';
+import { codePoints, guarded, type JudgeFunction, sameJson } from './judge.ts';
 import { isPassive } from './keywords.ts';
 
 /** What has been looked at in one value, for `unevaluatedProperties` and `unevaluatedItems`. */
@@ -28,16 +28,11 @@ export function interpretFunctions(schemas: { readonly definitions: JsonObject; 
   const compiler = new Compiler(schemas.definitions);
   return Object.fromEntries(Object.entries(schemas.functions).map(([name, schema]) => {
     const check = compiler.check(schema);
-    return [name, (value: Json): readonly SchemaError[] => {
+    return [name, (value: Json) => guarded(() => {
       const out: SchemaError[] = [];
-      try {
-        check(value, '', out, null);
-      } catch (error) {
-        if (error instanceof RangeError) return [{ instancePath: '', keyword: 'depth', params: {} }];
-        throw error;
-      }
+      check(value, '', out, null);
       return out;
-    }];
+    })];
   }));
 }
 

@@ -10,25 +10,47 @@ export type ValidateFunction = ((value: Json) => boolean) & { errors?: readonly 
 
 export const NONE: readonly SchemaError[] = [];
 
+const FITTING = new WeakMap<JudgeFunction, ValidateFunction>();
+
 /** An ajv function as one that returns what it found, and that ends even on data deeper than the stack. */
 export function judge(validate: ValidateFunction): JudgeFunction {
-  return value => {
-    try {
-      if (validate(value)) return NONE;
-    } catch (error) {
-      if (error instanceof RangeError) return [{ instancePath: '', keyword: 'depth', params: {} }];
-      throw error;
-    }
-    // `if` only repeats what `then` or `else` said.
-    return validate.errors!.filter(error => error.keyword !== 'if').map(({ instancePath, keyword, params }) => ({ instancePath, keyword, params }));
-  };
+  const judging: JudgeFunction = value => guarded(() => validate(value) ? NONE : errorsOf(validate));
+  FITTING.set(judging, validate);
+  return judging;
+}
+
+/** The ajv function behind a judging one, for who has to ask it often. */
+export function validateOf(judging: JudgeFunction): ValidateFunction | undefined {
+  return FITTING.get(judging);
+}
+
+/** What an ajv function found when it last said no. */
+export function errorsOf(validate: ValidateFunction): SchemaError[] {
+  // `if` only repeats what `then` or `else` said.
+  return validate.errors!.filter(error => error.keyword !== 'if').map(({ instancePath, keyword, params }) => ({ instancePath, keyword, params }));
+}
+
+/** Runs a judgement to its end, whatever the data. */
+export function guarded(run: () => readonly SchemaError[]): readonly SchemaError[] {
+  try {
+    return run();
+  } catch (error) {
+    return tooDeep(error);
+  }
+}
+
+/** Data deeper than the stack are one error, not a crash. */
+export function tooDeep(error: unknown): readonly SchemaError[] {
+  if (error instanceof RangeError) return [{ instancePath: '', keyword: 'depth', params: {} }];
+  throw error;
 }
 
 /** The length of a text in Unicode code points. */
 export function codePoints(text: string): number {
-  let count = text.length;
-  for (let i = 0; i < text.length - 1; i++) {
-    if ((text.charCodeAt(i) & 0xFC00) === 0xD800 && (text.charCodeAt(i + 1) & 0xFC00) === 0xDC00) { count--; i++; }
+  const end = text.length;
+  let count = end;
+  for (let i = 1; i < end; i++) {
+    if ((text.charCodeAt(i) & 0xFC00) === 0xDC00 && (text.charCodeAt(i - 1) & 0xFC00) === 0xD800) count--;
   }
   return count;
 }

@@ -37,6 +37,12 @@ describe('a hostile definition ends in a clear error', () => {
     await expect(compileForm(definition)).rejects.toMatchObject({ name: 'OnceFormError', code });
   });
 
+  it('does not take what every object inherits for an answer', async () => {
+    const named = await compileForm({ type: 'object', properties: { constructor: { type: 'string' }, toString: { type: 'string' } }, required: ['valueOf'] });
+    expect(named.validators.whole({}).map(error => error.keyword)).toEqual(['required']);
+    expect(named.validators.whole({ constructor: 1, valueOf: 1 }).map(error => error.instancePath)).toEqual(['/constructor']);
+  });
+
   it('hostile data ends in issues, not in a crash', async () => {
     const form = await compileForm({ $ref: '#/$defs/tree', $defs: { tree: { type: 'object', properties: { child: { $ref: '#/$defs/tree' } }, additionalProperties: false } } });
     const deep = JSON.parse('{"child":'.repeat(200_000) + '{}' + '}'.repeat(200_000));

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { CompiledForm, OutlineNode } from '@onceform/core';
+import type { CompiledForm, GroupNode, OutlineNode } from '@onceform/core';
 import { compileForm } from './compile.ts';
 import { emitModule } from './emit.ts';
 
 const outlineOf = async (properties: object, more: object = {}): Promise<CompiledForm> => compileForm({ type: 'object', properties, ...more });
 const nodeOf = async (schema: object | boolean, more: object = {}): Promise<OutlineNode> => {
   const { root } = (await outlineOf({ x: schema }, more)).outline;
-  return (root as { children: OutlineNode[] }).children[0]!;
+  return (root as GroupNode).children[0]!;
 };
 
 describe('the outline of a plain JSON Schema', () => {

@@ -2,10 +2,33 @@
 // only needs the section it is in.
 
 import { formatPattern, isJsonObject, type Json, type JsonObject, type JsonSchema, type PointerPattern } from '@onceform/core';
+import { APPLICATORS, isPassive } from './keywords.ts';
 
 export interface Part {
   readonly pattern: PointerPattern;
   readonly schema: JsonSchema;
+}
+
+/**
+ * A schema without what is only said to people: less to carry, and sections that differ in nothing but their titles
+ * become one function.
+ */
+export function bare(schema: JsonSchema): JsonSchema {
+  if (!isJsonObject(schema)) return schema;
+  const out: Record<string, Json> = {};
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (isPassive(keyword)) continue;
+    const shape = Object.hasOwn(APPLICATORS, keyword) ? APPLICATORS[keyword] : undefined;
+    out[keyword] = shape === 'schema' ? bare(value as JsonSchema)
+      : shape === 'schemas' ? (value as readonly JsonSchema[]).map(bare)
+        : shape === 'schema-map' ? bareMap(value as JsonObject) : value;
+  }
+  return out;
+}
+
+/** The same for schemas by name. */
+export function bareMap(schemas: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, bare(schema as JsonSchema)]));
 }
 
 /** Direct members of an object that are judged in one part; further ones go to parts of their own. */

@@ -13,7 +13,7 @@ import { DEFAULT_LIMITS, type Limits, loadDefinition } from './load.ts';
 import { codeListsOf, ENUM_LIMIT, Lowering, type LoweringInput } from './lower.ts';
 import { orderUnits, type OrderedUnit } from './order.ts';
 import { first, type Place, walkOutline } from './outline.ts';
-import { planParts } from './parts.ts';
+import { bare, bareMap, planParts } from './parts.ts';
 import { RuleTypes } from './rule-types.ts';
 import { refuseEndlessReferences, SchemaIndex, type Site } from './resolve.ts';
 import { planReuse } from './reuse.ts';
@@ -89,7 +89,8 @@ export async function analyseForm(input: unknown, options: CompileOptions = {}):
 
   const functions: Record<string, JsonSchema> = {};
   const names = new Map<string, string>();
-  const functionFor = (schema: JsonSchema): string => {
+  const functionFor = (written: JsonSchema): string => {
+    const schema = bare(written);
     const text = JSON.stringify(schema);
     let name = names.get(text);
     if (name === undefined) {
@@ -151,7 +152,7 @@ export async function analyseForm(input: unknown, options: CompileOptions = {}):
   const version = typeof form.value.version === 'string' ? form.value.version : '0';
 
   const plan: Plan = {
-    id, version, digest, parts, functions, definitions: lowering.definitions, documents,
+    id, version, digest, parts, functions, definitions: bareMap(lowering.definitions), documents,
     optionLists: Object.fromEntries([...loweringInput.entries].map(([list, entries]) => [list, entries.map(entry => ({ value: entry.code, label: entry.label }))])),
     form: {
       format: 'https://onceform.dev/compiled/1', id, version, digest, title: title as Json, locale,

@@ -45,6 +45,7 @@ class Upgrade {
   readonly #notes: CompileNote[];
   /** Where a place of the old schema is in the new one, for references by pointer. */
   readonly #moved: Map<Pointer, Pointer>;
+  #isRecursive = false;
 
   constructor(draft: Draft, notes: CompileNote[], moved: Map<Pointer, Pointer>) {
     this.#draft = draft;
@@ -54,6 +55,15 @@ class Upgrade {
 
   schema(schema: Json, at: Pointer): Json {
     if (!isJsonObject(schema)) return schema;
+    // A recursive reference means its resource, or, where that one is marked, the outermost marked one.
+    const outer = this.#isRecursive;
+    if (at === '' || typeof schema.$id === 'string') this.#isRecursive = schema.$recursiveAnchor === true;
+    const out = this.#upgraded(schema, at);
+    this.#isRecursive = outer;
+    return out;
+  }
+
+  #upgraded(schema: JsonObject, at: Pointer): Json {
     const old = this.#draft !== '2019-09';
     // Up to draft 07 whatever stands beside $ref is not looked at.
     if (old && schema.$ref !== undefined) {
@@ -74,8 +84,8 @@ class Upgrade {
         if (!Array.isArray(schema.items)) this.#note(pointer, '"additionalItems" without a list of "items" judges nothing and is left out.');
       } else if (keyword === 'dependencies') this.#dependencies(value, out, pointer);
       else if (keyword === '$recursiveRef') {
-        out.$dynamicRef = '#recursive';
-        this.#note(pointer, '"$recursiveRef" became "$dynamicRef".');
+        out[this.#isRecursive ? '$dynamicRef' : '$ref'] = this.#isRecursive ? '#recursive' : '#';
+        this.#note(pointer, `"$recursiveRef" became "${this.#isRecursive ? '$dynamicRef' : '$ref'}".`);
       } else if (keyword === '$recursiveAnchor') {
         if (value === true) out.$dynamicAnchor = 'recursive';
       } else if (old && NEWER.has(keyword)) this.#note(pointer, `Draft ${this.#draft} does not know "${keyword}"; it is left out.`);

@@ -22,6 +22,9 @@ const DOCUMENT = 'https://onceform.dev/functions';
 const equal = (ajvEqual as unknown as { default: typeof ajvEqual }).default ?? ajvEqual;
 const standaloneCode = (ajvStandalone as unknown as { default: typeof ajvStandalone.default }).default ?? ajvStandalone;
 
+/** Up to so many values are compared one by one. */
+const FEW = 6;
+
 // ajv's own `enum` refers back to the schema, which would put the whole schema into the emitted code. This one names
 // each list once, however many fields share it.
 const enumKeyword: CodeKeywordDefinition = {
@@ -31,7 +34,8 @@ const enumKeyword: CodeKeywordDefinition = {
   code(cxt: KeywordCxt) {
     const values = cxt.schema as readonly Json[];
     const isSimple = values.every(value => typeof value !== 'object' || value === null);
-    cxt.fail(isSimple ? _`!${listOf(cxt)}.includes(${cxt.data})` : _`!${listOf(cxt)}.some(v => ${ajvUtil.useFunc(cxt.gen, equal as never)}(v, ${cxt.data}))`);
+    if (isSimple && values.length > 0 && values.length <= FEW) cxt.fail(values.map(value => _`${cxt.data} !== ${value as string}`).reduce((all, each) => _`${all} && ${each}`));
+    else cxt.fail(isSimple ? _`!${listOf(cxt)}.includes(${cxt.data})` : _`!${listOf(cxt)}.some(v => ${ajvUtil.useFunc(cxt.gen, equal as never)}(v, ${cxt.data}))`);
   },
 };
 
@@ -39,9 +43,13 @@ function listOf({ gen, schema }: KeywordCxt): ReturnType<KeywordCxt['gen']['scop
   return gen.scopeValue('schema', { key: JSON.stringify(schema), ref: schema as unknown, code: stringify(schema) });
 }
 
-function newAjv(source: boolean): Ajv2020 {
+// Names every object inherits. A schema that uses one has to look at own members only; any other may look at members
+// the fast way, because JSON data inherit nothing else.
+const INHERITED = new RegExp(`"(?:${Object.getOwnPropertyNames(Object.prototype).join('|')})"`);
+
+function newAjv(source: boolean, ownProperties: boolean): Ajv2020 {
   const ajv = new Ajv2020({
-    allErrors: true, inlineRefs: false, ownProperties: true, strict: false, validateFormats: false, messages: false,
+    allErrors: true, inlineRefs: false, ownProperties, strict: false, validateFormats: false, messages: false,
     meta: false, validateSchema: false, unicodeRegExp: true, logger: false, code: { source, esm: source, lines: false },
   });
   ajv.removeKeyword('enum');
@@ -99,9 +107,10 @@ export function validateAgainst(dataSchema: JsonSchema, data: Json): readonly Sc
 }
 
 function loaded({ definitions, functions }: FunctionSchemas, source: boolean): Ajv2020 {
-  const ajv = newAjv(source);
+  const text = JSON.stringify([definitions, functions]);
+  const ajv = newAjv(source, INHERITED.test(text));
   // Following what is evaluated costs code in every function, and lowering leaves no dynamic reference.
-  ajv.opts.unevaluated = /"unevaluated(?:Items|Properties)"/.test(JSON.stringify([definitions, functions]));
+  ajv.opts.unevaluated = /"unevaluated(?:Items|Properties)"/.test(text);
   ajv.opts.dynamicRef = false;
   ajv.addSchema({ $id: DOCUMENT, $defs: definitions, functions } as never);
   return ajv;
