@@ -84,7 +84,7 @@ export async function verifyWith(blob: Blob, flags: VerifyFlags, io: CommandIo):
   const before = flags.previous === undefined ? undefined : await readPrevious(flags.previous, io);
   const options: VerifyOptions = {
     validateData: validateAgainst,
-    checkRules: (rules, data, dataSchema) => checkPublishedRules(rules, data, { dataSchema, functions }),
+    checkRules: (rules, data, { dataSchema }) => checkPublishedRules(rules, data, { dataSchema, functions }),
     minSignatures,
     ...(received === undefined ? {} : { now: received }),
     ...(flags.audience === undefined ? {} : { audience: flags.audience }),

@@ -1,9 +1,9 @@
 // META-INF/ASiCManifestNNN.xml: what a signature covers. Written, and compared byte for byte; never parsed.
 // See ETSI EN 319 162-1 A.4.
 
-import type { DossierManifest, Sha256 } from '@onceform/core';
-import { canonicalBytes, sha256, type Json } from '@onceform/core';
+import { canonicalBytes, type DossierManifest, type Json, type Sha256 } from '@onceform/core';
 import { derivedLists } from './derived-lists.ts';
+import { hashNow } from './digest-blob.ts';
 import { SIGNED_TYPE } from './read-package.ts';
 
 export function signaturePath(number: number): string {
@@ -15,10 +15,10 @@ export function asicManifestPath(number: number): string {
 }
 
 /** Writes the manifest of one signature: every file but `mimetype` and META-INF, by SHA-256. */
-export async function asicManifest(manifest: DossierManifest, number: number): Promise<Uint8Array<ArrayBuffer>> {
-  const manifestDigest = await sha256(canonicalBytes(manifest as unknown as Json));
+export function asicManifest(manifest: DossierManifest, number: number): Uint8Array<ArrayBuffer> {
+  const manifestDigest = hashNow(canonicalBytes(manifest as unknown as Json));
   const covered: { path: string; type: string; digest: Sha256 }[] = [{ path: 'dossier.json', type: 'application/json', digest: manifestDigest }];
-  for (const [path, text] of await derivedLists(manifest, manifestDigest, SIGNED_TYPE)) covered.push({ path, type: 'text/plain', digest: await sha256(text) });
+  for (const [path, text] of derivedLists(manifest, manifestDigest, SIGNED_TYPE)) covered.push({ path, type: 'text/plain', digest: hashNow(text) });
   for (const { path, type, sha256: digest } of manifest.files) covered.push({ path, type, digest });
   const references = covered.map(({ path, type, digest }) => `  <asic:DataObjectReference URI="${path}" MimeType="${escaped(type)}">\n`
     + '    <ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>\n'

@@ -10,7 +10,7 @@ import { composeZip, type ZipContent } from './compose-zip.ts';
 import { CONTENT_FILES, JSON_TYPE, SEAL_TYPE, type ContentRole } from './content-files.ts';
 import { decisionsFile } from './decisions.ts';
 import { derivedLists } from './derived-lists.ts';
-import { digestBlob, type BlobDigest, type DigestOptions } from './digest-blob.ts';
+import { digestBlob, hashNow, type BlobDigest, type DigestOptions } from './digest-blob.ts';
 import { extensionOf } from './file-types.ts';
 import { fileKey, namedFiles } from './file-references.ts';
 import type { Hasher } from './hash-in-worker.ts';
@@ -84,8 +84,8 @@ export async function buildDossier(input: DossierInput, options: BuildOptions = 
   const definition = { definition: documents.definition, dataSchema: documents.dataSchema, rules: documents.rules as unknown as Json };
   if (await sha256(canonicalJson(definition)) !== form.digest) throw broken('The documents are not those of this form.');
 
-  const salts = await makeSalts(submission.data, submission.origins, input.random ?? systemRandom);
-  const provenance = await provenanceOf(submission.data, submission.origins, salts);
+  const salts = makeSalts(submission.data, submission.origins, input.random ?? systemRandom);
+  const provenance = provenanceOf(submission.data, submission.origins, salts);
   const json: Partial<Record<ContentRole, Json>> = {
     data: submission.data,
     schema: documents.dataSchema,
@@ -176,7 +176,7 @@ export async function composeDossier(
   }
   await add('mimetype', new Blob([type]));
   await add('dossier.json', new Blob([manifestBytes]));
-  for (const [path, text] of await derivedLists(manifest, await sha256(manifestBytes), type)) await add(path, new Blob([text]));
+  for (const [path, text] of derivedLists(manifest, hashNow(manifestBytes), type)) await add(path, new Blob([text]));
   for (const [path, content] of options.signatures ?? []) await add(path, content);
 
   const blob = composeZip(zip, type);

@@ -2,7 +2,7 @@
 // place are official.
 
 import type {
-  AssuranceLevel, ComponentAnswer, ComponentSpec, DossierFile, DossierManifest, Json, JsonObject, OriginMap, Pointer, VerifiedSubmission,
+  AssuranceLevel, ComponentAnswer, ComponentSpec, DossierFile, DossierManifest, FormDocuments, Json, JsonObject, OriginMap, Pointer, VerifiedSubmission,
 } from '@onceform/core';
 import type { KnownForm } from './check-form.ts';
 import { DOCUMENTED_TYPES, fits, sniff } from './file-types.ts';
@@ -22,7 +22,7 @@ export interface HumanCopySource {
   readonly manifest: DossierManifest;
   readonly data: JsonObject;
   readonly origins: OriginMap;
-  readonly definition: JsonObject;
+  readonly documents: Pick<FormDocuments, 'definition'>;
   readonly texts: Json | undefined;
 }
 
@@ -131,7 +131,7 @@ async function checkType(report: Report, reader: PackageReader, { path: at, role
   if (role !== 'component' && role !== 'answer-file' && role !== 'evidence') return;
   if (SUSPICIOUS.test(name)) report.fail('NAME_SUSPICIOUS', { at });
   if (!Object.hasOwn(DOCUMENTED_TYPES, type)) report.note('FILE_TYPE_UNDOCUMENTED', { at, type });
-  const found = await sniff(reader.content(at));
+  const found = await sniff(reader.source(at));
   if (!fits(found, type)) report.fail('FILE_TYPE_MISMATCH', { at, type });
   if (found.active !== null) report.note('FILE_ACTIVE_CONTENT', { at, type: found.active });
 }

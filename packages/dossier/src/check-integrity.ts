@@ -1,8 +1,8 @@
 // First part of the verification: the package is laid out strictly, and every byte is the one the manifest lists.
 
-import { canonicalBytes, isOnceFormError, sha256, type DossierFile, type DossierManifest, type Json } from '@onceform/core';
+import { isOnceFormError, type DossierFile, type DossierManifest } from '@onceform/core';
 import { derivedLists } from './derived-lists.ts';
-import { digestBlob } from './digest-blob.ts';
+import { hashNow } from './digest-blob.ts';
 import { isSignaturePath } from './package-path.ts';
 import { readManifest } from './read-manifest.ts';
 import { readPackage, sameBytes, type PackageReader, type ReadLimits } from './read-package.ts';
@@ -60,7 +60,7 @@ export async function checkFiles(report: Report, reader: PackageReader, manifest
   const onProgress = (read: number): void => options.onProgress?.(done += read, reader.size);
   await report.gate(async () => {
     for (const [path, entry] of reader.entries) {
-      const digest = await digestBlob(reader.content(path), { onProgress, ...(options.signal === undefined ? {} : { signal: options.signal }) });
+      const digest = await reader.source(path).digest({ onProgress, ...(options.signal === undefined ? {} : { signal: options.signal }) });
       const file = listed.get(path);
       if (digest.crc32 !== entry.crc32) report.fail('FILE_CRC_MISMATCH', { at: path });
       if (file !== undefined && digest.sha256 !== file.sha256) report.fail('FILE_DIGEST_MISMATCH', { at: path });
@@ -72,7 +72,7 @@ export async function checkFiles(report: Report, reader: PackageReader, manifest
 /** Every list is byte for byte what follows from the manifest. */
 export async function checkLists(report: Report, reader: PackageReader, manifest: DossierManifest): Promise<void> {
   await report.gate(async () => {
-    const lists = await derivedLists(manifest, await sha256(canonicalBytes(manifest as unknown as Json)), reader.type);
+    const lists = derivedLists(manifest, hashNow(await reader.bytes('dossier.json')), reader.type);
     for (const [path, text] of lists) {
       if (!sameBytes(await reader.bytes(path), new TextEncoder().encode(text))) report.fail('LIST_MISMATCH', { at: path });
     }

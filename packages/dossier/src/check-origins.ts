@@ -5,7 +5,7 @@ import {
   askedBySchema, CONTEXT_POINTER, isOnceFormError, jsonEqual, reviewDigest, substitute, valueAt,
   type ComponentAnswer, type Computed, type DossierManifest, type Json, type JsonObject, type OpenedSeal, type SubmissionInput, type VerifiedSubmission,
 } from '@onceform/core';
-import type { FormOptions } from './check-form.ts';
+import type { SchemaJudge } from './check-form.ts';
 import { CONTENT_FILES } from './content-files.ts';
 import { decisionsFile, decisionsFrom } from './decisions.ts';
 import { provenanceOf } from './provenance.ts';
@@ -61,13 +61,13 @@ async function openSeal(report: Report, jws: string, manifest: DossierManifest, 
 /** Substitutes again and compares; stops when the seal or the data would leave the instance. */
 export async function checkOrigins(
   report: Report, manifest: DossierManifest, content: DossierContent, seal: OpenedSeal | null, components: readonly ComponentAnswer[],
-  validate: FormOptions['validateData'],
+  validate: SchemaJudge | undefined,
 ): Promise<VerifiedSubmission> {
   const claimed = content.provenance.answers;
   const officerEntered = Object.keys(claimed).filter(at => claimed[at]!.origin === 'officer-entered');
   // A locked answer may be missing only where it is not asked, which the schema knows; unchecked, nothing is claimed.
   const asked = seal === null || validate === undefined ? null
-    : await askedBySchema(content.data, seal, data => validate(content.documents.dataSchema, data));
+    : await askedBySchema(content.data, seal, validate);
   const submission = again(report, manifest, content, seal, components, officerEntered, asked ?? (() => false));
 
   for (const at of submission.ignored) report.fail('LOCKED_VALUE_CHANGED', { at });
@@ -80,7 +80,7 @@ export async function checkOrigins(
     if (seal === null) report.unchecked('NOT_CHECKED_OFFICER', { at });
     else if (typeof seal.payload.context.assistedBy !== 'string') report.fail('OFFICER_WITHOUT_ASSISTANCE', { at });
   }
-  await checkProvenance(report, content, submission);
+  checkProvenance(report, content, submission);
   if (!jsonEqual(decisionsFile(submission.decisions, seal), content.decisions as unknown as Json)) report.fail('DECISIONS_MISMATCH');
   if (await reviewDigest({ form: submission.form, data: content.data, components }) === manifest.reviewDigest) report.ok('REVIEW_MATCH');
   else report.fail('REVIEW_MISMATCH');
@@ -100,9 +100,9 @@ function again(
   }
 }
 
-async function checkProvenance(report: Report, { data, salts, provenance: claimed }: DossierContent, { origins }: VerifiedSubmission): Promise<void> {
+function checkProvenance(report: Report, { data, salts, provenance: claimed }: DossierContent, { origins }: VerifiedSubmission): void {
   const before = report.failures;
-  const expected = await provenanceOf(data, origins, salts);
+  const expected = provenanceOf(data, origins, salts);
   const context = expected.context === undefined ? [] : [CONTEXT_POINTER];
   for (const at of new Set([...Object.keys(expected.answers), ...context, ...Object.keys(salts), ...Object.keys(claimed.answers)])) {
     const right = at === CONTEXT_POINTER

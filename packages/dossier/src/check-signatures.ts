@@ -66,7 +66,7 @@ async function checkEach(
   for (let number = 1; number <= count; number++) {
     const at = pathOf(signaturePath(number));
     const list = pathOf(asicManifestPath(number));
-    const content = await asicManifest(manifest, number);
+    const content = asicManifest(manifest, number);
     if (!reader.entries.has(list) || !sameBytes(content, await reader.bytes(list))) report.fail('LIST_MISMATCH', { at: list });
     else if (reader.entries.get(at)!.size > MAX_SIGNATURE) report.fail('SIGNATURE_INVALID', { at, detail: 'too large' });
     else if (checkSignature !== undefined) {

@@ -6,7 +6,8 @@ import type { HumanCopyInput } from './human-copy.ts';
 import { isTexts, TEXTS_FORMAT, type DossierTexts, type TextRow } from './texts.ts';
 
 /** A package without texts is printed with the titles of its definition and the answers as they are. */
-export function copyInputOf({ manifest, data, origins, definition, texts }: HumanCopySource, letterhead: readonly string[] = []): HumanCopyInput {
+export function copyInputOf({ manifest, data, origins, documents, texts }: HumanCopySource, letterhead: readonly string[] = []): HumanCopyInput {
+  const { definition } = documents;
   const form = definition['form'];
   return {
     texts: isTexts(texts) ? texts : plainTexts(definition, data, origins, manifest.language),

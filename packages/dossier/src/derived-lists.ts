@@ -2,10 +2,10 @@
 // a list can never say something else than the manifest.
 
 import type { DossierManifest, Sha256 } from '@onceform/core';
-import { sha256 } from '@onceform/core';
+import { hashNow } from './digest-blob.ts';
 
 /** Writes bagit.txt, bag-info.txt, manifest-sha256.txt and tagmanifest-sha256.txt, as text by path. */
-export async function derivedLists(manifest: DossierManifest, manifestDigest: Sha256, mimetype: string): Promise<ReadonlyMap<string, string>> {
+export function derivedLists(manifest: DossierManifest, manifestDigest: Sha256, mimetype: string): ReadonlyMap<string, string> {
   const payload = manifest.files.filter(file => file.path.startsWith('data/'));
   const bytes = payload.reduce((sum, file) => sum + file.size, 0);
   const lists = new Map([
@@ -20,10 +20,10 @@ export async function derivedLists(manifest: DossierManifest, manifestDigest: Sh
   ]);
   const tags: [string, Sha256][] = [
     ['dossier.json', manifestDigest],
-    ['mimetype', await sha256(mimetype)],
+    ['mimetype', hashNow(mimetype)],
     ...manifest.files.filter(file => !file.path.startsWith('data/')).map((file): [string, Sha256] => [file.path, file.sha256]),
   ];
-  for (const [path, text] of lists) tags.push([path, await sha256(text)]);
+  for (const [path, text] of lists) tags.push([path, hashNow(text)]);
   lists.set('tagmanifest-sha256.txt', tags.sort(([a], [b]) => a < b ? -1 : 1).map(([path, digest]) => `${digest}  ${path}\n`).join(''));
   return lists;
 }

@@ -22,6 +22,8 @@ export interface DigestOptions {
 const SLICE = 4 * 1024 * 1024;
 /** Up to this size a Blob is read whole, where only WebCrypto is fast. */
 const WHOLE = 128 * 1024 * 1024;
+/** Bytes up to which waiting for WebCrypto costs more than hashing here. */
+const FEW = 16 * 1024;
 
 /**
  * Digests a Blob. The result is the same on every platform, whichever implementation hashes.
@@ -32,13 +34,7 @@ export async function digestBlob(blob: Blob, options: DigestOptions = {}): Promi
   const { signal, onProgress } = options;
   signal?.throwIfAborted();
   if (nodeHashing === null && blob.size <= WHOLE && globalThis.crypto?.subtle !== undefined) {
-    const bytes = new Uint8Array(await blob.arrayBuffer());
-    signal?.throwIfAborted();
-    const digest = crypto.subtle.digest('SHA-256', bytes);
-    const crc = crc32(bytes);
-    const sha256 = hex(new Uint8Array(await digest));
-    onProgress?.(bytes.length);
-    return { sha256, crc32: crc, size: bytes.length };
+    return digestBytes(new Uint8Array(await blob.arrayBuffer()), options);
   }
   const hash = nodeHashing?.sha256() ?? nobleHash();
   const crcOf = nodeHashing?.crc32 ?? crc32;
@@ -50,6 +46,27 @@ export async function digestBlob(blob: Blob, options: DigestOptions = {}): Promi
     onProgress?.(bytes.length);
   }
   return { sha256: hash.digest(), crc32: crc, size: blob.size };
+}
+
+/** Digests bytes in memory: at once where they are few or the platform can, else by WebCrypto. */
+export function digestBytes(bytes: Uint8Array<ArrayBuffer>, { signal, onProgress }: DigestOptions = {}): BlobDigest | Promise<BlobDigest> {
+  signal?.throwIfAborted();
+  const size = bytes.length;
+  const digest = (sha256: Sha256, crc: number): BlobDigest => {
+    onProgress?.(size);
+    return { sha256, crc32: crc, size };
+  };
+  if (nodeHashing !== null || size <= FEW) return digest(hashNow(bytes), (nodeHashing?.crc32 ?? crc32)(bytes, 0));
+  const hashing = crypto.subtle.digest('SHA-256', bytes);
+  const crc = crc32(bytes);
+  return hashing.then(hash => digest(hex(new Uint8Array(hash)), crc));
+}
+
+/** SHA-256 of a short text or of few bytes, without waiting. */
+export function hashNow(data: Uint8Array | string): Sha256 {
+  const hash = nodeHashing?.sha256() ?? nobleHash();
+  hash.update(typeof data === 'string' ? new TextEncoder().encode(data) : data);
+  return hash.digest();
 }
 
 /** The bytes of a Blob in slices of at most `size`; the next one is read while one is used. */

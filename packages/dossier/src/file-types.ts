@@ -1,5 +1,7 @@
 // The file types a dossier documents: their extension, and how they are recognised from their bytes.
 
+import { behind, type ByteSource } from './byte-source.ts';
+
 /** Media type → extension, of every type a component may be. */
 export const DOCUMENTED_TYPES: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
@@ -49,19 +51,20 @@ const MAGIC: readonly (readonly [type: string, at: number, bytes: string])[] = [
 ];
 
 /** Recognises a file from its bytes; its name and declared type play no part. Unknown binary content costs one short read. */
-export async function sniff(blob: Blob): Promise<Sniffed> {
-  const start = new Uint8Array(await blob.slice(0, HEAD).arrayBuffer());
+export async function sniff(file: Blob | ByteSource): Promise<Sniffed> {
+  const source = file instanceof Blob ? behind(file) : file;
+  const start = await source.bytes(0, Math.min(HEAD, source.size));
   const head = latin1(start);
   const magic = MAGIC.find(([, at, mark]) => head.startsWith(mark, at))?.[0];
   if (magic !== undefined) {
-    const body = magic === 'application/pdf' ? latin1(await look(blob)) : '';
-    const tail = latin1(new Uint8Array(await blob.slice(Math.max(0, blob.size - TAIL)).arrayBuffer()));
+    const body = magic === 'application/pdf' ? latin1(await look(source)) : '';
+    const tail = latin1(await source.bytes(Math.max(0, source.size - TAIL), source.size));
     return { types: [magic], text: false, active: activeInPdf(body) ?? (tail.includes('PK\x05\x06') ? 'archive' : null) };
   }
-  if (head.startsWith('PK\x03\x04')) return sniffZip(latin1(await look(blob)));
+  if (head.startsWith('PK\x03\x04')) return sniffZip(latin1(await look(source)));
   if (utf8(start) === null) return { types: [], text: false, active: null };
-  const text = utf8(await look(blob));
-  return text === null ? { types: [], text: false, active: null } : sniffText(text, blob.size);
+  const text = utf8(await look(source));
+  return text === null ? { types: [], text: false, active: null } : sniffText(text, source.size);
 }
 
 function sniffZip(body: string): Sniffed {
@@ -81,8 +84,8 @@ function sniffText(text: string, size: number): Sniffed {
   return { types, text: true, active: /<(?:script|html|iframe|object|embed)|<svg[\s>]|javascript:/i.test(text) ? 'script' : null };
 }
 
-async function look(blob: Blob): Promise<Uint8Array> {
-  return new Uint8Array(await blob.slice(0, LOOK).arrayBuffer());
+async function look(source: ByteSource): Promise<Uint8Array> {
+  return source.bytes(0, Math.min(LOOK, source.size));
 }
 
 /** Tells whether content may be what it was declared to be. An undocumented type has to be unknown or text. */

@@ -99,7 +99,7 @@ test('a copy in a package is made again by the verifier, and one that shows some
   const render = async (changed: string, from = texts) => {
     const { submission } = await exampleInput();
     const plain = await exampleDossier({ texts: from });
-    const made = copyInputOf({ manifest: plain.manifest, data: submission.data, origins: submission.origins, definition: {}, texts: from });
+    const made = copyInputOf({ manifest: plain.manifest, data: submission.data, origins: submission.origins, documents: { definition: {} }, texts: from });
     const html = (await renderHtml(humanCopy(made))).replace('Official Name', changed);
     return exampleDossier({ texts: from, extra: [{ path: 'data/form.html', role: 'human-copy', type: 'text/html', content: new Blob([html]) }] });
   };
@@ -116,7 +116,7 @@ test('a package without texts is printed with the titles of its definition', asy
   const { manifest } = await exampleDossier();
   const { submission } = await exampleInput();
   const definition = { title: 'Notice', properties: { name: { title: 'Full name' }, children: { title: 'Children', items: { properties: { name: { title: 'First name' } } } } } };
-  const { blocks } = humanCopy(copyInputOf({ manifest, data: submission.data, origins: submission.origins, definition, texts: undefined }));
+  const { blocks } = humanCopy(copyInputOf({ manifest, data: submission.data, origins: submission.origins, documents: { definition }, texts: undefined }));
   expect(blocks).toContainEqual({ kind: 'line', label: 'Full name', text: 'Official Name' });
   expect(blocks).toContainEqual({ kind: 'line', label: 'Children – 0 – First name', text: 'A' });
 });

@@ -2,10 +2,10 @@
 // redacted copy can show that a withheld answer was there without giving it away.
 
 import {
-  canonicalJson, CONTEXT_POINTER, isJsonObject, sha256, valueAt,
+  canonicalJson, CONTEXT_POINTER, isJsonObject, valueAt,
   type Json, type JsonObject, type OriginEntry, type OriginMap, type Pointer, type Sha256,
 } from '@onceform/core';
-import { hex } from './digest-blob.ts';
+import { hashNow, hex } from './digest-blob.ts';
 
 export const PROVENANCE_FORMAT = 'https://onceform.dev/provenance/1';
 
@@ -31,31 +31,31 @@ export type RandomSource = (length: number) => Uint8Array;
 
 export const systemRandom: RandomSource = length => crypto.getRandomValues(new Uint8Array(length));
 
-export async function makeSalts(data: JsonObject, origins: OriginMap, random: RandomSource): Promise<Salts> {
+export function makeSalts(data: JsonObject, origins: OriginMap, random: RandomSource): Salts {
   const pointers = [...Object.keys(origins), ...Object.hasOwn(data, '$context') ? [CONTEXT_POINTER] : []].sort();
   const bytes = random(16 * pointers.length);
   return Object.fromEntries(pointers.map((pointer, i) => [pointer, hex(bytes.subarray(16 * i, 16 * i + 16))]));
 }
 
-export function saltedDigest(salt: string, value: Json): Promise<Sha256> {
-  return sha256(salt + canonicalJson(value));
+export function saltedDigest(salt: string, value: Json): Sha256 {
+  return hashNow(salt + canonicalJson(value));
 }
 
 /** Writes the provenance of data. Pure: the verifier calls it with recomputed origins and compares. */
-export async function provenanceOf(data: JsonObject, origins: OriginMap, salts: Salts): Promise<Provenance> {
-  const answers = await Promise.all(Object.entries(origins).map(async ([pointer, { official, ...entry }]): Promise<[Pointer, ProvenanceEntry]> => {
+export function provenanceOf(data: JsonObject, origins: OriginMap, salts: Salts): Provenance {
+  const answers = Object.entries(origins).map(([pointer, { official, ...entry }]): [Pointer, ProvenanceEntry] => {
     const salt = salts[pointer] ?? '';
     return [pointer, {
       ...entry,
-      digest: await saltedDigest(salt, valueAt(data, pointer) ?? null),
-      ...(official === undefined ? {} : { officialDigest: await saltedDigest(salt, official) }),
+      digest: saltedDigest(salt, valueAt(data, pointer) ?? null),
+      ...(official === undefined ? {} : { officialDigest: saltedDigest(salt, official) }),
     }];
-  }));
+  });
   const context = valueAt(data, CONTEXT_POINTER);
   return {
     format: PROVENANCE_FORMAT,
     answers: Object.fromEntries(answers),
-    ...(context === undefined ? {} : { context: { digest: await saltedDigest(salts[CONTEXT_POINTER] ?? '', context) } }),
+    ...(context === undefined ? {} : { context: { digest: saltedDigest(salts[CONTEXT_POINTER] ?? '', context) } }),
   };
 }
 

@@ -2,6 +2,7 @@
 // works out what our writer would have written for those entries, and refuses anything that differs by a byte.
 
 import { OnceFormError } from '@onceform/core';
+import { byteSource, type ByteSource } from './byte-source.ts';
 import { comparePaths, isPackagePath } from './package-path.ts';
 import { CENTRAL_HEADER, END_RECORD, localHeader, zipIndex, type PlacedEntry, type ZipEntry } from './zip-layout.ts';
 
@@ -25,6 +26,8 @@ export interface PackageReader {
   readonly blob: Blob;
   /** In the order of the package. */
   readonly entries: ReadonlyMap<string, PlacedEntry>;
+  /** The content of an entry, where it lies. @throws {RangeError} when there is no such entry. */
+  source(path: string): ByteSource;
   /** The content of an entry, by reference. @throws {RangeError} when there is no such entry. */
   content(path: string): Blob;
   bytes(path: string): Promise<Uint8Array<ArrayBuffer>>;
@@ -39,12 +42,13 @@ export interface PackageReader {
  */
 export async function readPackage(source: Blob | Uint8Array<ArrayBuffer>, limits: Partial<ReadLimits> = {}): Promise<PackageReader> {
   const { maxSize, maxEntries } = { ...DEFAULT_LIMITS, ...limits };
-  const blob = source instanceof Uint8Array ? new Blob([source]) : source;
-  if (blob.size > maxSize) throw new OnceFormError('ERR_PACKAGE_LIMIT', `The package is larger than ${maxSize} bytes.`, { data: { reason: 'size' } });
-  if (blob.size < END_RECORD) throw new OnceFormError('ERR_PACKAGE_TRUNCATED', 'This is too short to be a package.', { data: { reason: 'too-short' } });
-  if ((await view(blob, 0, 4)).getUint32(0, true) !== 0x04034B50) throw invalid('not-a-zip', 'This is no dossier package: it does not start like a zip.');
+  const whole = source instanceof Uint8Array ? source.length : source.size;
+  if (whole > maxSize) throw new OnceFormError('ERR_PACKAGE_LIMIT', `The package is larger than ${maxSize} bytes.`, { data: { reason: 'size' } });
+  if (whole < END_RECORD) throw new OnceFormError('ERR_PACKAGE_TRUNCATED', 'This is too short to be a package.', { data: { reason: 'too-short' } });
+  const all = await byteSource(source);
+  if ((await view(all, 0, 4)).getUint32(0, true) !== 0x04034B50) throw invalid('not-a-zip', 'This is no dossier package: it does not start like a zip.');
 
-  const end = await view(blob, blob.size - END_RECORD, END_RECORD);
+  const end = await view(all, whole - END_RECORD, END_RECORD);
   if (end.getUint32(0, true) !== 0x06054B50) {
     throw new OnceFormError('ERR_PACKAGE_TRUNCATED', 'The package does not end where its directory ends: it was cut, or something was added.', { data: { reason: 'no-end' } });
   }
@@ -52,37 +56,39 @@ export async function readPackage(source: Blob | Uint8Array<ArrayBuffer>, limits
   const centralSize = end.getUint32(12, true);
   const centralAt = end.getUint32(16, true);
   if (count > maxEntries) throw new OnceFormError('ERR_PACKAGE_LIMIT', `The package has more than ${maxEntries} files.`, { data: { reason: 'entries' } });
-  if (centralAt + centralSize + END_RECORD !== blob.size) throw invalid('gap', 'There are bytes between the directory and the end of the package.');
+  if (centralAt + centralSize + END_RECORD !== whole) throw invalid('gap', 'There are bytes between the directory and the end of the package.');
   if (centralSize > count * (CENTRAL_HEADER + 260)) throw invalid('directory', 'The directory is larger than its entries.');
 
-  const tail = new Uint8Array(await blob.slice(centralAt).arrayBuffer());
+  const tail = await all.bytes(centralAt);
   const entries = readCentral(tail, count);
   const { placed, tail: expected, size } = zipIndex(entries);
-  if (size !== blob.size || !sameBytes(tail, expected)) {
+  if (size !== whole || !sameBytes(tail, expected)) {
     throw invalid('layout', 'The directory differs from what the entries imply: other offsets, flags, dates, compression or extra fields.');
   }
   // Every local header has to be the one our writer would have written: then every reader sees the same files.
   for (const batch of chunks(placed, 64)) {
     await Promise.all(batch.map(async entry => {
       const header = localHeader(entry);
-      const found = new Uint8Array(await blob.slice(entry.offset - header.length, entry.offset).arrayBuffer());
+      const found = await all.bytes(entry.offset - header.length, entry.offset);
       if (!sameBytes(header, found)) throw invalid('local-header', `The two headers of "${entry.path}" say different things.`, entry.path);
     }));
   }
 
   const byPath = new Map(placed.map(entry => [entry.path, entry]));
-  const content = (path: string): Blob => {
+  const content = (path: string): ByteSource => {
     const entry = byPath.get(path);
     if (entry === undefined) throw new RangeError(`The package has no "${path}".`);
-    return blob.slice(entry.offset, entry.offset + entry.size);
+    return all.slice(entry.offset, entry.offset + entry.size);
   };
   const first = placed[0];
   if (first?.path !== 'mimetype' || first.size > 64) throw invalid('mimetype', 'The first file of a package is "mimetype".');
-  const type = await content('mimetype').text();
+  const type = new TextDecoder().decode(await content('mimetype').bytes());
   if (type !== UNSIGNED_TYPE && type !== SIGNED_TYPE) throw invalid('mimetype', 'The package is of another kind.');
   return {
-    type, size: blob.size, blob, entries: byPath, content,
-    bytes: async path => new Uint8Array(await content(path).arrayBuffer()),
+    type, size: whole, entries: byPath, source: content,
+    get blob() { return all.blob(); },
+    content: path => content(path).blob(),
+    bytes: async path => content(path).bytes(),
   };
 }
 
@@ -107,8 +113,9 @@ function readCentral(tail: Uint8Array, count: number): ZipEntry[] {
   return entries;
 }
 
-async function view(blob: Blob, at: number, length: number): Promise<DataView> {
-  return new DataView(await blob.slice(at, at + length).arrayBuffer());
+async function view(source: ByteSource, at: number, length: number): Promise<DataView> {
+  const bytes = await source.bytes(at, at + length);
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function invalid(reason: string, message: string, path?: string): OnceFormError {

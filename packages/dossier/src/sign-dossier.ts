@@ -31,7 +31,7 @@ export async function signDossier(source: Blob | Uint8Array<ArrayBuffer>, signer
   const paths = [...reader.entries.keys()].filter(isSignaturePath);
   const number = paths.filter(path => path.endsWith('.p7s')).length + 1;
   if (number > 999) throw new OnceFormError('ERR_PACKAGE_LIMIT', 'A package has at most 999 signatures.');
-  const content = await asicManifest(manifest, number);
+  const content = asicManifest(manifest, number);
   return composeDossier(manifest, new Map(manifest.files.map(({ path }) => [path, reader.content(path)])), {
     type: SIGNED_TYPE,
     signatures: new Map([

@@ -5,12 +5,12 @@
 import type { DossierManifest, Finding, JsonObject, OriginMap, VerifiedSubmission } from '@onceform/core';
 import { checkAddress, type AddressOptions } from './check-address.ts';
 import { checkComponents, checkHumanCopies, componentAnswers, type HumanCopyOptions } from './check-components.ts';
-import { checkForm, checkRules, checkSchema, schemaValidator, type FormOptions } from './check-form.ts';
+import { checkForm, checkRules, checkSchema, publishedForm, schemaJudge, type FormOptions } from './check-form.ts';
 import { checkFiles, checkLists, openManifest, openStrictly, type IntegrityOptions } from './check-integrity.ts';
 import { checkOrigins, checkSeal, type SealOptions } from './check-origins.ts';
 import { checkRedacted } from './check-redacted.ts';
 import { checkSignatures, type SignatureOptions } from './check-signatures.ts';
-import { readContent } from './read-content.ts';
+import { formDigest, readContent } from './read-content.ts';
 import type { PackageReader } from './read-package.ts';
 import { Report, VerificationStop } from './report.ts';
 
@@ -56,8 +56,11 @@ async function verify(report: Report, found: Found, source: Blob | Uint8Array<Ar
   const manifest = found.manifest = await openManifest(report, reader);
   await checkFiles(report, reader, manifest, options);
   await checkLists(report, reader, manifest);
-  const content = await readContent(report, reader, manifest);
-  const known = await checkForm(report, manifest, content, options);
+  const digest = await formDigest(reader);
+  const published = await publishedForm(digest, options);
+  const content = await readContent(report, reader, manifest, published !== undefined && published !== null);
+  checkForm(report, manifest, digest, published);
+  const known = published?.compiled ?? null;
   if (manifest.redacted !== undefined) {
     found.shown = content.shown;
     await checkRedacted(report, reader, manifest, content, options);
@@ -65,16 +68,14 @@ async function verify(report: Report, found: Found, source: Blob | Uint8Array<Ar
     return checkSignatures(report, reader, manifest, { ...options, minSignatures: 0 });
   }
   found.data = content.data;
-  await checkSchema(report, content, known, options);
+  const judge = schemaJudge(known, content, options);
+  await checkSchema(report, content, judge);
   await checkRules(report, content, options);
   const seal = await checkSeal(report, manifest, content, options);
-  const submission = found.submission = await checkOrigins(
-    report, manifest, content, seal, componentAnswers(report, manifest), schemaValidator(known, options),
-  );
+  const submission = found.submission = await checkOrigins(report, manifest, content, seal, componentAnswers(report, manifest), judge);
   found.origins = submission.origins;
   await checkComponents(report, manifest, reader, submission, known);
-  const { definition } = content.documents;
-  await checkHumanCopies(report, reader, { manifest, data: content.data, origins: submission.origins, definition, texts: content.texts }, options);
+  await checkHumanCopies(report, reader, { manifest, data: content.data, origins: submission.origins, documents: content.documents, texts: content.texts }, options);
   await checkAddress(report, manifest, options);
   await checkSignatures(report, reader, manifest, options);
 }

@@ -36,7 +36,7 @@ export const print: Command = {
       return 1;
     }
     const json = async (path: string): Promise<Json | undefined> => reader.entries.has(path) ? JSON.parse(await reader.content(path).text()) as Json : undefined;
-    const source = { manifest, data, origins, definition: await json('data/definition.json') as JsonObject, texts: await json('data/texts.json') };
+    const source = { manifest, data, origins, documents: { definition: await json('data/definition.json') as JsonObject }, texts: await json('data/texts.json') };
     const letterhead = (await readPack(values.pack, io))?.letterhead ?? [];
     const { copyInputOf, humanCopy, renderHtml } = await import('@onceform/dossier/html');
     const copy = humanCopy(copyInputOf(source, letterhead));
