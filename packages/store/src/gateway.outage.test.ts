@@ -46,7 +46,7 @@ describe('one source fails', () => {
     ['silent', 'timeout'],
     ['wrong-subject', 'ambiguous-subject'],
     ['wrong-source', 'ambiguous-subject'],
-    ['empty', 'not-found'],
+    ['empty', 'schema-mismatch'],
     ['garbage', 'schema-mismatch'],
     ['not-unicode', 'schema-mismatch'],
     ['empty-text', 'schema-mismatch'],

@@ -222,7 +222,8 @@ export function createItemBook({
         // Who answers about someone else once is not believed for this item at all.
         return news(state, missesOf(members, ref, 'ambiguous-subject'));
       }
-      const misses: Miss[] = mine.length === 0 ? missesOf(members, ref, 'not-found') : [];
+      // Nothing, and no reason for it: the source is broken, which is something else than "not found".
+      const misses: Miss[] = mine.length === 0 ? missesOf(members, ref, 'schema-mismatch') : [];
       for (const record of byRecord(mine)) {
         const { values, absent } = valuesOf(record, members, state.asked, description, accepts);
         misses.push(

@@ -1,4 +1,4 @@
 // @onceform/store/testing: what proves a source, and sources that lie. A table of contents.
 
 export { sourceConformance, queryFor, type ConformanceCase, type ConformanceFixture } from './conformance.ts';
-export { lyingSource, type Lie, type LyingOptions } from './lying-source.ts';
+export { LIES, lyingSource, type Lie, type LyingOptions } from './lying-source.ts';

@@ -39,6 +39,27 @@ export type Lie =
   /** Claims the highest assurance for what the citizen said. */
   | 'boastful';
 
+/** All of them. */
+export const LIES: readonly Lie[] = [
+  'down',
+  'slow',
+  'silent',
+  'stale',
+  'wrong-subject',
+  'wrong-source',
+  'wrong-type',
+  'empty',
+  'empty-text',
+  'half',
+  'half-then-down',
+  'talkative',
+  'garbage',
+  'not-unicode',
+  'historical-codes',
+  'pending',
+  'boastful',
+];
+
 export interface LyingOptions {
   /** Milliseconds, for `slow`. Default 50. */
   readonly delay?: number;
