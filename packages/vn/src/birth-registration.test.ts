@@ -1,4 +1,4 @@
-import { isLocked, offersAt, originAt, componentStates, isRelevant, missAt, valueAt, type JsonObject } from '@onceform/core';
+import { isLocked, offersAt, originAt, componentStates, isJsonObject, isRelevant, missAt, valueAt, type Json, type JsonObject } from '@onceform/core';
 import { describe, expect, it } from 'vitest';
 import { answer, definitionOf, errors, formOf, open, prefill, sentencesAt, take, warnings } from '../test/open.ts';
 
@@ -20,11 +20,16 @@ const TYPED: JsonObject = {
   commitment: true,
 };
 
-const edit = (change: (data: any) => void): JsonObject => {
-  const data = structuredClone(TYPED);
-  change(data);
-  return data;
-};
+/** The typed answers with some of them others; null takes one away. */
+function edit(patch: JsonObject, base: JsonObject = TYPED): JsonObject {
+  const edited: Record<string, Json> = { ...base };
+  for (const [key, value] of Object.entries(patch)) {
+    const before = edited[key];
+    if (value === null) delete edited[key];
+    else edited[key] = isJsonObject(value) && isJsonObject(before) ? edit(value, before) : value;
+  }
+  return edited;
+}
 
 describe('an ordinary birth registration', () => {
   it('typed by hand lacks nothing', async () => {
@@ -37,11 +42,10 @@ describe('an ordinary birth registration', () => {
 
   it('on paper leaves out ethnic group, nationality and residence of whoever has a personal id (note 2)', async () => {
     const number = { fullName: 'Nguyễn Thị Mẫu', birthDate: '1996-04-05', personalId: '042196000017' };
-    const session = await open(FORM, edit(data => {
-      data.requester = { ...number, relation: 'mother' };
-      data.mother = number;
-      data.father = { fullName: 'Lê Văn Thử', birthDate: '1994-09-02', personalId: '042094000025' };
-    }), { channel: 'in-person' });
+    const session = await open(FORM, {
+      ...TYPED, requester: { ...number, relation: 'mother' }, mother: number,
+      father: { fullName: 'Lê Văn Thử', birthDate: '1994-09-02', personalId: '042094000025' },
+    }, { channel: 'in-person' });
     expect(errors(session)).toEqual([]);
     expect(isRelevant(session.state, '/mother/residence')).toBe(false);
     session.dispatch({ changes: { set: '/mother/personalId', value: undefined } });
@@ -101,7 +105,7 @@ describe('a hard birth registration', () => {
   });
 
   it('by a person without any id asks for the identity paper, and for the papers to be uploaded', async () => {
-    const session = await open(FORM, edit(data => { delete data.requester.personalId; delete data.mother.personalId; }));
+    const session = await open(FORM, edit({ requester: { personalId: null }, mother: { personalId: null } }));
     expect(errors(session)).toEqual(['mother', 'requester'].flatMap(role =>
       ['issueDate', 'issuer', 'number', 'type'].map(member => `/${role}/idDocument/${member} required`)));
     const needed = componentStates(session.state).filter(component => component.needed && !component.replacedByData).map(({ spec }) => spec.id);
@@ -109,11 +113,9 @@ describe('a hard birth registration', () => {
   });
 
   it('of an abandoned child has empty parents, and wants the record of the finding', async () => {
-    const session = await open(FORM, edit(data => {
-      data.situation = { childCase: 'abandoned', parents: 'unknown' };
-      data.requester.relation = 'guardian';
-      data.situation.byAuthorisation = false;
-      delete data.mother; delete data.father; delete data.marriage;
+    const session = await open(FORM, edit({
+      situation: { childCase: 'abandoned', parents: 'unknown', byAuthorisation: false }, requester: { relation: 'guardian' },
+      mother: null, father: null, marriage: null,
     }));
     expect(errors(session)).toEqual([]);
     const needed = componentStates(session.state).filter(component => component.needed).map(({ spec }) => spec.id);
@@ -122,9 +124,9 @@ describe('a hard birth registration', () => {
   });
 
   it('late by a day is told, not refused', async () => {
-    const onTime = await open(FORM, edit(data => { data.child.birthDate = '2026-09-23'; }));
+    const onTime = await open(FORM, edit({ child: { birthDate: '2026-09-23' } }));
     expect(warnings(onTime)).toEqual([]);
-    const late = await open(FORM, edit(data => { data.child.birthDate = '2026-09-22'; }));
+    const late = await open(FORM, edit({ child: { birthDate: '2026-09-22' } }));
     expect(warnings(late)).toEqual(['/child/birthDate child-late']);
     expect(errors(late)).toEqual([]);
   });
@@ -135,25 +137,24 @@ describe('a hard birth registration', () => {
     await prefill(session, 'me-tre', { down: ['npd'] });
     expect(originAt(session.state, '/requester/fullName')).toMatchObject({ origin: 'auto', source: { id: 'vneid' } });
     expect(missAt(session.state, '/requester/residence')).toMatchObject({ reason: 'unavailable' });
-    const { fullName: _name, personalId: _id, birthDate: _born, ...rest } = TYPED['requester'] as any;
-    answer(session, { ...TYPED, requester: rest });
+    answer(session, edit({ requester: { fullName: null, personalId: null, birthDate: null } }));
     expect(errors(session)).toEqual([]);
     expect(componentStates(session.state).find(({ spec }) => spec.id === 'residenceProof')).toMatchObject({ needed: true, replacedByData: false });
   });
 });
 
 describe('a refused birth registration', () => {
-  const refused: readonly (readonly [string, (data: any) => void, readonly string[]])[] = [
-    ['a child born tomorrow', data => { data.child.birthDate = '2026-11-23'; }, ['/child/birthDate child-born']],
-    ['31 February', data => { data.child.birthDate = '2026-02-31'; }, ['/child/birthDate pattern']],
-    ['a name with a digit', data => { data.child.fullName = 'Lê Minh 2'; }, ['/child/fullName pattern']],
-    ['a commune that is no code', data => { data.child.homeTown = { ...ADDRESS, communeCode: '1807' }; }, ['/child/homeTown/communeCode pattern']],
-    ['eleven digits of a personal id', data => { data.father.personalId = '04209400002'; }, ['/father/personalId pattern']],
-    ['one id for both parents', data => { data.father.personalId = data.mother.personalId; }, ['/father/personalId parents-differ']],
-    ['an abandoned child with parents', data => { data.situation.childCase = 'abandoned'; }, ['/situation/parents abandoned-parents']],
-    ['no commitment', data => { data.commitment = false; }, ['/commitment commitment']],
-    ['zero copies', data => { data.copies.count = 0; }, ['/copies/count minimum']],
-    ['an answer the form does not have', data => { data.child.religion = 'none'; }, ['/child/religion additionalProperties']],
+  const refused: readonly (readonly [string, JsonObject, readonly string[]])[] = [
+    ['a child born tomorrow', { child: { birthDate: '2026-11-23' } }, ['/child/birthDate child-born']],
+    ['31 February', { child: { birthDate: '2026-02-31' } }, ['/child/birthDate pattern']],
+    ['a name with a digit', { child: { fullName: 'Lê Minh 2' } }, ['/child/fullName pattern']],
+    ['a commune that is no code', { child: { homeTown: { communeCode: '1807' } } }, ['/child/homeTown/communeCode pattern']],
+    ['eleven digits of a personal id', { father: { personalId: '04209400002' } }, ['/father/personalId pattern']],
+    ['one id for both parents', { father: { personalId: '042196000017' } }, ['/father/personalId parents-differ']],
+    ['an abandoned child with parents', { situation: { childCase: 'abandoned' } }, ['/situation/parents abandoned-parents']],
+    ['no commitment', { commitment: false }, ['/commitment commitment']],
+    ['zero copies', { copies: { count: 0 } }, ['/copies/count minimum']],
+    ['an answer the form does not have', { child: { religion: 'none' } }, ['/child/religion additionalProperties']],
   ];
   for (const [name, change, expected] of refused) {
     it(`is one with ${name}`, async () => {
@@ -166,12 +167,12 @@ describe('a refused birth registration', () => {
     });
   }
 
-  const doubted: readonly (readonly [string, (data: any) => void, readonly string[]])[] = [
-    ['a family name of neither parent', data => { data.child.fullName = 'Hoàng Minh Mẫu'; }, ['/child/fullName child-family-name']],
-    ['an ethnic group of neither parent', data => { data.child.ethnicity = 'tay'; }, ['/child/ethnicity child-ethnicity']],
-    ['a mother aged nine', data => { data.mother.birthDate = '2017-04-05'; }, ['/mother/birthDate mother-age', '/mother/personalId mother-personal-id-year']],
-    ['a father with a woman’s number', data => { data.father.personalId = '042194000025'; }, ['/father/personalId father-id-sex']],
-    ['an unmarried couple', data => { data.situation.parents = 'notMarried'; }, ['/situation/parents recognition']],
+  const doubted: readonly (readonly [string, JsonObject, readonly string[]])[] = [
+    ['a family name of neither parent', { child: { fullName: 'Hoàng Minh Mẫu' } }, ['/child/fullName child-family-name']],
+    ['an ethnic group of neither parent', { child: { ethnicity: 'tay' } }, ['/child/ethnicity child-ethnicity']],
+    ['a mother aged nine', { mother: { birthDate: '2017-04-05' } }, ['/mother/birthDate mother-age', '/mother/personalId mother-personal-id-year']],
+    ['a father with a woman’s number', { father: { personalId: '042194000025' } }, ['/father/personalId father-id-sex']],
+    ['an unmarried couple', { situation: { parents: 'notMarried' } }, ['/situation/parents recognition']],
   ];
   for (const [name, change, expected] of doubted) {
     it(`is not one with ${name}: that is asked about only`, async () => {
@@ -183,8 +184,8 @@ describe('a refused birth registration', () => {
 
 describe('the definition', () => {
   it('has the 28 items of the official form, under their official labels', () => {
-    const { properties } = definitionOf(FORM) as any;
-    const title = (...path: string[]): string => path.reduce((node: any, key) => node.properties[key], { properties }).title;
+    const definition = definitionOf(FORM);
+    const title = (...path: string[]): unknown => valueAt(definition, `${path.map(key => `/properties/${key}`).join('')}/title`);
     expect(title('requester', 'fullName')).toBe('Họ, chữ đệm, tên người yêu cầu');
     expect(title('requester', 'relation')).toBe('Quan hệ với người được khai sinh');
     expect(title('mother', 'fullName')).toBe('Họ, chữ đệm, tên người mẹ');

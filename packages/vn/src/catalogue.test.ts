@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { lintForm } from '@onceform/compiler';
-import { digestJson, type Json } from '@onceform/core';
+import { digestJson, valueAt, type Json, type JsonObject } from '@onceform/core';
 import { describe, expect, it } from 'vitest';
 import { reportOf, testsOf } from '../test/form-tests.ts';
 import { vnPack } from './pack.ts';
@@ -26,11 +26,8 @@ for (const slug of slugs) {
     });
 
     it('translates only texts that exist', () => {
-      const definition = definitionOf(slug) as any;
-      for (const pointer of Object.keys(definition.form.locales.en)) {
-        const path = pointer.slice(1).split('/').map(segment => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
-        expect(path.reduce((node, key) => node?.[key], definition), pointer).toBeTypeOf('string');
-      }
+      const definition = definitionOf(slug);
+      for (const pointer of Object.keys(valueAt(definition, '/form/locales/en') as object)) expect(valueAt(definition, pointer), pointer).toBeTypeOf('string');
     });
 
     it('prints only what it asks', async () => {
@@ -71,6 +68,6 @@ function untranslated(value: unknown, at = ''): string[] {
   return Object.entries(value).flatMap(([key, inner]) => untranslated(inner, `${at}/${key}`));
 }
 
-function pointersOf(schema: any, at = ''): string[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => [`${at}/${key}`, ...pointersOf(inner, `${at}/${key}`)]);
+function pointersOf(schema: Json | undefined, at = ''): string[] {
+  return Object.entries((valueAt(schema, '/properties') ?? {}) as JsonObject).flatMap(([key, inner]) => [`${at}/${key}`, ...pointersOf(inner, `${at}/${key}`)]);
 }

@@ -87,6 +87,9 @@ const records: readonly ConceptSpec[] = [
   record('householdBusiness', 'Hộ kinh doanh', 'Household business', ['householdBusiness', 'tax'], { mode: 'choose', edit: 'correctable' }),
 ];
 
+/** Raised whenever a concept is added; a concept that was published is never renamed and never changes its meaning. */
+export const DICTIONARY_VERSION = '1.0.0';
+
 export const concepts: { readonly [id: string]: ConceptSpec } =
   Object.fromEntries([...rows.map(conceptOf), ...records].map(concept => [concept.id, concept]));
 

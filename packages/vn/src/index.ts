@@ -7,7 +7,7 @@ export {
 } from './calendar.ts';
 export { codeLists, provenanceOf } from './code-lists.ts';
 export { comparable } from './comparable.ts';
-export { type ConceptMapping, conceptMappings, concepts } from './concepts.ts';
+export { type ConceptMapping, DICTIONARY_VERSION, conceptMappings, concepts } from './concepts.ts';
 export { DURATIONS, type Due, type DueQuestion, type Duration, dueFor, reducedWorkingDays } from './deadlines.ts';
 export { dossierCode } from './dossier-code.ts';
 export { type Fee, type FeeLine, type FeeQuestion, type FeeRule, feeFor, formerProvinceOf } from './fees.ts';

@@ -41,7 +41,7 @@ async function measure(slug: string, test: FormTest, own: OwnStore, connected: b
       if (offer !== undefined) { session.dispatch(useOffer(offer.id)); keys += 1; }
     }
   }
-  if (!connected) keys += await typeWhatRegistersKnow(session, slug, test, own);
+  if (!connected) keys += await typeWhatRegistersKnow(session, slug, test);
   if (connected) await remember(session, test, own);
   return tally(session, keys);
 }
@@ -70,7 +70,7 @@ function effort(form: CompiledForm, pointer: Pointer, value: Json): number {
 }
 
 /** Without registers a person types what they would have given: the final answers of the connected run. */
-async function typeWhatRegistersKnow(session: FormSession, slug: string, test: FormTest, own: OwnStore): Promise<number> {
+async function typeWhatRegistersKnow(session: FormSession, slug: string, test: FormTest): Promise<number> {
   const connected = await open(slug, undefined, test.context ?? {});
   for (const step of test.steps ?? []) {
     if ('answer' in step) type(connected, step.answer);
