@@ -32,8 +32,8 @@ function loadAnswers(state: FormState, data: Json | undefined): Answers {
   let values: JsonObject;
   if (data === undefined) values = asObject(startValue(state.form, root, true));
   else {
-    const { $context: _context, ...rest } = asObject(data);
-    values = rest;
+    values = asObject(data);
+    if (Object.hasOwn(values, '$context')) values = Object.fromEntries(Object.entries(values).filter(([key]) => key !== '$context'));
   }
   let branches: PersistentMap<number> = PersistentMap.empty;
   walkInstance(state.form, root, '', values, at => branches.get(at) ?? null, (given, pointer, value) => {

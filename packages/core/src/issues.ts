@@ -43,7 +43,8 @@ export function replaceIssues(book: IssueBook, source: string, found: readonly I
 
 /** Two issues with the same id say the same about the same answer. */
 export function issueId(issue: Issue): string {
-  return `${issue.pointer}\u0000${issue.keyword}\u0000${issue.rule ?? ''}\u0000${JSON.stringify(issue.params)}`;
+  const what = `${issue.pointer}\u0000${issue.keyword}`;
+  return issue.keyword === 'required' ? what : `${what}\u0000${issue.rule ?? ''}\u0000${JSON.stringify(issue.params)}`;
 }
 
 export function uniqueIssues(issues: readonly Issue[]): readonly Issue[] {

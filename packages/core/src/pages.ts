@@ -93,13 +93,16 @@ function recount(counts: ReadonlyMap<string, Counts>, tr: Transaction): Readonly
   if (derived === before && state.read(answersSlot) === startState.read(answersSlot)
     && state.read(serverIssuesSlot) === startState.read(serverIssuesSlot)) return counts;
   const { pages } = state.form.outline;
-  const next = new Map(counts);
+  let next = counts;
+  const put = (id: string, count: Counts): void => {
+    next = next === counts ? new Map(counts).set(id, count) : (next as Map<string, Counts>).set(id, count);
+  };
   const add = (id: string | undefined, part: Partial<Counts>, sign: 1 | -1): void => {
     const held = id === undefined ? undefined : next.get(id);
     if (held === undefined) return;
     const { answered = 0, defaults = 0, required = 0, errors = 0 } = part;
     if (answered === 0 && defaults === 0 && required === 0 && errors === 0) return;
-    next.set(id!, {
+    put(id!, {
       ...held, answered: held.answered + sign * answered, defaults: held.defaults + sign * defaults,
       required: held.required + sign * required, errors: held.errors + sign * errors,
     });
@@ -120,20 +123,23 @@ function recount(counts: ReadonlyMap<string, Counts>, tr: Transaction): Readonly
   }
   for (const pointer of wrong) {
     const id = pageOf(state.form, pointer);
-    add(id, { errors: errorsAt(startState, pointer) }, -1);
-    add(id, { errors: errorsAt(state, pointer) }, 1);
-    if (within(pointer)) continue;
-    add(id, fieldAt(startState, pointer), -1);
-    add(id, fieldAt(state, pointer), 1);
+    if (id === undefined) continue;
+    const errors = errorsAt(state, pointer) - errorsAt(startState, pointer);
+    const [was, is] = within(pointer) ? [NO_FIELD, NO_FIELD] : [fieldAt(startState, pointer), fieldAt(state, pointer)];
+    add(id, { errors, answered: is.answered - was.answered, defaults: is.defaults - was.defaults }, 1);
   }
   if (derived.hidden !== before.hidden) {
     for (const page of pages) {
       const relevant = isPageRelevant(state, page), held = next.get(page.id)!;
-      if (held.relevant !== relevant) next.set(page.id, { ...held, relevant });
+      if (held.relevant !== relevant) put(page.id, { ...held, relevant });
     }
   }
-  for (const [id, count] of next) if (count !== counts.get(id)) return next;
+  for (const [id, count] of next) if (next !== counts && !sameCounts(count, counts.get(id)!)) return next;
   return counts;
+}
+
+function sameCounts(a: Counts, b: Counts): boolean {
+  return a.relevant === b.relevant && a.answered === b.answered && a.defaults === b.defaults && a.required === b.required && a.errors === b.errors;
 }
 
 function outermost(pointers: ReadonlySet<Pointer>): Pointer[] {
@@ -145,14 +151,15 @@ function errorsAt(state: FormState, pointer: Pointer): number {
 }
 
 type Fields = Pick<Counts, 'answered' | 'defaults' | 'required'>;
+const NO_FIELD: Fields = { answered: 0, defaults: 0, required: 0 };
 
 /** What one field that holds an answer adds; what is required does not change with the answer. */
-function fieldAt(state: FormState, pointer: Pointer): Partial<Fields> {
+function fieldAt(state: FormState, pointer: Pointer): Fields {
   const value = valueAt(state.data, pointer);
   const node = value === undefined ? undefined : nodeAt(state.form, pointer, at => branchAt(state, at));
   const field = node && resolveNode(state.form, node);
-  if (field === undefined || !isCounted(field)) return {};
-  return { answered: 1, defaults: isDefault(field, value) ? 1 : 0 };
+  if (field === undefined || !isCounted(field)) return NO_FIELD;
+  return { answered: 1, defaults: isDefault(field, value) ? 1 : 0, required: 0 };
 }
 
 function isDefault(node: OutlineNode, value: Json | undefined): boolean {

@@ -223,11 +223,11 @@ function mark(name: Mark, pointer: Pointer, after: Json | undefined, answers: An
   return { kind: 'mark', mark: name, pointer, before: answers[name].get(pointer) as Json | undefined, after };
 }
 
-/** Forgets the marks at the pointer, and below it when it holds more than one value. */
+/** Forgets the marks at the pointer, and below it when it holds more than one value. A simple value keeps its branch. */
 function forgetMarks(pointer: Pointer, answers: Answers): Change[] {
   const held = valueAt(answers.values, pointer);
   if (typeof held !== 'object' || held === null) {
-    return (['texts', 'cleared', 'branches', 'keys'] as const).map(name => mark(name, pointer, undefined, answers));
+    return (['texts', 'cleared', 'keys'] as const).map(name => mark(name, pointer, undefined, answers));
   }
   return marksBelow(answers, pointer).map(({ mark: name, pointer: inner }) => mark(name, pointer + inner, undefined, answers));
 }
@@ -236,12 +236,20 @@ function writing(pointer: Pointer, value: Json, answers: Answers, context: Resol
   const changes = forgetMarks(pointer, answers);
   changes.push(...withContainers(pointer, value, answers, context));
   const node = nodeAt(context.form, pointer, point => answers.branches.get(point) ?? null);
-  if (node !== undefined) {
-    for (const found of branchMarks(context, node, value)) {
-      changes.push({ kind: 'mark', mark: found.mark, pointer: pointer + found.pointer, before: undefined, after: found.value });
+  if (node === undefined) return changes;
+  const chosen = answers.branches.get(pointer);
+  const found = branchMarks(context, node, value);
+  const own = found.find(one => one.pointer === '')?.value;
+  if (chosen !== undefined && (own === undefined || !isContainer(value))) {
+    // A choice that was made is not taken back by what is typed.
+    changes.push(mark('branches', pointer, chosen, answers));
+  }
+  for (const one of found) {
+    if (one.pointer !== '' || chosen === undefined || isContainer(value)) {
+      changes.push(mark(one.mark, pointer + one.pointer, one.value, answers));
     }
   }
-  return changes;
+  return collapse(changes);
 }
 
 function isContainer(value: Json | undefined): boolean {
