@@ -87,6 +87,29 @@ export const dossierSummary = open({
   form: open({ id: { type: 'string' }, version: { type: 'string' }, digest }),
 });
 
+export const handling: JsonObject = {
+  anyOf: [
+    closed({ action: { const: 'accept' } }),
+    closed({ action: { const: 'refuse' }, reason: { type: 'string', minLength: 1, maxLength: 4000 } }),
+    closed({ action: { const: 'supplement' }, reason: { type: 'string', minLength: 1, maxLength: 4000 }, pointers: list(pointer, 200), components: list(id, 100) }),
+    closed({ action: { const: 'deliver' }, number: text(100), date: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' }, sha256: digest }, ['action', 'number', 'date']),
+  ],
+};
+
+export const rating = closed({ score: { type: 'integer', minimum: 1, maximum: 5 } });
+
+const count: JsonObject = { type: 'integer', minimum: 0 };
+export const importedCount = closed({ numerator: count, denominator: count, source: text(500) });
+
+export const indicatorReport = open({
+  period: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, frozen: { type: 'boolean' }, reuse: { type: 'object' },
+  filed: list(open({ procedure: { type: 'string' }, channel: { type: 'string' }, agency: { type: 'string' }, count: { type: 'number' } }), 100_000),
+  indicators: list(open({
+    id: { type: 'string' }, name: localized, basis: { enum: ['own-events', 'imported-counts', 'not-ours'] }, formula: { type: 'string' }, target: { type: 'string' },
+    numerator: nullable({ type: 'number' }), denominator: nullable({ type: 'number' }), value: nullable({ type: 'number' }), reached: nullable({ type: 'boolean' }),
+  })),
+});
+
 export const problem = open({
   type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, code: { type: 'string', pattern: '^ERR_' },
   message: localized,

@@ -11,14 +11,15 @@ const requests: { readonly [act in Act]?: readonly [method: string, path: string
   'form.read': ['GET', '/api/forms'], 'code-list.read': ['GET', '/api/code-lists/colours'], 'source.read': ['GET', '/api/sources'],
   'draft.open': ['POST', '/api/drafts', '{}'], 'draft.read': ['GET', '/api/drafts'], 'draft.write': ['DELETE', '/api/drafts/nothing'],
   'prefill.request': ['POST', '/api/prefill', '{}'], 'seal.request': ['POST', '/api/seals', '{}'],
-  'dossier.file': ['PUT', `/api/dossiers/${crypto.randomUUID()}`], 'dossier.read': ['GET', '/api/dossiers'], 'usage.read': ['GET', '/api/usage'], 'upload.write': ['POST', '/api/uploads'],
+  'dossier.file': ['PUT', `/api/dossiers/${crypto.randomUUID()}`], 'dossier.read': ['GET', '/api/dossiers'], 'usage.read': ['GET', '/api/usage'], 'dossier.handle': ['GET', '/api/agency/dossiers'], 'dossier.rate': ['PUT', `/api/dossiers/${crypto.randomUUID()}/rating`, '{}'],
+  'measure.read': ['GET', '/api/indicators/2026'], 'measure.freeze': ['PUT', '/api/indicators/2020/frozen'], 'upload.write': ['POST', '/api/uploads'],
 };
 
 let portal: TestPortal;
 const browsers = new Map<Role, TestBrowser>();
 beforeAll(async () => {
   portal = await startTestPortal();
-  for (const role of roles) browsers.set(role, await portal.browser(role === 'visitor' ? undefined : citizen(role, { roles: [role] })));
+  for (const role of roles) browsers.set(role, await portal.browser(role === 'visitor' ? undefined : citizen(role, { roles: [role], agency: 'X01' })));
 }, 60_000);
 afterAll(() => portal.end());
 

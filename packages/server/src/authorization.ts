@@ -25,11 +25,12 @@ export const authorizationMatrix = {
   'seal.request':        row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'upload.write':        row('own', 'own', 'own', 'no', 'no', 'no', 'no'),
   'dossier.file':        row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'dossier.read':        row('no', 'own', 'own', 'agency', 'no', 'no', 'agency'),
+  'dossier.read':        row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'dossier.handle':      row('no', 'no', 'no', 'agency', 'no', 'no', 'no'),
   'dossier.rate':        row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'usage.read':          row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'measure.read':        row('no', 'no', 'no', 'yes', 'no', 'yes', 'yes'),
+  'measure.freeze':      row('no', 'no', 'no', 'no', 'no', 'yes', 'no'),
   'form.publish':        row('no', 'no', 'no', 'no', 'no', 'yes', 'no'),
 } as const satisfies Record<string, Readonly<Record<Role, Grant>>>;
 

@@ -28,3 +28,8 @@ export { type Filed, type Filing, packageKey, receiptKey } from './intake.ts';
 export { createReceiptSigner, RECEIPT_TYPE, verifyReceipt } from './receipt.ts';
 export { addWorkingHours, dateIn, OFFICE_HOURS, zonedTime, type WorkingHours } from './working-time.ts';
 export { contentSecurityPolicy } from './security-headers.ts';
+
+// After filing
+export { directoryReceiver, type Outbox, type OutboxMessage, type Receiver, webhookReceiver } from './outbox.ts';
+export type { Handling, DossierStatus } from './handling.ts';
+export type { IndicatorReport, IndicatorSpec, IndicatorValue, Measurement } from './measurement.ts';

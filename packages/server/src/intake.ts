@@ -92,7 +92,9 @@ export function createIntake(options: IntakeOptions): Intake {
       noticeBy: noticeTime(now, pack.calendar),
     });
     const row: DossierIndexRow = { manifest, receipt, mediaType: filing.mediaType, channel, counts: countsOf(verdict) };
-    if (await insertDossier(db, row, filing.person.id, now)) return acknowledge(objects, receipt, false);
+    const insert = async (tx: Queryable): Promise<boolean> => await insertDossier(tx, row, filing.person.id, now)
+      && (manifest.previous === undefined || await follow(tx, manifest.previous.id, now));
+    if (await (manifest.previous === undefined ? insert(db) : db.transaction(insert))) return acknowledge(objects, receipt, false);
     // Somebody else filed this id, or this draft, a moment ago. The serial stays unused: codes may have gaps.
     const winner = await filedBefore(db, filing, digest);
     if (winner === null) throw refuse('ERR_CONFLICT', 'This draft has been filed already, as another dossier.');
@@ -132,6 +134,11 @@ export function createIntake(options: IntakeOptions): Intake {
       if (manifest.id !== id) throw refuse('ERR_DOSSIER_INVALID', 'The dossier names another id than the address it was sent to.');
       if (manifest.submitter?.id !== person.id) throw refuse('ERR_DOSSIER_INVALID', 'The dossier was made by another person than the one who files it.');
       if (manifest.submitter.identityLevel !== person.identityLevel) throw refuse('ERR_DOSSIER_INVALID', 'The dossier claims another identity level than the session has.');
+      if (manifest.previous !== undefined) {
+        const [before] = await db.query('SELECT 1 FROM dossier WHERE id = $1 AND sha256 = $2 AND owner = $3 AND status = $4', [
+          manifest.previous.id, manifest.previous.sha256, person.id, 'supplement']);
+        if (before === undefined) throw refuse('ERR_DOSSIER_INVALID', 'The dossier that this one follows does not wait to be supplemented.');
+      }
       if (form !== undefined && !isValidOn(form, dateIn(pack.timeZone, now))) throw refuse('ERR_FORM_UNKNOWN', 'This version of the form is not valid on the day of receipt.');
     }
     if (!verdict.ok || refusals.length > 0 || manifest === null) {
@@ -139,6 +146,13 @@ export function createIntake(options: IntakeOptions): Intake {
     }
     return verdict;
   }
+}
+
+/** The dossier that this one supplements is waiting for it no longer. */
+async function follow(tx: Queryable, previous: string, now: Date): Promise<boolean> {
+  await tx.query(`UPDATE dossier SET status = 'supplemented' WHERE id = $1`, [previous]);
+  await tx.query(`INSERT INTO dossier_event (dossier, at, kind, by, body) VALUES ($1, $2, 'supplemented', 'citizen', '{}'::jsonb)`, [previous, now]);
+  return true;
 }
 
 /** Where a package lies in the object store. */

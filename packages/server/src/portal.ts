@@ -16,7 +16,12 @@ import { createApi } from './operation.ts';
 import { problemOf, problemResponse, refuse } from './problem.ts';
 import { createReceiptSigner } from './receipt.ts';
 import { reindex } from './reindex.ts';
+import { createHandlings } from './handling.ts';
+import { createMeasurement, type IndicatorSpec, type Measurement } from './measurement.ts';
+import { createOutbox, type Outbox, type Receiver } from './outbox.ts';
 import { dossierRoutes } from './routes/dossier-routes.ts';
+import { handlingRoutes } from './routes/handling-routes.ts';
+import { measurementRoutes } from './routes/measurement-routes.ts';
 import { formRoutes } from './routes/form-routes.ts';
 import { gatewayRoutes } from './routes/gateway-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
@@ -50,6 +55,10 @@ export interface PortalOptions {
   readonly workingHours?: WorkingHours;
   /** Resumable uploads; absent: files come in the package only. */
   readonly uploads?: Pick<UploadOptions, 'staging' | 'maxSize' | 'accept' | 'scan' | 'retentionHours'>;
+  /** What a province is measured by. */
+  readonly indicators?: readonly IndicatorSpec[];
+  /** Who is told of what happens to dossiers. */
+  readonly receivers?: readonly Receiver[];
   /** Bytes of a whole dossier package; 64 MiB when absent. */
   readonly maxDossier?: number;
   /** Told of every fault of ours; never of a citizen's value. */
@@ -62,6 +71,9 @@ export interface Portal {
   readonly gateway: Gateway;
   readonly drafts: Drafts;
   readonly usageLog: UsageLog;
+  readonly measurement: Measurement;
+  /** Has to be run now and then: counts what was filed, and tells receivers. */
+  readonly outbox: Outbox;
   /** Deletes expired sessions, drafts and uploads; `left` counts what should be gone and is not. */
   purge(): Promise<{ readonly sessions: number; readonly drafts: number; readonly uploads: number; readonly left: number }>;
   /** Stops taking requests and closes the database. */
@@ -121,6 +133,10 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   formRoutes(app, api, { registry, pack, today });
   gatewayRoutes(api, { gateway, drafts, registry, log: usageLog, audience, agency, today, keys: publicKeys });
   dossierRoutes(api, { intake, db, objects, registry, maxSize: maxDossier });
+  const measurement = createMeasurement(db, options.indicators ?? []);
+  const outbox = createOutbox({ db, receivers: options.receivers ?? [], clock });
+  handlingRoutes(api, { handlings: createHandlings({ db, clock, today }), db, objects });
+  measurementRoutes(api, { measurement, today, clock });
   const uploads = options.uploads === undefined ? null : createUploads({ ...options.uploads, db, objects, clock });
   if (uploads !== null) uploadRoutes(app, api, { uploads, intake, maxSize: maxDossier });
   const document = openApiDocument(api.operations, origin);
@@ -128,7 +144,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   if (options.web !== undefined) await webPages(app, options.web);
 
   return {
-    app, registry, gateway, drafts, usageLog,
+    app, registry, gateway, drafts, usageLog, measurement, outbox,
     async purge() {
       const { removed, left } = await drafts.purge();
       return { sessions: await sessions.purge(), drafts: removed, uploads: await uploads?.purge() ?? 0, left };

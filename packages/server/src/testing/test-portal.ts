@@ -128,6 +128,7 @@ export interface Prepared {
 /** What a page does up to pressing "file": open a draft, prefill, seal, build the package. */
 export async function prepare(portal: TestPortal, browser: TestBrowser, change: {
   readonly reason?: string; readonly audience?: string; readonly tamper?: (data: JsonObject) => JsonObject; readonly id?: string; readonly submitter?: string;
+  readonly previous?: { readonly id: string; readonly sha256: string };
 } = {}): Promise<Prepared> {
   const info = await browser.client.form('notice');
   const form = portal.registry.byDigest(info.digest)!.compiled as CompiledForm;
@@ -157,6 +158,7 @@ export async function prepare(portal: TestPortal, browser: TestBrowser, change: 
       submission, form, documents, files: new Map(), id, created: portal.clock.toISOString(),
       recipient: { audience: change.audience ?? opened.audience, agency: null, nonce: opened.nonce },
       submitter: { id: change.submitter ?? person!.id, identityLevel: person!.identityLevel }, language: 'en',
+      ...(change.previous === undefined ? {} : { previous: change.previous }),
     }),
   });
   return build(change.id ?? `urn:uuid:${crypto.randomUUID()}`);

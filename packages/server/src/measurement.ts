@@ -1,0 +1,161 @@
+// Measurement: daily counts made from events, and indicators made from counts. No person, no value ever gets here.
+
+import type { LocalizedText } from '@onceform/core';
+import type { Database, Queryable } from './database.ts';
+import { refuse } from './problem.ts';
+
+export interface CountKey {
+  /** `YYYY-MM-DD` where the agency is. */
+  readonly day: string;
+  readonly procedure: string | null;
+  readonly agency: string | null;
+  readonly channel: string;
+}
+
+/** What is counted; open, because components and origins have names of their own. */
+export type Counts = Readonly<Record<string, number>>;
+
+/** Adds to the daily counts; sorted, so that two writers never wait for each other in a circle. */
+export async function addCounts(db: Queryable, entries: readonly (readonly [CountKey, Counts])[]): Promise<void> {
+  const totals = new Map<string, number>();
+  for (const [{ day, procedure, agency, channel }, counts] of entries) {
+    for (const [metric, count] of Object.entries(counts)) {
+      const key = JSON.stringify([day, procedure ?? '', agency ?? '', channel, metric]);
+      totals.set(key, (totals.get(key) ?? 0) + count);
+    }
+  }
+  const rows = [...totals].filter(([, count]) => count !== 0).sort(([a], [b]) => a < b ? -1 : 1).map(([key, count]) => [...JSON.parse(key) as string[], count]);
+  if (rows.length === 0) return;
+  await db.query(
+    `INSERT INTO daily_count (day, procedure, agency, channel, metric, count)
+     SELECT (row->>0)::date, row->>1, row->>2, row->>3, row->>4, (row->>5)::bigint FROM jsonb_array_elements($1::jsonb) AS row
+     ON CONFLICT (day, procedure, agency, channel, metric) DO UPDATE SET count = daily_count.count + excluded.count`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** An indicator as the pack describes it, and which of our counts make it, where they do. */
+export interface IndicatorSpec {
+  readonly id: string;
+  readonly name: LocalizedText;
+  readonly basis: 'own-events' | 'imported-counts' | 'not-ours';
+  readonly formula: string;
+  readonly target: string;
+  readonly threshold?: { readonly op: string; readonly value?: number };
+  readonly why?: string;
+  /** The metrics whose sums are divided; absent: nothing of ours counts it. */
+  readonly counted?: { readonly numerator: readonly string[]; readonly denominator: readonly string[] };
+}
+
+export interface IndicatorValue extends Omit<IndicatorSpec, 'counted'> {
+  readonly numerator: number | null;
+  readonly denominator: number | null;
+  /** Null where nothing was counted: never zero instead. */
+  readonly value: number | null;
+  readonly reached: boolean | null;
+}
+
+export interface IndicatorReport {
+  readonly period: string;
+  readonly from: string;
+  readonly to: string;
+  readonly frozen: boolean;
+  readonly indicators: readonly IndicatorValue[];
+  /** How much was reused, of all answers and components. */
+  readonly reuse: Readonly<Record<string, number>>;
+  /** Filed dossiers by procedure, channel and agency. */
+  readonly filed: readonly { readonly procedure: string; readonly channel: string; readonly agency: string; readonly count: number }[];
+}
+
+export interface Measurement {
+  /** `2026`, `2026-H2`, `2026-Q4` or `2026-11`. A frozen report is given as it was frozen. */
+  report(period: string): Promise<IndicatorReport>;
+  /** @throws {OnceFormError} ERR_CONFLICT when the period was frozen before, or is not over. */
+  freeze(period: string, today: string, at: Date): Promise<IndicatorReport>;
+  import(period: string, indicator: string, counts: { readonly numerator: number; readonly denominator: number; readonly source: string }, at: Date): Promise<void>;
+}
+
+export function createMeasurement(db: Database, indicators: readonly IndicatorSpec[]): Measurement {
+  return {
+    async report(period) {
+      const { from, to } = datesOf(period);
+      const [frozen] = await db.query<{ report: IndicatorReport }>('SELECT report FROM frozen_report WHERE period = $1', [period]);
+      if (frozen !== undefined) return { ...frozen.report, frozen: true };
+      const sums = new Map((await db.query<{ metric: string; count: number }>(
+        'SELECT metric, sum(count)::float8 AS count FROM daily_count WHERE day BETWEEN $1::date AND $2::date GROUP BY metric', [from, to]))
+        .map(({ metric, count }) => [metric, count]));
+      const imported = new Map((await db.query<{ indicator: string; numerator: number; denominator: number }>(
+        'SELECT indicator, numerator::float8 AS numerator, denominator::float8 AS denominator FROM imported_count WHERE period = $1', [period]))
+        .map(row => [row.indicator, row]));
+      const filed = await db.query<IndicatorReport['filed'][number]>(
+        `SELECT procedure, channel, agency, sum(count)::float8 AS count FROM daily_count
+         WHERE metric = 'filed' AND day BETWEEN $1::date AND $2::date GROUP BY procedure, channel, agency ORDER BY count DESC, procedure`, [from, to]);
+      return {
+        period, from, to, frozen: false, filed,
+        indicators: indicators.map(spec => valueOf(spec, sums, imported.get(spec.id))),
+        reuse: Object.fromEntries([...sums].filter(([metric]) => metric.startsWith('answers') || metric.startsWith('components')).sort()),
+      };
+    },
+    async freeze(period, today, at) {
+      if (datesOf(period).to >= today) throw refuse('ERR_CONFLICT', 'A period that is not over cannot be frozen.');
+      const report = await this.report(period);
+      const rows = await db.query('INSERT INTO frozen_report (period, report, at) VALUES ($1, $2::jsonb, $3) ON CONFLICT DO NOTHING RETURNING 1', [
+        period, JSON.stringify(report), at]);
+      if (rows.length === 0) throw refuse('ERR_CONFLICT', 'This period was frozen before.');
+      return { ...report, frozen: true };
+    },
+    async import(period, indicator, { numerator, denominator, source }, at) {
+      datesOf(period);
+      if (indicators.find(({ id }) => id === indicator)?.basis !== 'imported-counts') throw refuse('ERR_REQUEST_INVALID', 'This indicator does not take imported counts.');
+      await db.query(
+        `INSERT INTO imported_count (period, indicator, numerator, denominator, source, at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (period, indicator) DO UPDATE SET numerator = excluded.numerator, denominator = excluded.denominator, source = excluded.source, at = excluded.at`,
+        [period, indicator, numerator, denominator, source, at]);
+    },
+  };
+}
+
+/** First and last day of a period. */
+export function datesOf(period: string): { readonly from: string; readonly to: string } {
+  const [, year, part] = /^(\d{4})(?:-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$/.exec(period) ?? [];
+  if (year === undefined) throw refuse('ERR_REQUEST_INVALID', 'A period is 2026, 2026-H2, 2026-Q4 or 2026-11.');
+  const [first, months] = part === undefined ? [1, 12]
+    : part.startsWith('H') ? [Number(part[1]) * 6 - 5, 6]
+    : part.startsWith('Q') ? [Number(part[1]) * 3 - 2, 3] : [Number(part), 1];
+  const last = new Date(Date.UTC(Number(year), first - 1 + months, 0)).toISOString().slice(0, 10);
+  return { from: `${year}-${String(first).padStart(2, '0')}-01`, to: last };
+}
+
+/** The report as CSV (RFC 4180), one row per indicator. */
+export function reportCsv({ indicators }: IndicatorReport, locale: string): string {
+  const cell = (value: unknown): string => {
+    const text = value === null ? '' : String(value);
+    // A cell that a spreadsheet would take for a formula is quoted as text.
+    return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  };
+  const say = (text: LocalizedText): string => typeof text === 'string' ? text : text[locale] ?? Object.values(text)[0] ?? '';
+  const rows = indicators.map(({ id, name, basis, formula, target, numerator, denominator, value, reached }) =>
+    [id, say(name), basis, formula, target, numerator, denominator, value, reached].map(cell).join(','));
+  return ['id,name,basis,formula,target,numerator,denominator,value,reached', ...rows, ''].join('\r\n');
+}
+
+function valueOf({ counted, ...spec }: IndicatorSpec, sums: ReadonlyMap<string, number>, imported: { numerator: number; denominator: number } | undefined): IndicatorValue {
+  const sum = (metrics: readonly string[]): number => metrics.reduce((total, metric) => total + (sums.get(metric) ?? 0), 0);
+  const numerator = spec.basis === 'own-events' && counted ? sum(counted.numerator) : imported?.numerator ?? null;
+  const denominator = spec.basis === 'own-events' && counted ? sum(counted.denominator) : imported?.denominator ?? null;
+  const value = numerator === null || denominator === null || denominator === 0 ? null : numerator / denominator;
+  return { ...spec, numerator, denominator, value, reached: value === null ? null : isReached(value, spec.threshold) };
+}
+
+function isReached(value: number, threshold: IndicatorSpec['threshold']): boolean | null {
+  const { op, value: limit } = threshold ?? {};
+  if (limit === undefined) return null;
+  switch (op) {
+    case '>=': return value >= limit;
+    case '>': return value > limit;
+    case '<=': return value <= limit;
+    case '<': return value < limit;
+    case '=': return value === limit;
+    default: return null;
+  }
+}
