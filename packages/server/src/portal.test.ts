@@ -220,6 +220,44 @@ describe('prefill', () => {
   });
 });
 
+describe('operation', () => {
+  it('limits requests by person and by address, and says when to come again', async () => {
+    const limited = await startTestPortal({ rateLimit: { perMinute: 3, addressOf: () => 'somewhere' } });
+    const status = async () => (await limited.app.request('/api/forms')).status;
+    expect([await status(), await status(), await status()]).toEqual([200, 200, 200]);
+    const refused = await limited.app.request('/api/forms');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '20']);
+    expect((await problemOf(refused)).code).toBe('ERR_RATE_LIMITED');
+    expect((await (await limited.browser(citizen('an'))).fetch('/api/forms')).status).toBe(200);
+    limited.clock = new Date(limited.clock.getTime() + 21_000);
+    expect([await status(), await status()]).toEqual([200, 429]);
+    await limited.end();
+  }, 60_000);
+
+  it('logs routes, never addresses, queries or people', async () => {
+    const lines: object[] = [];
+    const logged = await startTestPortal({ onRequest: line => lines.push(line) });
+    const browser = await logged.browser(citizen('an'));
+    await browser.fetch('/api/dossiers/6b3a5f0e-0000-4000-8000-000000000000?secret=1');
+    await logged.app.request('/nothing/at/all');
+    expect(lines).toMatchObject([
+      { method: 'GET', route: '/api/session', status: 200, who: 'citizen' },
+      { method: 'GET', route: '/api/dossiers/:id', status: 404, who: 'citizen' },
+      { status: 404, who: 'visitor' },
+    ]);
+    expect(JSON.stringify(lines)).not.toMatch(/6b3a5f0e|secret|pairwise|nothing/);
+    await logged.end();
+  }, 60_000);
+
+  it('says that it is not ready once it is closing', async () => {
+    const closing = await startTestPortal();
+    expect((await closing.app.request('/ready')).status).toBe(200);
+    await closing.end();
+    expect((await closing.app.request('/ready')).status).toBe(503);
+    expect((await closing.app.request('/health')).status).toBe(200);
+  }, 60_000);
+});
+
 describe('the OpenAPI document', () => {
   it('names every operation under /api that is served, uploads (tus) apart, and no other', async () => {
     const document = await (await an.fetch('/api/openapi.json')).json() as { openapi: string; paths: Record<string, object> };

@@ -15,7 +15,9 @@ import { openApiDocument } from './openapi.ts';
 import { createApi } from './operation.ts';
 import { problemOf, problemResponse, refuse } from './problem.ts';
 import { createReceiptSigner } from './receipt.ts';
+import { rateLimit, type RateLimitOptions } from './rate-limit.ts';
 import { reindex } from './reindex.ts';
+import { requestLog, type RequestLine } from './request-log.ts';
 import { createHandlings } from './handling.ts';
 import { createMeasurement, type IndicatorSpec, type Measurement } from './measurement.ts';
 import { createOutbox, type Outbox, type Receiver } from './outbox.ts';
@@ -61,6 +63,10 @@ export interface PortalOptions {
   readonly receivers?: readonly Receiver[];
   /** Bytes of a whole dossier package; 64 MiB when absent. */
   readonly maxDossier?: number;
+  /** Absent: none, as when a proxy in front limits. */
+  readonly rateLimit?: Pick<RateLimitOptions, 'perMinute' | 'addressOf'>;
+  /** Told of every request, without anything personal. */
+  readonly onRequest?: (line: RequestLine) => void;
   /** Told of every fault of ours; never of a citizen's value. */
   readonly onError?: (error: unknown, request: { readonly method: string; readonly path: string }) => void;
 }
@@ -115,9 +121,13 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   let open = true;
   const app = new Hono<PortalEnv>();
   app.use(securityHeaders({ secure, ...(options.trustedTypes === undefined ? {} : { trustedTypes: options.trustedTypes }) }));
+  if (options.onRequest !== undefined) app.use(requestLog(options.onRequest, clock));
   app.onError((error, c) => {
     if (problemOf(error).status === 500) options.onError?.(error, { method: c.req.method, path: c.req.path });
-    return problemResponse(error);
+    const response = problemResponse(error);
+    const retry = c.res.headers.get('retry-after');
+    if (retry !== null) response.headers.set('retry-after', retry);
+    return response;
   });
   app.notFound(() => problemResponse(refuse('ERR_NOT_FOUND', 'There is nothing at this address.')));
   app.get('/health', c => c.json({ status: 'alive' }));
@@ -126,8 +136,11 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     return c.json({ status: ready ? 'ready' : 'not ready' }, ready ? 200 : 503);
   });
 
-  app.use('/api/*', sessions.load, sessions.guard);
-  app.use('/auth/*', sessions.load, sessions.guard);
+  for (const path of ['/api/*', '/auth/*']) {
+    app.use(path, sessions.load);
+    if (options.rateLimit !== undefined) app.use(path, rateLimit({ ...options.rateLimit, clock }));
+    app.use(path, sessions.guard);
+  }
   const api = createApi(app);
   sessionRoutes(app, api, { sessions, signIn: createSignIn(options.oidc, { origin, secret: keys.secret, sessions, clock }) });
   formRoutes(app, api, { registry, pack, today });

@@ -1,0 +1,40 @@
+// Rate limits: a bucket of tokens for each person, or each address where nobody is signed in. Per node, in memory.
+
+import type { Context, MiddlewareHandler } from 'hono';
+import { refuse } from './problem.ts';
+import type { PortalEnv } from './session.ts';
+
+export interface RateLimitOptions {
+  /** Requests a minute; as many may come at once. */
+  readonly perMinute: number;
+  readonly clock: () => Date;
+  /** Where the request comes from; behind a proxy, what the proxy says. By default the socket's address. */
+  readonly addressOf?: (c: Context) => string;
+}
+
+/** Most buckets kept; the ones unused for longest go first. */
+const MOST = 50_000;
+
+/** @throws {OnceFormError} ERR_RATE_LIMITED, with the header `Retry-After` on the answer. */
+export function rateLimit({ perMinute, clock, addressOf = socketAddress }: RateLimitOptions): MiddlewareHandler<PortalEnv> {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  return async (c, next) => {
+    const key = c.get('session')?.person?.id ?? addressOf(c);
+    const now = clock().getTime();
+    const before = buckets.get(key) ?? { tokens: perMinute, at: now };
+    const tokens = Math.min(perMinute, before.tokens + ((now - before.at) / 60_000) * perMinute);
+    buckets.delete(key);
+    buckets.set(key, { tokens: Math.max(0, tokens - 1), at: now });
+    if (buckets.size > MOST) buckets.delete(buckets.keys().next().value!);
+    if (tokens < 1) {
+      c.header('retry-after', String(Math.ceil(((1 - tokens) / perMinute) * 60)));
+      throw refuse('ERR_RATE_LIMITED', `At most ${perMinute} requests a minute.`);
+    }
+    await next();
+  };
+}
+
+function socketAddress(c: Context): string {
+  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
+  return incoming?.socket?.remoteAddress ?? 'unknown';
+}
