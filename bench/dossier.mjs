@@ -2,11 +2,13 @@
 // one run; without PDF and signatures.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, createWriteStream, openAsBlob } from 'node:fs';
+import { createReadStream, createWriteStream, openAsBlob, readFileSync } from 'node:fs';
 import { mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { digestJson, sha256, substitute } from '@onceform/core';
 import { buildDossier, slicesOf, verifyDossier } from '@onceform/dossier';
@@ -130,5 +132,60 @@ export default async function bench({ quick }) {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+  rows.push(...await inBrowser(quick ? 20 : 100));
   return { rows };
+}
+
+/** Building in Chromium, and what the page's process needs for it. Nothing where no browser is installed. */
+async function inBrowser(megabytes) {
+  let browser, server;
+  try {
+    const { findBrowser, browserArgs } = await import('../scripts/browser.mjs');
+    const { path } = await findBrowser();
+    const { build: bundle } = await import('esbuild');
+    const { default: puppeteer } = await import('puppeteer-core');
+    const { outputFiles: [script] } = await bundle({
+      entryPoints: [fileURLToPath(new URL('../packages/dossier/src/testing/in-browser.ts', import.meta.url))], bundle: true, write: false, format: 'esm', target: 'es2022',
+      conditions: ['onceform-source', 'browser'],
+    });
+    server = createServer((request, response) => {
+      response.setHeader('content-type', request.url === '/page.js' ? 'text/javascript' : 'text/html');
+      response.end(request.url === '/page.js' ? script.text : '<!doctype html><script type="module" src="/page.js"></script>');
+    });
+    await new Promise(resolve => { server.listen(0, '127.0.0.1', resolve); });
+    browser = await puppeteer.launch({ executablePath: path, args: browserArgs });
+    const page = await browser.newPage();
+    await page.goto(`http://localhost:${server.address().port}/`);
+    await page.waitForFunction('window.onceform !== undefined');
+    await page.evaluate(`onceform.prepare(${megabytes})`);
+    const session = await browser.target().createCDPSession();
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+    const before = anonymous(renderers);
+    let peak = before;
+    const watch = setInterval(() => { peak = Math.max(peak, anonymous(renderers)); }, 10);
+    const rounds = [];
+    for (let i = 0; i < 6; i++) rounds.push(await page.evaluate('onceform.measure()'));
+    clearInterval(watch);
+    return [
+      { name: `build ${megabytes} MB in Chromium / read and hash it`, ratio: median(rounds.slice(1).map(({ build, hash }) => build / hash)), bound: 1.5 },
+      { name: 'extra memory of the page while doing that / 150 MB', ratio: (peak - before) / 150e6, bound: before === 0 ? null : 1, note: `${Math.round((peak - before) / 1e6)} MB` },
+    ];
+  } catch (error) {
+    return [{ name: 'Chromium', ratio: 0, bound: null, note: `not measured: ${error.message}` }];
+  } finally {
+    await browser?.close();
+    server?.close();
+  }
+}
+
+/** Bytes of the processes' own memory; 0 where the system does not tell. */
+function anonymous(processes) {
+  return processes.reduce((sum, id) => {
+    try {
+      return sum + Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+    } catch {
+      return sum;
+    }
+  }, 0);
 }

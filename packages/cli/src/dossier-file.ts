@@ -4,11 +4,11 @@ import { openAsBlob } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { validateAgainst } from '@onceform/compiler';
-import type { Finding, Receipt } from '@onceform/core';
+import { OnceFormError, type Finding, type Receipt } from '@onceform/core';
 import { checkPublishedRules } from '@onceform/core/cel';
 import { digestBlob, verifyDossier, type DossierVerdict, type VerifyOptions } from '@onceform/dossier';
 import { checkReceipt } from '@onceform/dossier/receipt';
-import { readPem, signatureChecker } from '@onceform/dossier/signatures';
+import { readPem, signatureChecker, trustedKeyOf } from '@onceform/dossier/signatures';
 import { openSeal } from '@onceform/store';
 import { style, UsageError, type CommandIo } from './command.ts';
 import { readPack } from './definitions.ts';
@@ -60,7 +60,7 @@ export interface VerifyFlags {
 
 export const verifyHelp = `  --keys FILE       JWK Set of the gateway and the portal: are seal and receipt genuine?
   --receipt FILE    the receipt: was this package received, and when?
-  --trust FILE      root certificates (PEM): do the signatures count?
+  --trust FILE      root certificates (PEM): do signatures count, and seals that bring a certificate?
   --signatures N    so many trusted signatures there have to be
   --previous FILE   the package it has to follow
   --pack MODULE     country pack with functions of the rules: "vn" (default), "none", or a module
@@ -91,9 +91,9 @@ export async function verifyWith(blob: Blob, flags: VerifyFlags, io: CommandIo):
     ...(flags.forms === undefined ? {} : { knownForms: new Set(flags.forms) }),
     ...(flags.trust === undefined ? {} : { checkSignature: signatureChecker({ anchors: certificates }) }),
     ...(before === undefined ? {} : { previous: before }),
-    ...(keys === undefined ? {} : {
-      openSeal: (jws, manifest) => openSeal(jws, {
-        keys, audience: manifest.recipient.audience, subject: manifest.submitter?.id ?? null, draft: null, form: manifest.form,
+    ...(keys === undefined && flags.trust === undefined ? {} : {
+      openSeal: async (jws, manifest) => openSeal(jws, {
+        keys: keys ?? await certifiedKey(jws, certificates, received ?? new Date(manifest.created)), audience: manifest.recipient.audience, subject: manifest.submitter?.id ?? null, draft: null, form: manifest.form,
         now: received ?? new Date(manifest.created),
       }),
     }),
@@ -103,6 +103,13 @@ export async function verifyWith(blob: Blob, flags: VerifyFlags, io: CommandIo):
   const findings = [...verdict.findings, ...await checkReceipt(receipt, blob, verdict.manifest, keys ?? null)];
   const ok = findings.every(({ status }) => status !== 'failed');
   return { ...verdict, findings, ok, submission: ok ? verdict.submission : null };
+}
+
+/** The key that a seal brings in a certificate, where the certificate leads to a root that is trusted. */
+async function certifiedKey(jws: string, anchors: Parameters<typeof trustedKeyOf>[1]['anchors'], at: Date): Promise<{ keys: Parameters<typeof openSeal>[1]['keys']['keys'] }> {
+  const { key, detail } = await trustedKeyOf(jws, { anchors }, at);
+  if (key === null) throw new OnceFormError('ERR_SEAL_KEY_UNKNOWN', `The seal's key is not trusted: ${detail}.`);
+  return { keys: [key] };
 }
 
 async function readText(path: string, io: CommandIo): Promise<string> {

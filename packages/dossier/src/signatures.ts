@@ -5,4 +5,5 @@ export { keyFileSigner, readPem, webCryptoSigner, type Signer } from './signer.t
 export { signatureChecker } from './verify-signature.ts';
 export { checkTimestamp, timestamp, type CheckedTimestamp, type Timestamper } from './timestamp.ts';
 export { distrust, summarize, type CertificateSummary, type TrustPolicy } from './trust.ts';
+export { trustedKeyOf, type TrustedKey } from './trusted-keys.ts';
 export { readCades, writeCades, type CadesParts, type SignatureAlgorithm } from './cades.ts';

@@ -47,7 +47,7 @@ export async function issue(root: Authority, name: string, change: Issue = {}): 
     ],
   });
   const der = new Uint8Array(certificate.rawData);
-  return { certificate: der, keys, signer: algorithm.name === RS256.name ? { algorithm: 'PS256', certificates: [der], sign: () => { throw new Error('RS256 is not made'); } } : webCryptoSigner(keys.privateKey, [der]) };
+  return { certificate: der, keys, signer: algorithm.name === RS256.name || keys.privateKey.algorithm.name === 'Ed25519' ? { algorithm: 'PS256', certificates: [der], sign: () => { throw new Error('Such a key makes no signature of ours.'); } } : webCryptoSigner(keys.privateKey, [der]) };
 }
 
 export function pem(label: string, bytes: Bytes): string {
