@@ -290,6 +290,19 @@ describe('several records', () => {
       ['/rows/2', ['/rows/2/number', 'C'], ['/rows/2/date', '2021-03-03']],
     ]);
     expect(offers.every(({ flags }) => flags.length === 0)).toBe(true);
+    expect(offers.map(({ preferred, rule }) => [preferred, rule])).toEqual(Array(3).fill([true, 'only']));
+  });
+  it('of two sources that list things differently one list is preferred, so that nothing stands there twice', async () => {
+    const other = createMemorySource({
+      id: 'other',
+      name: 'O',
+      records: [{ person: MOTHER, recordRef: 'x', values: { 'licence.number': 'A-1', 'licence.date': '2010-01-01' } }],
+    });
+    const { offers } = await prefill([licences, other], {}, { priority: { '*': ['licences', 'other'] } }, '/rows/[]');
+    expect(offers.map(({ source, preferred, rule }) => [source.id, preferred, rule])).toEqual([
+      ...Array(3).fill(['licences', true, 'source-priority']),
+      ['other', false, 'source-priority'],
+    ]);
   });
   it('C6: more than one for one place are all offered, and none is taken without asking', async () => {
     const made = await birthCase([licences]),

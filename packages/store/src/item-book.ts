@@ -149,7 +149,7 @@ export function createItemBook({
   const news = (state: ItemState, misses: readonly Miss[]): PrefillResult[] => {
     const offers = rankOffers(
       state.candidates,
-      state.asked.members.length,
+      { places: state.asked.members.length, rows: state.asked.rows },
       state.asked.policy,
       [...state.pending.values()],
       clock(),

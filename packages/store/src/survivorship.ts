@@ -74,11 +74,12 @@ export function editFor(
 /**
  * Makes the offers for one item of `places` values. Records of different sources that agree about a person become one
  * offer with two sources, the one that says most in front; records that differ are all kept and marked. A winner is
- * named only when no pending answer can outrank it or add to it, and never between different people.
+ * named only when no pending answer can outrank it or add to it, and never between different people. Where every record
+ * is a row of its own (`rows`), all of the most trusted source win.
  */
 export function rankOffers(
   candidates: readonly Candidate[],
-  places: number,
+  { places, rows }: { readonly places: number; readonly rows: boolean },
   policy: ReusePolicy,
   pending: readonly Pending[],
   now: Date,
@@ -86,9 +87,11 @@ export function rankOffers(
   const groups = mergeAgreeing(candidates);
   const offers = groups.map(group => offerOf(group, groups, policy, now));
   const eligible = groups.filter((_, i) => isEligible(offers[i]!, policy));
-  const { winner, rule } = choose(eligible, groups, places, policy, pending);
+  const { winners, rule } = rows
+    ? chooseRows(eligible, groups, pending)
+    : choose(eligible, groups, places, policy, pending);
   return offers
-    .map((offer, i) => ({ ...offer, preferred: groups[i] === winner, rule }))
+    .map((offer, i) => ({ ...offer, preferred: winners.includes(groups[i]!), rule }))
     .filter(offer => !(policy.onStale === 'reject' && offer.flags.includes('stale')));
 }
 
@@ -187,6 +190,11 @@ function isEligible(offer: Offer, policy: ReusePolicy): boolean {
   );
 }
 
+interface Choice {
+  readonly winners: readonly Group[];
+  readonly rule: string;
+}
+
 type Criterion = (group: Group) => number;
 
 const CRITERIA: { readonly [name: string]: Criterion } = {
@@ -202,10 +210,10 @@ function choose(
   places: number,
   policy: ReusePolicy,
   pending: readonly Pending[],
-): { winner?: Group; rule: string } {
+): Choice {
   const { strategy, onTie } = policy.conflict ?? { strategy: ['source-priority', 'recency'], onTie: 'choose' };
   const people = new Set([...all.map(({ lead }) => lead.who), ...pending.map(({ who }) => who)]);
-  if (people.size > 1) return { rule: 'several-people' };
+  if (people.size > 1) return { winners: [], rule: 'several-people' };
   let left = eligible;
   let rule = 'only';
   for (const name of strategy) {
@@ -218,13 +226,21 @@ function choose(
     left = winners;
   }
   const winner = left.length === 1 || onTie === 'first' ? left[0] : undefined;
-  if (winner === undefined) return { rule: left.length > 1 ? 'tie' : 'none' };
+  if (winner === undefined) return { winners: [], rule: left.length > 1 ? 'tie' : 'none' };
   const settled =
     pending.length === 0
     || (strategy[0] === 'source-priority'
       && winner.lead.values.length === places
       && pending.every(({ trust }) => trust > winner.trust));
-  return settled ? { winner, rule: left.length > 1 ? 'first' : rule } : { rule: 'pending' };
+  return settled ? { winners: [winner], rule: left.length > 1 ? 'first' : rule } : { winners: [], rule: 'pending' };
+}
+
+/** Two sources that list the same things differently must not double the rows: one source's rows are taken whole. */
+function chooseRows(eligible: readonly Group[], all: readonly Group[], pending: readonly Pending[]): Choice {
+  const best = Math.min(...eligible.map(({ trust }) => trust));
+  if (pending.some(({ trust }) => trust < best)) return { winners: [], rule: 'pending' };
+  const winners = eligible.filter(({ trust }) => trust === best);
+  return { winners, rule: winners.length === all.length ? 'only' : 'source-priority' };
 }
 
 /** A date holds to the end of its day, wherever on earth; a time to the moment. */

@@ -12,7 +12,7 @@ interface Engine {
 }
 
 /** The same tests on both; PostgreSQL where there is one (DATABASE_URL), in tables that vanish with the connection. */
-const engines: { readonly [name: string]: () => Promise<Engine> } = {
+const engines: { [name: string]: () => Promise<Engine> } = {
   async PGlite() {
     const made = new PGlite();
     return { query: (sql, parameters) => made.query(sql, [...parameters]), close: () => made.close() };
