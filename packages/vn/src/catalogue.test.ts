@@ -9,6 +9,9 @@ import { definitionOf, formOf } from '../test/open.ts';
 
 const slugs = readdirSync(new URL('../forms/', import.meta.url)).filter(name => name.endsWith('.form.json')).map(name => name.replace('.form.json', ''));
 
+/** The forms that are complete to the last rule. */
+const DEEP = new Set(['birth-registration', 'marital-status-certificate', 'permanent-residence', 'household-business']);
+
 for (const slug of slugs) {
   describe(slug, () => {
     it('compiles without a warning, says everything in both languages, and prints its official lines', async () => {
@@ -52,6 +55,12 @@ for (const slug of slugs) {
       expect(new Set(file?.tests.map(test => test.kind))).toEqual(new Set(['ordinary', 'hard', 'refused']));
     });
     const report = reportOf(slug);
+    if (DEEP.has(slug)) {
+      it('has form tests that see at least four fifths of its rules hold and fail, and of its conditions both ways', async () => {
+        const { seen, of } = (await report).coverage;
+        expect(seen / of).toBeGreaterThanOrEqual(0.8);
+      });
+    }
     for (const test of file?.tests ?? []) {
       it(`${test.kind}: ${test.name}`, async () => {
         const result = (await report).results.find(each => each.name === test.name)!;
