@@ -1,7 +1,7 @@
 // The slot of the citizen's answers, and what an input shows of them.
 
 import type { FieldNode } from './compiled.ts';
-import { itemKeysOf, leafOf, NO_ANSWERS, type Answers } from './change.ts';
+import { type ChangeSet, itemKeysOf, leafOf, NO_ANSWERS, type Answers } from './change.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { localeSlot } from './locale.ts';
 import { fieldAt, inferBranch, resolveNode, walkInstance } from './outline.ts';
@@ -17,14 +17,28 @@ export const answersSlot: StateSlot<Answers> = StateSlot.define<Answers>({
   create: state => loadAnswers(state, state.config.data),
   update(answers, tr) {
     if (tr.changes.isEmpty) return answers;
+    const next = tr.changes.apply(answers);
+    const moved = movedItemsOf(tr.changes, next);
+    if (moved !== null) {
+      tr.touched.add(moved.list);
+      for (let i = moved.from; i <= moved.to; i++) tr.subtrees.add(`${moved.list}/${i}`);
+    }
     for (const change of tr.changes.changes) {
       if (change.kind === 'mark') tr.touched.add(change.pointer.split('#')[0]!);
       else if (change.kind === 'value') tr.touched.add(leafOf(change));
-      else tr.subtrees.add(change.list);
+      else if (moved === null) tr.subtrees.add(change.list);
     }
-    return tr.changes.apply(answers);
+    return next;
   },
 });
+
+/** The places of the one list whose items came, went or moved; null when it was more than that. */
+export function movedItemsOf(changes: ChangeSet, after: Answers): ReturnType<ChangeSet['movedItems']> {
+  return changes.movedItems(list => {
+    const items = valueAt(after.values, list);
+    return Array.isArray(items) ? items.length : 0;
+  });
+}
 
 /** Takes in data as they are, with defaults where nothing is, and infers the branch of each choice once. */
 function loadAnswers(state: FormState, data: Json | undefined): Answers {

@@ -95,6 +95,21 @@ export class ChangeSet {
     return this.changes.some(change => change.kind === 'insert' || change.kind === 'remove' || change.kind === 'move');
   }
 
+  /**
+   * The places of a list that hold another item now, when that is all that happened to lists: from an insertion or
+   * removal to the end, between the ends of a move. Null when more than one list change was made, or answers inside
+   * the list were written too.
+   */
+  movedItems(lengthAfter: (list: Pointer) => number): { readonly list: Pointer; readonly from: number; readonly to: number; readonly appends: boolean } | null {
+    const [change, ...others] = this.changes.filter((one): one is ListChange => one.kind !== 'value' && one.kind !== 'mark');
+    if (change === undefined || others.length > 0) return null;
+    if (this.pointers().some(pointer => pointer.startsWith(change.list + '/'))) return null;
+    const { list } = change, length = lengthAfter(list);
+    if (change.kind === 'move') return { list, from: Math.min(change.from, change.to), to: Math.max(change.from, change.to), appends: false };
+    if (change.kind === 'insert') return { list, from: change.index, to: length - 1, appends: change.index === length - 1 };
+    return { list, from: change.index, to: length, appends: false };
+  }
+
   /** Where a pointer from before is now; null when its item was removed. */
   mapPointer(pointer: Pointer): Pointer | null {
     let at: Pointer | null = pointer;
@@ -164,11 +179,12 @@ function applyToList(answers: Answers, change: ListChange): Answers {
     items.splice(change.to, 0, ...items.splice(change.from, 1));
     keys.splice(change.to, 0, ...keys.splice(change.from, 1));
   }
+  const appends = change.kind === 'insert' && change.index === items.length - 1;
   const next: { -readonly [K in keyof Answers]: Answers[K] } = { ...answers };
   next.values = writeAt(answers.values, parsePointer(change.list), items) as JsonObject;
   for (const mark of MARKS) {
     const map = next[mark] as PersistentMap<Json>;
-    if (map.size > 0) (next as Record<Mark, PersistentMap<Json>>)[mark] = map.rekey(key => mapThrough(change, key));
+    if (map.size > 0 && !appends) (next as Record<Mark, PersistentMap<Json>>)[mark] = map.rekey(key => mapThrough(change, key));
   }
   next.keys = next.keys.set(change.list, keys);
   if (change.kind === 'insert') {

@@ -3,7 +3,7 @@
 // concerns, and everything else keeps its identity.
 
 import type { CompiledForm, Computed, Guard, OutlineNode, Rule, Unit, ValidatorPart } from './compiled.ts';
-import { writeAt, type Answers } from './change.ts';
+import { type ChangeSet, writeAt, type Answers } from './change.ts';
 import { OnceFormError } from './errors.ts';
 import type { Issue } from './issue.ts';
 import { NO_ISSUES, issuesOf, replaceIssues, type IssueBook } from './issues.ts';
@@ -99,6 +99,8 @@ export function deriveAll(context: DeriveContext, answers: Answers, formContext:
 export interface DeriveChange {
   readonly pointers: readonly Pointer[];
   readonly subtrees: readonly Pointer[];
+  /** Places of a list that hold another item now. */
+  readonly moved: ReturnType<ChangeSet['movedItems']>;
   readonly context?: Json;
 }
 
@@ -109,6 +111,7 @@ export function deriveNext(context: DeriveContext, before: Derived, answers: Ans
   const within = (pointer: Pointer): boolean => change.subtrees.some(outer => outer !== pointer && pointerContains(outer, pointer));
   for (const pointer of change.subtrees) if (!within(pointer)) pass.changed(pointer, true);
   for (const pointer of change.pointers) if (!within(pointer)) pass.changed(pointer, false);
+  if (change.moved !== null) pass.itemsMoved(change.moved);
   const after = pass.finish(touched);
   for (const pointer of pass.touched) touched.add(pointer);
   for (const pointer of pass.subtrees) subtrees.add(pointer);
@@ -212,6 +215,22 @@ class Pass {
     this.#reproject(pointer, force);
   }
 
+  /** Items of a list came, went or moved: only the places that hold another one are looked at. */
+  itemsMoved({ list, from, to, appends }: NonNullable<DeriveChange['moved']>): void {
+    this.touched.add(list);
+    const answers = valueAt(this.#answers.values, list), held = valueAt(this.#data, list);
+    const steps = nodesAlong(this.#form, parsePointer(list), this.#branchOf);
+    const node = steps.at(-1)!.pointer === list ? resolveNode(this.#form, steps.at(-1)!.node) : undefined;
+    if (this.#hiddenAround(list) !== null || !Array.isArray(answers) || !Array.isArray(held) || node?.kind !== 'list') return this.changed(list, true);
+    if (!appends) this.#forgetItems(list, from, to);
+    const items = (held as readonly Json[]).slice(0, answers.length);
+    for (let i = from; i < answers.length && i <= to; i++) items[i] = this.#project(node.item, `${list}/${i}`, answers[i], true) ?? answers[i] as Json;
+    this.#data = writeAt(this.#data, parsePointer(list), items) as JsonObject;
+    this.#dirty.set(list, this.#dirty.get(list) ?? false);
+    this.#enqueueAround(this.#plan.root, [], parsePointer(list), false);
+    for (let i = from; i <= to; i++) this.#wrote(`${list}/${i}`, true);
+  }
+
   finish(touched: Set<Pointer> | null): Derived {
     for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
       const runs = (this.#runs.get(job.id) ?? 0) + 1;
@@ -280,12 +299,13 @@ class Pass {
     if (below) this.#enqueueScopesBelow(path);
   }
 
-  #enqueueAround(units: Units, base: Path, path: Path): void {
+  #enqueueAround(units: Units, base: Path, path: Path, below = true): void {
     const inner = path.slice(base.length);
-    for (const { path: read, item } of units.byRead.around(inner)) {
+    for (const { path: read, item } of below ? units.byRead.around(inner) : units.byRead.above(inner)) {
       const bound = inner.slice(0, Math.min(agreement(item.target, read), inner.length));
       this.#enqueue(item, base, bound);
     }
+    if (!below) return;
     for (const { path: target, item } of units.byTarget.below(inner)) {
       if (item.kind === 'guard' && target.length === inner.length) continue;
       this.#enqueue(item, base, inner);
@@ -321,6 +341,21 @@ class Pass {
         const at = source.slice(source.indexOf('\n') + 1);
         if (at.startsWith(inside)) this.#issues = replaceIssues(this.#issues, source, [], this.touched);
       }
+    }
+  }
+
+  /** Forgets guards, marks and issues of some places of a list, the places themselves included. */
+  #forgetItems(list: Pointer, from: number, to: number): void {
+    const inside = list + '/';
+    const isMoved = (at: Pointer): boolean => {
+      if (!at.startsWith(inside)) return false;
+      const index = Number.parseInt(at.slice(inside.length), 10);
+      return index >= from && index <= to;
+    };
+    if (this.#hidden.size > 0) this.#hidden = this.#hidden.rekey(at => isMoved(at) ? null : at);
+    if (this.#computed.size > 0) this.#computed = this.#computed.rekey(at => isMoved(at) ? null : at);
+    for (const [source] of this.#issues.bySource) {
+      if (isMoved(source.slice(source.indexOf('\n') + 1))) this.#issues = replaceIssues(this.#issues, source, [], this.touched);
     }
   }
 

@@ -2,7 +2,7 @@
 
 import { deriveAll, deriveNext, isAsked, type Derived, type DeriveContext } from './derive.ts';
 import { leafOf } from './change.ts';
-import { answersSlot, branchAt } from './answers.ts';
+import { answersSlot, branchAt, movedItemsOf } from './answers.ts';
 import { contextSlot } from './context.ts';
 import type { Json } from './json.ts';
 import { nodeAt } from './outline.ts';
@@ -18,17 +18,18 @@ export const derivedSlot: StateSlot<Derived> = StateSlot.define<Derived>({
     const newContext = context !== startState.read(contextSlot);
     if (changes.isEmpty && !newContext) return before;
     const pointers = new Set<Pointer>(), subtrees = new Set<Pointer>();
+    const moved = movedItemsOf(changes, state.read(answersSlot));
     for (const change of changes.changes) {
       if (change.kind === 'mark') { if (change.mark === 'branches') pointers.add(change.pointer); continue; }
-      if (change.kind !== 'value') { subtrees.add(change.list); continue; }
+      if (change.kind !== 'value') { if (moved === null) subtrees.add(change.list); continue; }
       const parent = parentPointer(change.pointer);
       const inList = change.pointer !== '' && Array.isArray(valueAt(state.read(answersSlot).values, parent));
       if (inList && (change.before === undefined || change.after === undefined)) subtrees.add(parent);
       else pointers.add(leafOf(change));
     }
-    if (pointers.size === 0 && subtrees.size === 0 && !newContext) return before;
+    if (pointers.size === 0 && subtrees.size === 0 && moved === null && !newContext) return before;
     return deriveNext(deriveContextOf(state), before, state.read(answersSlot),
-      { pointers: [...pointers], subtrees: [...subtrees], ...(newContext ? { context: context as unknown as Json } : {}) },
+      { pointers: [...pointers], subtrees: [...subtrees], moved, ...(newContext ? { context: context as unknown as Json } : {}) },
       tr.touched, tr.subtrees);
   },
 });

@@ -2,7 +2,7 @@
 
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
-import type { Transaction, TransactionSpec } from './transaction.ts';
+import type { TransactionSpec } from './transaction.ts';
 import type { Update } from './session.ts';
 
 /** Something an extension adds to one of the engine's points. */

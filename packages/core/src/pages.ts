@@ -7,7 +7,7 @@ import { derivedSlot, isRelevant } from './derived.ts';
 import { isJsonObject, jsonEqual, type Json } from './json.ts';
 import { nodeAt, nodesAlong, resolveNode, walkOutline } from './outline.ts';
 import { pageOf } from './page-map.ts';
-import { parentPointer, parsePointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
+import { isWithin, parentPointer, parsePointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
 import { StateEffectType, type Transaction, type TransactionSpec } from './transaction.ts';
@@ -62,7 +62,7 @@ export const pagesSlot: StateSlot<Pages> = StateSlot.define<Pages>({
   },
   update(pages, tr) {
     const { state } = tr;
-    let counts = recount(pages.counts, tr);
+    const counts = recount(pages.counts, tr);
     let { current, visited } = pages;
     for (const effect of tr.effects) {
       if (goToPageEffect.is(effect) && counts.has(effect.value)) current = effect.value;
@@ -108,7 +108,7 @@ function recount(counts: ReadonlyMap<string, Counts>, tr: Transaction): Readonly
     });
   };
   const subtrees = outermost(tr.subtrees);
-  const within = (pointer: Pointer): boolean => subtrees.some(subtree => pointerContains(subtree, pointer));
+  const within = (pointer: Pointer): boolean => isWithin(tr.subtrees, pointer);
   for (const subtree of subtrees) {
     const tops = pageOf(state.form, subtree) !== undefined ? [subtree]
       : pages.flatMap(page => page.sections.flatMap(section => section.nodes)).filter(node => pointerContains(subtree, node));
@@ -143,7 +143,7 @@ function sameCounts(a: Counts, b: Counts): boolean {
 }
 
 function outermost(pointers: ReadonlySet<Pointer>): Pointer[] {
-  return [...pointers].filter(pointer => ![...pointers].some(other => other !== pointer && pointerContains(other, pointer)));
+  return [...pointers].filter(pointer => pointer === '' || !isWithin(pointers, parentPointer(pointer)));
 }
 
 function errorsAt(state: FormState, pointer: Pointer): number {
@@ -199,13 +199,16 @@ function countAt(state: FormState, top: Pointer): Fields {
   const counted = { answered: 0, defaults: 0, required: 0 };
   if (node === undefined || !isRelevant(state, top)) return counted;
   if (pageOf(state.form, parent) !== undefined && !isThere(state, parent)) return counted;
+  const value = valueAt(state.data, top);
+  // A row that is not there, an optional group that holds nothing: no question of it has to be answered.
+  if (value === undefined && (node.key === '[]' || (!node.required && node.kind !== 'field' && node.kind !== 'choice'))) return counted;
   const { hidden } = state.read(derivedSlot);
-  walkOutline(state.form, node, top, valueAt(state.data, top), branchOf, (found, pointer, value) => {
+  walkOutline(state.form, node, top, value, branchOf, (found, pointer, held) => {
     if (hidden.size > 0 && hidden.has(pointer)) return false;
     if (!isCounted(found)) return true;
-    if (value !== undefined) {
+    if (held !== undefined) {
       counted.answered++;
-      if (isDefault(found, value)) counted.defaults++;
+      if (isDefault(found, held)) counted.defaults++;
     }
     if (found.required && found.key !== '[]') counted.required++;
     return true;

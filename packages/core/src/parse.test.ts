@@ -53,7 +53,8 @@ describe('dates', () => {
 
   test('are shown in the order of the locale', () => {
     expect(formatValue('2021-02-18', date, vi)).toBe('18/02/2021');
-    expect(formatValue('2021-02-18', date, en)).toBe('02/18/2021');
+    expect(formatValue('2021-02-18', date, en)).toBe('18/02/2021');
+    expect(formatValue('2021-02-18', date, { ...en, locale: 'en-US' })).toBe('02/18/2021');
     expect(formatValue('1950-06', partial, vi)).toBe('06/1950');
     expect(formatValue('1950', partial, vi)).toBe('1950');
   });

@@ -53,7 +53,7 @@ export function formatValue(value: Json | undefined, field: FieldNode | undefine
   }
   if (typeof value === 'number') {
     if (Number.isSafeInteger(value) && field?.unit === undefined) return String(value);
-    return new Intl.NumberFormat(context.locale, { maximumFractionDigits: 20, useGrouping: field?.unit !== undefined }).format(value);
+    return numberFormat(context.locale, field?.unit !== undefined).format(value);
   }
   return typeof value === 'boolean' ? String(value) : JSON.stringify(value);
 }
@@ -64,7 +64,6 @@ export const PARTIAL_DATE = 'partial-date';
 // ---- strings and dates -----------------------------------------------------------------------------
 
 const INVISIBLE = /[\u200b-\u200d\u2060\ufeff]/gu;
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/u;
 
 function parseString(typed: string, plain: string, field: FieldNode, context: ValueContext): Parsed {
@@ -85,7 +84,7 @@ function parseString(typed: string, plain: string, field: FieldNode, context: Va
 
 type DatePart = 'day' | 'month' | 'year';
 
-/** The order in which people of a locale write a date. */
+/** The order in which people of a locale write a date; plain English as the British do, day first. */
 function dateOrder(locale: string): readonly DatePart[] {
   let order = orders.get(locale);
   if (order === undefined) orders.set(locale, order = orderIn(locale));
@@ -96,7 +95,7 @@ const orders = new Map<string, readonly DatePart[]>();
 const decimals = new Map<string, string>();
 
 function orderIn(locale: string): DatePart[] {
-  return new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: 'numeric', calendar: 'gregory' })
+  return new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { day: '2-digit', month: '2-digit', year: 'numeric', calendar: 'gregory' })
     .formatToParts(0).map(part => part.type)
     .filter((type): type is DatePart => type === 'day' || type === 'month' || type === 'year');
 }
@@ -169,6 +168,15 @@ function parseDateTime(plain: string, context: ValueContext): Parsed {
 function formatTime(value: string): string {
   const [, minutes, seconds] = /^([0-9]{2}:[0-9]{2})(:[0-9.]+)?/u.exec(value) ?? [];
   return minutes === undefined ? value : minutes + (seconds === undefined || seconds === ':00' ? '' : seconds);
+}
+
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(locale: string, useGrouping: boolean): Intl.NumberFormat {
+  const key = `${locale} ${useGrouping}`;
+  let format = numberFormats.get(key);
+  if (format === undefined) numberFormats.set(key, format = new Intl.NumberFormat(locale, { maximumFractionDigits: 20, useGrouping }));
+  return format;
 }
 
 // ---- numbers -----------------------------------------------------------------------------------------

@@ -66,10 +66,8 @@ export class PersistentMap<T> {
       const key = rename(entry[0]);
       if (key !== entry[0]) renamed.push([key, entry]);
     }
-    let map: PersistentMap<T> = this;
-    for (const [, [key]] of renamed) map = map.delete(key);
-    for (const [key, entry] of renamed) if (key !== null) map = map.set(key, entry[1]);
-    return map;
+    const rest = renamed.reduce<PersistentMap<T>>((map, [, [key]]) => map.delete(key), this);
+    return renamed.reduce((map, [key, [, value]]) => key === null ? map : map.set(key, value), rest);
   }
 }
 

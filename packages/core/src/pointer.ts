@@ -41,6 +41,13 @@ export function pointerContains(outer: Pointer, inner: Pointer): boolean {
   return inner === outer || (inner.startsWith(outer) && inner[outer.length] === '/') || outer === '';
 }
 
+/** Tells whether a pointer is one of some pointers or lies below one of them; costs its depth, not their number. */
+export function isWithin(pointers: ReadonlySet<Pointer>, pointer: Pointer): boolean {
+  if (pointers.size === 0) return false;
+  for (let end = pointer.length; end > 0; end = pointer.lastIndexOf('/', end - 1)) if (pointers.has(pointer.slice(0, end))) return true;
+  return pointers.has('');
+}
+
 const INDEX = /^(?:0|[1-9][0-9]*)$/;
 
 /**

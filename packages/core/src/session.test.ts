@@ -40,10 +40,10 @@ const open = (data?: object): ReturnType<typeof openForm> => openForm(form, { cl
 describe('a session', () => {
   test('holds what was typed, as the schema says', () => {
     const session = open();
-    session.dispatch({ changes: { input: '/head/birth', text: '11/22/1990' } });
+    session.dispatch({ changes: { input: '/head/birth', text: '22/11/1990' } });
     session.dispatch({ changes: { input: '/head/income', text: '1,250' } });
     expect(session.state.data['head']).toEqual({ birth: '1990-11-22', income: 1250 });
-    expect(rawTextAt(session.state, '/head/birth')).toBe('11/22/1990');
+    expect(rawTextAt(session.state, '/head/birth')).toBe('22/11/1990');
     session.dispatch(markTouched('/head/income'));
     expect(rawTextAt(session.state, '/head/income')).toBe('1250');
   });

@@ -5,7 +5,7 @@ import type { CompiledForm } from './compiled.ts';
 import { canRedo, canUndo, redo, undo } from './history.ts';
 import type { Json } from './json.ts';
 import { setLocaleEffect } from './locale.ts';
-import { pointerContains, type Pointer } from './pointer.ts';
+import { isWithin, type Pointer } from './pointer.ts';
 import { FormState, type StateConfig } from './state.ts';
 import type { Transaction, TransactionSpec } from './transaction.ts';
 import { resumeDraft, type Draft } from './draft.ts';
@@ -133,7 +133,7 @@ export class FormSession {
     if (this.#destroyed) return;
     const { startState, state, touched, subtrees } = transaction;
     this.#state = state;
-    const touches = (pointer: Pointer): boolean => touched.has(pointer) || isBelow(subtrees, pointer);
+    const touches = (pointer: Pointer): boolean => touched.has(pointer) || isWithin(subtrees, pointer);
     const update: Update = { startState, state, transaction, touched: subtrees.size === 0 ? touched : new Set([...touched, ...subtrees]), touches };
     const failures: unknown[] = [];
     const tell = (listener: Listener): void => {
@@ -148,11 +148,6 @@ export class FormSession {
     for (const run of state.extensions.effects) tell(run);
     if (failures.length > 0) reportError(failures[0]);
   }
-}
-
-function isBelow(subtrees: ReadonlySet<Pointer>, pointer: Pointer): boolean {
-  if (subtrees.size > 0) for (const subtree of subtrees) if (pointerContains(subtree, pointer)) return true;
-  return false;
 }
 
 /** One listener's failure never keeps the others from being told: it is thrown on its own, once all have been. */
