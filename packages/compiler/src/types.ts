@@ -1,8 +1,9 @@
 // TypeScript types of a form's data, for the portal developer: generated from a projection of the dataSchema that the
 // generator can digest. References are never fetched.
 
-import { isJsonObject, type Json, type JsonObject } from '@onceform/core';
+import { formatPointer, isJsonObject, type Json, type JsonObject } from '@onceform/core';
 import { compile } from 'json-schema-to-typescript';
+import type { PlannedNode } from './outline.ts';
 import type { Plan } from './plan.ts';
 
 /** The declaration file of an emitted form: `FormData`, its parts, and the form itself as the default export. */
@@ -13,7 +14,26 @@ export async function typesOf(plan: Plan): Promise<string> {
     customName: (_schema, key) => key === undefined ? undefined : pascal(key),
   });
   return `// Types of ${oneLine(plan.id)}, version ${oneLine(plan.version)}. Made by onceform; change the definition instead.\n`
-    + `import type { CompiledForm } from '@onceform/core';\n\n${source.trim()}\n\ndeclare const form: CompiledForm;\nexport default form;\n`;
+    + `import type { CompiledForm } from '@onceform/core';\n\n${source.trim()}\n\n${pointerType(plan)}\n\ndeclare const form: CompiledForm;\nexport default form;\n`;
+}
+
+/** Every place of the form as a type, so that a pointer with a typing mistake does not compile. */
+function pointerType(plan: Plan): string {
+  const { root } = plan.form.outline as unknown as { root: PlannedNode };
+  const pointers = new Set<string>();
+  const visit = (node: PlannedNode, pointer: string): void => {
+    if (pointer !== '') pointers.add(pointer);
+    for (const key of ['children', 'shared'] as const) for (const child of node[key] as readonly PlannedNode[] | undefined ?? []) visit(child, pointer + formatPointer([child.key]));
+    for (const branch of node.branches as readonly { node: PlannedNode }[] | undefined ?? []) visit(branch.node, pointer);
+    if (node.kind === 'list') visit(node.item as PlannedNode, `${pointer}/\0number`);
+    if (node.kind === 'map') visit(node.value as PlannedNode, `${pointer}/\0string`);
+    if (isJsonObject(node.rest)) visit((node.kind === 'tuple' ? node.rest : node.rest.value) as PlannedNode, `${pointer}/\0${node.kind === 'tuple' ? 'number' : 'string'}`);
+    if (node.kind === 'recursion') pointers.add(`${pointer}/\0string`);
+  };
+  visit(root, '');
+  const literal = (pointer: string): string => pointer.includes('\0')
+    ? `\`${pointer.replace(/[`\\$]/g, '\\$&').replace(/\0(\w+)/g, '${$1}')}\`` : JSON.stringify(pointer);
+  return `/** A JSON Pointer to a place of this form. */\nexport type FormPointer =\n${[...pointers].map(pointer => `  | ${literal(pointer)}`).join('\n') || '  never'};`;
 }
 
 // What json-schema-to-typescript cannot read is said in words it can: tuples, and the keywords that carry no type.
