@@ -1,12 +1,16 @@
 // Values as people read them: labels of codes, dates and numbers of the language, parts of an address in a row.
 
-import { formatValue, isJsonObject, jsonEqual, type FieldNode, type Json, type OutlineNode } from '@onceform/core';
+import {
+  formatValue, isJsonObject, jsonEqual, parentPointer,
+  type CompiledForm, type FieldNode, type GroupNode, type Json, type OutlineNode,
+} from '@onceform/core';
 import { AsyncDirective } from 'lit/async-directive.js';
 import { directive } from 'lit/directive.js';
 import { labelOf } from './code-lists.ts';
+import { NodeIndex } from './node-index.ts';
 import type { View } from './view.ts';
 
-type Showing = Pick<View, 'words' | 'nodes' | 'formats' | 'codeLists'>;
+type Showing = Pick<View, 'form' | 'words' | 'nodes' | 'formats' | 'codeLists'>;
 
 /** A value in words; codes whose list is not loaded yet appear as codes: see `loadLabels`. */
 export function showValue(view: Showing, given: OutlineNode | undefined, value: Json | undefined): string {
@@ -18,13 +22,38 @@ export function showValue(view: Showing, given: OutlineNode | undefined, value: 
   }
   if (isJsonObject(value)) {
     if (typeof value['sha256'] === 'string' && typeof value['name'] === 'string') return value['name'];
-    const children = node?.kind === 'group' ? node.children : [];
-    const known = children.filter(child => Object.hasOwn(value, child.key)).map(child => showValue(view, child, value[child.key]));
-    const rest = Object.keys(value).filter(key => !children.some(child => child.key === key)).map(key => showValue(view, undefined, value[key]));
+    const children = node?.kind === 'group' ? inOneLine(view, node) : [];
+    const known = children.map(child => showValue(view, child, value[child.key]));
+    const named = node?.kind === 'group' ? node.children : [];
+    const rest = Object.keys(value).filter(key => !named.some(child => child.key === key)).map(key => showValue(view, undefined, value[key]));
     return [...known, ...rest].filter(Boolean).join(', ');
   }
   const field = node?.kind === 'field' ? node : undefined;
-  return codeLabel(view, field, value) ?? formatValue(value, field, { locale: view.words.locale, formats: view.formats });
+  return codeLabel(view, field, value) ?? formatValue(value, field, { locale: view.words.dates, formats: view.formats });
+}
+
+/**
+ * The members of a group as they follow each other in one line. Where one member narrows the next (province, commune),
+ * people write the narrowest first. A member that only decides which others are asked says nothing by itself.
+ */
+function inOneLine(view: Showing, group: GroupNode): readonly OutlineNode[] {
+  const shown = group.children.filter(child => !switchesOf(view.form).has(child));
+  const nested = (node: OutlineNode): boolean => node.kind === 'group' ? node.children.some(nested) : node.kind === 'field' && node.codeList?.within !== undefined;
+  return shown.some(nested) ? shown.toReversed() : shown;
+}
+
+const switches = new WeakMap<CompiledForm, ReadonlySet<OutlineNode>>();
+
+/** Fields with options that decide which of their neighbours are asked. */
+function switchesOf(form: CompiledForm): ReadonlySet<OutlineNode> {
+  let found = switches.get(form);
+  if (found === undefined) {
+    const index = new NodeIndex(form);
+    const pointers = form.guards.flatMap(({ target, reads }) => reads.filter(read => parentPointer(read) === parentPointer(target)));
+    const nodes = [...new Set(pointers)].map(pattern => index.at(pattern.replaceAll('/[]', '/0'))).filter(node => node?.kind === 'field' && node.options !== undefined);
+    switches.set(form, found = new Set(nodes as OutlineNode[]));
+  }
+  return found;
 }
 
 function codeLabel(view: Showing, field: FieldNode | undefined, value: Json): string | undefined {

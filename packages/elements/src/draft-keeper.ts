@@ -26,6 +26,7 @@ export class DraftKeeper {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #release: (() => void) | null = null;
   #on: boolean;
+  #dirty = false;
   #stop: (() => void)[] = [];
   #writing: Promise<void> = Promise.resolve();
 
@@ -39,14 +40,16 @@ export class DraftKeeper {
     const { journey } = this.#options;
     this.#stop.push(
       journey.session.subscribe(({ startState, state }) => {
-        if (startState !== state) this.#later();
+        if (startState === state) return;
+        this.#dirty = true;
+        this.#later();
       }),
       journey.subscribe(() => {
         if (journey.filing.kind === 'filed') void this.forget();
       }),
     );
     const leaving = () => {
-      if (document.visibilityState === 'hidden' && this.#timer !== undefined) void this.save();
+      if (document.visibilityState === 'hidden' && this.#dirty) void this.save();
     };
     document.addEventListener('visibilitychange', leaving);
     addEventListener('pagehide', leaving);
@@ -98,6 +101,8 @@ export class DraftKeeper {
     else {
       remember(this.#options.key);
       if (this.state.kind === 'other-tab' || this.state.kind === 'off') this.#show({ kind: 'clean' });
+      // Somebody may have typed while the lock was being asked for.
+      if (this.#dirty) this.#later();
     }
     return this.#release !== null;
   }
@@ -114,10 +119,12 @@ export class DraftKeeper {
     const { store, key, journey } = this.#options;
     this.#show({ kind: 'saving' });
     const draft = journey.keep();
+    this.#dirty = false;
     try {
       await store.save(key, draft);
       if (this.#on) this.#show({ kind: 'saved', at: draft.savedAt });
     } catch (error) {
+      this.#dirty = true;
       this.#show({ kind: 'failed', quota: error instanceof DOMException && error.name === 'QuotaExceededError' });
     }
   }

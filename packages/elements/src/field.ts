@@ -1,11 +1,13 @@
 // One field: label, hint, issues, control, origin. Drawn again when what is shown at its pointer changed.
 
-import { isLocked, isRelevant, missAt, originAt, type FieldNode, type Issue, type Pointer } from '@onceform/core';
+import { answerAt, isLocked, isRelevant, missAt, originAt, parentPointer, type FieldNode, type Issue, type Pointer } from '@onceform/core';
 import { html, nothing, type TemplateResult } from 'lit';
 import { attributes } from './attributes.ts';
 import { Control } from './control.ts';
+import { shownValue } from './display.ts';
 import { markdown } from './markdown.ts';
 import { missNote, originNote } from './origin.ts';
+import { inRecordCard } from './record.ts';
 import { domId, sentenceOf, titleOf, type View } from './view.ts';
 import { watch } from './watch.ts';
 
@@ -19,9 +21,8 @@ function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
   const widget = view.widgets.for(node, view);
   if (widget === undefined) return unsupported(view, node.title, view.words.t('field.noControl', { type: node.type }));
   const control = new Control(view, node, pointer);
-  // A record of a register that lacks this part: nothing to see and nothing to do.
-  if (control.readOnly && !node.computed && control.value === undefined && isLocked(state, pointer)) return nothing;
   const title = titleOf(view, node);
+  if (!node.computed && isLocked(state, pointer)) return lockedField(view, pointer, node, title);
   const origin = originNote(view, pointer, originAt(state, pointer));
   const miss = missNote(view, pointer, missAt(state, pointer), control);
   const hint = view.words.l(node.hint);
@@ -46,6 +47,16 @@ function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
         ? html`<span class="once-hidden"> (${view.words.t('a11y.required')})</span>` : nothing}</legend>${before}${body}${after}</fieldset>`;
     default: return html`<div class="once-field" ${attributes(frame)}>${before}${body}${after}</div>`;
   }
+}
+
+/** What the register says and nobody changes here looks like text, not like a control. A record's card shows its members. */
+function lockedField(view: View, pointer: Pointer, node: FieldNode, title: string): unknown {
+  const { state } = view.session;
+  if (inRecordCard(view, pointer)) return nothing;
+  const value = answerAt(state, pointer);
+  return value === undefined ? nothing : html`<div class="once-field once-locked" data-pointer=${pointer} id=${domId(view, pointer)} tabindex="-1">
+    <span class="once-label">${title}</span><span class="once-locked-text">${shownValue(view, node, value, answerAt(state, parentPointer(pointer)))}</span>
+    ${originNote(view, pointer, originAt(state, pointer))}</div>`;
 }
 
 /** Sentences under a label, the gravest first. */

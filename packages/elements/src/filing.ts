@@ -1,7 +1,10 @@
 // From answers to an acknowledged dossier: substitute, build in the browser, send. The dossier code is loaded when it
 // is needed.
 
-import { submissionOf, type DraftOpened, type FormSession, type Receipt, type SessionInfo, type Sha256 } from '@onceform/core';
+import {
+  localize, reviewOf, submissionOf,
+  type DraftOpened, type FormSession, type Json, type Pointer, type Receipt, type SessionInfo, type Sha256,
+} from '@onceform/core';
 import type { FileShelf } from './file-shelf.ts';
 import type { Portal } from './portal.ts';
 
@@ -16,6 +19,8 @@ export interface FilingInput {
   readonly id: string;
   readonly created: Date;
   readonly locale: string;
+  /** An answer in words, where a code needs its list: what the dossier keeps for readers without our lists. */
+  readonly say?: (row: { readonly pointer: Pointer; readonly value: Json | undefined }) => string | undefined;
 }
 
 export interface PackedDossier {
@@ -34,7 +39,7 @@ export async function fileDossier(input: FilingInput): Promise<{ receipt: Receip
   return { receipt, dossier };
 }
 
-async function pack({ session, files, draft, person, id, created, locale }: FilingInput): Promise<PackedDossier> {
+async function pack({ session, files, draft, person, id, created, locale, say }: FilingInput): Promise<PackedDossier> {
   const { form, state } = session;
   const submission = submissionOf(state);
   const { components } = submission;
@@ -42,7 +47,7 @@ async function pack({ session, files, draft, person, id, created, locale }: Fili
   const held = packed.get(session);
   if (held?.key === key) return held.dossier;
 
-  const { buildDossier, namedFiles } = await import('@onceform/dossier');
+  const { buildDossier, namedFiles, textsOf } = await import('@onceform/dossier');
   const bytes = new Map<Sha256, Blob>();
   for (const { file } of namedFiles(components, submission.data)) {
     const blob = await files.get(file.sha256);
@@ -53,6 +58,7 @@ async function pack({ session, files, draft, person, id, created, locale }: Fili
     recipient: { audience: draft?.audience ?? '', agency: draft?.context.agency ?? null, nonce: draft?.nonce ?? null },
     submitter: person === null ? null : { id: person.id, identityLevel: person.identityLevel },
     language: locale,
+    texts: textsOf(reviewOf(state), { language: locale, title: localize(form.title, locale, form.locale) }, say),
   });
   const dossier = { id, blob: built.blob, sha256: await built.sha256() };
   packed.set(session, { key, dossier });

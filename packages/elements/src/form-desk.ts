@@ -7,6 +7,7 @@ import {
 } from '@onceform/core';
 import { createCodeLists, entriesOfPack, type CodeLists } from './code-lists.ts';
 import { standardWidgets } from './controls/index.ts';
+import { showValue } from './display.ts';
 import { DraftKeeper } from './draft-keeper.ts';
 import type { DraftStore, KeptDraft } from './draft-store.ts';
 import { FileShelf } from './file-shelf.ts';
@@ -139,7 +140,9 @@ export class FormDesk {
       ...(clock === undefined ? {} : { clock }), ...(held === null ? {} : { draft: held.draft as never }),
     });
     this.journey = new Journey({
-      session, files: this.files, locale: () => this.#options.locale, person: info?.person ?? null,
+      session, files: this.files, locale: () => this.#options.locale,
+      say: ({ pointer, value }) => this.view === undefined || value === undefined ? undefined : showValue(this.view, this.view.nodes.at(pointer), value),
+      person: info?.person ?? null,
       ...(client === undefined ? {} : { portal: client }), ...(opened === null ? {} : { draft: opened }), ...(clock === undefined ? {} : { clock }),
     });
     this.#codeLists = createCodeLists(async (id, within) => {

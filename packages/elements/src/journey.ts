@@ -7,7 +7,7 @@ import {
   type DraftOpened, type FormSession, type FormState, type Issue, type Json, type OutlinePage, type Pointer, type Problem, type Receipt, type SessionInfo, type Update,
 } from '@onceform/core';
 import type { KeptDraft } from './draft-store.ts';
-import { fileDossier, type PackedDossier } from './filing.ts';
+import { fileDossier, type FilingInput, type PackedDossier } from './filing.ts';
 import type { FileShelf } from './file-shelf.ts';
 import type { Portal } from './portal.ts';
 import { PrefillFlow } from './prefill-flow.ts';
@@ -36,6 +36,8 @@ export interface JourneyOptions {
   readonly clock?: () => Date;
   readonly uuid?: () => string;
   readonly locale: () => string;
+  /** An answer in words: see filing.ts. */
+  readonly say?: FilingInput['say'];
 }
 
 /** What is kept of a journey in a draft, beside the engine's own part. */
@@ -192,10 +194,10 @@ export class Journey {
     this.#changed();
     try {
       await this.prefill?.seal();
-      const { draft, portal, person, locale } = this.#options;
+      const { draft, portal, person, locale, say } = this.#options;
       const { receipt, dossier } = await fileDossier({
         session: this.session, files: this.files, portal, draft, person: person ?? null, id: this.#dossierId,
-        created: this.clock(), locale: locale(),
+        created: this.clock(), locale: locale(), ...(say === undefined ? {} : { say }),
       });
       this.filing = { kind: 'filed', receipt, dossier };
       this.#step = 'receipt';

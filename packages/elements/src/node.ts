@@ -1,7 +1,7 @@
 // From an outline node to a template. Fields, rows and maps have files of their own; the rest is here.
 
 import {
-  answerAt, branchAt, isRelevant, isRequired, joinPointer, parsePointer, visibleIssuesAt,
+  answerAt, branchAt, isLocked, isRelevant, isRequired, joinPointer, parsePointer, prefillSlot, visibleIssuesAt,
   type ChoiceNode, type GroupNode, type OutlineNode, type Pointer, type TupleNode, type Update,
 } from '@onceform/core';
 import { html, nothing } from 'lit';
@@ -10,7 +10,7 @@ import { field, issues, unsupported } from './field.ts';
 import { list } from './list.ts';
 import { map } from './map.ts';
 import { markdown } from './markdown.ts';
-import { hasRecord, recordBar } from './record.ts';
+import { hasRecord, inRecordCard, recordBar } from './record.ts';
 import { domId, titleOf, type View } from './view.ts';
 import { watch } from './watch.ts';
 
@@ -31,12 +31,24 @@ export function node(view: View, at: OutlineNode, pointer: Pointer): unknown {
 /** A group has nothing of its own to redraw but relevance and its own issues: its members watch themselves. */
 export function groupMatters({ startState, state }: Update, pointer: Pointer): boolean {
   return isRelevant(startState, pointer) !== isRelevant(state, pointer)
-    || visibleIssuesAt(startState, pointer) !== visibleIssuesAt(state, pointer);
+    || visibleIssuesAt(startState, pointer) !== visibleIssuesAt(state, pointer)
+    || startState.read(prefillSlot).records !== state.read(prefillSlot).records;
 }
 
 /** A group that is not asked any more keeps its elements aside, so that it is back at once. */
 function drawGroup(view: View, pointer: Pointer, group: GroupNode): unknown {
-  return cache(isRelevant(view.session.state, pointer) ? groupContent(view, pointer, group) : nothing);
+  return cache(isRelevant(view.session.state, pointer) && !allInCard(view, pointer, group) ? groupContent(view, pointer, group) : nothing);
+}
+
+/** Tells whether the card of a record shows the whole group, so that nothing is left to draw. */
+function allInCard(view: View, pointer: Pointer, group: GroupNode): boolean {
+  const { state } = view.session;
+  if (state.read(prefillSlot).records.length === 0 || hasRecord(view, pointer)) return false;
+  if (isLocked(state, pointer)) return inRecordCard(view, pointer);
+  return group.rest === undefined && group.children.every(child => {
+    const at = joinPointer(pointer, child.key);
+    return !isRelevant(state, at) || (child.kind === 'group' ? allInCard(view, at, child) : child.kind === 'field' && isLocked(state, at) && inRecordCard(view, at));
+  });
 }
 
 function groupContent(view: View, pointer: Pointer, group: GroupNode): unknown {

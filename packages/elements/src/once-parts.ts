@@ -2,6 +2,7 @@
 
 import { isRelevant, originAt } from '@onceform/core';
 import { html, nothing, type PropertyDeclarations } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { node } from './node.ts';
 import { OncePart } from './once-part.ts';
 import { originNote } from './origin.ts';
@@ -21,7 +22,7 @@ export class OncePage extends OncePart {
 
   protected override draw({ view, journey }: Face): unknown {
     const at = this.page === undefined ? journey.step.page : view.form.outline.pages.find(({ id }) => id === this.page);
-    return at === undefined ? nothing : html`<div class="once-form">${page(view, at)}</div>`;
+    return at === undefined ? nothing : keyed(at.id, html`<div class="once-form">${page(view, at)}</div>`);
   }
 }
 

@@ -1,7 +1,7 @@
 // A record that a source may fill: its badge, what it offers, and what the citizen may say to that.
 
 import {
-  answerAt, decisions, declineOffers, keepMine, offersAt, originAt, pointerContains, recordAt, useOffer,
+  answerAt, decisions, declineOffers, isRelevant, keepMine, offersAt, originAt, pointerContains, prefillSlot, recordAt, useOffer,
   type Offer, type Pointer, type ReuseItem, type Update,
 } from '@onceform/core';
 import { html, nothing } from 'lit';
@@ -29,24 +29,39 @@ export function recordBar(view: View, pointer: Pointer): unknown {
   return watch(view, pointer, drawBar, undefined, recordMatters);
 }
 
+/** Tells whether a locked answer is shown by the card of the record it came with. */
+export function inRecordCard(view: View, pointer: Pointer): boolean {
+  const record = view.session.state.read(prefillSlot).records.find(({ values }) => values.some(held => pointerContains(held.pointer, pointer)));
+  return record !== undefined && record.item !== pointer && hasRecord(view, record.item);
+}
+
 function recordMatters({ startState, state }: Update, pointer: Pointer): boolean {
   return offersAt(startState, pointer) !== offersAt(state, pointer) || decisions(startState) !== decisions(state)
     || recordAt(startState, pointer) !== recordAt(state, pointer);
 }
 
+/** A record in use: where it is from, what of it nobody changes here, and what may be said about it. */
 function drawBar(view: View, pointer: Pointer): unknown {
   const { state } = view.session;
-  const entry = recordAt(state, pointer)?.values[0]?.entry;
+  const record = recordAt(state, pointer);
   const offers = offersAt(state, pointer);
   const decided = decisions(state).some(({ item }) => item === pointer);
-  if (entry === undefined && (offers.length === 0 || decided)) return nothing;
+  if (record === undefined) return offers.length === 0 || decided ? nothing : html`<div class="once-record">${chooser(view, pointer, offers)}</div>`;
   const { t } = view.words;
+  const entry = record.values[0]?.entry;
+  const order = recordItem(view, pointer)?.members.map(member => member.pointer) ?? [];
+  const locked = record.values.filter(held => held.value !== undefined && held.entry.edit === 'locked' && isRelevant(state, held.pointer))
+    .toSorted((a, b) => order.indexOf(a.pointer) - order.indexOf(b.pointer));
   return html`<div class="once-record">
-    ${entry === undefined ? nothing : html`<p class="once-record-origin">${originBadge(view, entry)}</p>
-      <div class="once-record-actions">${view.dispute ? html`<button type="button" class="once-link" @click=${() => view.dispute?.(pointer)}
-        >${t('action.reportError')}</button>` : nothing}
-        ${offers.length > 1 ? html`<details class="once-details"><summary>${t('record.others', { count: offers.length })}</summary>${chooser(view, pointer, offers)}</details>` : nothing}</div>`}
-    ${entry === undefined ? chooser(view, pointer, offers) : nothing}
+    ${entry === undefined ? nothing : html`<p class="once-record-origin">${originBadge(view, entry)}</p>`}
+    ${locked.length === 0 ? nothing : html`<dl class="once-values">${locked.map(held => {
+      const node = view.nodes.at(held.pointer);
+      return html`<div class="once-value" data-pointer=${held.pointer} id=${domId(view, held.pointer)} tabindex="-1">
+        <dt class="once-value-label">${node ? titleOf(view, node) : held.pointer}</dt><dd class="once-value-text">${shownValue(view, node, held.value)}</dd></div>`;
+    })}</dl><p class="once-lock">${t('badge.locked')}</p>`}
+    <div class="once-record-actions">${view.dispute ? html`<button type="button" class="once-link" @click=${() => view.dispute?.(pointer)}
+      >${t('action.reportError')}</button>` : nothing}
+      ${offers.length > 0 ? html`<details class="once-details"><summary>${offers.length > 1 ? t('record.others', { count: offers.length }) : t('record.change')}</summary>${chooser(view, pointer, offers)}</details>` : nothing}</div>
   </div>`;
 }
 
@@ -88,7 +103,7 @@ function hasOwnAnswers({ session: { state } }: View, item: Pointer): boolean {
 function offerText(view: View, offer: Offer): unknown {
   const { t, l } = view.words;
   const also = offer.alsoFrom ?? [];
-  return html`<span class="once-card-title">${originBadge(view, offer)}</span>
+  return html`${offer.about === undefined ? nothing : html`<span class="once-card-about">${l(offer.about)}</span>`}<span class="once-card-title">${originBadge(view, offer)}</span>
     ${also.length > 0 ? html`<span class="once-card-note">${t('chooser.also', { sources: also.map(source => l(source.name)).join(', ') })}</span>` : nothing}
     ${offer.flags.filter(flag => flag !== 'conflict').map(flag => html`<span class="once-flag">${t(`flag.${flag}`)}</span>`)}
     ${offerValues(view, offer)}`;

@@ -11,6 +11,8 @@ export type Params = { readonly [name: string]: string | number };
 
 export interface Words {
   readonly locale: string;
+  /** The locale that dates are written in: plain `en` would put the month first. */
+  readonly dates: string;
   /** A sentence of the interface. */
   t(key: string, params?: Params): string;
   /** A text of the definition. */
@@ -36,17 +38,20 @@ const OWN: WordTables = { vi, en };
  */
 export function createWords(locale: string, fallback = locale, extra: WordTables = {}, timeZone?: string): Words {
   const language = locale.split('-')[0]!;
+  const dates = locale === 'en' ? 'en-GB' : locale;
   const tables = [extra[locale], extra[language], OWN[language]].filter(table => table !== undefined);
   // Intl objects are dear (milliseconds on a phone), and many forms never need one.
   const zone = timeZone === undefined ? {} : { timeZone };
-  const day = lazy(() => new Intl.DateTimeFormat(locale, { ...DAY, timeZone: 'UTC' }));
-  const moment = lazy(() => new Intl.DateTimeFormat(locale, { ...DAY, ...zone }));
-  const instant = lazy(() => new Intl.DateTimeFormat(locale, { ...DAY, ...HOUR, ...zone }));
-  const hours = lazy(() => new Intl.DateTimeFormat(locale, { ...HOUR, ...zone }));
+  const day = lazy(() => new Intl.DateTimeFormat(dates, { ...DAY, timeZone: 'UTC' }));
+  const moment = lazy(() => new Intl.DateTimeFormat(dates, { ...DAY, ...zone }));
+  const instant = lazy(() => new Intl.DateTimeFormat(dates, { ...DAY, ...HOUR, ...zone }));
+  const written = lazy(() => new Intl.DateTimeFormat(dates, { ...DAY, ...HOUR, timeZone: 'UTC' }));
+  const hours = lazy(() => new Intl.DateTimeFormat(dates, { ...HOUR, ...zone }));
   const numbers = lazy(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 20 }));
   const short = lazy(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
   return {
     locale,
+    dates,
     t(key, params) {
       for (const table of tables) {
         const sentence = table[key];
@@ -62,8 +67,8 @@ export function createWords(locale: string, fallback = locale, extra: WordTables
       return Number.isNaN(at.getTime()) ? value : (plain ? day : moment)().format(at);
     },
     time(value) {
-      const at = new Date(value);
-      return Number.isNaN(at.getTime()) ? value : instant().format(at);
+      const [at, local] = momentOf(value, timeZone);
+      return Number.isNaN(at.getTime()) ? value : (local ? written() : instant()).format(at);
     },
     clock: value => hours().format(new Date(value)),
     size: bytes => bytes < 1_000_000 ? `${short().format(Math.max(1, Math.round(bytes / 1000)))} kB` : `${short().format(bytes / 1_000_000)} MB`,
@@ -73,6 +78,12 @@ export function createWords(locale: string, fallback = locale, extra: WordTables
 
 const DAY = { day: '2-digit', month: '2-digit', year: 'numeric' } as const;
 const HOUR = { hour: '2-digit', minute: '2-digit', hour12: false } as const;
+
+/** A time that carries its own offset is told as it is written, unless the pack says which zone counts. */
+function momentOf(value: string, timeZone: string | undefined): readonly [Date, local: boolean] {
+  const written = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.\d+)?[+-]\d\d:\d\d$/.exec(value);
+  return timeZone === undefined && written ? [new Date(`${written[1]!}Z`), true] : [new Date(value), false];
+}
 
 function lazy<T>(make: () => T): () => T {
   let made: T | undefined;

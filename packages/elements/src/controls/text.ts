@@ -8,7 +8,7 @@ import { liveText } from '../live-text.ts';
 import type { Widget } from '../widget.ts';
 
 /** More code points than this are written on several lines. */
-const LONG = 250;
+const LONG = 300;
 
 /** Any field without a better control: what it holds is shown as text. */
 export const textWidget: Widget = {

@@ -71,7 +71,7 @@ export const en: { readonly [key: string]: string } = {
   'miss.not-consented': 'There is no consent to fetch this. Please type it.',
   'record.others': 'Choose another record ({count})',
   'record.change': 'Do not use this',
-  'chooser.one': 'One record was found. Use it?',
+  'chooser.one': 'This is already known. Use it?',
   'chooser.conflict': 'The sources differ. Please choose the right record.',
   'chooser.also': 'Same as {sources}',
   'chooser.mine': 'Keep what I typed',

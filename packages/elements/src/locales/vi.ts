@@ -71,7 +71,7 @@ export const vi: { readonly [key: string]: string } = {
   'miss.not-consented': 'Chưa có sự đồng ý để lấy thông tin này. Vui lòng nhập.',
   'record.others': 'Chọn bản ghi khác ({count})',
   'record.change': 'Không dùng thông tin này',
-  'chooser.one': 'Có một bản ghi. Ông/Bà muốn dùng không?',
+  'chooser.one': 'Có sẵn thông tin. Ông/Bà muốn dùng không?',
   'chooser.conflict': 'Các nguồn ghi khác nhau. Vui lòng chọn bản ghi đúng.',
   'chooser.also': 'Giống với {sources}',
   'chooser.mine': 'Giữ thông tin tôi đã nhập',

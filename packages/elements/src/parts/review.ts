@@ -1,8 +1,9 @@
 // Check before filing: exactly what will be filed, where each answer came from, a way back to each, the commitment.
 
-import { parentPointer, reviewOf, valueAt } from '@onceform/core';
+import { isLocked, parentPointer, pointerContains, reviewOf, valueAt, type Pointer } from '@onceform/core';
 import { html, nothing } from 'lit';
-import { shownValue } from '../display.ts';
+import { showValue, shownValue } from '../display.ts';
+import { titleOf } from '../view.ts';
 import { troubleNote } from './error-summary.ts';
 import { stepOf, type Face } from './face.ts';
 
@@ -19,7 +20,7 @@ export function review(face: Face): unknown {
     ${sections.map(section => html`<section class="once-review-section">
       <div class="once-review-head"><h3 class="once-review-title">${section.title}</h3>
         <button type="button" class="once-link" @click=${() => editSection(face, section.rows[0]?.pointer)}>${t('action.edit')}<span class="once-hidden"> ${section.title}</span></button></div>
-      ${blocks(section).map(({ heading, rows: block }) => html`${heading === '' ? nothing : html`<h4 class="once-review-block">${heading}</h4>`}
+      ${blocks(face, section).map(({ heading, rows: block }) => html`${heading === '' ? nothing : html`<h4 class="once-review-block">${heading}</h4>`}
         <dl class="once-answers">${block.map(row => answer(face, row))}</dl>`)}</section>`)}
     ${papersReview(face)}
     ${journey.asksCommitment ? nothing : html`<div class="once-commitment" ?data-invalid=${journey.summary?.some(({ keyword }) => keyword === 'commitment')}>
@@ -36,15 +37,27 @@ export function review(face: Face): unknown {
 type Section = ReturnType<typeof reviewOf>['sections'][number];
 type Row = Section['rows'][number];
 
-/** Rows under the titles of the groups they stand in. What is optional and not answered is not filed, so it is not here. */
-function blocks({ title, rows }: Section): readonly { readonly heading: string; readonly rows: readonly Row[] }[] {
+/**
+ * Rows under the titles of the groups they stand in; a value with parts (an address) is one row. What is optional and
+ * not answered is not filed, so it is not here.
+ */
+function blocks({ view }: Face, { title, rows }: Section): readonly { readonly heading: string; readonly rows: readonly Row[] }[] {
+  const composites = view.form.reuse.flatMap(({ members }) => members.map(({ pointer }) => pointer)).filter(pointer => view.nodes.at(pointer)?.kind === 'group');
+  const { data } = view.session.state;
   const found: { heading: string; rows: Row[] }[] = [];
+  const seen = new Set<Pointer>();
   for (const row of rows) {
     if (row.value === undefined && !row.node.required) continue;
-    const heading = row.within.filter((text, index) => text !== '' && !(index === 0 && text === title)).join(' – ');
+    const whole = composites.find(pointer => pointerContains(pointer, row.pointer));
+    if (whole !== undefined && seen.has(whole)) continue;
+    if (whole !== undefined) seen.add(whole);
+    const node = whole === undefined ? undefined : view.nodes.at(whole);
+    const shown: Row = node === undefined ? row : { ...row, pointer: whole!, label: titleOf(view, node), node: node as never, value: valueAt(data, whole!) };
+    const within = node === undefined ? row.within : row.within.slice(0, -1);
+    const heading = within.filter((text, index) => text !== '' && !(index === 0 && text === title)).join(' – ');
     const last = found.at(-1);
-    if (last?.heading === heading) last.rows.push(row);
-    else found.push({ heading, rows: [row] });
+    if (last?.heading === heading) last.rows.push(shown);
+    else found.push({ heading, rows: [shown] });
   }
   return found;
 }
@@ -53,11 +66,11 @@ function answer(face: Face, row: Row): unknown {
   const { t, l } = face.view.words;
   const { data } = face.journey.session.state;
   return html`<div class="once-answer" data-pointer=${row.pointer}><dt>${row.label}</dt>
-    <dd>${row.value === undefined ? html`<span class="once-empty">${t('review.empty')}</span>`
+    <dd>${showValue(face.view, row.node, row.value) === '' ? html`<span class="once-empty">${t('review.empty')}</span>`
       : shownValue(face.view, row.node, row.value, valueAt(data, parentPointer(row.pointer)))}
       ${row.origin === undefined ? nothing : html`<span class="once-answer-origin" data-origin=${row.origin.origin}>${
         t(`origin.${row.origin.origin}`, { source: l(row.origin.source?.name) })}</span>`}</dd>
-    <dd class="once-answer-edit"><button type="button" class="once-link" @click=${() => face.show(row.pointer)}>${t('action.edit')}<span class="once-hidden"> ${row.label}</span></button></dd>
+    <dd class="once-answer-edit">${isLocked(face.view.session.state, row.pointer) || row.origin?.origin === 'derived' ? nothing : html`<button type="button" class="once-link" @click=${() => face.show(row.pointer)}>${t('action.edit')}<span class="once-hidden"> ${row.label}</span></button>`}</dd>
   </div>`;
 }
 

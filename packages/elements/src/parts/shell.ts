@@ -1,6 +1,7 @@
 // The whole journey on a page: progress, steps, the step itself, and what goes round it.
 
 import { html, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import type { FormDesk } from '../form-desk.ts';
 import { errorSummary, troubleNote, troubleText } from './error-summary.ts';
 import { stepTitle, type Face } from './face.ts';
@@ -23,7 +24,7 @@ export function shell(desk: FormDesk, face: Face | undefined, locale: string): u
   const { t, l } = view.words;
   const { step, steps } = journey;
   const alone = steps.filter(({ kind }) => kind !== 'receipt').length <= 1;
-  return html`<div class="once-shell" ?data-alone=${alone} lang=${view.words.locale}>
+  return html`<div class="once-shell" ?data-alone=${alone || step.kind === 'receipt'} lang=${view.words.locale}>
     <header class="once-head"><h1 class="once-title">${l(journey.session.form.title)}</h1>
       ${step.kind === 'receipt' || alone ? nothing : progressLine(face)}</header>
     <div class="once-body">
@@ -31,8 +32,8 @@ export function shell(desk: FormDesk, face: Face | undefined, locale: string): u
       <div class="once-main">
         <h2 class="once-step-title" id=${`${view.prefix}~step`} tabindex="-1">${stepTitle(face, step)}</h2>
         ${errorSummary(face)}
-        ${content(face)}
-        ${draftLine(desk, view.words)}
+        ${keyed(step.id, content(face))}
+        ${step.kind === 'receipt' ? nothing : draftLine(desk, view.words)}
       </div>
     </div>
     ${disputeDialog(desk, face)}

@@ -83,7 +83,8 @@ function results({ view, journey }: Face, flow: PrefillFlow): unknown {
 function record(view: Face['view'], item: ReuseItem, offers: readonly Offer[], made: readonly Decision[]): unknown {
   const decision = made.find(entry => entry.item === item.pointer);
   const shown = decision === undefined ? sureOffer(offers) : decision.action === 'use' ? offers.find(({ id }) => id === decision.offer) : undefined;
-  return html`<article class="once-offer"><h4 class="once-offer-title">${itemTitle(view, item)}</h4>
+  return html`<article class="once-offer"><h4 class="once-offer-title">${itemTitle(view, item)}${
+    shown?.about === undefined ? nothing : html` – ${view.words.l(shown.about)}`}</h4>
     ${shown === undefined ? chooser(view, item.pointer, offers) : html`<p class="once-record-origin">${originBadge(view, shown)}</p>${offerValues(view, shown)}
       <details class="once-details"><summary>${view.words.t(offers.length > 1 ? 'record.others' : 'record.change', { count: offers.length })}<span class="once-hidden">: ${itemTitle(view, item)}</span></summary>
         ${chooser(view, item.pointer, offers)}</details>`}</article>`;

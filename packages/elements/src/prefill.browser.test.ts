@@ -1,0 +1,160 @@
+import { expect } from 'chai';
+import { birthResults, codeLists } from '../gallery/birth.ts';
+import { createFakePortal, type FakePortal, type FakePortalOptions } from '../gallery/portal.ts';
+import type { OnceForm } from './once-form.ts';
+import { axeFindings, button, control, mount, type, until } from './testing/open.ts';
+
+let element: OnceForm;
+let portal: FakePortal;
+afterEach(() => element.remove());
+
+async function open(options: FakePortalOptions = {}): Promise<void> {
+  portal = createFakePortal({ results: birthResults, codeLists, ...options });
+  element = await mount('birth-registration', { client: portal, locale: 'vi' });
+}
+
+const words = (): string => element.renderRoot.textContent!.replace(/\s+/g, ' ');
+const data = (): Record<string, Record<string, unknown>> => element.currentSession!.state.data as never;
+const card = (title: string): HTMLElement => [...element.querySelectorAll<HTMLElement>('.once-offer, .once-record, .once-group')].find(item => item.textContent.includes(title))!;
+const pick = (label: string): void => [...element.querySelectorAll<HTMLLabelElement>('.once-card label')].find(item => item.textContent.trim().replace(/\s+/g, ' ').startsWith(label))!.click();
+
+async function fetchAndUse(): Promise<void> {
+  button(element, 'Đồng ý và lấy').click();
+  await until(() => element.desk!.journey!.prefill!.status === 'answered');
+  await element.updateComplete;
+  button(element, 'Dùng các thông tin').click();
+  await until(() => element.desk!.journey!.step.kind === 'page');
+  await element.updateComplete;
+}
+
+describe('taking what the State already knows', () => {
+  it('says purpose, sources and data, and fetches nothing before the citizen agrees', async () => {
+    await open();
+    await until(() => words().includes('CSDL quốc gia về dân cư'));
+    expect(words()).to.contain('Mục đích:').and.to.contain('Chưa có gì được lấy trước khi');
+    expect(portal.calls).to.not.contain('prefill');
+    button(element, 'Không đồng ý').click();
+    await until(() => element.desk!.journey!.step.kind === 'page');
+    expect(portal.calls).to.not.contain('prefill');
+  });
+
+  it('previews whole records with source, date and verification, and seals what was taken', async () => {
+    await open();
+    button(element, 'Đồng ý và lấy').click();
+    await until(() => words().includes('Nguyễn Thị Mẫu'));
+    await until(() => words().includes('Số 5, đường Trần Phú, Phường Thành Sen, Tỉnh Hà Tĩnh'));
+    expect(words()).to.contain('Lấy từ CSDL quốc gia về dân cư').and.to.contain('Đã xác minh').and.to.contain('Cập nhật đến 14/03/2025');
+    button(element, 'Dùng các thông tin').click();
+    await until(() => element.desk!.journey!.step.kind === 'page');
+    expect(portal.calls).to.contain('seal');
+    expect(data()['requester']!['fullName']).to.equal('Nguyễn Thị Mẫu');
+  });
+
+  it('shows locked answers as text in one card, with the words that say so, and controls for the rest only', async () => {
+    await open();
+    await fetchAndUse();
+    const shown = element.querySelector('[data-pointer="/requester/fullName"]')!;
+    expect(shown.closest('.once-record')).to.not.equal(null);
+    expect(shown.querySelector('input')).to.equal(null);
+    expect(words()).to.contain('Đã xác minh, không sửa tại đây');
+    expect(control(element, '/requester/relation').readOnly).to.equal(false);
+    expect(element.querySelectorAll('[disabled]').length).to.equal(0);
+  });
+
+  it('lets the citizen change what is correctable, says that it differs, and gives the way back', async () => {
+    await open();
+    await fetchAndUse();
+    element.desk!.journey!.goTo('page:child');
+    await element.updateComplete;
+    type(control(element, '/child/birthDate', '[data-part=day]'), '11');
+    await until(() => words().includes('Đã sửa so với dữ liệu gốc'));
+    expect(data()['child']!['birthDate']).to.equal('2026-11-11');
+    button(element, 'Khôi phục').click();
+    expect(data()['child']!['birthDate']).to.equal('2026-11-10');
+  });
+
+  it('asks once more for what became relevant, marks records that differ, and takes one as a whole', async () => {
+    await open();
+    await fetchAndUse();
+    element.currentSession!.dispatch({ changes: { set: '/situation/parents', value: 'married' } });
+    const steps = element.desk!.journey!.steps.map(({ id }) => id);
+    expect(steps).to.contain('page:mother');
+    element.desk!.journey!.goTo('page:mother');
+    await until(() => words().includes('Các nguồn ghi khác nhau'));
+    expect(portal.calls.filter(call => call === 'prefill')).to.have.length(2);
+    expect(words()).to.contain('Giống với CSDL hộ tịch điện tử').and.to.contain('Đã lâu chưa cập nhật');
+    pick('Lấy từ kho dữ liệu');
+    await until(() => data()['mother']?.['fullName'] === 'Nguyễn Thị Mẫn');
+    expect(data()['mother']!['personalId']).to.equal('042196000017');
+    expect(control(element, '/mother/fullName').value).to.equal('Nguyễn Thị Mẫn');
+    expect(await axeFindings(element)).to.deep.equal([]);
+  });
+
+  it('keeps what the citizen typed when they say so, and leaves the fields free when they decline', async () => {
+    await open();
+    button(element, 'Không đồng ý').click();
+    await until(() => element.desk!.journey!.step.kind === 'page');
+    type(control(element, '/requester/fullName'), 'Tên Tôi Gõ');
+    element.desk!.journey!.goTo('start');
+    await element.updateComplete;
+    button(element, 'Đồng ý và lấy').click();
+    await until(() => element.desk!.journey!.prefill!.status === 'answered');
+    await element.updateComplete;
+    expect(data()['requester']!['fullName'], 'a late answer offers, never overwrites').to.equal('Tên Tôi Gõ');
+    card('Người yêu cầu').querySelectorAll('details').forEach(details => { details.open = true; });
+    pick('Giữ thông tin tôi đã nhập');
+    button(element, 'Dùng các thông tin').click();
+    await until(() => element.desk!.journey!.step.kind === 'page');
+    await element.updateComplete;
+    expect(control(element, '/requester/fullName').value).to.equal('Tên Tôi Gõ');
+  });
+
+  it('says why a field is empty, beside it, and retries', async () => {
+    await open();
+    await fetchAndUse();
+    element.currentSession!.dispatch({ changes: { set: '/situation/parents', value: 'married' } });
+    element.desk!.journey!.goTo('page:father');
+    await until(() => element.querySelector('[data-pointer="/father/fullName"] .once-miss'));
+    const field = element.querySelector('[data-pointer="/father/fullName"]')!;
+    expect(field.querySelector('.once-miss')!.textContent).to.contain('trả lời chậm');
+    const box = field.querySelector('input')!;
+    expect(box.getAttribute('aria-describedby')).to.contain('~miss');
+    const before = portal.calls.filter(call => call === 'prefill').length;
+    field.querySelector<HTMLButtonElement>('.once-miss button')!.click();
+    await until(() => portal.calls.filter(call => call === 'prefill').length === before + 1);
+  });
+
+  it('takes a report that a value is wrong, and keeps the official one', async () => {
+    await open();
+    await fetchAndUse();
+    button(element, 'Báo thông tin sai').click();
+    await until(() => element.querySelector('dialog[open]'));
+    expect(await axeFindings(element)).to.deep.equal([]);
+    button(element, 'Gửi báo sai').click();
+    expect(element.querySelector('dialog textarea')!.getAttribute('aria-invalid')).to.equal('true');
+    element.querySelector<HTMLTextAreaElement>('dialog textarea')!.value = 'Tên đệm của tôi là Thị';
+    button(element, 'Gửi báo sai').click();
+    await until(() => element.querySelector('dialog') === null);
+    const { decisions } = await import('@onceform/core');
+    const made = decisions(element.currentSession!.state).find(({ action }) => action === 'dispute');
+    expect(made).to.include({ item: '/requester', reason: 'Tên đệm của tôi là Thị' });
+    expect(data()['requester']!['fullName']).to.equal('Nguyễn Thị Mẫu');
+  });
+
+  it('says which papers are not asked for, and why', async () => {
+    await open();
+    await fetchAndUse();
+    element.desk!.journey!.goTo('papers');
+    await element.updateComplete;
+    expect(words()).to.contain('Giấy tờ không phải nộp').and.to.contain('Không phải nộp – đã có dữ liệu').and.to.contain('Đã có dữ liệu:');
+  });
+
+  it('goes on without the sources when they cannot be reached', async () => {
+    await open();
+    portal.prefill = () => { throw Object.assign(new Error('down'), { code: 'ERR_NETWORK' }); };
+    button(element, 'Đồng ý và lấy').click();
+    await until(() => words().includes('Chưa lấy được thông tin'));
+    button(element, 'Không đồng ý').click();
+    await until(() => element.desk!.journey!.step.kind === 'page');
+  });
+});
