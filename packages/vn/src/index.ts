@@ -16,6 +16,7 @@ export { ageAt, functions } from './functions.ts';
 export { type Indicator, type IndicatorBasis, index766, indicators } from './indicators.ts';
 export { type BundlePart, linkedBirthParts } from './linked-birth.ts';
 export { familyNameOf, isSameName, nameKey, printName } from './names.ts';
+export { type PaperType, paperTypes, paperTypesFor } from './papers.ts';
 export { displayPartialDate, isPartialDate, lastPossibleDay, normalizePartialDate } from './partial-date.ts';
 export { type PersonalIdParts, isKnownPrefix, readPersonalId } from './personal-id.ts';
 export { nationalPhone, normalizePhone } from './phone.ts';

@@ -208,3 +208,32 @@ export const registerData: RegisterData = {
     '042094000025': [{ MaBanGhi: 'THUE-25', CapNhatLuc: '2025-07-01T00:00:00+07:00', SoDinhDanh: '042094000025', MaSoThue: '042094000025' }],
   },
 };
+
+/** A paper that a simulated holder keeps of somebody: by reference, never uploaded. `text` is its whole content. */
+export interface HeldPaper {
+  /** `vneid` the identity account, `dossierStore` the provincial store, `notary` the notaries' store. */
+  readonly holder: 'vneid' | 'dossierStore' | 'notary';
+  readonly personalId: string;
+  readonly id: string;
+  /** A type of `paperTypes`. */
+  readonly type: string;
+  readonly kind: 'issued' | 'certified-copy' | 'result' | 'dossier';
+  readonly title: { readonly vi: string; readonly en: string };
+  readonly issuer: { readonly vi: string; readonly en: string };
+  readonly issuedAt: string;
+  readonly validUntil?: string;
+  readonly revoked?: boolean;
+  readonly text: string;
+}
+
+const police = { vi: 'Bộ Công an', en: 'Ministry of Public Security' };
+const notary = { vi: 'Văn phòng công chứng Mẫu', en: 'Sample notary office' };
+
+export const heldPapers: readonly HeldPaper[] = [
+  { holder: 'vneid', personalId: '042094000025', id: 'CC-000025', type: 'identity.card', kind: 'issued', title: { vi: 'Căn cước điện tử', en: 'Electronic identity' }, issuer: police, issuedAt: '2025-03-12', text: 'Giấy tờ mẫu: căn cước điện tử của người không có thật.' },
+  { holder: 'vneid', personalId: '042094000025', id: 'GCN-012345', type: 'land.certificate', kind: 'issued', title: { vi: 'Giấy chứng nhận AA 012345', en: 'Land certificate AA 012345' }, issuer: { vi: 'Sở Tài nguyên và Môi trường Mẫu', en: 'Sample land office' }, issuedAt: '2021-10-15', text: 'Giấy tờ mẫu: giấy chứng nhận quyền sử dụng đất không có thật.' },
+  { holder: 'dossierStore', personalId: '042094000025', id: 'KSK-01', type: 'health.driver-exam', kind: 'certified-copy', title: { vi: 'Giấy khám sức khỏe lái xe (đã hết hạn)', en: 'Driver’s health certificate (expired)' }, issuer: { vi: 'Bệnh viện Mẫu', en: 'Sample hospital' }, issuedAt: '2024-01-10', validUntil: '2025-01-10', text: 'Giấy tờ mẫu: giấy khám sức khỏe đã hết hạn.' },
+  { holder: 'dossierStore', personalId: '042186000058', id: 'XNHN-7', type: 'civil-status.marital-certificate', kind: 'result', title: { vi: 'Giấy xác nhận tình trạng hôn nhân năm 2024', en: 'Certificate of marital status of 2024' }, issuer: { vi: 'UBND phường Mẫu', en: 'Sample ward committee' }, issuedAt: '2024-05-02', text: 'Giấy tờ mẫu: giấy xác nhận tình trạng hôn nhân.' },
+  { holder: 'notary', personalId: '040199000033', id: 'HD-55', type: 'notary.lease', kind: 'certified-copy', title: { vi: 'Hợp đồng thuê nhà số 55', en: 'Lease no. 55' }, issuer: notary, issuedAt: '2026-10-01', text: 'Giấy tờ mẫu: hợp đồng thuê nhà đã công chứng.' },
+  { holder: 'notary', personalId: '040199000033', id: 'UQ-9', type: 'notary.authorisation', kind: 'certified-copy', title: { vi: 'Văn bản ủy quyền số 9 (đã hủy)', en: 'Authorisation no. 9 (revoked)' }, issuer: notary, issuedAt: '2026-09-01', revoked: true, text: 'Giấy tờ mẫu: văn bản ủy quyền đã hủy.' },
+];
