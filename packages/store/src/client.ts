@@ -187,3 +187,6 @@ function unreachable(cause: unknown, signal?: AbortSignal): Error {
     return signal.reason instanceof Error ? signal.reason : new DOMException('Aborted', 'AbortError');
   return new OnceFormError('ERR_NETWORK', 'The portal cannot be reached.', { cause });
 }
+
+/** What a seal says, without a judgement: for showing it. */
+export { readSeal } from './seal-payload.ts';

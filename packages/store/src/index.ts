@@ -99,3 +99,6 @@ export {
   type UsageLog,
   type UsageOutcome,
 } from './usage-log.ts';
+export { usageAtSources, type SourceUsage } from './source-usage.ts';
+export { expiryRound, type ExpiringFacts, type ExpiryNotice, type ExpiryRound } from './expiry.ts';
+export { maskedText } from './masking.ts';
