@@ -1,12 +1,12 @@
 // What the commands about packages share: opening a file by reference, and verifying it with what the command line gives.
 
-import { openAsBlob } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { validateAgainst } from '@onceform/compiler';
 import { OnceFormError, type Finding, type Receipt } from '@onceform/core';
 import { checkPublishedRules } from '@onceform/core/cel';
 import { digestBlob, verifyDossier, type DossierVerdict, type VerifyOptions } from '@onceform/dossier';
+import { openFile as openPackage } from '@onceform/dossier/node';
 import { checkReceipt } from '@onceform/dossier/receipt';
 import { readPem, signatureChecker, trustedKeyOf } from '@onceform/dossier/signatures';
 import { openSeal } from '@onceform/store';
@@ -18,7 +18,7 @@ export type Language = 'vi' | 'en';
 /** A file as a Blob that is read when needed. @throws {UsageError} when there is no such file. */
 export async function openFile(path: string, io: CommandIo): Promise<Blob> {
   try {
-    return await openAsBlob(resolve(io.cwd, path));
+    return await openPackage(resolve(io.cwd, path));
   } catch {
     throw new UsageError(`There is no file ${path}.`);
   }

@@ -6,6 +6,7 @@ import {
   type CompiledForm, type ComponentSpec, type DossierComponent, type DossierFile, type DossierManifest, type FormDocuments,
   type Json, type Sha256, type VerifiedSubmission,
 } from '@onceform/core';
+import { behind } from './byte-source.ts';
 import { composeZip, type ZipContent } from './compose-zip.ts';
 import { CONTENT_FILES, JSON_TYPE, SEAL_TYPE, type ContentRole } from './content-files.ts';
 import { decisionsFile } from './decisions.ts';
@@ -62,6 +63,8 @@ export interface BuiltDossier {
   /** Bytes. */
   readonly size: number;
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  /** The package piece by piece, for writing a large one. */
+  chunks(): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** Digest of the whole package: what a receipt repeats. Worked out once, when first asked for. */
   sha256(options?: BuildOptions): Promise<Sha256>;
 }
@@ -179,11 +182,14 @@ export async function composeDossier(
   for (const [path, text] of derivedLists(manifest, hashNow(manifestBytes), type)) await add(path, new Blob([text]));
   for (const [path, content] of options.signatures ?? []) await add(path, content);
 
-  const blob = composeZip(zip, type);
+  const { blob, parts } = composeZip(zip, type);
   let digest: Promise<BlobDigest> | undefined;
   return {
     blob, manifest, size: blob.size,
     bytes: async () => new Uint8Array(await blob.arrayBuffer()),
+    async* chunks() {
+      for (const part of parts) yield* part instanceof Blob ? behind(part).chunks() : [part];
+    },
     sha256: async ({ hasher = options.hasher, ...more } = {}) => (await (digest ??= (hasher ?? digestBlob)(blob, more).catch(error => { digest = undefined; throw error; }))).sha256,
   };
 }
@@ -198,7 +204,7 @@ const digests = new WeakMap<Blob, BlobDigest>();
 export async function digestOnce(blob: Blob, { hasher, ...options }: BuildOptions = {}): Promise<BlobDigest> {
   const known = digests.get(blob);
   if (known !== undefined) return known;
-  const digest = await (blob.size >= WORTH_A_WORKER ? hasher ?? digestBlob : digestBlob)(blob, options);
+  const digest = await (blob.size >= WORTH_A_WORKER && hasher !== undefined ? hasher(blob, options) : behind(blob).digest(options));
   digests.set(blob, digest);
   return digest;
 }

@@ -31,21 +31,25 @@ const FEW = 16 * 1024;
  * @throws whatever `signal` was aborted with; `DOMException` NotReadableError when a file changed on disk meanwhile.
  */
 export async function digestBlob(blob: Blob, options: DigestOptions = {}): Promise<BlobDigest> {
-  const { signal, onProgress } = options;
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   if (nodeHashing === null && blob.size <= WHOLE && globalThis.crypto?.subtle !== undefined) {
     return digestBytes(new Uint8Array(await blob.arrayBuffer()), options);
   }
+  return digestChunks(nodeHashing === null ? slicesOf(blob) : chunksOf(blob), blob.size, options);
+}
+
+/** Digests bytes as they come. */
+export async function digestChunks(chunks: AsyncIterable<Uint8Array>, size: number, { signal, onProgress }: DigestOptions = {}): Promise<BlobDigest> {
   const hash = nodeHashing?.sha256() ?? nobleHash();
   const crcOf = nodeHashing?.crc32 ?? crc32;
   let crc = 0;
-  for await (const bytes of nodeHashing === null ? slicesOf(blob) : chunksOf(blob)) {
+  for await (const bytes of chunks) {
     signal?.throwIfAborted();
     hash.update(bytes);
     crc = crcOf(bytes, crc);
     onProgress?.(bytes.length);
   }
-  return { sha256: hash.digest(), crc32: crc, size: blob.size };
+  return { sha256: hash.digest(), crc32: crc, size };
 }
 
 /** Digests bytes in memory: at once where they are few or the platform can, else by WebCrypto. */

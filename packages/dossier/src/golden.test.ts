@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { canonicalJson, type Json } from '@onceform/core';
 import { createSigner, openSeal, signSeal } from '@onceform/store';
-import { composeZip } from './compose-zip.ts';
+import { composeZip, type ZipContent } from './compose-zip.ts';
 import { crc32 } from './crc32.ts';
 import { readPackage, UNSIGNED_TYPE } from './read-package.ts';
 import { redact } from './redact.ts';
@@ -39,6 +39,8 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   'refused-not-canonical.zip': ['FILE_INVALID'],
   'refused-truncated.zip': ['PACKAGE_INVALID'],
 };
+
+const zipOf = (contents: readonly ZipContent[], type: string): Blob => composeZip(contents, type).blob;
 
 const files = new Map<string, Uint8Array<ArrayBuffer>>();
 let keys: { keys: Parameters<typeof openSeal>[1]['keys']['keys'] };
@@ -77,7 +79,7 @@ beforeAll(async () => {
   files.set('refused-truncated.zip', bytes.slice(0, -100));
   const reader = await readPackage(notice.blob);
   const more = new TextEncoder().encode('more');
-  await put('refused-extra-file.zip', composeZip([
+  await put('refused-extra-file.zip', zipOf([
     ...[...reader.entries.values()].map(({ path, crc32: crc }) => ({ path, content: reader.content(path), crc32: crc })), { path: 'data/more.txt', content: new Blob([more]), crc32: crc32(more) },
   ], UNSIGNED_TYPE));
 

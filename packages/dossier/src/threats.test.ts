@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { canonicalJson, sha256, type Json } from '@onceform/core';
-import { composeZip } from './compose-zip.ts';
+import { composeZip, type ZipContent } from './compose-zip.ts';
 import { crc32 } from './crc32.ts';
 import { isPackagePath } from './package-path.ts';
 import { readPackage, UNSIGNED_TYPE, SIGNED_TYPE } from './read-package.ts';
@@ -11,6 +11,8 @@ import { redact } from './redact.ts';
 import { buildDossier } from './build-dossier.ts';
 import { exampleDossier, exampleInput, exampleSeal, exampleSubmission, forge, opensOnly, pdf, receiver, reference } from './testing/notice.ts';
 import { verifyDossier, type VerifyOptions } from './verify-dossier.ts';
+
+const zipOf = (contents: readonly ZipContent[], type: string): Blob => composeZip(contents, type).blob;
 
 async function failures(source: Blob | Uint8Array<ArrayBuffer>, options?: Partial<VerifyOptions>): Promise<string[]> {
   const verdict = await verifyDossier(source, await receiver(options));
@@ -186,7 +188,7 @@ describe('the verifier', () => {
   test('says unsigned, and refuses a package that says it is signed without a signature (T5)', async () => {
     expect((await verifyDossier(built.blob)).findings.map(({ code }) => code)).toContain('UNSIGNED');
     const reader = await readPackage(built.blob);
-    const relabelled = composeZip(await Promise.all([...reader.entries.values()].map(async ({ path, crc32: crc }) => path === 'mimetype'
+    const relabelled = zipOf(await Promise.all([...reader.entries.values()].map(async ({ path, crc32: crc }) => path === 'mimetype'
       ? { path, content: new Blob([SIGNED_TYPE]), crc32: crc32(new TextEncoder().encode(SIGNED_TYPE)) }
       : { path, content: reader.content(path), crc32: crc })), SIGNED_TYPE);
     expect(await failures(relabelled)).toEqual(['LIST_MISMATCH']);
@@ -196,11 +198,11 @@ describe('the verifier', () => {
     const reader = await readPackage(built.blob);
     const entries = [...reader.entries.values()].map(({ path, crc32: crc }) => ({ path, content: reader.content(path), crc32: crc }));
     const one = { content: new Blob(['x']), crc32: crc32(new TextEncoder().encode('x')) };
-    expect(await failures(composeZip([...entries, { path: 'data/999-x.txt', ...one }], UNSIGNED_TYPE))).toEqual(['FILE_UNLISTED']);
-    expect(await failures(composeZip([...entries, { path: 'fetch.txt', ...one }], UNSIGNED_TYPE))).toEqual(['FILE_UNLISTED']);
-    expect(await failures(composeZip([...entries, { path: 'META-INF/signature001.p7s', ...one }], UNSIGNED_TYPE))).toEqual(['SIGNATURE_UNEXPECTED']);
-    expect(await failures(composeZip(entries.filter(({ path }) => path !== 'data/002-anh.png'), UNSIGNED_TYPE))).toEqual(['FILE_MISSING']);
-    expect(await failures(composeZip(entries.filter(({ path }) => path !== 'bagit.txt'), UNSIGNED_TYPE))).toEqual(['FILE_MISSING']);
+    expect(await failures(zipOf([...entries, { path: 'data/999-x.txt', ...one }], UNSIGNED_TYPE))).toEqual(['FILE_UNLISTED']);
+    expect(await failures(zipOf([...entries, { path: 'fetch.txt', ...one }], UNSIGNED_TYPE))).toEqual(['FILE_UNLISTED']);
+    expect(await failures(zipOf([...entries, { path: 'META-INF/signature001.p7s', ...one }], UNSIGNED_TYPE))).toEqual(['SIGNATURE_UNEXPECTED']);
+    expect(await failures(zipOf(entries.filter(({ path }) => path !== 'data/002-anh.png'), UNSIGNED_TYPE))).toEqual(['FILE_MISSING']);
+    expect(await failures(zipOf(entries.filter(({ path }) => path !== 'bagit.txt'), UNSIGNED_TYPE))).toEqual(['FILE_MISSING']);
     expect(await failures(await forge(built, ({ contents, manifest }) => {
       contents.set('data/003-x.txt', new Blob(['x']));
       manifest.files = [...manifest.files, { path: 'data/003-x.txt', role: 'component', type: 'text/plain', size: 1, sha256: '', name: 'x.txt' }];
@@ -214,7 +216,7 @@ describe('the verifier', () => {
       const entries = [...reader.entries.values()].map(entry => entry.path === path
         ? { path, content: new Blob([changed]), crc32: crc32(changed) }
         : { path: entry.path, content: reader.content(entry.path), crc32: entry.crc32 });
-      expect(await failures(composeZip(entries, UNSIGNED_TYPE))).toEqual(['LIST_MISMATCH']);
+      expect(await failures(zipOf(entries, UNSIGNED_TYPE))).toEqual(['LIST_MISMATCH']);
     }
   });
 
@@ -278,7 +280,7 @@ describe('the verifier', () => {
       const content = new TextEncoder().encode(canonicalJson(wrong as Json));
       const entries = [...reader.entries.values()].map(entry => entry.path === 'dossier.json'
         ? { path: 'dossier.json', content: new Blob([content]), crc32: crc32(content) } : { path: entry.path, content: reader.content(entry.path), crc32: entry.crc32 });
-      expect(await failures(composeZip(entries, UNSIGNED_TYPE))).toEqual(['MANIFEST_INVALID']);
+      expect(await failures(zipOf(entries, UNSIGNED_TYPE))).toEqual(['MANIFEST_INVALID']);
     }
   });
 
