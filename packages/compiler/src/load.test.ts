@@ -15,6 +15,7 @@ describe('a hostile definition ends in a clear error', () => {
     ['10 MB in an object', { description: 'x'.repeat(10_000_000) }, 'ERR_LIMIT_EXCEEDED'],
     ['a million values', { enum: Array.from({ length: 1_000_000 }, (_, i) => i) }, 'ERR_LIMIT_EXCEEDED'],
     ['references that double at every step', { $ref: '#/$defs/d0', $defs: Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`d${i}`, i === 39 ? { type: 'string' } : { type: 'object', properties: { a: { $ref: `#/$defs/d${i + 1}` }, b: { $ref: `#/$defs/d${i + 1}` } } }])) }, 'ERR_LIMIT_EXCEEDED'],
+    ['a chain of 30,000 references', { $ref: '#/$defs/d0', $defs: Object.fromEntries(Array.from({ length: 30_000 }, (_, i) => [`d${i}`, i === 29_999 ? {} : { $ref: `#/$defs/d${i + 1}` }])) }, 'ERR_LIMIT_EXCEEDED'],
     ['an object in itself', cyclic, 'ERR_JSON_INVALID'],
     ['a member called __proto__', '{"properties":{"__proto__":{"type":"string"}}}', 'ERR_DEFINITION_INVALID'],
     ['half of a surrogate pair', { title: '\uD800' }, 'ERR_JSON_INVALID'],

@@ -70,6 +70,16 @@ export interface Analysis {
 }
 
 export async function analyseForm(input: unknown, options: CompileOptions = {}): Promise<Analysis> {
+  try {
+    return await analyse(input, options);
+  } catch (error) {
+    // Depth is bounded, chains of references are not: a long enough one ends at the stack.
+    if (error instanceof RangeError) throw new OnceFormError('ERR_LIMIT_EXCEEDED', 'References in the definition lead too deep.', { cause: error, data: { limit: 'references' } });
+    throw error;
+  }
+}
+
+async function analyse(input: unknown, options: CompileOptions): Promise<Analysis> {
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const notes: CompileNote[] = [];
   const definition = upgradeDraft(loadDefinition(input, limits), notes) as JsonObject;
@@ -123,8 +133,9 @@ export async function analyseForm(input: unknown, options: CompileOptions = {}):
     units.push(made);
     return made;
   };
-  const guardUnits = guards.map(guard => unit('guard', uniqueId('when', guard.place, units), guard.place, guard.reads, guard.place.sites[0]?.pointer ?? ''));
-  const computedUnits = computed.map(each => unit('compute', uniqueId('compute', each.place, units), each.place, each.expression.reads, each.pointer));
+  const ids = new Set<string>();
+  const guardUnits = guards.map(guard => unit('guard', uniqueId('when', guard.place, ids), guard.place, guard.reads, guard.place.sites[0]?.pointer ?? ''));
+  const computedUnits = computed.map(each => unit('compute', uniqueId('compute', each.place, ids), each.place, each.expression.reads, each.pointer));
   const ruleUnits = rules.map(each => unit('check', each.id, each.place, [...each.expression.reads, each.place.path], each.pointer));
   const order = orderUnits(units);
   const common = (each: OrderedUnit): Record<string, Json> => ({
@@ -148,7 +159,7 @@ export async function analyseForm(input: unknown, options: CompileOptions = {}):
   const whole: JsonObject = Object.keys(lowering.definitions).length === 0 ? dataSchema : { ...dataSchema, $defs: lowering.definitions };
   const documents: FormDocuments = { definition: bundle(definition, index), dataSchema: whole, rules: published };
   const digest = await digestJson(documents as unknown as Json);
-  const id = index.root.document.uri;
+  const id = typeof definition.$id === 'string' ? definition.$id : `urn:sha256:${digest}`;
   const version = typeof form.value.version === 'string' ? form.value.version : '0';
 
   const plan: Plan = {
@@ -213,10 +224,11 @@ const CEL_TYPES: Readonly<Record<string, string>> = { string: 'string', integer:
 interface PlannedComputed { readonly place: Place; readonly pointer: string; readonly type: string; readonly expression: Expression }
 interface PlannedRule { readonly id: string; readonly place: Place; readonly site: Site; readonly pointer: string; readonly severity: 'error' | 'warn' | 'hint'; readonly message: PublishedRule['message'] & {}; readonly expression: Expression }
 
-function uniqueId(kind: string, place: Place, units: readonly OrderedUnit[]): string {
+function uniqueId(kind: string, place: Place, ids: Set<string>): string {
   const wish = `${kind}:${place.scope === null ? '' : `${place.scope}#`}${formatPattern(place.path)}`;
   let id = wish;
-  for (let n = 2; units.some(unit => unit.id === id); n++) id = `${wish}:${n}`;
+  for (let n = 2; ids.has(id); n++) id = `${wish}:${n}`;
+  ids.add(id);
   return id;
 }
 
