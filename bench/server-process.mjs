@@ -19,12 +19,27 @@ const portal = await createPortal({
   forms: { definitions: join(folder, 'definitions'), folder: join(folder, 'forms'), compile: noticeCompiler, toolchain: 'bench' },
   oidc: { issuer: new URL('http://localhost:1'), clientId: 'c', clientSecret: 's', personOf: () => { throw new Error('not used'); } },
   onError: error => console.error(error),
+  indicators: [{ id: 'I1', name: 'Online', basis: 'own-events', formula: 'online / all', target: '', counted: { numerator: ['filed:online'], denominator: ['filed'] } }],
 });
 const sessions = createSessions({ db: database, secret: keys.secret, secure: false, clock: () => new Date() });
 portal.app.get('/bench/sign-in', async c => {
   await sessions.begin(c, citizen('an', { roles: ['citizen', 'officer'] }));
   return c.body(null, 204);
 });
+/** Puts rows into the index and the counts as if so many dossiers of 1,000 procedures had been filed over the year. */
+portal.app.post('/bench/fill/:count', async c => {
+  const count = Number(c.req.param('count'));
+  await database.query(`INSERT INTO dossier (id, sha256, size, media_type, owner, form_id, form_version, form_digest, procedure, agency, channel, code, receipt, received, received_on, counts)
+    SELECT 'fill-' || i, 'x', 1, 'x', 'fill', 'f', '1', 'd', 'P' || i % 1000, 'X01', 'online', 'fill-' || i, '{}', now(), date '2026-01-01' + i % 365, '{}'
+    FROM generate_series((SELECT count(*) FROM dossier WHERE owner = 'fill')::int + 1, $1::int) AS i`, [count]);
+  await database.script(`TRUNCATE daily_count, monthly_count;
+    INSERT INTO daily_count SELECT received_on, procedure, agency, channel, 'filed', count(*) FROM dossier WHERE owner = 'fill' GROUP BY 1, 2, 3, 4;
+    INSERT INTO monthly_count SELECT to_char(day, 'YYYY-MM'), metric, '*', '*', '*', sum(count) FROM daily_count GROUP BY 1, 2
+      UNION ALL SELECT to_char(day, 'YYYY-MM'), metric, procedure, agency, channel, sum(count) FROM daily_count GROUP BY 1, 2, 3, 4, 5`);
+  for (const table of ['dossier', 'daily_count', 'monthly_count']) await database.query(`VACUUM ANALYZE ${table}`);
+  return c.body(null, 204);
+});
+
 const pool = new pg.Pool({ connectionString: url });
 await pool.query('CREATE TABLE floor (id text PRIMARY KEY, body bytea)');
 const floor = new Hono();

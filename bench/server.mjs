@@ -32,6 +32,7 @@ export default async function bench({ quick }) {
       await filing(browser, { port, floorPort, rounds, size }),
       await prefill(browser, { port, floorPort, rounds, size }),
     ];
+    rows.push(await indicators(browser, port, quick));
     return { rows };
   } finally {
     child.kill('SIGKILL');
@@ -62,6 +63,22 @@ async function prefill(browser, { port, floorPort, rounds, size }) {
     if (round >= 0) { ours.push(a); bare.push(b); }
   }
   return row('prefill from a register in memory, of a bare route with one query', ours, bare, 0.4, 'offers kept encrypted, usage logged');
+}
+
+async function indicators(browser, port, quick) {
+  const [few, many] = quick ? [10_000, 200_000] : [10_000, 1_000_000];
+  const times = [];
+  for (const count of [few, many]) {
+    await send(port, 'POST', `/bench/fill/${count}`, Buffer.alloc(0), browser.headers(), 204);
+    const each = [];
+    for (let i = 0; i < (quick ? 15 : 40); i++) {
+      const start = performance.now();
+      await send(port, 'GET', '/api/indicators/2026', Buffer.alloc(0), browser.headers(), 200);
+      if (i >= 5) each.push(performance.now() - start);
+    }
+    times.push(each.sort((a, b) => a - b)[each.length >> 1]);
+  }
+  return { name: `indicators of a year, ${many.toLocaleString('en')} dossiers of 1,000 procedures, of ${few.toLocaleString('en')}`, ratio: times[1] / times[0], bound: 1.5, note: `${times[0].toFixed(1)} ms and ${times[1].toFixed(1)} ms` };
 }
 
 function row(name, ours, bare, atLeast, note) {

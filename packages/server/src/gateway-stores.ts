@@ -1,7 +1,7 @@
 // The gateway's memory on the database: offers (encrypted, per draft) and the usage log (a hash chain without values).
 
 import type { Json, JsonObject, Miss, Offer } from '@onceform/core';
-import { chainUsage, type OfferStore, type UsageEntry, type UsageLog } from '@onceform/store';
+import { chainUsage, type OfferStore, type UsageEntry, type UsageEvent, type UsageLog } from '@onceform/store';
 import type { Database } from './database.ts';
 import { secretBox } from './secret-box.ts';
 
@@ -14,15 +14,14 @@ export function databaseOfferStore(db: Database, secret: Uint8Array): OfferStore
         ...offers.map((offer): [string, Offer] => [`offer ${offer.id}`, offer]),
         ...misses.map((miss): [string, Miss] => [`miss ${miss.pointer} ${miss.source?.id ?? ''}`, miss]),
       ];
-      await db.transaction(async tx => {
-        for (const [key, body] of rows) {
-          await tx.query(
-            `INSERT INTO offer (draft, subject, key, body) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (draft, subject, key) DO UPDATE SET body = excluded.body`,
-            [draft, subject, key, box.seal(`${draft} ${key}`, body as unknown as Json)],
-          );
-        }
-      });
+      if (rows.length === 0) return;
+      const sealed = rows.map(([key, body]) => [key, Buffer.from(box.seal(`${draft} ${key}`, body as unknown as Json)).toString('base64')]);
+      await db.query(
+        `INSERT INTO offer (draft, subject, key, body)
+         SELECT $1, $2, row->>0, decode(row->>1, 'base64') FROM jsonb_array_elements($3::jsonb) AS row
+         ON CONFLICT (draft, subject, key) DO UPDATE SET body = excluded.body`,
+        [draft, subject, JSON.stringify([...new Map(sealed.map(row => [row[0], row])).values()])],
+      );
     },
     async load(draft, subject) {
       const rows = await db.query<{ key: string; body: Uint8Array }>(
@@ -39,19 +38,31 @@ export function databaseOfferStore(db: Database, secret: Uint8Array): OfferStore
   };
 }
 
-/** Any number, the same on every node: appending to the chain is done by one at a time. */
-const CHAIN = 7_305_002;
-
+/**
+ * Appends one entry after the other. Each node remembers the end of the chain; when another node was quicker, the number
+ * is taken, and the entry is chained again behind the new end.
+ */
 export function databaseUsageLog(db: Database): UsageLog {
+  let last: UsageEntry | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function append(event: UsageEvent): Promise<UsageEntry> {
+    for (;;) {
+      const entry = await chainUsage(event, last);
+      const rows = await db.query(
+        'INSERT INTO usage_entry (no, subject, entry) VALUES ($1, $2, $3::jsonb) ON CONFLICT (no) DO NOTHING RETURNING no', [
+          entry.no, event.subject, JSON.stringify(entry)]);
+      if (rows.length > 0) return last = entry;
+      last = (await db.query<{ entry: UsageEntry }>('SELECT entry FROM usage_entry ORDER BY no DESC LIMIT 1'))[0]?.entry;
+    }
+  }
+
   return {
-    append: event => db.transaction(async tx => {
-      await tx.query(`SELECT pg_advisory_xact_lock(${CHAIN})::text`);
-      const [last] = await tx.query<{ entry: UsageEntry }>('SELECT entry FROM usage_entry ORDER BY no DESC LIMIT 1');
-      const entry = await chainUsage(event, last?.entry);
-      await tx.query('INSERT INTO usage_entry (no, subject, entry) VALUES ($1, $2, $3::jsonb)', [
-        entry.no, event.subject, JSON.stringify(entry)]);
-      return entry;
-    }),
+    append(event) {
+      const mine = turn.then(() => append(event));
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
     async of(subject) {
       const rows = await db.query<{ entry: UsageEntry }>('SELECT entry FROM usage_entry WHERE subject = $1 ORDER BY no DESC LIMIT 500', [subject]);
       return rows.map(row => row.entry);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { compactVerify, importJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeys, publicKeyOf } from './keys.ts';
+import { addCounts } from './measurement.ts';
 import { createOutbox, directoryReceiver, webhookReceiver, type OutboxMessage, type Receiver } from './outbox.ts';
 import { citizen, file, prepare, startTestPortal, type Prepared, type TestBrowser, type TestPortal } from './testing/test-portal.ts';
 
@@ -113,7 +114,8 @@ describe('measurement', () => {
     const freeze = (period: string) => officer.send('PUT', `/api/indicators/${period}/frozen`);
     expect((await freeze('2026-11')).status).toBe(422);
     expect(await (await freeze('2026-10')).json()).toMatchObject({ frozen: true });
-    await portal.db.query(`INSERT INTO daily_count VALUES ('2026-10-05', 'p', 'a', 'online', 'filed', 7)`);
+    await addCounts(portal.db, [[{ day: '2026-10-05', procedure: 'p', agency: 'a', channel: 'online' }, { filed: 7 }]]);
+    expect(await (await officer.send('GET', '/api/indicators/2026-H2')).json()).toMatchObject({ filed: expect.arrayContaining([{ procedure: 'p', channel: 'online', agency: 'a', count: 7 }]) });
     expect(await (await officer.send('GET', '/api/indicators/2026-10')).json()).toMatchObject({ frozen: true, filed: [] });
     expect((await freeze('2026-10')).status).toBe(422);
     for (const wrong of ['2026-13', '26', '2026-Q5']) expect((await officer.send('GET', `/api/indicators/${wrong}`)).status).toBe(400);

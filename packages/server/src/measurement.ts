@@ -27,9 +27,19 @@ export async function addCounts(db: Queryable, entries: readonly (readonly [Coun
   const rows = [...totals].filter(([, count]) => count !== 0).sort(([a], [b]) => a < b ? -1 : 1).map(([key, count]) => [...JSON.parse(key) as string[], count]);
   if (rows.length === 0) return;
   await db.query(
-    `INSERT INTO daily_count (day, procedure, agency, channel, metric, count)
-     SELECT (row->>0)::date, row->>1, row->>2, row->>3, row->>4, (row->>5)::bigint FROM jsonb_array_elements($1::jsonb) AS row
-     ON CONFLICT (day, procedure, agency, channel, metric) DO UPDATE SET count = daily_count.count + excluded.count`,
+    `WITH given AS MATERIALIZED (
+       SELECT (row->>0)::date AS day, row->>1 AS procedure, row->>2 AS agency, row->>3 AS channel, row->>4 AS metric, (row->>5)::bigint AS count
+       FROM jsonb_array_elements($1::jsonb) AS row
+     ), daily AS (
+       INSERT INTO daily_count (day, procedure, agency, channel, metric, count) SELECT day, procedure, agency, channel, metric, count FROM given
+       ON CONFLICT (day, procedure, agency, channel, metric) DO UPDATE SET count = daily_count.count + excluded.count
+     )
+     INSERT INTO monthly_count (month, metric, procedure, agency, channel, count)
+     SELECT to_char(day, 'YYYY-MM'), metric, '*', '*', '*', sum(count) FROM given GROUP BY 1, 2
+     UNION ALL
+     SELECT to_char(day, 'YYYY-MM'), metric, procedure, agency, channel, sum(count) FROM given WHERE metric = 'filed' GROUP BY 1, 2, 3, 4, 5
+     ORDER BY 1, 2, 3, 4, 5
+     ON CONFLICT (month, metric, procedure, agency, channel) DO UPDATE SET count = monthly_count.count + excluded.count`,
     [JSON.stringify(rows)],
   );
 }
@@ -82,14 +92,16 @@ export function createMeasurement(db: Database, indicators: readonly IndicatorSp
       const [frozen] = await db.query<{ report: IndicatorReport }>('SELECT report FROM frozen_report WHERE period = $1', [period]);
       if (frozen !== undefined) return { ...frozen.report, frozen: true };
       const sums = new Map((await db.query<{ metric: string; count: number }>(
-        'SELECT metric, sum(count)::float8 AS count FROM daily_count WHERE day BETWEEN $1::date AND $2::date GROUP BY metric', [from, to]))
+        `SELECT metric, sum(count)::float8 AS count FROM monthly_count
+         WHERE month BETWEEN $1 AND $2 AND procedure = '*' GROUP BY metric`, [from.slice(0, 7), to.slice(0, 7)]))
         .map(({ metric, count }) => [metric, count]));
       const imported = new Map((await db.query<{ indicator: string; numerator: number; denominator: number }>(
         'SELECT indicator, numerator::float8 AS numerator, denominator::float8 AS denominator FROM imported_count WHERE period = $1', [period]))
         .map(row => [row.indicator, row]));
       const filed = await db.query<IndicatorReport['filed'][number]>(
-        `SELECT procedure, channel, agency, sum(count)::float8 AS count FROM daily_count
-         WHERE metric = 'filed' AND day BETWEEN $1::date AND $2::date GROUP BY procedure, channel, agency ORDER BY count DESC, procedure`, [from, to]);
+        `SELECT procedure, channel, agency, sum(count)::float8 AS count FROM monthly_count
+         WHERE metric = 'filed' AND month BETWEEN $1 AND $2 AND procedure <> '*' GROUP BY procedure, channel, agency
+         ORDER BY count DESC, procedure`, [from.slice(0, 7), to.slice(0, 7)]);
       return {
         period, from, to, frozen: false, filed,
         indicators: indicators.map(spec => valueOf(spec, sums, imported.get(spec.id))),
