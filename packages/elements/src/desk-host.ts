@@ -2,6 +2,7 @@
 
 import { allIssues, type CompiledForm, type FormSession, type Json, type Pointer, type Receipt, type RuleEvaluator, type Update } from '@onceform/core';
 import { LitElement, type PropertyDeclarations } from 'lit';
+import { defaults } from './defaults.ts';
 import type { DraftStore } from './draft-store.ts';
 import { createFace } from './face-of-desk.ts';
 import { FormDesk, type DeskOptions, type Pack } from './form-desk.ts';
@@ -58,6 +59,7 @@ export abstract class DeskHost extends LitElement {
   protected face: Face | undefined;
   protected errors = 0;
   #desk: FormDesk | undefined;
+  #made: { readonly src: string; readonly client: Portal } | undefined;
   #counting: ReturnType<typeof setTimeout> | undefined;
   #said = { draft: '', prefill: '', filed: false };
   #focus: (() => void) | undefined;
@@ -138,7 +140,12 @@ export abstract class DeskHost extends LitElement {
   }
 
   #options(): DeskOptions {
-    const { src, form, client, pack, data, session, rules, locale, widgets, texts, drafts, sharedDevice, clock, detached } = this;
+    const { src, form, data, session, locale, widgets, texts, sharedDevice, clock, detached } = this;
+    const { pack = defaults.pack, rules = defaults.rules, drafts = defaults.drafts } = this;
+    if (this.client === undefined && src !== undefined && this.#made?.src !== src && defaults.client !== undefined) {
+      this.#made = { src, client: defaults.client(src) };
+    }
+    const client = this.client ?? (src === this.#made?.src ? this.#made?.client : undefined);
     return {
       src, form, client, pack, data, session, rules, locale, widgets, texts, drafts, sharedDevice, clock, detached,
       root: () => this.renderRoot.isConnected ? this.renderRoot.getRootNode() as Document | ShadowRoot : this.getRootNode() as Document | ShadowRoot,

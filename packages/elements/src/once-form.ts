@@ -1,6 +1,7 @@
 // <once-form>: the whole journey of one form in one element.
 
 import type { PropertyDeclarations } from 'lit';
+import { defaults } from './defaults.ts';
 import { DeskHost } from './desk-host.ts';
 import { listenToInput } from './input-events.ts';
 import { shell } from './parts/shell.ts';
@@ -49,7 +50,7 @@ export class OnceForm extends DeskHost {
     container.className = 'once';
     if (this.isolation === 'shadow') {
       const root = this.attachShadow({ mode: 'open' });
-      themeLink(root, this.theme);
+      themeLink(root, this.theme ?? defaults.theme);
       root.append(container);
     } else {
       this.append(container);

@@ -1,0 +1,43 @@
+// dist/once-form.js: everything for a script tag in one file. It has one Trusted Types policy, called `onceform`
+// (Lit's own, renamed), so that it runs beside a page's own Lit. A second version, loaded as `once-form.js?prefix=later`,
+// registers `<later-form>` and calls its policy `onceform-later`.
+
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import commonjs from '@rollup/plugin-commonjs';
+import nodeResolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import { transform } from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const POLICY = 'const ONCE_POLICY=(prefix=>prefix?`onceform-${prefix}`:"onceform")(new URL(import.meta.url).searchParams.get("prefix"));';
+const { version } = JSON.parse(readFileSync(join(root, 'packages/elements/package.json'), 'utf8'));
+
+const onceform = {
+  name: 'onceform',
+  async renderChunk(code) {
+    const { code: css } = await transform(readFileSync(join(root, 'packages/elements/theme/once.css'), 'utf8'), { loader: 'css', minify: true });
+    const renamed = code.replaceAll(/createPolicy\((["'])lit-html\1/g, 'createPolicy(ONCE_POLICY');
+    if (renamed === code) throw new Error('Lit makes no Trusted Types policy any more: look at how it is called now.');
+    return { code: POLICY + renamed.replace(/\bONCE_CSS\b/g, () => JSON.stringify(css)), map: null };
+  },
+  writeBundle({ file }, bundle) {
+    const [chunk] = Object.values(bundle);
+    const integrity = `sha384-${createHash('sha384').update(chunk.code).digest('base64')}`;
+    writeFileSync(file.replace(/\.js$/, '.json'), JSON.stringify({
+      version, path: `/onceform/${version}/once-form.js`, integrity, bytes: Buffer.byteLength(chunk.code), gzip: gzipSync(chunk.code, { level: 9 }).length,
+    }, null, 2) + '\n');
+  },
+};
+
+export default {
+  input: 'packages/elements/dist/embed.js',
+  output: { file: 'dist/once-form.js', format: 'es', inlineDynamicImports: true },
+  plugins: [nodeResolve({ browser: true, exportConditions: ['browser', 'default'] }), commonjs(), onceform, terser({ module: true })],
+  onwarn(warning, warn) {
+    if (warning.code !== 'CIRCULAR_DEPENDENCY' || !warning.message.includes('node_modules')) warn(warning);
+  },
+};
