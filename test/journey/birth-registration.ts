@@ -29,6 +29,7 @@ export const BIRTH_WORDS = {
 export async function openBirthRegistration(me: Citizen, url: string, language: Language, persona: RegExp): Promise<void> {
   const words = BIRTH_WORDS[language];
   await me.page.goto(`${url}/forms/birth-registration?lang=${language}`);
+  await me.rests();
   await me.follow(words.signIn);
   await me.goes(() => me.press(persona));
   await me.sees(words.agree);
@@ -44,11 +45,11 @@ export async function takeRecords(me: Citizen, language: Language): Promise<void
   await me.press(words.use);
 }
 
-/** Answers what only the citizen knows, page by page, to the review. */
-export async function fillBirthRegistration(me: Citizen, language: Language): Promise<void> {
+/** Answers what only the citizen knows, page by page, to the review, or to the page before it. */
+export async function fillBirthRegistration(me: Citizen, language: Language, otherwise: { notice?: string; stopAtPapers?: boolean } = {}): Promise<void> {
   const words = BIRTH_WORDS[language];
   await me.select(words.relation, words.isMother);
-  await me.choose(words.notice, words.hasNotice);
+  await me.choose(words.notice, otherwise.notice ?? words.hasNotice);
   await me.choose(words.parents, words.married);
   await me.press(words.next);
 
@@ -67,6 +68,7 @@ export async function fillBirthRegistration(me: Citizen, language: Language): Pr
   await me.press(words.next);
   await me.choose(undefined, words.commit);
   await me.press(words.next);
+  if (otherwise.stopAtPapers === true) return;
   await me.press(words.next);
   await me.sees(words.checked);
 }
