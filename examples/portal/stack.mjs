@@ -14,6 +14,7 @@ import { SERVICE_HOURS, vnPack } from '@onceform/vn';
 import { registerData, registerPaths } from '@onceform/vn/personas';
 import { normalizers, population, registers as registerSources, roles, signInClaims } from '@onceform/vn/sources';
 import { demoRoutes } from './demo-routes.mjs';
+import { portalIndicators } from './indicators.mjs';
 import { startRegister } from './registers/simulator.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -89,6 +90,9 @@ export async function startStack({ port = 8080, dataDir = join(here, '..', '..',
         parameters: { prompt: 'login' }, personOf,
       },
       workingHours: SERVICE_HOURS,
+      indicators: portalIndicators,
+      uploads: { staging: join(dataDir, 'staging') },
+      rateLimit: { perMinute: 1200 },
       trustedTypes: ['lit-html'],
       web: {
         root: join(here, 'dist'), assets: '/assets',
@@ -101,7 +105,8 @@ export async function startStack({ port = 8080, dataDir = join(here, '..', '..',
     const listener = await serve(portal.app, { port: chosen, hostname: '127.0.0.1' });
     closing.push(() => listener.close(1000));
     const purge = setInterval(() => portal.purge().catch(error => console.error('Purging failed:', error)), 3_600_000).unref();
-    closing.push(async () => clearInterval(purge));
+    const outbox = setInterval(() => portal.outbox.run().catch(error => console.error('The outbox failed:', error)), 2000).unref();
+    closing.push(async () => [purge, outbox].forEach(clearInterval));
     return { url: origin, issuer: identity.issuer, registers, portal, close };
   } catch (error) {
     await close();
