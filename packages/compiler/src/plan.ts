@@ -12,7 +12,7 @@ import { readComponents, readFormObject, readPages, readPrint, readProcedure, un
 import { DEFAULT_LIMITS, type Limits, loadDefinition } from './load.ts';
 import { codeListsOf, ENUM_LIMIT, Lowering, type LoweringInput } from './lower.ts';
 import { orderUnits, type OrderedUnit } from './order.ts';
-import { first, type Place, walkOutline } from './outline.ts';
+import { type Place, walkOutline } from './outline.ts';
 import { bare, bareMap, planParts } from './parts.ts';
 import { RuleTypes } from './rule-types.ts';
 import { refuseEndlessReferences, SchemaIndex, type Site } from './resolve.ts';

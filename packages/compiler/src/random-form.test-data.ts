@@ -66,7 +66,7 @@ function objectSchema(random: RandomSource, depth: number, isRoot: boolean): Jso
   if (random.chance(0.25)) out.additionalProperties = random.chance(0.5) ? false : leafSchema(random);
   else if (random.chance(0.2)) out.unevaluatedProperties = false;
   if (random.chance(0.1)) out.dependentRequired = { a: ['b'] };
-  if (random.chance(0.1)) out.if = { required: ['a'] }, out.then = { properties: { b: leafSchema(random) } };
+  if (random.chance(0.1)) Object.assign(out, { if: { required: ['a'] }, then: { properties: { b: leafSchema(random) } } });
   if (random.chance(0.1)) out.maxProperties = 4;
   if (random.chance(0.1)) out.propertyNames = { maxLength: 4 };
   return out;
