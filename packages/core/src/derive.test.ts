@@ -134,7 +134,11 @@ describe('the derive pass', () => {
     const base = { kind: 'a', count: 3, a: { text: 'q', more: true, inner: { deep: 'x' } }, rows: [{ name: 'r', sub: [{ flag: true }] }], pay: { method: 'card' }, tree: { name: 'T', parents: [{ alive: false }] } };
     fc.assert(fc.property(pointer, fc.jsonValue(), (at, json) => {
       const session = open(base);
-      session.dispatch({ changes: { set: at, value: json as Json } });
+      try {
+        session.dispatch({ changes: { set: at, value: json as Json } });
+      } catch (error) {
+        if (!isOnceFormError(error, 'ERR_POINTER_UNKNOWN')) throw error;
+      }
       expectSameAsWhole(session.state);
       expectSameAsWhole(open(session.state.read(answersSlot).values).state);
     }), { numRuns: RUNS });

@@ -294,7 +294,8 @@ class Pass {
     if (path[0] === '$context') return this.#enqueueScopesBelow([]);
     for (const { node, depth } of nodesAlong(this.#form, path, this.#branchOf)) {
       const units = node.kind === 'recursion' ? this.#plan.scopes.get(node.to) : undefined;
-      if (units !== undefined) this.#enqueueAround(units, path.slice(0, depth), path);
+      const base = path.slice(0, depth);
+      if (units !== undefined && valueAt(this.#data, base) !== undefined) this.#enqueueAround(units, base, path);
     }
     if (below) this.#enqueueScopesBelow(path);
   }

@@ -120,7 +120,8 @@ export interface ResolveContext extends ValueContext {
 /**
  * Turns what is asked for into a change set against some answers.
  *
- * @throws {OnceFormError} ERR_POINTER_UNKNOWN when a list change names no list or no item, or a choice no branch.
+ * @throws {OnceFormError} ERR_POINTER_UNKNOWN when a change names a place behind the end of a list, an item that is not
+ *   there, something that is no list, or a branch that a choice does not have.
  */
 export function resolveChanges(specs: readonly ChangeSpec[], answers: Answers, context: ResolveContext, mayWriteLocked: boolean):
   { changes: ChangeSet; refused: Pointer[] } {
@@ -260,7 +261,8 @@ function isContainer(value: Json | undefined): boolean {
 function writeOrInsert(pointer: Pointer, value: Json, answers: Answers, context: ResolveContext): Change {
   const list = parentPointer(pointer), held = pointer === '' ? undefined : valueAt(answers.values, list);
   const before = valueAt(answers.values, pointer);
-  if (!Array.isArray(held) || before !== undefined || parsePointer(pointer).at(-1) !== String(held.length)) return { kind: 'value', pointer, before, after: value };
+  if (!Array.isArray(held) || before !== undefined) return { kind: 'value', pointer, before, after: value };
+  if (parsePointer(pointer).at(-1) !== String(held.length)) throw unknown(pointer, 'is behind the end of its list');
   return { kind: 'insert', list, index: held.length, value, key: context.nextKey(list), marks: [] };
 }
 
@@ -276,6 +278,7 @@ function withContainers(pointer: Pointer, value: Json, answers: Answers, context
     const key = parsePointer(at).at(-1)!;
     const node = nodeAt(context.form, parent, point => answers.branches.get(point) ?? null);
     const isList = node !== undefined && ['list', 'tuple'].includes(resolveNode(context.form, node).kind);
+    if (isList && key !== '0') throw unknown(at, 'is behind the end of its list');
     after = isList ? [after] : { [key]: after };
     at = parent;
     marks.push(mark('texts', at, undefined, answers), mark('cleared', at, undefined, answers));
