@@ -116,4 +116,6 @@ export interface Purpose {
 export type Decision =
   | { readonly item: Pointer; readonly action: 'use'; readonly offer: string }
   | { readonly item: Pointer; readonly action: 'keep-mine' | 'decline' }
-  | { readonly item: Pointer; readonly action: 'dispute'; readonly offer: string; readonly pointer: Pointer; readonly reason: string; readonly value?: Json };
+  | { readonly item: Pointer; readonly action: 'dispute'; readonly offer: string; readonly pointer: Pointer; readonly reason: string; readonly value?: Json;
+    /** Papers that show it, by name and digest; the bytes travel as files of the dossier. */
+    readonly evidence?: readonly { readonly name: string; readonly sha256: string }[] };

@@ -93,7 +93,7 @@ export function createDisputeDesk({
         decisions
           .flatMap(decision => (decision.action === 'dispute' ? [decision] : []))
           .map(async decision => {
-            const { pointer, reason, value } = decision;
+            const { pointer, reason, value, evidence } = decision;
             const offer = offers.find(({ id }) => id === decision.offer);
             const concept = offer?.values.find(one => one.pointer === pointer)?.concept;
             if (offer === undefined || concept === undefined)
@@ -109,6 +109,7 @@ export function createDisputeDesk({
                 recordRef,
                 reason,
                 ...(value === undefined ? {} : { value }),
+                ...(evidence === undefined ? {} : { evidence }),
               };
               dispute = await hand({
                 id,

@@ -477,6 +477,7 @@ describe('C5: a citizen disputes an official value', () => {
     pointer: '/child/gender',
     reason: 'The notice is wrong.',
     value,
+    evidence: [{ name: 'scan.pdf', sha256: 'e'.repeat(64) }],
   });
 
   it('the official value stays beside the citizen\u2019s, and the register gets one ticket, however often it is sealed', async () => {
@@ -488,7 +489,13 @@ describe('C5: a citizen disputes an official value', () => {
     expect((await gateway.seal(request, citizen(MOTHER), form, BINDING)).tickets).toEqual(first.tickets);
     expect(first.tickets).toEqual([{ pointer: '/child/gender', ticket: 'health-1' }]);
     expect(register.discrepancies).toMatchObject([
-      { concept: 'person.gender', recordRef: 'BN-77', reason: 'The notice is wrong.', value: 'male' },
+      {
+        concept: 'person.gender',
+        recordRef: 'BN-77',
+        reason: 'The notice is wrong.',
+        value: 'male',
+        evidence: [{ name: 'scan.pdf' }],
+      },
     ]);
     const opened = await openSeal(first.seal, { ...OPEN, keys: first.keys });
     const filed = substitute({
