@@ -13,6 +13,7 @@ export { openPostgres, type PostgresOptions } from './database-postgres.ts';
 export { lockDirectory, type DirectoryLock } from './directory-lock.ts';
 export { migrate } from './migrations.ts';
 export { directoryStore, type ObjectStore } from './object-store.ts';
+export { encryptedStore } from './encrypted-store.ts';
 export { reindex, type ReindexReport } from './reindex.ts';
 export { clamdScanner, type MalwareScanner } from './malware-scanner.ts';
 export type { UploadOptions } from './uploads.ts';

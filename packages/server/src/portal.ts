@@ -1,7 +1,7 @@
 // A portal: registry, sign-in, prefill gateway, drafts and intake as one Hono application.
 
 import { Hono } from 'hono';
-import type { CountryPack } from '@onceform/core';
+import { OnceFormError, type CountryPack } from '@onceform/core';
 import { createGateway, createSigner, type CitizenDataSource, type Gateway, type GatewayOptions, type UsageLog } from '@onceform/store';
 import type { Database } from './database.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
@@ -102,7 +102,12 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
 
   await migrate(db);
   // PGlite has no fsync: after a power cut its last rows may be missing, while the packages are on the disk.
-  if (db.kind === 'pglite') await reindex(db, objects);
+  if (db.kind === 'pglite') {
+    const { broken } = await reindex(db, objects);
+    if (broken.length > 0) {
+      options.onError?.(new OnceFormError('ERR_DOSSIER_INVALID', `The packages of ${broken.length} receipts are missing or unreadable: ${broken.join(', ')}`, { data: { broken } }), { method: 'START', path: '' });
+    }
+  }
   const registry = await openFormRegistry(options.forms);
   const usageLog = databaseUsageLog(db);
   const gateway = createGateway({

@@ -25,10 +25,10 @@ export async function reindex(db: Database, objects: ObjectStore, since = ''): P
   for await (const key of objects.list('receipts/')) {
     if (key.slice('receipts/'.length, 'receipts/'.length + 10) < since) continue;
     receipts++;
-    const receipt = JSON.parse(new TextDecoder().decode((await objects.get(key))!)) as Receipt;
-    const [row] = await db.query('SELECT 1 FROM dossier WHERE id = $1', [receipt.dossier.id]);
-    if (row !== undefined) continue;
     try {
+      const receipt = JSON.parse(new TextDecoder().decode((await objects.get(key))!)) as Receipt;
+      const [row] = await db.query('SELECT 1 FROM dossier WHERE id = $1', [receipt.dossier.id]);
+      if (row !== undefined) continue;
       if (await restore(db, objects, receipt)) restored++;
       else broken.push(key);
     } catch {
