@@ -83,6 +83,8 @@ export async function verifyWith(blob: Blob, flags: VerifyFlags, io: CommandIo):
   if (!Number.isInteger(minSignatures) || minSignatures < 0) throw new UsageError('--signatures takes a number.');
   const before = flags.previous === undefined ? undefined : await readPrevious(flags.previous, io);
   const options: VerifyOptions = {
+    // Large packages take seconds: a terminal sees how far it is.
+    ...io.isTTY && blob.size > LARGE ? { onProgress: progressOn(io) } : {},
     validateData: validateAgainst,
     checkRules: (rules, data, { dataSchema }) => checkPublishedRules(rules, data, { dataSchema, functions }),
     minSignatures,
@@ -103,6 +105,19 @@ export async function verifyWith(blob: Blob, flags: VerifyFlags, io: CommandIo):
   const findings = [...verdict.findings, ...await checkReceipt(receipt, blob, verdict.manifest, keys ?? null)];
   const ok = findings.every(({ status }) => status !== 'failed');
   return { ...verdict, findings, ok, submission: ok ? verdict.submission : null };
+}
+
+/** Bytes from which progress is worth telling. */
+const LARGE = 64 * 1024 * 1024;
+
+function progressOn(io: CommandIo): (done: number, total: number) => void {
+  let last = -1;
+  return (done, total) => {
+    const percent = Math.floor(done / total * 100);
+    if (percent === last) return;
+    last = percent;
+    io.stderr.write(`\r${percent} %${percent >= 99 ? '\r      \r' : ''}`);
+  };
 }
 
 /** The key that a seal brings in a certificate, where the certificate leads to a root that is trusted. */

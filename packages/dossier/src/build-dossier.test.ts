@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '@onceform/core';
-import { buildDossier, composeDossier } from './build-dossier.ts';
+import { buildDossier, composeDossier, contentsOf } from './build-dossier.ts';
 import { readPackage } from './read-package.ts';
 import { exampleDossier, exampleInput, exampleSubmission, pdf, receiver } from './testing/notice.ts';
 import { verifyDossier } from './verify-dossier.ts';
@@ -32,6 +32,17 @@ describe('a dossier', () => {
     const reader = await readPackage(built.blob);
     const contents = new Map(built.manifest.files.map(({ path }) => [path, reader.content(path)]));
     expect(await (await composeDossier(built.manifest, contents)).sha256()).toBe(await built.sha256());
+  });
+
+  test('is composed by a server from blobs that came by content address, in any order, into the same bytes', async () => {
+    const built = await exampleDossier();
+    const reader = await readPackage(built.blob);
+    const blobs = new Map(built.manifest.files.map(({ path, sha256: digest }): [string, Blob] => [digest, reader.content(path)]).reverse());
+    const composed = await composeDossier(built.manifest, contentsOf(built.manifest, blobs));
+    expect(await composed.sha256()).toBe(await built.sha256());
+    const [digest] = [...blobs.keys()];
+    blobs.delete(digest!);
+    expect(() => contentsOf(built.manifest, blobs)).toThrow(expect.objectContaining({ code: 'ERR_DOSSIER_INVALID', data: { missing: [digest] } }));
   });
 
   test('names files by number and a plain slug, and keeps the name people know', async () => {

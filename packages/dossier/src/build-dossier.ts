@@ -194,6 +194,17 @@ export async function composeDossier(
   };
 }
 
+/**
+ * Finds the contents of a manifest among blobs that came by content address, for `composeDossier`.
+ *
+ * @throws {OnceFormError} ERR_DOSSIER_INVALID naming the digests still missing.
+ */
+export function contentsOf(manifest: DossierManifest, blobs: ReadonlyMap<Sha256, Blob>): Map<string, Blob> {
+  const missing = manifest.files.filter(({ sha256: digest }) => !blobs.has(digest)).map(({ sha256: digest }) => digest);
+  if (missing.length > 0) throw broken('Some files of the package have not arrived yet.', { missing });
+  return new Map(manifest.files.map(({ path, sha256: digest }) => [path, blobs.get(digest)!]));
+}
+
 /** Bytes below which asking a worker costs more than it saves. */
 const WORTH_A_WORKER = 1024 * 1024;
 

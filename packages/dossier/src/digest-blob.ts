@@ -20,8 +20,11 @@ export interface DigestOptions {
 
 /** Bytes read at a time. */
 const SLICE = 4 * 1024 * 1024;
-/** Up to this size a Blob is read whole, where only WebCrypto is fast. */
-const WHOLE = 128 * 1024 * 1024;
+/**
+ * Up to this size a Blob is read whole, where only WebCrypto is fast. It takes no stream and copies what it is given, so
+ * this is half of the memory it costs.
+ */
+const WHOLE = 64 * 1024 * 1024;
 /** Bytes up to which waiting for WebCrypto costs more than hashing here. */
 const FEW = 16 * 1024;
 

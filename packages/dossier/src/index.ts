@@ -1,7 +1,7 @@
 // @onceform/dossier: the package a form becomes. A table of contents.
 
 export {
-  buildDossier, composeDossier, digestOnce, GENERATOR, type BuildOptions, type BuiltDossier, type DossierInput, type ExtraFile,
+  buildDossier, composeDossier, contentsOf, digestOnce, GENERATOR, type BuildOptions, type BuiltDossier, type DossierInput, type ExtraFile,
 } from './build-dossier.ts';
 export { verifyDossier, type DossierVerdict, type VerifyOptions } from './verify-dossier.ts';
 export {
