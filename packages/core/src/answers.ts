@@ -8,10 +8,9 @@ import { fieldAt, inferBranch, resolveNode, walkInstance } from './outline.ts';
 import { formatValue, type ValueContext } from './parse.ts';
 import { PersistentMap } from './persistent-map.ts';
 import { valueAt, type Pointer } from './pointer.ts';
-import { lockedPointers, isLocked } from './prefill.ts';
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
-import { startValue, type ResolveContext } from './transaction.ts';
+import { startValue } from './transaction.ts';
 
 export const answersSlot: StateSlot<Answers> = StateSlot.define<Answers>({
   create: state => loadAnswers(state, state.config.data),
@@ -62,17 +61,6 @@ function asObject(value: Json | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** What resolving changes has to know of a state. */
-export function resolveContextOf(state: FormState): ResolveContext {
-  return {
-    form: state.form, locale: state.read(localeSlot), formats: state.formats,
-    get offset() { return offsetIn(state); },
-    isLocked: pointer => isLocked(state, pointer),
-    locked: lockedPointers(state),
-    nextKey: list => nextKey(state, list),
-  };
-}
-
 /** What parsing and formatting depend on. */
 export function valueContextOf(state: FormState): ValueContext {
   return { locale: state.read(localeSlot), formats: state.formats, get offset() { return offsetIn(state); } };
@@ -85,20 +73,6 @@ function offsetIn(state: FormState): string {
     .formatToParts(now).find(part => part.type === 'timeZoneName')?.value ?? '';
   return /[+-][0-9]{2}:[0-9]{2}/u.exec(name)?.[0] ?? 'Z';
 }
-
-/** Keys of new items count on from the highest of their list. */
-function nextKey(state: FormState, list: Pointer): string {
-  const prefix = `${state.config.keySeed ?? 'k'}-`;
-  const keys = itemKeysOf(state.read(answersSlot), list).filter(key => key.startsWith(prefix)).map(key => Number(key.slice(prefix.length)));
-  let next = Math.max(0, ...keys) + 1;
-  while (used.get(state)?.has(`${list} ${next}`)) next++;
-  const names = used.get(state) ?? new Set();
-  used.set(state, names.add(`${list} ${next}`));
-  return prefix + next;
-}
-
-/** Within one spec several items may be made from the same state. */
-const used = new WeakMap<FormState, Set<string>>();
 
 /** What the citizen answered at a pointer, asked at the moment or not; `undefined` where there is no answer. */
 export function answerAt(state: FormState, pointer: Pointer): Json | undefined {

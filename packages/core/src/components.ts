@@ -2,7 +2,7 @@
 
 import type { AssuranceLevel, ComponentSpec, FileReference } from './compiled.ts';
 import { derivedSlot } from './derived.ts';
-import { originAt } from './prefill.ts';
+import { originAt } from './provenance.ts';
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
 import type { ComponentAnswer } from './submission.ts';

@@ -2,18 +2,21 @@
 // values, checks and validator parts stand in one topological order; a change runs only those that its pointer
 // concerns, and everything else keeps its identity.
 
-import type { CompiledForm, Computed, Guard, OutlineNode, Rule, Unit, ValidatorPart } from './compiled.ts';
-import { type ChangeSet, writeAt, type Answers } from './change.ts';
+import type { CompiledForm, Computed, Guard, OutlineNode, Rule } from './compiled.ts';
+import { writeAt, type Answers, type ChangeSet } from './change.ts';
+import { planOf, type AnyUnit, type Part, type Plan, type Units } from './derive-plan.ts';
 import { OnceFormError } from './errors.ts';
 import type { Issue } from './issue.ts';
 import { NO_ISSUES, issuesOf, replaceIssues, type IssueBook } from './issues.ts';
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from './json.ts';
-import { childNode, containersOf, membersOf, nodeAt, nodesAlong, resolveNode, walkInstance, type BranchOf } from './outline.ts';
+import { JobQueue, type Job } from './job-queue.ts';
+import { childNode, nodeAt, nodesAlong, resolveNode, walkInstance, type BranchOf } from './outline.ts';
 import type { FormatSpec } from './pack.ts';
-import { agreement, instancesOf, PatternIndex, pointerOf, type Containers, type PatternPath } from './pattern-index.ts';
+import { agreement, instancesOf, pointerOf } from './pattern-index.ts';
 import { PersistentMap } from './persistent-map.ts';
-import { formatPointer, joinPointer, parentPointer, parsePattern, parsePointer, pointerContains, valueAt, type Path, type Pointer } from './pointer.ts';
-import { jsonResult, needsAreMet, typedValue, type RuleEvaluator } from './rules.ts';
+import { formatPointer, joinPointer, parentPointer, parsePointer, pointerContains, valueAt, type Path, type Pointer } from './pointer.ts';
+import { isImplied, project, type ProjectionScope } from './projection.ts';
+import { jsonResult, needsAreMet, typedValue, type RuleEvaluator, type RuleVariables } from './rules.ts';
 
 /** What follows from the answers. Immutable. */
 export interface Derived {
@@ -23,63 +26,6 @@ export interface Derived {
   readonly hidden: PersistentMap<readonly string[]>;
   readonly computed: PersistentMap<true>;
   readonly issues: IssueBook;
-}
-
-type AnyUnit =
-  | { readonly kind: 'guard'; readonly unit: Guard; readonly target: PatternPath; readonly containers: Containers; readonly anchor: number }
-  | { readonly kind: 'computed'; readonly unit: Computed; readonly target: PatternPath; readonly containers: Containers; readonly needs: readonly PatternPath[] }
-  | { readonly kind: 'rule'; readonly unit: Rule; readonly target: PatternPath; readonly containers: Containers; readonly needs: readonly PatternPath[] };
-
-/** The units of one scope: the whole instance, or a recursive part. */
-interface Units {
-  readonly all: readonly AnyUnit[];
-  readonly byRead: PatternIndex<AnyUnit>;
-  readonly byTarget: PatternIndex<AnyUnit>;
-}
-
-interface Part { readonly no: number; readonly path: PatternPath; readonly containers: Containers; readonly part: ValidatorPart }
-
-/** A form made ready for deriving: looked up once per form, whatever the number of sessions. */
-interface Plan {
-  readonly root: Units;
-  readonly scopes: ReadonlyMap<string, Units>;
-  readonly parts: PatternIndex<Part>;
-  readonly allParts: readonly Part[];
-}
-
-const plans = new WeakMap<CompiledForm, Plan>();
-
-function planOf(form: CompiledForm): Plan {
-  let plan = plans.get(form);
-  if (plan !== undefined) return plan;
-  const scopes = new Map<string, Units & { all: AnyUnit[] }>();
-  const root = { all: [] as AnyUnit[], byRead: new PatternIndex<AnyUnit>(), byTarget: new PatternIndex<AnyUnit>() };
-  const add = (unit: Unit, make: (target: PatternPath, containers: Containers) => AnyUnit): void => {
-    let units: Units & { all: AnyUnit[] } = root;
-    if (unit.scope !== undefined) {
-      let scoped = scopes.get(unit.scope);
-      if (scoped === undefined) scopes.set(unit.scope, scoped = { all: [], byRead: new PatternIndex(), byTarget: new PatternIndex() });
-      units = scoped;
-    }
-    const target = parsePattern(unit.target);
-    const from = unit.scope === undefined ? form.outline.root : form.outline.definitions[unit.scope];
-    const item = make(target, containersOf(form, from, target));
-    units.all.push(item);
-    units.byTarget.add(item.target, item);
-    for (const read of unit.reads) units.byRead.add(read, item);
-    if (item.kind === 'rule') units.byRead.add(item.target, item);
-  };
-  for (const unit of form.guards) add(unit, (target, containers) => ({ kind: 'guard', unit, target, containers, anchor: parsePattern(unit.anchor).length }));
-  for (const unit of form.computed) add(unit, (target, containers) => ({ kind: 'computed', unit, target, containers, needs: unit.needs.map(parsePattern) }));
-  for (const unit of form.rules) add(unit, (target, containers) => ({ kind: 'rule', unit, target, containers, needs: unit.needs.map(parsePattern) }));
-  const parts = new PatternIndex<Part>();
-  const allParts = form.validators.parts.map((part, no) => {
-    const path = parsePattern(part.pattern);
-    return { no, path, containers: containersOf(form, form.outline.root, path), part };
-  });
-  for (const part of allParts) parts.add(part.path, part);
-  plans.set(form, plan = { root, scopes, parts, allParts });
-  return plan;
 }
 
 export interface DeriveContext {
@@ -118,33 +64,6 @@ export function deriveNext(context: DeriveContext, before: Derived, answers: Ans
   return after;
 }
 
-/** What each unit came to, once for each place it stands for: for coverage of tests. */
-export function unitOutcomes(context: DeriveContext, derived: Derived, branchOf: BranchOf): { id: string; outcome: string }[] {
-  const { root, scopes } = planOf(context.form);
-  const found: { id: string; outcome: string }[] = [];
-  const see = (item: AnyUnit, base: Path): void => {
-    for (const path of instancesOf(derived.data, [...base, ...item.target], base, [...base.map(() => undefined), ...item.containers])) {
-      const pointer = pointerOf(path), { id } = item.unit;
-      if (!isAsked(derived.hidden, parentPointer(pointer))) continue;
-      if (item.kind === 'guard') found.push({ id, outcome: derived.hidden.get(pointer)?.includes(id) ? 'not asked' : 'asked' });
-      else if (!isAsked(derived.hidden, pointer)) continue;
-      else if (item.kind === 'computed') found.push({ id, outcome: derived.computed.has(pointer) ? 'computed' : 'absent' });
-      else if (derived.issues.bySource.has(`rule ${id}\n${pointer}`)) found.push({ id, outcome: 'failed' });
-      else if (needsAreMet(item.needs, derived.data, path, item.target)) found.push({ id, outcome: 'held' });
-    }
-  };
-  for (const item of root.all) see(item, []);
-  if (scopes.size > 0) {
-    walkInstance(context.form, context.form.outline.root, '', derived.data, branchOf, (node, pointer) => {
-      const units = node.kind === 'recursion' ? scopes.get(node.to) : undefined;
-      for (const item of units?.all ?? []) see(item, parsePointer(pointer));
-    });
-  }
-  return found;
-}
-
-interface Job { readonly item: AnyUnit; readonly base: number; readonly path: Path; readonly id: string }
-
 /** How often one unit may run again in one pass before it is taken to chase its own tail. */
 const MOST_RUNS = 1000;
 
@@ -181,7 +100,7 @@ class Pass {
 
   /** Everything: all units, all parts. */
   start(): void {
-    const made = this.#project(this.#form.outline.root, '', this.#answers.values, true);
+    const made = project(this.#form.outline.root, '', this.#answers.values, true, this.#scope);
     this.#data = { ...(isJsonObject(made) ? made : {}), $context: this.#data['$context']! };
     this.#dirty.set('', true);
     for (const item of this.#plan.root.all) this.#enqueue(item, [], []);
@@ -224,7 +143,7 @@ class Pass {
     if (this.#hiddenAround(list) !== null || !Array.isArray(answers) || !Array.isArray(held) || node?.kind !== 'list') return this.changed(list, true);
     if (!appends) this.#forgetItems(list, from, to);
     const items = (held as readonly Json[]).slice(0, answers.length);
-    for (let i = from; i < answers.length && i <= to; i++) items[i] = this.#project(node.item, `${list}/${i}`, answers[i], true) ?? answers[i] as Json;
+    for (let i = from; i < answers.length && i <= to; i++) items[i] = project(node.item, `${list}/${i}`, answers[i], true, this.#scope) ?? answers[i] as Json;
     this.#data = writeAt(this.#data, parsePointer(list), items) as JsonObject;
     this.#dirty.set(list, this.#dirty.get(list) ?? false);
     this.#enqueueAround(this.#plan.root, [], parsePointer(list), false);
@@ -266,7 +185,7 @@ class Pass {
     }
     if (this.#isHiddenHere(at)) return;
     const was = at === '' ? this.#data : held;
-    const projected = given === undefined ? answer : this.#project(given, at, answer, at === '' || isItem(this.#data, at));
+    const projected = given === undefined ? answer : project(given, at, answer, at === '' || isItem(this.#data, at), this.#scope);
     const next = at === '' ? { ...(isJsonObject(projected) ? projected : {}), $context: this.#data['$context']! } : projected;
     if (next === was && !force) return;
     const whole = given !== undefined && resolveNode(this.#form, given).kind !== 'field';
@@ -368,83 +287,12 @@ class Pass {
     }
   }
 
+  get #scope(): ProjectionScope {
+    return { form: this.#form, hidden: this.#hidden, branchOf: this.#branchOf };
+  }
+
   #isHiddenHere(pointer: Pointer): boolean {
     return this.#hidden.size > 0 && this.#hidden.has(pointer);
-  }
-
-  /**
-   * What a place contributes to the data: its answers without what is not asked, and with what is implied — required
-   * groups and lists, and constants. Gives back the answer itself where there is nothing to take away or add.
-   */
-  #project(given: OutlineNode, pointer: Pointer, value: Json | undefined, present: boolean): Json | undefined {
-    if (this.#isHiddenHere(pointer)) return undefined;
-    const node = given.kind === 'recursion' ? resolveNode(this.#form, given) : given;
-    switch (node.kind) {
-      case 'field': return value === undefined && isImplied(given) && node.constraints.const !== undefined ? node.constraints.const : value;
-      case 'group': {
-        if (value === undefined && !present && (!isImplied(given) || given.kind === 'recursion')) return undefined;
-        if (value !== undefined && !isJsonObject(value)) return value;
-        const made = this.#projectMembers(membersOf(node), pointer, value ?? NOTHING, node.rest?.value, null);
-        const empty = value !== undefined && made !== value && !Object.keys(value).some(key => Object.hasOwn(made, key));
-        return empty && !present && !isImplied(given) && Object.keys(value).length > 0 ? undefined : made;
-      }
-      case 'map': {
-        if (value === undefined) return present || isImplied(given) ? NOTHING : undefined;
-        return isJsonObject(value) ? this.#projectMembers(NO_MEMBERS, pointer, value, node.value, null) : value;
-      }
-      case 'list': case 'tuple': {
-        if (value === undefined) return isImplied(given) && node.kind === 'list' ? EMPTY : undefined;
-        if (!Array.isArray(value)) return value;
-        let items: Json[] | undefined;
-        const held = value as readonly Json[];
-        for (let i = 0; i < held.length; i++) {
-          const child = node.kind === 'list' ? node.item : node.children[i] ?? node.rest;
-          const next = child === undefined ? held[i]! : this.#project(child, `${pointer}/${i}`, held[i], true) ?? held[i]!;
-          if (next !== held[i]) (items ??= held.slice())[i] = next;
-        }
-        return items ?? value;
-      }
-      case 'choice': {
-        const index = this.#branchOf(pointer);
-        const branch = index === null ? undefined : node.branches[index];
-        if (value === undefined) return present ? NOTHING : undefined;
-        const inner = branch && resolveNode(this.#form, branch.node);
-        if (branch === undefined || inner === undefined) return value;
-        if (inner.kind !== 'group') return this.#project(branch.node, pointer, value, present);
-        if (!isJsonObject(value)) return value;
-        const members = new Map([...node.shared.map(child => [child.key, child] as const), ...membersOf(inner)]);
-        const others = new Set(node.branches.flatMap((other, i) => {
-          const group = i === index ? undefined : resolveNode(this.#form, other.node);
-          return group?.kind === 'group' ? [...membersOf(group).keys()] : [];
-        }));
-        return this.#projectMembers(members, pointer, value, inner.rest?.value, others);
-      }
-      default: return value;
-    }
-  }
-
-  #projectMembers(members: ReadonlyMap<string, OutlineNode>, pointer: Pointer, value: JsonObject, rest: OutlineNode | undefined, drop: ReadonlySet<string> | null): JsonObject {
-    let copy: Record<string, Json> | undefined;
-    for (const [key, child] of members) {
-      const held = Object.hasOwn(value, key) ? value[key] : undefined;
-      if (held === undefined && !child.required) continue;
-      const next = this.#project(child, joinPointer(pointer, key), held, false);
-      if (next === held) continue;
-      copy ??= { ...value };
-      if (next === undefined) delete copy[key];
-      else define(copy, key, next);
-    }
-    if (rest !== undefined || drop !== null) {
-      for (const key of Object.keys(value)) {
-        if (members.has(key)) continue;
-        if (drop?.has(key)) delete (copy ??= { ...value })[key];
-        else if (rest !== undefined) {
-          const next = this.#project(rest, joinPointer(pointer, key), value[key], true);
-          if (next !== value[key] && next !== undefined) define(copy ??= { ...value }, key, next);
-        }
-      }
-    }
-    return copy ?? value;
   }
 
   // ---- units ---------------------------------------------------------------------------------------
@@ -489,7 +337,7 @@ class Pass {
     }
   }
 
-  #variables(target: Pointer, path: Path): { data: unknown; self: unknown; value: unknown; context: unknown } {
+  #variables(target: Pointer, path: Path): RuleVariables {
     const at = (pointer: Pointer, value: Json | undefined): unknown =>
       typedValue(this.#form, nodeAt(this.#form, pointer, this.#branchOf), value, pointer, this.#branchOf);
     const data = this.#data;
@@ -541,7 +389,7 @@ class Pass {
     }
   }
 
-  #program(unit: Computed | Rule): (variables: { data: unknown; self: unknown; value: unknown; context: unknown }) => unknown {
+  #program(unit: Computed | Rule): (variables: RuleVariables) => unknown {
     const { evaluator } = this.#context;
     if (evaluator === null) throw new TypeError('A form with rules needs `rules: await celEvaluator()` from @onceform/core/cel.');
     let programs = compiledBy.get(evaluator);
@@ -604,46 +452,8 @@ class Pass {
   }
 }
 
-/** Jobs by their order; one that is in line already is not put there twice. */
-class JobQueue {
-  readonly #ids = new Set<string>();
-  readonly #orders: number[] = [];
-  readonly #byOrder = new Map<number, Job[]>();
-
-  push(job: Job): void {
-    if (this.#ids.has(job.id)) return;
-    this.#ids.add(job.id);
-    const { order } = job.item.unit;
-    const jobs = this.#byOrder.get(order);
-    if (jobs !== undefined) { jobs.push(job); return; }
-    this.#byOrder.set(order, [job]);
-    let low = 0, high = this.#orders.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#orders[middle]! > order) low = middle + 1; else high = middle;
-    }
-    this.#orders.splice(low, 0, order);
-  }
-
-  shift(): Job | undefined {
-    const order = this.#orders.at(-1);
-    if (order === undefined) return undefined;
-    const jobs = this.#byOrder.get(order)!;
-    const job = jobs.pop()!;
-    if (jobs.length === 0) {
-      this.#byOrder.delete(order);
-      this.#orders.pop();
-    }
-    this.#ids.delete(job.id);
-    return job;
-  }
-}
-
-const compiledBy = new WeakMap<RuleEvaluator, Map<string, (variables: { data: unknown; self: unknown; value: unknown; context: unknown }) => unknown>>();
+const compiledBy = new WeakMap<RuleEvaluator, Map<string, (variables: RuleVariables) => unknown>>();
 const NONE: readonly string[] = [];
-const NOTHING: JsonObject = Object.freeze({});
-const EMPTY: readonly Json[] = Object.freeze([]);
-const NO_MEMBERS: ReadonlyMap<string, OutlineNode> = new Map();
 
 /** `identityLevel` is an integer; the rest of `$context` is text. */
 function typedContext(context: Json | undefined): unknown {
@@ -659,11 +469,6 @@ function canHold(container: Json | undefined, key: string): boolean {
   return Array.isArray(container) ? valueAt(container as readonly Json[], [key]) !== undefined : isJsonObject(container);
 }
 
-/** A required member of a group is there by itself; items of lists and members of maps are not. */
-function isImplied(node: OutlineNode): boolean {
-  return node.required && node.key !== '[]';
-}
-
 function sameKind(a: Json, b: Json): boolean {
   return isContainer(a) && isContainer(b) && Array.isArray(a) === Array.isArray(b);
 }
@@ -674,11 +479,6 @@ function memberOf(value: Json, key: string): Json | undefined {
 
 function isItem(root: Json, pointer: Pointer): boolean {
   return Array.isArray(valueAt(root, pointer.slice(0, pointer.lastIndexOf('/'))));
-}
-
-function define(object: Record<string, Json>, key: string, value: Json): void {
-  if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
-  else object[key] = value;
 }
 
 function toType(value: Json | undefined, type: Computed['type']): Json | undefined {

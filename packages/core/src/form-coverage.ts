@@ -2,10 +2,13 @@
 
 import type { CompiledForm, OutlineNode } from './compiled.ts';
 import { answersSlot, branchAt } from './answers.ts';
-import { unitOutcomes } from './derive.ts';
-import { derivedSlot, deriveContextOf } from './derived.ts';
-import { resolveNode } from './outline.ts';
-import type { Pointer } from './pointer.ts';
+import { isAsked, type Derived } from './derive.ts';
+import { planOf, type AnyUnit } from './derive-plan.ts';
+import { derivedSlot } from './derived.ts';
+import { resolveNode, walkInstance, type BranchOf } from './outline.ts';
+import { instancesOf, pointerOf } from './pattern-index.ts';
+import { parentPointer, parsePointer, type Path, type Pointer } from './pointer.ts';
+import { needsAreMet } from './rules.ts';
 import type { FormState } from './state.ts';
 
 export interface Coverage {
@@ -31,7 +34,7 @@ export class UnitCoverage {
   }
 
   see(state: FormState): void {
-    for (const { id, outcome } of unitOutcomes(deriveContextOf(state), state.read(derivedSlot), at => branchAt(state, at))) this.#seen.add(`${id} ${outcome}`);
+    for (const { id, outcome } of unitOutcomes(state.form, state.read(derivedSlot), at => branchAt(state, at))) this.#seen.add(`${id} ${outcome}`);
     for (const [pattern] of choicesOf(state.form)) {
       for (const [pointer, branch] of chosen(state)) if (patternOf(pointer) === pattern) this.#seen.add(`${pattern} branch ${branch + 1}`);
     }
@@ -66,5 +69,30 @@ function choicesOf(form: CompiledForm): readonly (readonly [string, number])[] {
     }
   };
   visit(form.outline.root, '');
+  return found;
+}
+
+/** What each unit came to, once for each place it stands for. */
+function unitOutcomes(form: CompiledForm, derived: Derived, branchOf: BranchOf): { id: string; outcome: string }[] {
+  const { root, scopes } = planOf(form);
+  const found: { id: string; outcome: string }[] = [];
+  const see = (item: AnyUnit, base: Path): void => {
+    for (const path of instancesOf(derived.data, [...base, ...item.target], base, [...base.map(() => undefined), ...item.containers])) {
+      const pointer = pointerOf(path), { id } = item.unit;
+      if (!isAsked(derived.hidden, parentPointer(pointer))) continue;
+      if (item.kind === 'guard') found.push({ id, outcome: derived.hidden.get(pointer)?.includes(id) ? 'not asked' : 'asked' });
+      else if (!isAsked(derived.hidden, pointer)) continue;
+      else if (item.kind === 'computed') found.push({ id, outcome: derived.computed.has(pointer) ? 'computed' : 'absent' });
+      else if (derived.issues.bySource.has(`rule ${id}\n${pointer}`)) found.push({ id, outcome: 'failed' });
+      else if (needsAreMet(item.needs, derived.data, path, item.target)) found.push({ id, outcome: 'held' });
+    }
+  };
+  for (const item of root.all) see(item, []);
+  if (scopes.size > 0) {
+    walkInstance(form, form.outline.root, '', derived.data, branchOf, (node, pointer) => {
+      const units = node.kind === 'recursion' ? scopes.get(node.to) : undefined;
+      for (const item of units?.all ?? []) see(item, parsePointer(pointer));
+    });
+  }
   return found;
 }

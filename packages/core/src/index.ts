@@ -64,9 +64,10 @@ export { pageOf } from './page-map.ts';
 export { contextSlot, setContext } from './context.ts';
 export { localeSlot } from './locale.ts';
 export {
-  applySeal, decisions, declineOffers, dispute, type HeldRecord, type HeldValue, isLocked, keepMine, missAt, offersAt, originAt,
+  applySeal, decisions, declineOffers, dispute, type HeldRecord, type HeldValue, isLocked, keepMine, missAt, offersAt,
   type Prefill, prefillSlot, receiveOffers, recordAt, reuseItemOf, currentSeal, useOffer,
 } from './prefill.ts';
+export { heldAt, originAt } from './provenance.ts';
 export {
   addComponentFile, componentAnswers, type ComponentState, componentStates, missingComponents, referComponent, removeComponentFile,
   waiveComponent,

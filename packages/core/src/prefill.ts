@@ -5,12 +5,11 @@ import type { ReuseItem } from './compiled.ts';
 import { jsonEqual, type Json } from './json.ts';
 import { nodeAt } from './outline.ts';
 import type { OriginEntry } from './origin.ts';
-import { parsePattern, parsePointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
+import { isWithin, parsePattern, parsePointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
 import type { FormContext, OpenedSeal, SealItem } from './seal.ts';
 import type { Decision, Miss, Offer, PrefillResult } from './statement.ts';
 import { answersSlot } from './answers.ts';
 import type { ChangeSet } from './change.ts';
-import { derivedSlot } from './derived.ts';
 import { steady } from './steady.ts';
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
@@ -331,33 +330,7 @@ export function lockedPointers(state: FormState): ReadonlySet<Pointer> {
 
 /** Tells whether an answer is held by a source in a way the citizen cannot change here. */
 export function isLocked(state: FormState, pointer: Pointer): boolean {
-  const locked = lockedPointers(state);
-  if (locked.size === 0) return false;
-  for (let end = pointer.length; end > 0; end = pointer.lastIndexOf('/', end - 1)) if (locked.has(pointer.slice(0, end))) return true;
-  return false;
-}
-
-/** Where the answer at a pointer came from; `undefined` where there is none, and for groups of answers. */
-export function originAt(state: FormState, pointer: Pointer): OriginEntry | undefined {
-  const { data, computed } = state.read(derivedSlot);
-  const value = valueAt(data, pointer);
-  if (value === undefined || pointerContains('/$context', pointer)) return undefined;
-  if (computed.has(pointer)) return { origin: 'derived' };
-  const held = heldAt(state, pointer);
-  if (held !== undefined) {
-    const same = held.value === undefined || jsonEqual(valueAt(data, held.pointer), held.value);
-    return same ? held.entry : { ...held.entry, origin: 'override', ...(held.value === undefined ? {} : { official: held.value }) };
-  }
-  if (typeof value === 'object' && value !== null && Object.keys(value).length > 0) return undefined;
-  return { origin: 'manual' };
-}
-
-/** The source's value at a pointer or around it. */
-export function heldAt(state: FormState, pointer: Pointer): HeldValue | undefined {
-  for (const record of state.read(prefillSlot).records) {
-    for (const value of record.values) if (pointerContains(value.pointer, pointer)) return value;
-  }
-  return undefined;
+  return isWithin(lockedPointers(state), pointer);
 }
 
 /** The offers for an item, the preferred one first. */

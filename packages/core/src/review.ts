@@ -12,7 +12,8 @@ import type { OriginEntry } from './origin.ts';
 import { nodeAt, walkOutline } from './outline.ts';
 import { valueAt, type Pointer } from './pointer.ts';
 import { isRelevant } from './derived.ts';
-import { decisions, originAt, currentSeal } from './prefill.ts';
+import { currentSeal, decisions } from './prefill.ts';
+import { originAt } from './provenance.ts';
 import type { FormState } from './state.ts';
 
 export interface ReviewRow {

@@ -1,15 +1,17 @@
 // FormState: everything a running form is at one moment. Immutable; the only way to another is a transaction.
 
 import type { CompiledForm } from './compiled.ts';
-import { ChangeSet } from './change.ts';
+import { ChangeSet, itemKeysOf } from './change.ts';
 import { flattenExtension, type Extension, type Extensions } from './extension.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { CountryPack, FormatSpec } from './pack.ts';
 import type { FormContext } from './seal.ts';
 import type { RuleEvaluator } from './rules.ts';
 import type { StateSlot } from './slot.ts';
-import { answersSlot, resolveContextOf } from './answers.ts';
-import { authority, resolveChanges, Transaction, type TransactionSpec } from './transaction.ts';
+import { answersSlot, valueContextOf } from './answers.ts';
+import { isLocked, lockedPointers } from './prefill.ts';
+import type { Pointer } from './pointer.ts';
+import { authority, resolveChanges, Transaction, type ResolveContext, type TransactionSpec } from './transaction.ts';
 import { coreSlots, coreExtenders } from './core-slots.ts';
 import { derivedSlot } from './derived.ts';
 
@@ -136,3 +138,29 @@ function listOf(spec: TransactionSpec): Extract<NonNullable<TransactionSpec['cha
   if (spec.changes instanceof ChangeSet) throw new TypeError('An extender cannot add to a change set that is resolved already.');
   return spec.changes === undefined ? [] : Array.isArray(spec.changes) ? [...spec.changes] : [spec.changes as never];
 }
+
+/** What resolving changes has to know of a state. */
+function resolveContextOf(state: FormState): ResolveContext {
+  const values = valueContextOf(state);
+  return {
+    form: state.form, locale: values.locale, formats: values.formats,
+    get offset() { return values.offset!; },
+    isLocked: pointer => isLocked(state, pointer),
+    locked: lockedPointers(state),
+    nextKey: list => nextKey(state, list),
+  };
+}
+
+/** Keys of new items count on from the highest of their list. */
+function nextKey(state: FormState, list: Pointer): string {
+  const prefix = `${state.config.keySeed ?? 'k'}-`;
+  const keys = itemKeysOf(state.read(answersSlot), list).filter(key => key.startsWith(prefix)).map(key => Number(key.slice(prefix.length)));
+  let next = Math.max(0, ...keys) + 1;
+  while (used.get(state)?.has(`${list} ${next}`)) next++;
+  const names = used.get(state) ?? new Set();
+  used.set(state, names.add(`${list} ${next}`));
+  return prefix + next;
+}
+
+/** Within one spec several items may be made from the same state. */
+const used = new WeakMap<FormState, Set<string>>();
