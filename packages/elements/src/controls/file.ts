@@ -64,13 +64,16 @@ class FilePicker extends AsyncDirective {
   #template(): unknown {
     const { view, id, label, describedBy, invalid, required, readOnly, multiple, limits, files } = this.#props;
     const { t, size } = view.words;
+    const photos = limits.accept.length === 0 || limits.accept.some(type => type.startsWith('image/'));
     const types = limits.accept.map(typeName).join(', ');
     return html`<div class="once-file" @dragover=${allow} @drop=${this.#drop}>
       ${readOnly ? nothing : html`<p class="once-hint" id=${`${id}~limits`}>${
         types === '' ? t('file.size', { size: size(limits.maxSize) }) : t('help.file', { types, size: size(limits.maxSize) })}</p>
       <input type="file" class="once-file-input" id=${id} form=${view.detached ? '' : nothing} ?multiple=${multiple}
         accept=${limits.accept.join(',') || nothing} ?required=${required && files.length === 0} aria-invalid=${invalid}
-        aria-describedby=${[describedBy === nothing ? '' : describedBy as string, `${id}~limits`].join(' ').trim()} @change=${this.#chosen}>`}
+        aria-describedby=${[describedBy === nothing ? '' : describedBy as string, `${id}~limits`].join(' ').trim()} @change=${this.#chosen}>
+      ${photos ? html`<label class="once-button once-camera" data-kind="secondary">${t('action.takePhoto')}<span class="once-hidden"> ${label}</span>
+        <input type="file" class="once-hidden" accept="image/*" capture="environment" form=${view.detached ? '' : nothing} @change=${this.#chosen}></label>` : nothing}`}
       <div class="once-file-status" role="status">${this.#busy > 0 ? html`<p>${t('file.reading')}</p>` : nothing}</div>
       <div role="alert">${this.#refused.map(sentence => html`<p class="once-issue" data-severity="error">${sentence}</p>`)}</div>
       ${files.length === 0 ? nothing : html`<ul class="once-files" aria-label=${t('file.attached', { label })}>${files.map(file => html`<li class="once-file-item">
