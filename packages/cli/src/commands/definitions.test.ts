@@ -67,6 +67,19 @@ describe('onceform', () => {
     expect(await run('types', 'b.form.json', '--pack', 'none')).toMatchObject({ code: 0, out: expect.stringMatching(/export interface FormData[^}]*name\?: string/) as string });
   });
 
+  it('test runs the tests beside a definition, and shows what was expected', async () => {
+    await writeFile(join(folder, 'b.tests.json'), JSON.stringify({ form: 'b', tests: [
+      { name: 'a short name is fine', data: { name: 'Bo' }, expect: { errors: [] } },
+      { name: 'a long one is not', data: { name: 'Robert' }, expect: { errors: [] } },
+    ] }));
+    await writeFile(join(folder, 'b.form.json'), (await readFile(join(folder, 'b.form.json'), 'utf8')).replace('{', '{"$id":"https://example.org/b",'));
+    const { code, out } = await run('test', 'b.form.json', 'a.form.json', '--pack', 'none');
+    expect(code).toBe(1);
+    expect(out).toMatch(/✓ a short name is fine\n.*✗ a long one is not\n.*errors/s);
+    expect(out).toContain('a.form.json has no tests');
+    expect(out).toContain('2 tests of 1 form: 1 failed');
+  });
+
   it('diff tells what breaks', async () => {
     const { code, out } = await run('diff', 'a.form.json', 'b.form.json', '--pack', 'none');
     expect(code).toBe(1);

@@ -10,7 +10,8 @@ import { newForm } from './new.ts';
 import { redact } from './redact.ts';
 import { show } from './show.ts';
 import { sign } from './sign.ts';
+import { test } from './test.ts';
 import { types } from './types.ts';
 import { verify } from './verify.ts';
 
-export const commands: readonly Command[] = [newForm, lint, compile, types, verify, show, diff, extract, redact, print, sign];
+export const commands: readonly Command[] = [newForm, lint, test, compile, types, verify, show, diff, extract, redact, print, sign];
