@@ -1,6 +1,6 @@
 // Speaking HTTP to a register: listed hosts, no redirects, bounded answers, retries with jitter, errors without values.
 
-import { isJsonObject, OnceFormError, type AbsentReason, type Json } from '@onceform/core';
+import { OnceFormError, type AbsentReason, type Json } from '@onceform/core';
 
 export interface CallerOptions {
   readonly baseUrl: string;
@@ -106,7 +106,7 @@ async function readJson(response: Response, maxBytes: number): Promise<Json> {
 
 /** What a foreign error is called; its message may hold what was sent. */
 function nameOf(error: unknown): Error {
-  return new Error(isJsonObject(error) || !(error instanceof Error) ? 'unknown' : error.name);
+  return new Error(error instanceof Error ? error.name : 'unknown');
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
