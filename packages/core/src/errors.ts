@@ -20,7 +20,7 @@ export type OnceFormErrorCode =
   // portal
   | 'ERR_UNAUTHENTICATED' | 'ERR_FORBIDDEN' | 'ERR_NOT_FOUND' | 'ERR_CONFLICT' | 'ERR_UPLOAD_TYPE'
   | 'ERR_UPLOAD_SIZE' | 'ERR_NETWORK' | 'ERR_REQUEST_INVALID' | 'ERR_CSRF' | 'ERR_PRECONDITION'
-  | 'ERR_RATE_LIMITED' | 'ERR_FORM_UNKNOWN' | 'ERR_DIRECTORY_LOCKED' | 'ERR_MIGRATION' | 'ERR_INTERNAL';
+  | 'ERR_RATE_LIMITED' | 'ERR_IDENTITY_LEVEL' | 'ERR_FORM_UNKNOWN' | 'ERR_DIRECTORY_LOCKED' | 'ERR_MIGRATION' | 'ERR_INTERNAL';
 
 export interface OnceFormErrorOptions extends ErrorOptions {
   /** Where in the definition or instance, as a JSON Pointer. */

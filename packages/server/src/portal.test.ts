@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OnceFormError, type PrefillResult, type Problem } from '@onceform/core';
 import type { CitizenDataSource } from '@onceform/store';
@@ -117,6 +118,20 @@ describe('forms and code lists', () => {
     expect((await an.fetch(info.module.replace('form.js', '../index.json'))).status).toBe(404);
   });
 
+  it('are sent compressed to browsers that take it, and mean the same', async () => {
+    const { module } = await an.client.form('notice');
+    const plain = await (await an.fetch(module)).text();
+    for (const [accepted, encoding, inflate] of [['gzip, br', 'br', brotliDecompressSync], ['gzip;q=1.0, br;q=0', 'gzip', gunzipSync]] as const) {
+      const response = await an.fetch(module, { headers: { 'accept-encoding': accepted } });
+      expect([response.headers.get('content-encoding'), response.headers.get('vary')]).toEqual([encoding, 'Accept-Encoding']);
+      expect(response.headers.get('cache-control')).toContain('immutable');
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      expect(bytes.length).toBeLessThan(plain.length / 2);
+      expect(inflate(bytes).toString()).toBe(plain);
+    }
+    expect((await an.fetch(module, { headers: { 'accept-encoding': 'identity, zstd' } })).headers.get('content-encoding')).toBeNull();
+  });
+
   it('give the part of a code list within a code, and nothing twice', async () => {
     const response = await an.fetch('/api/code-lists/colours?within=leaf');
     expect(await response.json()).toMatchObject({ id: 'colours', entries: [{ code: 'g' }] });
@@ -192,7 +207,7 @@ describe('prefill', () => {
     expect((await problemOf(await ask(an, other))).code).toBe('ERR_CONSENT_REQUIRED');
     expect((await problemOf(await ask(await portal.browser(citizen('other')), request(draft, form)))).code).toBe('ERR_NOT_FOUND');
     expect((await problemOf(await ask(visitor, request(draft, form)))).code).toBe('ERR_UNAUTHENTICATED');
-    expect((await problemOf(await ask(await portal.browser(citizen('low', { identityLevel: 1 })), request((await openDraft(await portal.browser(citizen('low', { identityLevel: 1 })))).draft, form)))).code).toBe('ERR_UNAUTHENTICATED');
+    expect((await problemOf(await ask(await portal.browser(citizen('low', { identityLevel: 1 })), request((await openDraft(await portal.browser(citizen('low', { identityLevel: 1 })))).draft, form)))).code).toBe('ERR_IDENTITY_LEVEL');
     for (const body of [{}, [], { ...request(draft, form), more: 1 }, request(draft, form, { consent: { purpose: 'notice', given: false, time: '' } })]) {
       expect((await problemOf(await ask(an, body))).code).toBe('ERR_REQUEST_INVALID');
     }

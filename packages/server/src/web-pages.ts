@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import type { Context, Hono } from 'hono';
+import { answerCompressed } from './compressed.ts';
 import type { PortalEnv } from './session.ts';
 
 export interface WebPages {
@@ -38,7 +39,7 @@ export async function webPages(app: Hono<PortalEnv>, { root, pages, assets }: We
     c.header('cache-control', cacheControl);
     if (c.req.header('if-none-match') === file.etag) return c.body(null, 304);
     c.header('content-type', file.type);
-    return c.body(file.bytes);
+    return file.type.startsWith('image/png') || file.type.startsWith('font/') ? c.body(file.bytes) : answerCompressed(c, file.bytes);
   };
   for (const [path, name] of Object.entries(pages)) {
     if (!files.has(name)) throw new TypeError(`The page ${name} is not in ${root}: build the front end first.`);

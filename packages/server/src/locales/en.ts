@@ -15,6 +15,7 @@ export const en = {
   ERR_OVER_ASK: 'The form asked for data it is not registered for. Nothing was fetched.',
   ERR_CONSENT_REQUIRED: 'Data are fetched only after you agree.',
   ERR_SUBJECT_DENIED: 'Your account does not allow these data to be fetched. You can type them instead.',
+  ERR_IDENTITY_LEVEL: 'An identity account of level 1 cannot use data held by the State; level 2 is needed. You can still type the data yourself.',
   ERR_SOURCE_UNAVAILABLE: 'The register does not answer at the moment. You can type the data or try again later.',
   ERR_PACKAGE_TRUNCATED: 'The dossier arrived incomplete. Nothing was filed; please send it again.',
   ERR_PACKAGE_INVALID: 'The dossier is damaged. Nothing was filed; please send it again.',

@@ -17,6 +17,7 @@ export const vi: { readonly [code in keyof typeof en]: string } = {
   ERR_OVER_ASK: 'Biểu mẫu yêu cầu dữ liệu chưa được đăng ký. Không có dữ liệu nào được lấy.',
   ERR_CONSENT_REQUIRED: 'Dữ liệu chỉ được lấy sau khi có sự đồng ý.',
   ERR_SUBJECT_DENIED: 'Tài khoản của Ông/Bà không cho phép lấy dữ liệu này. Ông/Bà có thể tự nhập.',
+  ERR_IDENTITY_LEVEL: 'Tài khoản định danh mức 1 chưa dùng được dữ liệu của cơ quan nhà nước; cần định danh mức 2. Ông/Bà vẫn có thể tự nhập thông tin.',
   ERR_SOURCE_UNAVAILABLE: 'Cơ sở dữ liệu hiện không phản hồi. Ông/Bà có thể tự nhập hoặc thử lại sau.',
   ERR_PACKAGE_TRUNCATED: 'Hồ sơ gửi đến không đầy đủ. Chưa có gì được nộp; vui lòng gửi lại.',
   ERR_PACKAGE_INVALID: 'Hồ sơ bị hỏng. Chưa có gì được nộp; vui lòng gửi lại.',

@@ -3,6 +3,7 @@
 import type { Hono } from 'hono';
 import type { CodeListPart, CountryPack } from '@onceform/core';
 import { arrayOf, codeListPart, formInfo } from '../api-schemas.ts';
+import { answerCompressed } from '../compressed.ts';
 import type { FormRegistry } from '../form-registry.ts';
 import type { Api } from '../operation.ts';
 import { refuse } from '../problem.ts';
@@ -49,6 +50,6 @@ export function formRoutes(app: Hono<PortalEnv>, api: Api, portal: {
     if (module === undefined) throw refuse('ERR_NOT_FOUND', 'There is no such module.');
     c.header('content-type', 'text/javascript; charset=utf-8');
     c.header('cache-control', 'public, max-age=31536000, immutable');
-    return c.body(module);
+    return answerCompressed(c, module);
   });
 }

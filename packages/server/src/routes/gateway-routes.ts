@@ -119,6 +119,7 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
     const request = body as unknown as PrefillRequest;
     const session = c.get('session');
     const { form } = await draftOf(session, request.draft);
+    if (session!.person!.identityLevel < 2) throw refuse('ERR_IDENTITY_LEVEL', 'Sources are asked only about a person whom an identity provider verified.');
     const abort = new AbortController();
     const results = await gateway.prefill(request, citizenOf(session!.person!), form.compiled, abort.signal);
     c.header('content-type', 'application/x-ndjson');
