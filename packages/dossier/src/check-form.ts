@@ -1,8 +1,8 @@
 // Second part: the form is the one named, and the answers satisfy its schema and rules.
 
 import {
-  isOnceFormError,
-  type CompiledForm, type DossierManifest, type FormDocuments, type Issue, type Json, type JsonObject, type PublishedRule, type SchemaError, type Sha256,
+  isOnceFormError, joinPointer,
+  type CompiledForm, type DossierManifest, type FormDocuments, type Issue, type Json, type JsonObject, type Pointer, type PublishedRule, type SchemaError, type Sha256,
 } from '@onceform/core';
 import type { DossierContent } from './read-content.ts';
 import type { Report } from './report.ts';
@@ -54,12 +54,19 @@ export async function checkSchema(report: Report, { data }: DossierContent, vali
   if (validate === undefined) return report.unchecked('NOT_CHECKED_SCHEMA');
   try {
     const errors = await validate(data);
-    for (const { instancePath, keyword } of errors) report.fail('SCHEMA_INVALID', { at: instancePath, keyword });
+    const places = new Map(errors.map(error => [`${placeOf(error)} ${error.keyword}`, error]));
+    for (const error of places.values()) report.fail('SCHEMA_INVALID', { at: placeOf(error), keyword: error.keyword });
     if (errors.length === 0) report.ok('SCHEMA_VALID');
   } catch (error) {
     if (!isOnceFormError(error)) throw error;
     report.fail('FILE_INVALID', { at: 'data/schema.json', detail: error.message });
   }
+}
+
+/** For a missing member the place where it would be. */
+function placeOf({ instancePath, params }: SchemaError): Pointer {
+  const missing = params['missingProperty'];
+  return typeof missing === 'string' ? joinPointer(instancePath, missing) : instancePath || '/';
 }
 
 /** The published form's own validator where the form is known, else the port; undefined where there is none. */

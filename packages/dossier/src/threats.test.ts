@@ -339,6 +339,16 @@ describe('the verifier', () => {
     await expect(buildDossier({ ...input, files: changed })).rejects.toMatchObject({ code: 'ERR_DOSSIER_INVALID' });
   });
 
+  test('names each place where the schema or a rule is broken once, and a missing answer by where it would be', async () => {
+    const required = { instancePath: '/children/0', keyword: 'required', params: { missingProperty: 'born' } };
+    const verdict = await verifyDossier(built.blob, await receiver({
+      validateData: () => [required, required, { instancePath: '', keyword: 'type', params: {} }],
+      checkRules: () => [{ pointer: '/age', keyword: 'rule', severity: 'error', params: {}, rule: 'age' }, { pointer: '/born', keyword: 'rule', severity: 'warn', params: {}, rule: 'late' }],
+    }));
+    expect(verdict.findings.filter(({ status }) => status === 'failed').map(({ code, at: place }) => `${code} ${place}`)).toEqual(['SCHEMA_INVALID /children/0/born', 'SCHEMA_INVALID /', 'RULE_BROKEN /age']);
+    expect(verdict.findings).toContainEqual(expect.objectContaining({ code: 'RULE_WARNING', status: 'note', at: '/born' }));
+  });
+
   test('says what it did not check when it is given nothing to check with', async () => {
     const { findings, ok } = await verifyDossier(built.blob);
     expect(ok).toBe(true);
