@@ -27,7 +27,7 @@ export { CONTEXT_POINTER, type FormContext, type OpenedSeal, type SealItem, type
 export type { Origin, OriginEntry, OriginMap } from './origin.ts';
 
 // Contract 3: what may be filed, and how it is filed
-export { type ComponentAnswer, type SubmissionInput, type VerifiedSubmission, askedBySchema, reviewDigest, substitute } from './submission.ts';
+export { type ComponentAnswer, type SubmissionInput, type VerifiedSubmission, askedBySchema, reviewDigest, reviewed, substitute } from './submission.ts';
 export type { DossierComponent, DossierFile, DossierManifest, Finding, Receipt } from './dossier.ts';
 
 // What a country brings, and what a portal speaks

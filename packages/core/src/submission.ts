@@ -157,9 +157,14 @@ function isAsked(guards: readonly Guard[], data: JsonObject, pointer: Pointer): 
   });
 }
 
+/** What the review screen showed, as its digest is taken over it. */
+export function reviewed(submission: Pick<VerifiedSubmission, 'form' | 'data' | 'components'>): JsonObject {
+  return { form: submission.form.digest, data: submission.data, components: submission.components as unknown as Json };
+}
+
 /** SHA-256 over form, data and components: what the review screen showed is what is filed. */
 export function reviewDigest(submission: Pick<VerifiedSubmission, 'form' | 'data' | 'components'>): Promise<Sha256> {
-  return digestJson({ form: submission.form.digest, data: submission.data, components: submission.components as unknown as Json });
+  return digestJson(reviewed(submission));
 }
 
 function originOf(item: SealItem, value: Json): OriginEntry {

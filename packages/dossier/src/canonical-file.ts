@@ -12,19 +12,14 @@ const MAX_DEPTH = 128;
 export function parseCanonicalFile(bytes: Uint8Array, path: string): Json {
   try {
     const value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)) as Json;
-    if (depth(value) <= MAX_DEPTH && sameBytes(canonicalBytes(value), bytes)) return value;
+    if (isShallow(value, MAX_DEPTH) && sameBytes(canonicalBytes(value), bytes)) return value;
   } catch (cause) {
     throw new OnceFormError('ERR_DOSSIER_INVALID', `${path} is not JSON text.`, { cause, data: { path } });
   }
   throw new OnceFormError('ERR_DOSSIER_INVALID', `${path} is not canonical JSON, so parsers may read it differently.`, { data: { path } });
 }
 
-function depth(value: Json): number {
-  let level: Json[] = [value];
-  let levels = 0;
-  while (level.length > 0 && levels <= MAX_DEPTH) {
-    level = level.flatMap(item => typeof item === 'object' && item !== null ? Object.values(item) as Json[] : []);
-    levels++;
-  }
-  return levels;
+function isShallow(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every(item => isShallow(item as Json, levels - 1));
 }

@@ -2,12 +2,13 @@
 // the package says about origins is only compared, never believed.
 
 import {
-  askedBySchema, CONTEXT_POINTER, isOnceFormError, jsonEqual, reviewDigest, substitute, valueAt,
+  askedBySchema, canonicalJson, CONTEXT_POINTER, isOnceFormError, jsonEqual, reviewed, substitute, valueAt,
   type ComponentAnswer, type Computed, type DossierManifest, type Json, type JsonObject, type OpenedSeal, type SubmissionInput, type VerifiedSubmission,
 } from '@onceform/core';
 import type { SchemaJudge } from './check-form.ts';
 import { CONTENT_FILES } from './content-files.ts';
 import { decisionsFile, decisionsFrom } from './decisions.ts';
+import { hashNow } from './digest-blob.ts';
 import { provenanceOf } from './provenance.ts';
 import type { DossierContent } from './read-content.ts';
 import type { Report } from './report.ts';
@@ -82,7 +83,7 @@ export async function checkOrigins(
   }
   checkProvenance(report, content, submission);
   if (!jsonEqual(decisionsFile(submission.decisions, seal), content.decisions as unknown as Json)) report.fail('DECISIONS_MISMATCH');
-  if (await reviewDigest({ form: submission.form, data: content.data, components }) === manifest.reviewDigest) report.ok('REVIEW_MATCH');
+  if (hashNow(canonicalJson(reviewed({ form: submission.form, data: content.data, components }))) === manifest.reviewDigest) report.ok('REVIEW_MATCH');
   else report.fail('REVIEW_MISMATCH');
   return submission;
 }
