@@ -344,6 +344,19 @@ describe('other people', () => {
     expect(register.queries.map(({ person }) => person.key)).toEqual([STRANGER]);
   });
 
+  it('somebody else whose data are used can read that in their own log, without values', async () => {
+    const subjectOf = async ({ key }: { readonly key: string }) => (key === FATHER ? 'pairwise-father' : null);
+    const { gateway, log } = await birthCase([population(), health()], { subjectOf });
+    await settle(gateway.prefill(requestFor(['/requester', '/father', '/child']), citizen(MOTHER), BIRTH_FORM));
+    const own = (await log.of('pairwise-father')).map(({ event }) => event);
+    expect(own.map(({ action, outcome, sources }) => [action, outcome, sources])).toEqual([
+      ['prefill', 'answered', ['population', 'health']],
+    ]);
+    expect(own[0]!.used).toEqual(['person.birthDate', 'person.fullName', 'person.personalId', 'person.residence']);
+    expect(JSON.stringify(own)).not.toMatch(/Nam Binh|Long Street|pairwise-1/);
+    expect(await log.of('pairwise-1')).toHaveLength(1);
+  });
+
   it('when the register of relations is down, that is the reason', async () => {
     const register = {
       ...population(),

@@ -78,6 +78,11 @@ export interface GatewayOptions {
   readonly disputes?: DisputeDesk;
   /** Told what is counted: calls of sources and acts of consent, without values. */
   readonly measure?: (event: SourceCall | ConsentEvent) => void;
+  /**
+   * The pairwise id of a person whom a register named, so that somebody else whose data are used can read that in their
+   * own log. Null: the portal does not know them.
+   */
+  readonly subjectOf?: (person: Person) => Promise<string | null>;
   /** Called when a draft's data must be gone: the portal's drafts, caches and previews. */
   readonly onPurge?: (draft: string, session: Pick<CitizenSession, 'subject'>) => Promise<void>;
   /** Below this nobody is asked about anybody. Default 2: verified by an identity provider. */
@@ -346,9 +351,23 @@ export function createGateway(options: GatewayOptions): Gateway {
     const { offers: known } = await offerStore.load(request.draft, session.subject);
     const book = createItemBook({ asked, sources, trustOf, accepts, comparable, known, clock, random });
     const asking = new Set<string>();
+    const others = new Map<
+      string,
+      {
+        readonly person: Person;
+        readonly asked: Set<ConceptId>;
+        readonly sources: Set<string>;
+      }
+    >();
     const inquiriesFor = (people: readonly RelatedPerson[]): Inquiry[] =>
       book.plan(people).map(({ source, person, about, items, fresh: wanted }) => {
         asking.add(source.describe().id);
+        if (person.key !== session.person.key) {
+          const other = others.get(person.key) ?? { person, asked: new Set(), sources: new Set() };
+          others.set(person.key, other);
+          other.sources.add(source.describe().id);
+          for (const concept of items.flatMap(({ members }) => members)) other.asked.add(concept);
+        }
         return {
           source,
           breaker: breakers.get(source)!,
@@ -436,6 +455,23 @@ export function createGateway(options: GatewayOptions): Gateway {
         sources: [...asking],
         outcome,
       });
+      for (const { person, asked: wanted, sources: from } of others.values()) {
+        const subject = await options.subjectOf?.(person);
+        const got = [...(book.given.get(person.key) ?? [])].sort();
+        if (subject === undefined || subject === null) continue;
+        await write({
+          subject,
+          action: 'prefill',
+          purpose: purposeOf(form),
+          issue: request.draft,
+          form: form.id,
+          asked: [...wanted].sort(),
+          used: got,
+          declined: [],
+          sources: [...from],
+          outcome: got.length === 0 ? 'failed' : 'answered',
+        });
+      }
     }
   }
 }

@@ -40,6 +40,8 @@ export interface ItemBook {
   unresolved(down: SourceRef | null, reason: AbsentReason): PrefillResult[];
   /** Enters an answer; returns what is new to the citizen. */
   take(answer: Answer): PrefillResult[];
+  /** Concepts that were given so far, by the key of the person they are about. */
+  readonly given: ReadonlyMap<string, ReadonlySet<ConceptId>>;
 }
 
 export interface ItemBookOptions {
@@ -99,6 +101,7 @@ export function createItemBook({
     ]),
   );
   const planned = new Set<ItemState>();
+  const given = new Map<string, Set<ConceptId>>();
 
   /** Who is asked about an item is settled in one call: an item whose role is in `people` counts as planned. */
   const plan = (people: readonly RelatedPerson[]): PlannedInquiry[] => {
@@ -180,6 +183,7 @@ export function createItemBook({
 
   return {
     plan,
+    given,
 
     unresolved(down, reason) {
       return [...states.values()].flatMap((state): PrefillResult[] => {
@@ -235,6 +239,9 @@ export function createItemBook({
           })),
         );
         if (values.length > 0) {
+          const concepts = given.get(query.person.key) ?? new Set();
+          given.set(query.person.key, concepts);
+          for (const { concept } of values) concepts.add(concept);
           const who = whoOf(query.person, query.about),
             about = state.labels.get(who);
           state.candidates.push(

@@ -121,7 +121,9 @@ export interface ConfirmedRelation {
 
 /** A citizen says that an official value is wrong. */
 export interface Discrepancy {
+  /** The same for the same report, however often it is sent. */
   readonly id: string;
+  /** Who says so. Whose record it is, `recordRef` tells the register. */
   readonly person: Person;
   readonly concept: ConceptId;
   readonly recordRef: string;
