@@ -19,22 +19,21 @@ import {
 import { conceptsOf, purposeOf, refusalOf } from './admission.ts';
 import { plainComparable } from './agreement.ts';
 import { createBreaker, type Breaker } from './breaker.ts';
-import { collect, type Inquiry } from './collect.ts';
 import type { ConsentLedger, ConsentRecord } from './consent.ts';
 import { withDeadline } from './deadline.ts';
 import { declinedConcepts, latestDecisions, takenOffers } from './decisions.ts';
 import type { ConsentEvent, SourceCall } from './metrics/events.ts';
 import type { OfferStore } from './offer-store.ts';
-import { createItemBook } from './item-book.ts';
 import { planPrefill, type AskedItem } from './plan.ts';
+import { createPrefillRun, type UsageNote } from './prefill-run.ts';
 import { createDisputeDesk, createMemoryDisputes, type DisputeDesk } from './disputes.ts';
 import { judgeRecord, recheckPlan, type Recheck } from './recheck.ts';
-import { createRelations, type RelatedPerson, type RelationsPort } from './relations.ts';
+import { createRelations, type RelationsPort } from './relations.ts';
 import { sealItems, retrievedOf } from './seal-items.ts';
 import { signSeal, type SealSigner } from './seal.ts';
 import type { CitizenDataSource, Person } from './source.ts';
 import { trustOrder, type Priority } from './trust.ts';
-import type { UsageEvent, UsageLog, UsageOutcome } from './usage-log.ts';
+import type { UsageLog } from './usage-log.ts';
 
 /** Who is signed in. `subject` is the pairwise id that seals and logs hold; `person` never leaves the gateway. */
 export interface CitizenSession {
@@ -160,10 +159,37 @@ export function createGateway(options: GatewayOptions): Gateway {
   const comparable = pack.comparable?.bind(pack) ?? plainComparable;
   const breakers = new Map<CitizenDataSource, Breaker>(sources.map(source => [source, createBreaker({ clock })]));
   const desk = options.disputes ?? createDisputeDesk({ store: createMemoryDisputes(), sources, clock, deadline });
-  const trustOf = trustOrder(sources, pack, options.priority);
 
-  const write = (event: Omit<UsageEvent, 'time' | 'requester'>): Promise<unknown> =>
-    log.append({ time: clock().toISOString(), requester: issuer, ...event });
+  const note: UsageNote = (subject, form, issue, said) =>
+    log.append({
+      time: clock().toISOString(),
+      requester: issuer,
+      subject,
+      purpose: purposeOf(form),
+      issue,
+      form: form.id,
+      used: [],
+      declined: [],
+      sources: [],
+      ...said,
+    });
+
+  const run = createPrefillRun({
+    sources,
+    relations,
+    offerStore,
+    accepts,
+    comparable,
+    clock,
+    random,
+    deadline,
+    issuer,
+    note,
+    trustOf: trustOrder(sources, pack, options.priority),
+    breakerOf: source => breakers.get(source)!,
+    measure: options.measure ?? (() => undefined),
+    subjectOf: options.subjectOf ?? (async () => null),
+  });
 
   const count = (action: ConsentEvent['action']): void =>
     options.measure?.({ kind: 'consent', time: clock().toISOString(), action });
@@ -175,16 +201,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     form: GatewayForm,
   ): Promise<never> {
     if (error.code === 'ERR_OVER_ASK') count('over-ask');
-    await write({
-      subject: session.subject,
+    await note(session.subject, form, request.draft, {
       action: 'prefill',
-      purpose: purposeOf(form),
-      issue: request.draft,
-      form: form.id,
       asked: conceptsOf(request),
-      used: [],
-      declined: [],
-      sources: [],
       outcome: 'refused',
       reason: error.code,
     });
@@ -241,7 +260,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         throw error;
       }
       count('requested');
-      return stream(request, session, form, asked, signal);
+      return run(request, session, form, asked, signal);
     },
 
     async seal(request, session, form, binding) {
@@ -272,12 +291,8 @@ export function createGateway(options: GatewayOptions): Gateway {
         items,
       };
       const seal = await signSeal(payload, signer);
-      await write({
-        subject: session.subject,
+      await note(session.subject, form, request.draft, {
         action: 'seal',
-        purpose: purposeOf(form),
-        issue: request.draft,
-        form: form.id,
         asked: unique(offers.flatMap(offer => offer.values.map(({ concept }) => concept))),
         used: unique(items.map(({ concept }) => concept)),
         declined: declinedConcepts(decided, offers),
@@ -295,7 +310,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         items: asked.map(({ item, concept, subject, members }) => ({ item, concept, subject, members })),
       };
       const results: PrefillResult[] = [];
-      for await (const result of stream(request, session, form, asked, signal, true)) results.push(result);
+      for await (const result of run(request, session, form, asked, signal, true)) results.push(result);
       return asked.map(({ item }) => judgeRecord(item, payload, results));
     },
 
@@ -325,154 +340,21 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (reason === 'withdrawn') count('withdrawn');
     await offerStore.purge(draft);
     await options.onPurge?.(draft, { subject });
-    await write({
+    await log.append({
+      time: clock().toISOString(),
+      requester: issuer,
       subject,
-      action: 'withdraw',
       purpose,
       issue: draft,
       form,
       asked: concepts,
+      action: 'withdraw',
       used: [],
       declined: [],
       sources: [],
       outcome: 'withdrawn',
       reason,
     });
-  }
-
-  async function* stream(
-    request: Pick<PrefillRequest, 'draft' | 'items'>,
-    session: CitizenSession,
-    form: GatewayForm,
-    asked: readonly AskedItem[],
-    signal: AbortSignal,
-    fresh = false,
-  ): AsyncGenerator<PrefillResult, void, undefined> {
-    const { offers: known } = await offerStore.load(request.draft, session.subject);
-    const book = createItemBook({ asked, sources, trustOf, accepts, comparable, known, clock, random });
-    const asking = new Set<string>();
-    const others = new Map<
-      string,
-      {
-        readonly person: Person;
-        readonly asked: Set<ConceptId>;
-        readonly sources: Set<string>;
-      }
-    >();
-    const inquiriesFor = (people: readonly RelatedPerson[]): Inquiry[] =>
-      book.plan(people).map(({ source, person, about, items, fresh: wanted }) => {
-        asking.add(source.describe().id);
-        if (person.key !== session.person.key) {
-          const other = others.get(person.key) ?? { person, asked: new Set(), sources: new Set() };
-          others.set(person.key, other);
-          other.sources.add(source.describe().id);
-          for (const concept of items.flatMap(({ members }) => members)) other.asked.add(concept);
-        }
-        return {
-          source,
-          breaker: breakers.get(source)!,
-          deadline: source.describe().deadline ?? deadline,
-          query: {
-            id: random(),
-            person,
-            about,
-            items,
-            purpose: purposeOf(form),
-            requester: issuer,
-            issue: request.draft,
-            ...(fresh || wanted ? { fresh: true } : {}),
-          },
-        };
-      });
-    // The applicant needs no relation: what is about them is asked at once, while registers confirm who the others are.
-    const own: RelatedPerson = {
-      role: session.role ?? 'applicant',
-      person: session.person,
-      about: 'self',
-      confirmedBy: null,
-    };
-    let unresolved: PrefillResult[] = [];
-    const batches = [
-      inquiriesFor([own]),
-      ...(asked.every(({ subject }) => subject === own.role)
-        ? []
-        : [
-            relations(session.person, signal).then(
-              found => {
-                const inquiries = inquiriesFor(found.people.filter(({ role }) => role !== own.role));
-                unresolved = book.unresolved(
-                  found.incomplete[0] ?? null,
-                  found.incomplete.length > 0 ? 'unavailable' : 'not-found',
-                );
-                return inquiries;
-              },
-              () => {
-                unresolved = book.unresolved(null, 'unavailable');
-                return [];
-              },
-            ),
-          ]),
-    ];
-    const used = new Set<ConceptId>();
-    let missed = false;
-    const hand = async (result: PrefillResult): Promise<PrefillResult> => {
-      await offerStore.save(request.draft, session.subject, result);
-      for (const offer of result.offers) for (const { concept } of offer.values) used.add(concept);
-      missed ||= result.misses.length > 0;
-      return result;
-    };
-    try {
-      for await (const answer of collect(batches, signal)) {
-        if ('over' in answer) {
-          const {
-            inquiry: { source },
-            complete,
-            reason,
-            milliseconds,
-          } = answer;
-          options.measure?.({
-            kind: 'source-call',
-            time: clock().toISOString(),
-            source: source.describe().id,
-            outcome: complete ? 'answered' : reason,
-            milliseconds,
-          });
-        }
-        for (const result of [...unresolved.splice(0), ...book.take(answer)]) yield await hand(result);
-      }
-      for (const result of unresolved) yield await hand(result);
-    } finally {
-      const outcome: UsageOutcome = used.size === 0 ? 'failed' : missed ? 'partial' : 'answered';
-      await write({
-        subject: session.subject,
-        action: 'prefill',
-        purpose: purposeOf(form),
-        issue: request.draft,
-        form: form.id,
-        asked: conceptsOf(request),
-        used: [...used].sort(),
-        declined: [],
-        sources: [...asking],
-        outcome,
-      });
-      for (const { person, asked: wanted, sources: from } of others.values()) {
-        const subject = await options.subjectOf?.(person);
-        const got = [...(book.given.get(person.key) ?? [])].sort();
-        if (subject === undefined || subject === null) continue;
-        await write({
-          subject,
-          action: 'prefill',
-          purpose: purposeOf(form),
-          issue: request.draft,
-          form: form.id,
-          asked: [...wanted].sort(),
-          used: got,
-          declined: [],
-          sources: [...from],
-          outcome: got.length === 0 ? 'failed' : 'answered',
-        });
-      }
-    }
   }
 }
 

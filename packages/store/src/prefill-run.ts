@@ -1,0 +1,169 @@
+// One prefill from the first question to the last answer: who is asked about what, handed on as it comes, accounted for
+// at the end, whichever way it ends.
+
+import type { ConceptId, Json, PrefillRequest, PrefillResult } from '@onceform/core';
+import { conceptsOf, purposeOf } from './admission.ts';
+import type { Comparable } from './agreement.ts';
+import type { Breaker } from './breaker.ts';
+import { collect, type Inquiry } from './collect.ts';
+import type { CitizenSession, GatewayForm } from './gateway.ts';
+import { createItemBook } from './item-book.ts';
+import type { SourceCall } from './metrics/events.ts';
+import type { OfferStore } from './offer-store.ts';
+import type { AskedItem } from './plan.ts';
+import type { RelatedPerson, RelationsPort } from './relations.ts';
+import type { CitizenDataSource, Person } from './source.ts';
+import type { TrustOrder } from './trust.ts';
+import type { UsageEvent } from './usage-log.ts';
+
+/** Writes an entry of the usage log; what is left out is empty. */
+export type UsageNote = (
+  subject: string,
+  form: GatewayForm,
+  issue: string,
+  said: Pick<UsageEvent, 'action' | 'asked' | 'outcome'>
+    & Partial<Pick<UsageEvent, 'used' | 'declined' | 'sources' | 'reason'>>,
+) => Promise<unknown>;
+
+export interface PrefillRunParts {
+  readonly sources: readonly CitizenDataSource[];
+  readonly relations: RelationsPort;
+  readonly offerStore: OfferStore;
+  readonly trustOf: TrustOrder;
+  readonly breakerOf: (source: CitizenDataSource) => Breaker;
+  readonly accepts: (concept: ConceptId, value: Json) => boolean;
+  readonly comparable: Comparable;
+  readonly clock: () => Date;
+  readonly random: () => string;
+  /** Milliseconds, for sources that name none. */
+  readonly deadline: number;
+  readonly issuer: string;
+  readonly note: UsageNote;
+  readonly measure: (event: SourceCall) => void;
+  readonly subjectOf: (person: Person) => Promise<string | null>;
+}
+
+/** Asks for what was admitted. With `fresh`, nothing remembered will do. */
+export type PrefillRun = (
+  request: Pick<PrefillRequest, 'draft' | 'items'>,
+  session: CitizenSession,
+  form: GatewayForm,
+  asked: readonly AskedItem[],
+  signal: AbortSignal,
+  fresh?: boolean,
+) => AsyncGenerator<PrefillResult, void, undefined>;
+
+/** Somebody else who was asked about, for their own log. */
+interface Other {
+  readonly person: Person;
+  readonly asked: Set<ConceptId>;
+  readonly sources: Set<string>;
+}
+
+export function createPrefillRun(parts: PrefillRunParts): PrefillRun {
+  const { relations, offerStore, clock, random, deadline, issuer, note, measure, subjectOf, breakerOf } = parts;
+
+  return async function* run(request, session, form, asked, signal, fresh = false) {
+    const { offers: known } = await offerStore.load(request.draft, session.subject);
+    const book = createItemBook({ ...parts, asked, known });
+    const asking = new Set<string>();
+    const others = new Map<string, Other>();
+
+    const inquiriesFor = (people: readonly RelatedPerson[]): Inquiry[] =>
+      book.plan(people).map(({ source, person, about, items, fresh: wanted }) => {
+        const { id, deadline: own } = source.describe();
+        asking.add(id);
+        if (person.key !== session.person.key) {
+          const other = others.get(person.key) ?? { person, asked: new Set(), sources: new Set() };
+          others.set(person.key, other);
+          other.sources.add(id);
+          for (const concept of items.flatMap(({ members }) => members)) other.asked.add(concept);
+        }
+        const query = {
+          id: random(),
+          person,
+          about,
+          items,
+          purpose: purposeOf(form),
+          requester: issuer,
+          issue: request.draft,
+        };
+        return {
+          source,
+          breaker: breakerOf(source),
+          deadline: own ?? deadline,
+          query: fresh || wanted ? { ...query, fresh: true } : query,
+        };
+      });
+
+    // The applicant needs no relation: what is about them is asked at once, while registers confirm who the others are.
+    const own: RelatedPerson = {
+      role: session.role ?? 'applicant',
+      person: session.person,
+      about: 'self',
+      confirmedBy: null,
+    };
+    let unresolved: PrefillResult[] = [];
+    const related = async (): Promise<Inquiry[]> => {
+      try {
+        const { people, incomplete } = await relations(session.person, signal);
+        const inquiries = inquiriesFor(people.filter(({ role }) => role !== own.role));
+        unresolved = book.unresolved(incomplete[0] ?? null, incomplete.length > 0 ? 'unavailable' : 'not-found');
+        return inquiries;
+      } catch {
+        unresolved = book.unresolved(null, 'unavailable');
+        return [];
+      }
+    };
+    const needsOthers = asked.some(({ subject }) => subject !== own.role);
+    const batches = [inquiriesFor([own]), ...(needsOthers ? [related()] : [])];
+
+    const used = new Set<ConceptId>();
+    let missed = false;
+    // What a citizen sees is kept before they see it: nothing else can be sealed.
+    const hand = async (result: PrefillResult): Promise<PrefillResult> => {
+      await offerStore.save(request.draft, session.subject, result);
+      for (const offer of result.offers) for (const { concept } of offer.values) used.add(concept);
+      missed ||= result.misses.length > 0;
+      return result;
+    };
+    try {
+      for await (const answer of collect(batches, signal)) {
+        if ('over' in answer) {
+          const { inquiry, complete, reason, milliseconds } = answer;
+          const outcome = complete ? 'answered' : reason;
+          measure({
+            kind: 'source-call',
+            time: clock().toISOString(),
+            source: inquiry.source.describe().id,
+            outcome,
+            milliseconds,
+          });
+        }
+        for (const result of [...unresolved.splice(0), ...book.take(answer)]) yield await hand(result);
+      }
+      for (const result of unresolved) yield await hand(result);
+    } finally {
+      await note(session.subject, form, request.draft, {
+        action: 'prefill',
+        asked: conceptsOf(request),
+        used: [...used].sort(),
+        sources: [...asking],
+        outcome: used.size === 0 ? 'failed' : missed ? 'partial' : 'answered',
+      });
+      for (const other of others.values()) {
+        const subject = await subjectOf(other.person);
+        if (subject === null) continue;
+        const given = [...(book.given.get(other.person.key) ?? [])].sort();
+        const outcome = given.length === 0 ? 'failed' : 'answered';
+        await note(subject, form, request.draft, {
+          action: 'prefill',
+          asked: [...other.asked].sort(),
+          used: given,
+          sources: [...other.sources],
+          outcome,
+        });
+      }
+    }
+  };
+}
