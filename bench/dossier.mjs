@@ -20,18 +20,33 @@ const MB = 1024 * 1024;
 async function submissionOf(files) {
   const documents = { definition: { $id: 'https://bench.test/f' }, dataSchema: { type: 'object' }, rules: [] };
   const form = {
-    id: 'https://bench.test/f', version: '1', digest: await digestJson(documents), procedure: null, components: [], computed: [],
+    id: 'https://bench.test/f',
+    version: '1',
+    digest: await digestJson(documents),
+    procedure: null,
+    components: [],
+    computed: [],
   };
   const components = [];
   const blobs = new Map();
   for (const [i, { blob, digest }] of files.entries()) {
-    components.push({ id: `c${i}`, fulfilledBy: 'file', files: [{ name: `${i}.bin`, type: 'application/octet-stream', size: blob.size, sha256: digest }] });
+    components.push({
+      id: `c${i}`,
+      fulfilledBy: 'file',
+      files: [{ name: `${i}.bin`, type: 'application/octet-stream', size: blob.size, sha256: digest }],
+    });
     blobs.set(digest, blob);
   }
   return {
-    submission: substitute({ form, answers: { name: 'A' }, seal: null, components, decisions: [] }), form, documents, files: blobs,
-    id: 'urn:uuid:01890000-0000-7000-8000-000000000001', created: '2026-11-22T15:00:00+07:00',
-    recipient: { audience: 'https://bench.test', agency: null, nonce: null }, submitter: null, language: 'en',
+    submission: substitute({ form, answers: { name: 'A' }, seal: null, components, decisions: [] }),
+    form,
+    documents,
+    files: blobs,
+    id: 'urn:uuid:01890000-0000-7000-8000-000000000001',
+    created: '2026-11-22T15:00:00+07:00',
+    recipient: { audience: 'https://bench.test', agency: null, nonce: null },
+    submitter: null,
+    language: 'en',
   };
 }
 
@@ -76,27 +91,47 @@ export default async function bench({ quick }) {
     return built;
   };
   rows.push({
-    name: 'build 10 MB and digest the package / SHA-256 + CRC-32 of the same bytes', bound: 3,
-    ratio: await ratio(quick ? 5 : 15, build, async () => {
-      for (const bytes of tenBytes) {
-        createHash('sha256').update(bytes).digest();
-        crc32(bytes);
-      }
-    }, prepare),
+    name: 'build 10 MB and digest the package / SHA-256 + CRC-32 of the same bytes',
+    bound: 3,
+    ratio: await ratio(
+      quick ? 5 : 15,
+      build,
+      async () => {
+        for (const bytes of tenBytes) {
+          createHash('sha256').update(bytes).digest();
+          crc32(bytes);
+        }
+      },
+      prepare,
+    ),
   });
   const ten = await build(await prepare());
   const tenPackage = await ten.bytes();
   rows.push({
-    name: 'verify 10 MB / SHA-256 of the package', bound: null, note: 'shown only: the bound is for 1 GiB',
-    ratio: await ratio(quick ? 5 : 15, () => verifyDossier(tenPackage), async () => createHash('sha256').update(tenPackage).digest()),
+    name: 'verify 10 MB / SHA-256 of the package',
+    bound: null,
+    note: 'shown only: the bound is for 1 GiB',
+    ratio: await ratio(
+      quick ? 5 : 15,
+      () => verifyDossier(tenPackage),
+      async () => createHash('sha256').update(tenPackage).digest(),
+    ),
   });
 
   const empty = await buildDossier(await submissionOf([]));
-  const many = await buildDossier(await submissionOf(await Promise.all(Array.from({ length: 100 }, async (_, i) => {
-    const bytes = new TextEncoder().encode(`file ${i}`);
-    return { blob: new Blob([bytes]), digest: await sha256(bytes) };
-  }))));
-  const contents = many.manifest.files.filter(({ role }) => role === 'component').reduce((sum, { size }) => sum + size, 0);
+  const many = await buildDossier(
+    await submissionOf(
+      await Promise.all(
+        Array.from({ length: 100 }, async (_, i) => {
+          const bytes = new TextEncoder().encode(`file ${i}`);
+          return { blob: new Blob([bytes]), digest: await sha256(bytes) };
+        }),
+      ),
+    ),
+  );
+  const contents = many.manifest.files
+    .filter(({ role }) => role === 'component')
+    .reduce((sum, { size }) => sum + size, 0);
   rows.push({ name: 'overhead per file / 1 KB', ratio: (many.size - empty.size - contents) / 100 / 1024, bound: 1 });
 
   const folder = await mkdtemp(join(tmpdir(), 'onceform-bench-'));
@@ -109,7 +144,9 @@ export default async function bench({ quick }) {
     await file.close();
     const digest = await hashFile(path);
     let rss = 0;
-    const watch = setInterval(() => { rss = Math.max(rss, process.memoryUsage.rss()); }, 20);
+    const watch = setInterval(() => {
+      rss = Math.max(rss, process.memoryUsage.rss());
+    }, 20);
     const before = process.memoryUsage.rss();
     const target = join(folder, 'package.zip');
     const buildLarge = async () => {
@@ -118,22 +155,41 @@ export default async function bench({ quick }) {
     };
     const floor = async () => {
       await hashFile(path);
-      await pipeline(createReadStream(path, { highWaterMark: 4 * MB }), createWriteStream(join(folder, 'copy.bin'), { highWaterMark: 4 * MB }));
+      await pipeline(
+        createReadStream(path, { highWaterMark: 4 * MB }),
+        createWriteStream(join(folder, 'copy.bin'), { highWaterMark: 4 * MB }),
+      );
     };
     const label = quick ? '64 MiB' : '1 GiB';
-    rows.push({ name: `build ${label} to disk / read, hash and copy it`, bound: 1.5, ratio: await ratio(3, buildLarge, floor) });
+    rows.push({
+      name: `build ${label} to disk / read, hash and copy it`,
+      bound: 1.5,
+      ratio: await ratio(3, buildLarge, floor),
+    });
     const packed = await openFile(target);
     if ((await stat(target)).size !== packed.size) throw new Error('The package was not written whole.');
     rows.push({
-      name: `verify ${label} / hash the package`, bound: 1.5,
-      ratio: await ratio(3, async () => { if (!(await verifyDossier(await openFile(target))).ok) throw new Error('The package does not verify.'); }, () => hashFile(target)),
+      name: `verify ${label} / hash the package`,
+      bound: 1.5,
+      ratio: await ratio(
+        3,
+        async () => {
+          if (!(await verifyDossier(await openFile(target))).ok) throw new Error('The package does not verify.');
+        },
+        () => hashFile(target),
+      ),
     });
     clearInterval(watch);
-    rows.push({ name: `resident memory while doing that / 250 MB`, ratio: rss / 250e6, bound: quick ? null : 1, note: `${Math.round(before / 1e6)} MB before, ${Math.round(rss / 1e6)} MB at most` });
+    rows.push({
+      name: `resident memory while doing that / 250 MB`,
+      ratio: rss / 250e6,
+      bound: quick ? null : 1,
+      note: `${Math.round(before / 1e6)} MB before, ${Math.round(rss / 1e6)} MB at most`,
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  rows.push(...await inBrowser(quick ? 20 : 100));
+  rows.push(...(await inBrowser(quick ? 20 : 100)));
   return { rows };
 }
 
@@ -145,15 +201,25 @@ async function inBrowser(megabytes) {
     const { path } = await findBrowser();
     const { build: bundle } = await import('esbuild');
     const { default: puppeteer } = await import('puppeteer-core');
-    const { outputFiles: [script] } = await bundle({
-      entryPoints: [fileURLToPath(new URL('../packages/dossier/src/testing/in-browser.ts', import.meta.url))], bundle: true, write: false, format: 'esm', target: 'es2022',
+    const {
+      outputFiles: [script],
+    } = await bundle({
+      entryPoints: [fileURLToPath(new URL('../packages/dossier/src/testing/in-browser.ts', import.meta.url))],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      target: 'es2022',
       conditions: ['onceform-source', 'browser'],
     });
     server = createServer((request, response) => {
       response.setHeader('content-type', request.url === '/page.js' ? 'text/javascript' : 'text/html');
-      response.end(request.url === '/page.js' ? script.text : '<!doctype html><script type="module" src="/page.js"></script>');
+      response.end(
+        request.url === '/page.js' ? script.text : '<!doctype html><script type="module" src="/page.js"></script>',
+      );
     });
-    await new Promise(resolve => { server.listen(0, '127.0.0.1', resolve); });
+    await new Promise(resolve => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
     browser = await puppeteer.launch({ executablePath: path, args: browserArgs });
     const page = await browser.newPage();
     await page.goto(`http://localhost:${server.address().port}/`);
@@ -164,24 +230,37 @@ async function inBrowser(megabytes) {
     const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
     const before = anonymous(renderers);
     let peak = before;
-    const watch = setInterval(() => { peak = Math.max(peak, anonymous(renderers)); }, 10);
+    const watch = setInterval(() => {
+      peak = Math.max(peak, anonymous(renderers));
+    }, 10);
     await page.evaluate('onceform.buildOnly()');
     clearInterval(watch);
     const measure = async whole => {
       const ratios = [];
       for (let i = 0; i < 3; i++) {
         const hash = await page.evaluate(`onceform.hashOnly(${whole})`);
-        ratios.push(await page.evaluate('onceform.buildOnly()') / hash);
+        ratios.push((await page.evaluate('onceform.buildOnly()')) / hash);
       }
       return median(ratios);
     };
     return [
-      { name: `build ${megabytes} MB in Chromium / read and hash it in slices`, ratio: await measure(false), bound: 1.5 },
       {
-        name: `build ${megabytes} MB in Chromium / hash it whole by WebCrypto`, ratio: await measure(true), bound: null,
+        name: `build ${megabytes} MB in Chromium / read and hash it in slices`,
+        ratio: await measure(false),
+        bound: 1.5,
+      },
+      {
+        name: `build ${megabytes} MB in Chromium / hash it whole by WebCrypto`,
+        ratio: await measure(true),
+        bound: null,
         note: 'shown only: WebCrypto takes no stream and needs twice the file in memory; up to 64 MiB it is what hashes',
       },
-      { name: 'extra memory of the page while doing that / 150 MB', ratio: (peak - before) / 150e6, bound: before === 0 ? null : 1, note: `${Math.round((peak - before) / 1e6)} MB` },
+      {
+        name: 'extra memory of the page while doing that / 150 MB',
+        ratio: (peak - before) / 150e6,
+        bound: before === 0 ? null : 1,
+        note: `${Math.round((peak - before) / 1e6)} MB`,
+      },
     ];
   } catch (error) {
     return [{ name: 'Chromium', ratio: 0, bound: null, note: `not measured: ${error.message}` }];

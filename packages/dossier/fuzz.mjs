@@ -10,22 +10,42 @@ const golden = name => readFile(new URL(`golden/${name}`, import.meta.url)).then
 function generator(seed) {
   let state = seed >>> 0;
   const next = () => {
-    state = state + 0x6D2B79F5 >>> 0;
-    let t = Math.imul(state ^ state >>> 15, state | 1);
-    t ^= t + Math.imul(t ^ t >>> 7, t | 61);
-    return (t ^ t >>> 14) >>> 0;
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return (t ^ (t >>> 14)) >>> 0;
   };
   return { below: limit => next() % limit };
 }
 
 const byteMutations = [
-  (bytes, { below }) => { bytes[below(bytes.length)] ^= 1 << below(8); return bytes; },
-  (bytes, { below }) => { bytes[below(bytes.length)] = below(256); return bytes; },
+  (bytes, { below }) => {
+    bytes[below(bytes.length)] ^= 1 << below(8);
+    return bytes;
+  },
+  (bytes, { below }) => {
+    bytes[below(bytes.length)] = below(256);
+    return bytes;
+  },
   (bytes, { below }) => bytes.slice(0, below(bytes.length)),
-  (bytes, { below }) => { const at = below(bytes.length); return concat(bytes.slice(0, at), Uint8Array.of(below(256)), bytes.slice(at)); },
-  (bytes, { below }) => { const at = below(bytes.length); return concat(bytes.slice(0, at), bytes.slice(at + 1 + below(64))); },
-  (bytes, { below }) => { const from = below(bytes.length), length = 1 + below(64); bytes.copyWithin(below(bytes.length), from, from + length); return bytes; },
-  (bytes, { below }) => { const at = below(bytes.length); return concat(bytes.slice(0, at), bytes.slice(below(bytes.length), below(bytes.length)), bytes.slice(at)); },
+  (bytes, { below }) => {
+    const at = below(bytes.length);
+    return concat(bytes.slice(0, at), Uint8Array.of(below(256)), bytes.slice(at));
+  },
+  (bytes, { below }) => {
+    const at = below(bytes.length);
+    return concat(bytes.slice(0, at), bytes.slice(at + 1 + below(64)));
+  },
+  (bytes, { below }) => {
+    const from = below(bytes.length),
+      length = 1 + below(64);
+    bytes.copyWithin(below(bytes.length), from, from + length);
+    return bytes;
+  },
+  (bytes, { below }) => {
+    const at = below(bytes.length);
+    return concat(bytes.slice(0, at), bytes.slice(below(bytes.length), below(bytes.length)), bytes.slice(at));
+  },
 ];
 
 function concat(...parts) {
@@ -42,10 +62,11 @@ function concat(...parts) {
 function mutateJson(value, random) {
   if (Array.isArray(value) && value.length > 0 && random.below(4) > 0) {
     const at = random.below(value.length);
-    return value.map((item, i) => i === at ? mutateJson(item, random) : item);
+    return value.map((item, i) => (i === at ? mutateJson(item, random) : item));
   }
   if (typeof value === 'object' && value !== null && Object.keys(value).length > 0 && random.below(8) > 0) {
-    const keys = Object.keys(value), key = keys[random.below(keys.length)];
+    const keys = Object.keys(value),
+      key = keys[random.below(keys.length)];
     if (random.below(10) === 0) {
       const { [key]: _, ...rest } = value;
       return rest;
@@ -62,13 +83,18 @@ function mutateJson(value, random) {
 
 export default async function fuzz({ runs }) {
   const { canonicalBytes } = await import('@onceform/core');
-  const seal = { openSeal: jws => ({ jws, verified: jws === known.jws, payload: known.payload }), now: new Date('2026-11-22T08:10:00Z'), knownForms: () => true };
+  const seal = {
+    openSeal: jws => ({ jws, verified: jws === known.jws, payload: known.payload }),
+    now: new Date('2026-11-22T08:10:00Z'),
+    knownForms: () => true,
+  };
   const original = await golden('notice.zip');
   const opened = await readPackage(original);
   const jws = await opened.content('data/seal.jws').text();
   const known = { jws, payload: JSON.parse(Buffer.from(jws.split('.')[1], 'base64url').toString()) };
   const accepted = async bytes => (await verifyDossier(bytes, seal)).ok;
-  if (!await accepted(original)) throw new Error('The golden dossier itself is not accepted: nothing below would mean anything.');
+  if (!(await accepted(original)))
+    throw new Error('The golden dossier itself is not accepted: nothing below would mean anything.');
 
   const bits = Math.min(original.length * 8, runs);
   let flips = 0;
@@ -80,11 +106,13 @@ export default async function fuzz({ runs }) {
 
   const random = generator(20261122);
   const samples = [original, await golden('unsealed.zip'), await golden('redacted.zip'), await golden('signed.asice')];
-  let mutations = 0, tried = 0;
+  let mutations = 0,
+    tried = 0;
   for (let i = 0; i < runs; i++) {
     const sample = samples[i % samples.length];
     let bytes = sample.slice();
-    for (let n = 1 + random.below(3); n > 0; n--) bytes = byteMutations[random.below(byteMutations.length)](bytes.length > 0 ? bytes : sample.slice(), random);
+    for (let n = 1 + random.below(3); n > 0; n--)
+      bytes = byteMutations[random.below(byteMutations.length)](bytes.length > 0 ? bytes : sample.slice(), random);
     if (Buffer.from(bytes).equals(Buffer.from(sample))) continue;
     tried++;
     if (await accepted(bytes)) mutations++;
@@ -94,8 +122,11 @@ export default async function fuzz({ runs }) {
   // the seal, what was reviewed. What is only the citizen's own word in an unsigned package – decisions, consents,
   // texts – is left alone: a signature covers it, nothing else can.
   const { manifest } = await verifyDossier(original, seal);
-  const vouched = manifest.files.filter(({ role }) => ['data', 'schema', 'rules', 'definition', 'provenance', 'salts'].includes(role));
-  let forgeries = 0, forged = 0;
+  const vouched = manifest.files.filter(({ role }) =>
+    ['data', 'schema', 'rules', 'definition', 'provenance', 'salts'].includes(role),
+  );
+  let forgeries = 0,
+    forged = 0;
   for (let i = 0; i < Math.ceil(runs / 10); i++) {
     const target = vouched[random.below(vouched.length)];
     const before = JSON.parse(await opened.content(target.path).text());
@@ -107,14 +138,24 @@ export default async function fuzz({ runs }) {
     }
     const { sha256, size } = await digestBlob(content);
     if (sha256 === target.sha256) continue;
-    const contents = new Map(manifest.files.map(({ path }) => [path, path === target.path ? content : opened.content(path)]));
-    const built = await composeDossier({ ...manifest, files: manifest.files.map(file => file.path === target.path ? { ...file, sha256, size } : file) }, contents);
+    const contents = new Map(
+      manifest.files.map(({ path }) => [path, path === target.path ? content : opened.content(path)]),
+    );
+    const built = await composeDossier(
+      {
+        ...manifest,
+        files: manifest.files.map(file => (file.path === target.path ? { ...file, sha256, size } : file)),
+      },
+      contents,
+    );
     forged++;
     if (await accepted(await built.bytes())) forgeries++;
   }
-  return { rows: [
-    { name: `${bits} single bits flipped`, result: `${flips} accepted`, ok: flips === 0 },
-    { name: `${tried} mutated packages`, result: `${mutations} accepted`, ok: mutations === 0 },
-    { name: `${forged} forged contents with matching lists`, result: `${forgeries} accepted`, ok: forgeries === 0 },
-  ] };
+  return {
+    rows: [
+      { name: `${bits} single bits flipped`, result: `${flips} accepted`, ok: flips === 0 },
+      { name: `${tried} mutated packages`, result: `${mutations} accepted`, ok: mutations === 0 },
+      { name: `${forged} forged contents with matching lists`, result: `${forgeries} accepted`, ok: forgeries === 0 },
+    ],
+  };
 }

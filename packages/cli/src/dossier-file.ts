@@ -71,12 +71,15 @@ export const verifyHelp = `  --keys FILE       JWK Set of the gateway and the po
 
 /** Verifies with all the command line gives; what it does not give is reported as not checked. */
 export async function verifyWith(blob: Blob, flags: VerifyFlags, io: CommandIo): Promise<DossierVerdict> {
-  const receipt = flags.receipt === undefined ? undefined : await readJson(flags.receipt, io) as Receipt;
+  const receipt = flags.receipt === undefined ? undefined : ((await readJson(flags.receipt, io)) as Receipt);
   const said = flags.received ?? receipt?.receivedAt;
   const received = said === undefined ? undefined : new Date(said);
-  if (received !== undefined && Number.isNaN(received.getTime())) throw new UsageError(`"${said}" is no time like 2026-11-22T15:00:00+07:00.`);
-  const keys = flags.keys === undefined ? undefined : await readJson(flags.keys, io) as Parameters<typeof openSeal>[1]['keys'];
-  if (keys !== undefined && !Array.isArray(keys?.keys)) throw new UsageError(`${flags.keys} is no JWK Set: it has no "keys".`);
+  if (received !== undefined && Number.isNaN(received.getTime()))
+    throw new UsageError(`"${said}" is no time like 2026-11-22T15:00:00+07:00.`);
+  const keys =
+    flags.keys === undefined ? undefined : ((await readJson(flags.keys, io)) as Parameters<typeof openSeal>[1]['keys']);
+  if (keys !== undefined && !Array.isArray(keys?.keys))
+    throw new UsageError(`${flags.keys} is no JWK Set: it has no "keys".`);
   const functions = (await readPack(flags.pack, io))?.functions ?? {};
   const { certificates } = flags.trust === undefined ? { certificates: [] } : readPem(await readText(flags.trust, io));
   const minSignatures = Number(flags.signatures ?? 0);
@@ -84,7 +87,7 @@ export async function verifyWith(blob: Blob, flags: VerifyFlags, io: CommandIo):
   const before = flags.previous === undefined ? undefined : await readPrevious(flags.previous, io);
   const options: VerifyOptions = {
     // Large packages take seconds: a terminal sees how far it is.
-    ...io.isTTY && blob.size > LARGE ? { onProgress: progressOn(io) } : {},
+    ...(io.isTTY && blob.size > LARGE ? { onProgress: progressOn(io) } : {}),
     validateData: validateAgainst,
     checkRules: (rules, data, { dataSchema }) => checkPublishedRules(rules, data, { dataSchema, functions }),
     minSignatures,
@@ -93,16 +96,23 @@ export async function verifyWith(blob: Blob, flags: VerifyFlags, io: CommandIo):
     ...(flags.forms === undefined ? {} : { knownForms: new Set(flags.forms) }),
     ...(flags.trust === undefined ? {} : { checkSignature: signatureChecker({ anchors: certificates }) }),
     ...(before === undefined ? {} : { previous: before }),
-    ...(keys === undefined && flags.trust === undefined ? {} : {
-      openSeal: async (jws, manifest) => openSeal(jws, {
-        keys: keys ?? await certifiedKey(jws, certificates, received ?? new Date(manifest.created)), audience: manifest.recipient.audience, subject: manifest.submitter?.id ?? null, draft: null, form: manifest.form,
-        now: received ?? new Date(manifest.created),
-      }),
-    }),
+    ...(keys === undefined && flags.trust === undefined
+      ? {}
+      : {
+          openSeal: async (jws, manifest) =>
+            openSeal(jws, {
+              keys: keys ?? (await certifiedKey(jws, certificates, received ?? new Date(manifest.created))),
+              audience: manifest.recipient.audience,
+              subject: manifest.submitter?.id ?? null,
+              draft: null,
+              form: manifest.form,
+              now: received ?? new Date(manifest.created),
+            }),
+        }),
   };
   const verdict = await verifyDossier(blob, options);
   if (receipt === undefined) return verdict;
-  const findings = [...verdict.findings, ...await checkReceipt(receipt, blob, verdict.manifest, keys ?? null)];
+  const findings = [...verdict.findings, ...(await checkReceipt(receipt, blob, verdict.manifest, keys ?? null))];
   const ok = findings.every(({ status }) => status !== 'failed');
   return { ...verdict, findings, ok, submission: ok ? verdict.submission : null };
 }
@@ -113,7 +123,7 @@ const LARGE = 64 * 1024 * 1024;
 function progressOn(io: CommandIo): (done: number, total: number) => void {
   let last = -1;
   return (done, total) => {
-    const percent = Math.floor(done / total * 100);
+    const percent = Math.floor((done / total) * 100);
     if (percent === last) return;
     last = percent;
     io.stderr.write(`\r${percent} %${percent >= 99 ? '\r      \r' : ''}`);
@@ -121,7 +131,11 @@ function progressOn(io: CommandIo): (done: number, total: number) => void {
 }
 
 /** The key that a seal brings in a certificate, where the certificate leads to a root that is trusted. */
-async function certifiedKey(jws: string, anchors: Parameters<typeof trustedKeyOf>[1]['anchors'], at: Date): Promise<{ keys: Parameters<typeof openSeal>[1]['keys']['keys'] }> {
+async function certifiedKey(
+  jws: string,
+  anchors: Parameters<typeof trustedKeyOf>[1]['anchors'],
+  at: Date,
+): Promise<{ keys: Parameters<typeof openSeal>[1]['keys']['keys'] }> {
   const { key, detail } = await trustedKeyOf(jws, { anchors }, at);
   if (key === null) throw new OnceFormError('ERR_SEAL_KEY_UNKNOWN', `The seal's key is not trusted: ${detail}.`);
   return { keys: [key] };
@@ -144,7 +158,12 @@ export function languageOf(asked: string | undefined, io: CommandIo): Language {
   return asked ?? ((io.env.LC_ALL ?? io.env.LC_MESSAGES ?? io.env.LANG ?? '').startsWith('vi') ? 'vi' : 'en');
 }
 
-const MARKS = { ok: ['green', '✓'], failed: ['red', '✗'], 'not-checked': ['yellow', '?'], note: ['cyan', '·'] } as const;
+const MARKS = {
+  ok: ['green', '✓'],
+  failed: ['red', '✗'],
+  'not-checked': ['yellow', '?'],
+  note: ['cyan', '·'],
+} as const;
 
 /** One line per finding: mark, sentence, code. */
 export function printFindings(findings: readonly Finding[], language: Language, io: CommandIo): void {

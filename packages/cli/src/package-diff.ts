@@ -22,12 +22,19 @@ export function diffPackages(before: DossierVerdict, after: DossierVerdict): Pac
     compare('answer', at, valueAt(before.data ?? {}, at), valueAt(after.data ?? {}, at));
     compare('origin', at, before.origins?.[at]?.origin, after.origins?.[at]?.origin);
   }
-  const components = ({ manifest }: DossierVerdict) => new Map((manifest?.components ?? []).map(({ id, fulfilledBy }) => [id, fulfilledBy]));
+  const components = ({ manifest }: DossierVerdict) =>
+    new Map((manifest?.components ?? []).map(({ id, fulfilledBy }) => [id, fulfilledBy]));
   const [papersBefore, papersAfter] = [components(before), components(after)];
-  for (const id of new Set([...papersBefore.keys(), ...papersAfter.keys()])) compare('component', id, papersBefore.get(id), papersAfter.get(id));
-  const files = ({ manifest }: DossierVerdict) => new Map((manifest?.files ?? [])
-    .filter(({ role }) => role === 'component' || role === 'answer-file').map(({ path, sha256 }) => [path, sha256]));
+  for (const id of new Set([...papersBefore.keys(), ...papersAfter.keys()]))
+    compare('component', id, papersBefore.get(id), papersAfter.get(id));
+  const files = ({ manifest }: DossierVerdict) =>
+    new Map(
+      (manifest?.files ?? [])
+        .filter(({ role }) => role === 'component' || role === 'answer-file')
+        .map(({ path, sha256 }) => [path, sha256]),
+    );
   const [filesBefore, filesAfter] = [files(before), files(after)];
-  for (const path of new Set([...filesBefore.keys(), ...filesAfter.keys()])) compare('file', path, filesBefore.get(path), filesAfter.get(path));
+  for (const path of new Set([...filesBefore.keys(), ...filesAfter.keys()]))
+    compare('file', path, filesBefore.get(path), filesAfter.get(path));
   return changes;
 }

@@ -17,15 +17,23 @@ export function asicManifestPath(number: number): string {
 /** Writes the manifest of one signature: every file but `mimetype` and META-INF, by SHA-256. */
 export function asicManifest(manifest: DossierManifest, number: number): Uint8Array<ArrayBuffer> {
   const manifestDigest = hashNow(canonicalBytes(manifest as unknown as Json));
-  const covered: { path: string; type: string; digest: Sha256 }[] = [{ path: 'dossier.json', type: 'application/json', digest: manifestDigest }];
-  for (const [path, text] of derivedLists(manifest, manifestDigest, SIGNED_TYPE)) covered.push({ path, type: 'text/plain', digest: hashNow(text) });
+  const covered: { path: string; type: string; digest: Sha256 }[] = [
+    { path: 'dossier.json', type: 'application/json', digest: manifestDigest },
+  ];
+  for (const [path, text] of derivedLists(manifest, manifestDigest, SIGNED_TYPE))
+    covered.push({ path, type: 'text/plain', digest: hashNow(text) });
   for (const { path, type, sha256: digest } of manifest.files) covered.push({ path, type, digest });
-  const references = covered.map(({ path, type, digest }) => `  <asic:DataObjectReference URI="${path}" MimeType="${escaped(type)}">\n`
-    + '    <ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>\n'
-    + `    <ds:DigestValue>${base64OfHex(digest)}</ds:DigestValue>\n  </asic:DataObjectReference>\n`);
-  return new TextEncoder().encode('<?xml version="1.0" encoding="UTF-8"?>\n'
-    + '<asic:ASiCManifest xmlns:asic="http://uri.etsi.org/02918/v1.2.1#" xmlns:ds="http://www.w3.org/2000/09/xmldsig#">\n'
-    + `  <asic:SigReference URI="${signaturePath(number)}" MimeType="application/pkcs7-signature"/>\n${references.join('')}</asic:ASiCManifest>\n`);
+  const references = covered.map(
+    ({ path, type, digest }) =>
+      `  <asic:DataObjectReference URI="${path}" MimeType="${escaped(type)}">\n`
+      + '    <ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>\n'
+      + `    <ds:DigestValue>${base64OfHex(digest)}</ds:DigestValue>\n  </asic:DataObjectReference>\n`,
+  );
+  return new TextEncoder().encode(
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+      + '<asic:ASiCManifest xmlns:asic="http://uri.etsi.org/02918/v1.2.1#" xmlns:ds="http://www.w3.org/2000/09/xmldsig#">\n'
+      + `  <asic:SigReference URI="${signaturePath(number)}" MimeType="application/pkcs7-signature"/>\n${references.join('')}</asic:ASiCManifest>\n`,
+  );
 }
 
 function escaped(text: string): string {

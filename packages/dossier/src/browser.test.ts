@@ -10,28 +10,51 @@ import { build } from 'esbuild';
 import type { Browser, Page } from 'puppeteer-core';
 
 const require = createRequire(import.meta.url);
-const { findBrowser, browserArgs } = await import('../../../scripts/browser.mjs' as string) as { findBrowser(): Promise<{ path: string; how: string }>; browserArgs: string[] };
+const { findBrowser, browserArgs } = (await import('../../../scripts/browser.mjs' as string)) as {
+  findBrowser(): Promise<{ path: string; how: string }>;
+  browserArgs: string[];
+};
 // Only what is there already: this test fetches no browser.
-const installed = ['ONCEFORM_BROWSER', 'CHROME_PATH', 'PUPPETEER_EXECUTABLE_PATH'].some(name => process.env[name]) || await hasBrowser();
+const installed =
+  ['ONCEFORM_BROWSER', 'CHROME_PATH', 'PUPPETEER_EXECUTABLE_PATH'].some(name => process.env[name])
+  || (await hasBrowser());
 const browserTest = installed ? test : test.skip;
 const skipped = installed ? '' : ' (skipped: no browser is installed)';
 
 async function hasBrowser(): Promise<boolean> {
   const { existsSync } = await import('node:fs');
-  return (process.env['PATH'] ?? '').split(':').some(folder => ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser'].some(name => existsSync(`${folder}/${name}`)));
+  return (process.env['PATH'] ?? '')
+    .split(':')
+    .some(folder =>
+      ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser'].some(name =>
+        existsSync(`${folder}/${name}`),
+      ),
+    );
 }
 
-const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types onceform";
+const POLICY =
+  "default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types onceform";
 
 let server: Server, browser: Browser, page: Page;
 const violations: string[] = [];
 
 beforeAll(async () => {
   if (!installed) return;
-  const bundle = async (entry: string): Promise<string> => (await build({
-    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))], bundle: true, write: false, format: 'esm', target: 'es2022', conditions: ['onceform-source', 'browser'],
-  })).outputFiles[0]!.text;
-  const scripts: Record<string, string> = { '/page.js': await bundle('./testing/in-browser.ts'), '/hash-worker.js': await bundle('./hash-worker.ts') };
+  const bundle = async (entry: string): Promise<string> =>
+    (
+      await build({
+        entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
+        bundle: true,
+        write: false,
+        format: 'esm',
+        target: 'es2022',
+        conditions: ['onceform-source', 'browser'],
+      })
+    ).outputFiles[0]!.text;
+  const scripts: Record<string, string> = {
+    '/page.js': await bundle('./testing/in-browser.ts'),
+    '/hash-worker.js': await bundle('./hash-worker.ts'),
+  };
   server = createServer((request, response) => {
     response.setHeader('content-security-policy', POLICY);
     const script = scripts[request.url ?? ''];
@@ -39,10 +62,14 @@ beforeAll(async () => {
     response.end(script ?? '<!doctype html><title>dossier</title><script type="module" src="/page.js"></script>');
   });
   await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
-  const { default: puppeteer } = await import(require.resolve('puppeteer-core').replace(/^(?!file:)/, 'file://')) as { default: { launch(options: object): Promise<Browser> } };
+  const { default: puppeteer } = (await import(require.resolve('puppeteer-core').replace(/^(?!file:)/, 'file://'))) as {
+    default: { launch(options: object): Promise<Browser> };
+  };
   browser = await puppeteer.launch({ executablePath: (await findBrowser()).path, args: browserArgs });
   page = await browser.newPage();
-  page.on('console', message => { if (/Content Security Policy|Trusted/i.test(message.text())) violations.push(message.text()); });
+  page.on('console', message => {
+    if (/Content Security Policy|Trusted/i.test(message.text())) violations.push(message.text());
+  });
   await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
   await page.waitForFunction('window.onceform !== undefined');
 }, 60_000);
@@ -52,22 +79,39 @@ afterAll(async () => {
   server?.close();
 });
 
-browserTest(`a browser builds the golden dossier byte for byte${skipped}`, async () => {
-  const golden = await readFile(new URL('../golden/notice.zip', import.meta.url));
-  const { readPackage } = await import('./read-package.ts');
-  const jws = await (await readPackage(new Uint8Array(golden))).content('data/seal.jws').text();
-  const result = await page.evaluate(`onceform.build(${JSON.stringify(jws)})`) as { base64: string; ok: boolean; codes: string[] };
-  expect(Buffer.from(result.base64, 'base64').equals(golden)).toBe(true);
-  expect(result).toMatchObject({ failed: [], ok: true });
-  expect(result.codes).toContain('SEAL_VALID');
-}, 30_000);
+browserTest(
+  `a browser builds the golden dossier byte for byte${skipped}`,
+  async () => {
+    const golden = await readFile(new URL('../golden/notice.zip', import.meta.url));
+    const { readPackage } = await import('./read-package.ts');
+    const jws = await (await readPackage(new Uint8Array(golden))).content('data/seal.jws').text();
+    const result = (await page.evaluate(`onceform.build(${JSON.stringify(jws)})`)) as {
+      base64: string;
+      ok: boolean;
+      codes: string[];
+    };
+    expect(Buffer.from(result.base64, 'base64').equals(golden)).toBe(true);
+    expect(result).toMatchObject({ failed: [], ok: true });
+    expect(result.codes).toContain('SEAL_VALID');
+  },
+  30_000,
+);
 
-browserTest(`a worker gives the same digests, tells its progress and stops when told${skipped}`, async () => {
-  const { here, inWorker, progress, aborted } = await page.evaluate('onceform.hash(20)') as { here: { size: number }; inWorker: { size: number }; progress: number; aborted: string };
-  expect(inWorker).toEqual(here);
-  expect(progress).toBe(20 * 1024 * 1024);
-  expect(aborted).toBe('stopped');
-}, 30_000);
+browserTest(
+  `a worker gives the same digests, tells its progress and stops when told${skipped}`,
+  async () => {
+    const { here, inWorker, progress, aborted } = (await page.evaluate('onceform.hash(20)')) as {
+      here: { size: number };
+      inWorker: { size: number };
+      progress: number;
+      aborted: string;
+    };
+    expect(inWorker).toEqual(here);
+    expect(progress).toBe(20 * 1024 * 1024);
+    expect(aborted).toBe('stopped');
+  },
+  30_000,
+);
 
 browserTest(`nothing was stopped by the content security policy${skipped}`, () => {
   expect(violations).toEqual([]);

@@ -2,9 +2,20 @@
 // the result; the same input, random source included, gives the same bytes in every browser and in Node.
 
 import {
-  canonicalBytes, canonicalJson, OnceFormError, reviewDigest, sha256,
-  type CompiledForm, type ComponentSpec, type DossierComponent, type DossierFile, type DossierManifest, type FormDocuments,
-  type Json, type Sha256, type VerifiedSubmission,
+  canonicalBytes,
+  canonicalJson,
+  OnceFormError,
+  reviewDigest,
+  sha256,
+  type CompiledForm,
+  type ComponentSpec,
+  type DossierComponent,
+  type DossierFile,
+  type DossierManifest,
+  type FormDocuments,
+  type Json,
+  type Sha256,
+  type VerifiedSubmission,
 } from '@onceform/core';
 import { behind } from './byte-source.ts';
 import { composeZip, type ZipContent } from './compose-zip.ts';
@@ -84,8 +95,13 @@ export interface BuildOptions extends DigestOptions {
 export async function buildDossier(input: DossierInput, options: BuildOptions = {}): Promise<BuiltDossier> {
   const { submission, form, documents } = input;
   if (submission.form.digest !== form.digest) throw broken('The submission belongs to another form.');
-  const definition = { definition: documents.definition, dataSchema: documents.dataSchema, rules: documents.rules as unknown as Json };
-  if (await sha256(canonicalJson(definition)) !== form.digest) throw broken('The documents are not those of this form.');
+  const definition = {
+    definition: documents.definition,
+    dataSchema: documents.dataSchema,
+    rules: documents.rules as unknown as Json,
+  };
+  if ((await sha256(canonicalJson(definition))) !== form.digest)
+    throw broken('The documents are not those of this form.');
 
   const salts = makeSalts(submission.data, submission.origins, input.random ?? systemRandom);
   const provenance = provenanceOf(submission.data, submission.origins, salts);
@@ -142,7 +158,7 @@ export async function buildDossier(input: DossierInput, options: BuildOptions = 
     reviewDigest: await reviewDigest(submission),
     ...(input.previous === undefined ? {} : { previous: input.previous }),
     ...(input.bundle === undefined ? {} : { bundle: input.bundle }),
-    files: files.sort((a, b) => a.path < b.path ? -1 : 1),
+    files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
     components: submission.components.map(({ files: named, ...component }): DossierComponent => ({
       ...component,
       title: titleOf(form.components, component.id),
@@ -161,7 +177,9 @@ export async function buildDossier(input: DossierInput, options: BuildOptions = 
  * @throws {OnceFormError} ERR_DOSSIER_INVALID when a content is missing or differs from the manifest.
  */
 export async function composeDossier(
-  manifest: DossierManifest, contents: ReadonlyMap<string, Blob>, options: BuildOptions & { readonly type?: PackageType; readonly signatures?: ReadonlyMap<string, Blob> } = {},
+  manifest: DossierManifest,
+  contents: ReadonlyMap<string, Blob>,
+  options: BuildOptions & { readonly type?: PackageType; readonly signatures?: ReadonlyMap<string, Blob> } = {},
 ): Promise<BuiltDossier> {
   const type = options.type ?? UNSIGNED_TYPE;
   const manifestBytes = canonicalBytes(manifest as unknown as Json);
@@ -173,9 +191,11 @@ export async function composeDossier(
   };
   for (const file of manifest.files) {
     const content = contents.get(file.path);
-    if (content === undefined) throw broken(`The manifest lists ${file.path}, which was not given.`, { path: file.path });
+    if (content === undefined)
+      throw broken(`The manifest lists ${file.path}, which was not given.`, { path: file.path });
     const digest = await add(file.path, content);
-    if (digest.sha256 !== file.sha256 || digest.size !== file.size) throw broken(`${file.path} is not what the manifest lists.`, { path: file.path });
+    if (digest.sha256 !== file.sha256 || digest.size !== file.size)
+      throw broken(`${file.path} is not what the manifest lists.`, { path: file.path });
   }
   await add('mimetype', new Blob([type]));
   await add('dossier.json', new Blob([manifestBytes]));
@@ -185,12 +205,20 @@ export async function composeDossier(
   const { blob, parts } = composeZip(zip, type);
   let digest: Promise<BlobDigest> | undefined;
   return {
-    blob, manifest, size: blob.size,
+    blob,
+    manifest,
+    size: blob.size,
     bytes: async () => new Uint8Array(await blob.arrayBuffer()),
-    async* chunks() {
+    async *chunks() {
       for (const part of parts) yield* part instanceof Blob ? behind(part).chunks() : [part];
     },
-    sha256: async ({ hasher = options.hasher, ...more } = {}) => (await (digest ??= (hasher ?? digestBlob)(blob, more).catch(error => { digest = undefined; throw error; }))).sha256,
+    sha256: async ({ hasher = options.hasher, ...more } = {}) =>
+      (
+        await (digest ??= (hasher ?? digestBlob)(blob, more).catch(error => {
+          digest = undefined;
+          throw error;
+        }))
+      ).sha256,
   };
 }
 
@@ -215,7 +243,9 @@ const digests = new WeakMap<Blob, BlobDigest>();
 export async function digestOnce(blob: Blob, { hasher, ...options }: BuildOptions = {}): Promise<BlobDigest> {
   const known = digests.get(blob);
   if (known !== undefined) return known;
-  const digest = await (blob.size >= WORTH_A_WORKER && hasher !== undefined ? hasher(blob, options) : behind(blob).digest(options));
+  const digest = await (blob.size >= WORTH_A_WORKER && hasher !== undefined
+    ? hasher(blob, options)
+    : behind(blob).digest(options));
   digests.set(blob, digest);
   return digest;
 }

@@ -6,17 +6,22 @@ import { finding } from './finding.ts';
 /** Tells whether manifests, each verified before, are one whole bundle by one submitter. */
 export function checkBundle(manifests: readonly DossierManifest[]): Finding {
   const detail = broken(manifests);
-  return detail === null ? finding('BUNDLE_COMPLETE', 'ok', { count: manifests.length }) : finding('BUNDLE_INCOMPLETE', 'failed', { detail });
+  return detail === null
+    ? finding('BUNDLE_COMPLETE', 'ok', { count: manifests.length })
+    : finding('BUNDLE_INCOMPLETE', 'failed', { detail });
 }
 
 function broken(manifests: readonly DossierManifest[]): string | null {
   const [first] = manifests;
   if (first === undefined) return 'there is none';
-  const same = <T>(of: (manifest: DossierManifest) => T): boolean => manifests.every(manifest => of(manifest) === of(first));
+  const same = <T>(of: (manifest: DossierManifest) => T): boolean =>
+    manifests.every(manifest => of(manifest) === of(first));
   if (manifests.some(({ bundle }) => bundle === undefined)) return 'a package is of no bundle';
   if (!same(({ bundle }) => bundle!.id) || !same(({ bundle }) => bundle!.of)) return 'they are of different bundles';
   if (!same(({ submitter }) => submitter?.id)) return 'they are by different people';
   if (new Set(manifests.map(({ id }) => id)).size !== manifests.length) return 'a package is there twice';
   const numbers = manifests.map(({ bundle }) => bundle!.no).sort((a, b) => a - b);
-  return numbers.length === first.bundle!.of && numbers.every((number, i) => number === i + 1) ? null : 'a package is missing or there twice';
+  return numbers.length === first.bundle!.of && numbers.every((number, i) => number === i + 1)
+    ? null
+    : 'a package is missing or there twice';
 }

@@ -37,20 +37,24 @@ function inMemory(bytes: Bytes, blob?: Blob): ByteSource {
     size: bytes.length,
     bytes: (from = 0, to = bytes.length) => bytes.subarray(from, to),
     slice: (from, to) => inMemory(bytes.subarray(from, to)),
-    blob: () => blob ??= new Blob([bytes]),
-    async* chunks() { yield bytes; },
+    blob: () => (blob ??= new Blob([bytes])),
+    async *chunks() {
+      yield bytes;
+    },
     digest: options => digestBytes(bytes, options),
   };
 }
 
 /** The best way to read a Blob. */
 export function behind(blob: Blob): ByteSource {
-  return direct.get(blob) ?? {
-    size: blob.size,
-    bytes: async (from = 0, to = blob.size) => new Uint8Array(await blob.slice(from, to).arrayBuffer()),
-    slice: (from, to) => behind(blob.slice(from, to)),
-    blob: () => blob,
-    chunks: () => slicesOf(blob),
-    digest: options => digestBlob(blob, options),
-  };
+  return (
+    direct.get(blob) ?? {
+      size: blob.size,
+      bytes: async (from = 0, to = blob.size) => new Uint8Array(await blob.slice(from, to).arrayBuffer()),
+      slice: (from, to) => behind(blob.slice(from, to)),
+      blob: () => blob,
+      chunks: () => slicesOf(blob),
+      digest: options => digestBlob(blob, options),
+    }
+  );
 }

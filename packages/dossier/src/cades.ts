@@ -27,18 +27,27 @@ export interface CadesParts {
 }
 
 const OID = {
-  signedData: '1.2.840.113549.1.7.2', data: '1.2.840.113549.1.7.1', sha256: '2.16.840.1.101.3.4.2.1',
-  contentType: '1.2.840.113549.1.9.3', messageDigest: '1.2.840.113549.1.9.4', signingTime: '1.2.840.113549.1.9.5',
-  signingCertificateV2: '1.2.840.113549.1.9.16.2.47', timestampToken: '1.2.840.113549.1.9.16.2.14',
+  signedData: '1.2.840.113549.1.7.2',
+  data: '1.2.840.113549.1.7.1',
+  sha256: '2.16.840.1.101.3.4.2.1',
+  contentType: '1.2.840.113549.1.9.3',
+  messageDigest: '1.2.840.113549.1.9.4',
+  signingTime: '1.2.840.113549.1.9.5',
+  signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
+  timestampToken: '1.2.840.113549.1.9.16.2.14',
   mgf1: '1.2.840.113549.1.1.8',
 } as const;
 
 const ALGORITHM_OID: Readonly<Record<SignatureAlgorithm, string>> = {
-  ES256: '1.2.840.10045.4.3.2', PS256: '1.2.840.113549.1.1.10', RS256: '1.2.840.113549.1.1.11',
+  ES256: '1.2.840.10045.4.3.2',
+  PS256: '1.2.840.113549.1.1.10',
+  RS256: '1.2.840.113549.1.1.11',
 };
 
 /** The bytes a signer signs: the signed attributes as a DER SET. */
-export async function signedAttributes(parts: Pick<CadesParts, 'certificates' | 'signingTime' | 'messageDigest'>): Promise<Bytes> {
+export async function signedAttributes(
+  parts: Pick<CadesParts, 'certificates' | 'signingTime' | 'messageDigest'>,
+): Promise<Bytes> {
   return der(new asn1.Set({ value: await attributes(parts) }));
 }
 
@@ -46,28 +55,41 @@ export async function signedAttributes(parts: Pick<CadesParts, 'certificates' | 
 export async function writeCades(parts: CadesParts): Promise<Bytes> {
   const [signer] = parts.certificates;
   if (signer === undefined) throw new RangeError('A signature comes with the certificate of its signer.');
-  const signerInfo = new asn1.Sequence({ value: [
-    new asn1.Integer({ value: 1 }),
-    issuerAndSerial(signer),
-    algorithmIdentifier(OID.sha256),
-    new asn1.Constructed({ idBlock: { tagClass: 3, tagNumber: 0 }, value: await attributes(parts) }),
-    signatureAlgorithm(parts.algorithm),
-    new asn1.OctetString({ valueHex: signatureValue(parts) }),
-    ...parts.timestamp === undefined ? [] : [new asn1.Constructed({
-      idBlock: { tagClass: 3, tagNumber: 1 }, value: [attribute(OID.timestampToken, raw(parts.timestamp))],
-    })],
-  ] });
-  const signedData = new asn1.Sequence({ value: [
-    new asn1.Integer({ value: 1 }),
-    new asn1.Set({ value: [algorithmIdentifier(OID.sha256)] }),
-    new asn1.Sequence({ value: [new asn1.ObjectIdentifier({ value: OID.data })] }),
-    new asn1.Constructed({ idBlock: { tagClass: 3, tagNumber: 0 }, value: parts.certificates.map(raw) }),
-    new asn1.Set({ value: [signerInfo] }),
-  ] });
-  return der(new asn1.Sequence({ value: [
-    new asn1.ObjectIdentifier({ value: OID.signedData }),
-    new asn1.Constructed({ idBlock: { tagClass: 3, tagNumber: 0 }, value: [signedData] }),
-  ] }));
+  const signerInfo = new asn1.Sequence({
+    value: [
+      new asn1.Integer({ value: 1 }),
+      issuerAndSerial(signer),
+      algorithmIdentifier(OID.sha256),
+      new asn1.Constructed({ idBlock: { tagClass: 3, tagNumber: 0 }, value: await attributes(parts) }),
+      signatureAlgorithm(parts.algorithm),
+      new asn1.OctetString({ valueHex: signatureValue(parts) }),
+      ...(parts.timestamp === undefined
+        ? []
+        : [
+            new asn1.Constructed({
+              idBlock: { tagClass: 3, tagNumber: 1 },
+              value: [attribute(OID.timestampToken, raw(parts.timestamp))],
+            }),
+          ]),
+    ],
+  });
+  const signedData = new asn1.Sequence({
+    value: [
+      new asn1.Integer({ value: 1 }),
+      new asn1.Set({ value: [algorithmIdentifier(OID.sha256)] }),
+      new asn1.Sequence({ value: [new asn1.ObjectIdentifier({ value: OID.data })] }),
+      new asn1.Constructed({ idBlock: { tagClass: 3, tagNumber: 0 }, value: parts.certificates.map(raw) }),
+      new asn1.Set({ value: [signerInfo] }),
+    ],
+  });
+  return der(
+    new asn1.Sequence({
+      value: [
+        new asn1.ObjectIdentifier({ value: OID.signedData }),
+        new asn1.Constructed({ idBlock: { tagClass: 3, tagNumber: 0 }, value: [signedData] }),
+      ],
+    }),
+  );
 }
 
 /** The signature as it stands in the CMS: what a time stamp is taken over. */
@@ -104,25 +126,39 @@ function takeApart(bytes: Bytes): CadesParts {
   const value = octets(child(signerInfo, 5));
   const unsigned = children(signerInfo)[6];
   return {
-    algorithm, certificates,
+    algorithm,
+    certificates,
     signingTime: (valueOf(signed, OID.signingTime) as asn1.UTCTime).toDate(),
     messageDigest: octets(valueOf(signed, OID.messageDigest)),
-    signature: algorithm === 'ES256' ? new Uint8Array(createECDSASignatureFromCMS(asn1.fromBER(value).result, 32)) : value,
-    ...unsigned === undefined ? {} : { timestamp: rawBytes(valueOf(children(unsigned), OID.timestampToken)) },
+    signature:
+      algorithm === 'ES256' ? new Uint8Array(createECDSASignatureFromCMS(asn1.fromBER(value).result, 32)) : value,
+    ...(unsigned === undefined ? {} : { timestamp: rawBytes(valueOf(children(unsigned), OID.timestampToken)) }),
   };
 }
 
-async function attributes({ certificates, signingTime, messageDigest }: Pick<CadesParts, 'certificates' | 'signingTime' | 'messageDigest'>): Promise<asn1.BaseBlock[]> {
+async function attributes({
+  certificates,
+  signingTime,
+  messageDigest,
+}: Pick<CadesParts, 'certificates' | 'signingTime' | 'messageDigest'>): Promise<asn1.BaseBlock[]> {
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', certificates[0]!));
   const certId = new asn1.Sequence({ value: [new asn1.OctetString({ valueHex: hash })] });
   const all = [
     attribute(OID.contentType, new asn1.ObjectIdentifier({ value: OID.data })),
-    attribute(OID.signingTime, signingTime.getUTCFullYear() < 2050 ? new asn1.UTCTime({ valueDate: signingTime }) : new asn1.GeneralizedTime({ valueDate: signingTime })),
+    attribute(
+      OID.signingTime,
+      signingTime.getUTCFullYear() < 2050
+        ? new asn1.UTCTime({ valueDate: signingTime })
+        : new asn1.GeneralizedTime({ valueDate: signingTime }),
+    ),
     attribute(OID.messageDigest, new asn1.OctetString({ valueHex: messageDigest })),
     attribute(OID.signingCertificateV2, new asn1.Sequence({ value: [new asn1.Sequence({ value: [certId] })] })),
   ];
   // DER puts the members of a SET OF in the order of their bytes.
-  return all.map(block => ({ block, bytes: der(block) })).sort((a, b) => compareBytes(a.bytes, b.bytes)).map(({ block }) => block);
+  return all
+    .map(block => ({ block, bytes: der(block) }))
+    .sort((a, b) => compareBytes(a.bytes, b.bytes))
+    .map(({ block }) => block);
 }
 
 function attribute(type: string, value: asn1.BaseBlock): asn1.Sequence {
@@ -137,12 +173,18 @@ function signatureAlgorithm(algorithm: SignatureAlgorithm): asn1.Sequence {
   const oid = ALGORITHM_OID[algorithm];
   if (algorithm === 'ES256') return algorithmIdentifier(oid);
   if (algorithm === 'RS256') return algorithmIdentifier(oid, new asn1.Null());
-  const tagged = (tagNumber: number, value: asn1.BaseBlock): asn1.BaseBlock => new asn1.Constructed({ idBlock: { tagClass: 3, tagNumber }, value: [value] });
-  return algorithmIdentifier(oid, new asn1.Sequence({ value: [
-    tagged(0, algorithmIdentifier(OID.sha256)),
-    tagged(1, algorithmIdentifier(OID.mgf1, algorithmIdentifier(OID.sha256))),
-    tagged(2, new asn1.Integer({ value: 32 })),
-  ] }));
+  const tagged = (tagNumber: number, value: asn1.BaseBlock): asn1.BaseBlock =>
+    new asn1.Constructed({ idBlock: { tagClass: 3, tagNumber }, value: [value] });
+  return algorithmIdentifier(
+    oid,
+    new asn1.Sequence({
+      value: [
+        tagged(0, algorithmIdentifier(OID.sha256)),
+        tagged(1, algorithmIdentifier(OID.mgf1, algorithmIdentifier(OID.sha256))),
+        tagged(2, new asn1.Integer({ value: 32 })),
+      ],
+    }),
+  );
 }
 
 /** Issuer and serial number, copied from the certificate as they stand there. */
@@ -179,7 +221,8 @@ function rawBytes(block: asn1.BaseBlock): Bytes {
 /** A structure taken over as it stands. */
 function raw(bytes: Bytes): asn1.BaseBlock {
   const { result, offset } = asn1.fromBER(bytes);
-  if (offset !== bytes.length || !sameBytes(der(result), bytes)) throw new RangeError('A certificate or time stamp is not DER.');
+  if (offset !== bytes.length || !sameBytes(der(result), bytes))
+    throw new RangeError('A certificate or time stamp is not DER.');
   return result;
 }
 

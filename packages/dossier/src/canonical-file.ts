@@ -16,7 +16,9 @@ export function parseCanonicalFile(bytes: Uint8Array, path: string): Json {
   } catch (cause) {
     throw new OnceFormError('ERR_DOSSIER_INVALID', `${path} is not JSON text.`, { cause, data: { path } });
   }
-  throw new OnceFormError('ERR_DOSSIER_INVALID', `${path} is not canonical JSON, so parsers may read it differently.`, { data: { path } });
+  throw new OnceFormError('ERR_DOSSIER_INVALID', `${path} is not canonical JSON, so parsers may read it differently.`, {
+    data: { path },
+  });
 }
 
 function isShallow(value: Json, levels: number): boolean {

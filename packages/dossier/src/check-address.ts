@@ -37,7 +37,8 @@ export async function checkAddress(report: Report, manifest: DossierManifest, op
   else report.fail('CREATED_IN_FUTURE', { created });
 
   if (previous !== undefined) {
-    if (manifest.previous?.id === previous.id && manifest.previous.sha256 === previous.sha256) report.ok('PREVIOUS_MATCH');
+    if (manifest.previous?.id === previous.id && manifest.previous.sha256 === previous.sha256)
+      report.ok('PREVIOUS_MATCH');
     else report.fail('PREVIOUS_MISMATCH');
   } else if (manifest.previous !== undefined) {
     report.unchecked('NOT_CHECKED_PREVIOUS');

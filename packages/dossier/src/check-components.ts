@@ -2,7 +2,17 @@
 // place are official.
 
 import type {
-  AssuranceLevel, ComponentAnswer, ComponentSpec, DossierFile, DossierManifest, FormDocuments, Json, JsonObject, OriginMap, Pointer, VerifiedSubmission,
+  AssuranceLevel,
+  ComponentAnswer,
+  ComponentSpec,
+  DossierFile,
+  DossierManifest,
+  FormDocuments,
+  Json,
+  JsonObject,
+  OriginMap,
+  Pointer,
+  VerifiedSubmission,
 } from '@onceform/core';
 import type { KnownForm } from './check-form.ts';
 import { DOCUMENTED_TYPES, fits, sniff } from './file-types.ts';
@@ -27,10 +37,15 @@ export interface HumanCopySource {
 }
 
 /** What people read of a package has to show what its data say. */
-export async function checkHumanCopies(report: Report, reader: PackageReader, about: HumanCopySource, { renderAgain }: HumanCopyOptions): Promise<void> {
+export async function checkHumanCopies(
+  report: Report,
+  reader: PackageReader,
+  about: HumanCopySource,
+  { renderAgain }: HumanCopyOptions,
+): Promise<void> {
   for (const file of about.manifest.files) {
     if (file.role !== 'human-copy') continue;
-    const again = await renderAgain?.(file, about) ?? null;
+    const again = (await renderAgain?.(file, about)) ?? null;
     if (again === null) report.unchecked('NOT_CHECKED_HUMAN_COPY', { at: file.path });
     else if (sameBytes(again, await reader.bytes(file.path))) report.ok('HUMAN_COPY_MATCH', { at: file.path });
     else report.fail('HUMAN_COPY_MISMATCH', { at: file.path });
@@ -52,13 +67,18 @@ export function componentAnswers(report: Report, manifest: DossierManifest): Com
 }
 
 export async function checkComponents(
-  report: Report, manifest: DossierManifest, reader: PackageReader, submission: VerifiedSubmission, known: KnownForm | null,
+  report: Report,
+  manifest: DossierManifest,
+  reader: PackageReader,
+  submission: VerifiedSubmission,
+  known: KnownForm | null,
 ): Promise<void> {
   const before = report.failures;
   const { origins, components, data } = submission;
   const used = new Set(namedFiles(components, data).map(({ file }) => file.sha256));
   for (const { path, role, sha256 } of manifest.files) {
-    if ((role === 'component' || role === 'answer-file') && !used.has(sha256)) report.fail('COMPONENT_FILE_UNUSED', { at: path });
+    if ((role === 'component' || role === 'answer-file') && !used.has(sha256))
+      report.fail('COMPONENT_FILE_UNUSED', { at: path });
   }
   for (const component of components) checkOne(report, component, origins, manifest);
   if (known !== null) checkAgainstForm(report, submission, known.components);
@@ -66,34 +86,50 @@ export async function checkComponents(
   if (report.failures === before) report.ok('COMPONENTS_CONSISTENT', { count: components.length });
 }
 
-function checkOne(report: Report, component: ComponentAnswer, origins: OriginMap, { files, created }: DossierManifest): void {
+function checkOne(
+  report: Report,
+  component: ComponentAnswer,
+  origins: OriginMap,
+  { files, created }: DossierManifest,
+): void {
   const { id: at, fulfilledBy, data = [], reference, copy } = component;
-  if ((fulfilledBy === 'file' || fulfilledBy === 'both') && component.files.length === 0) report.fail('COMPONENT_FILE_NEEDED', { at });
+  if ((fulfilledBy === 'file' || fulfilledBy === 'both') && component.files.length === 0)
+    report.fail('COMPONENT_FILE_NEEDED', { at });
   if (fulfilledBy === 'data' || fulfilledBy === 'both') {
-    if (data.length === 0 || !data.every(pointer => officialUnder(origins, pointer).length > 0)) report.fail('COMPONENT_DATA_NOT_OFFICIAL', { at });
+    if (data.length === 0 || !data.every(pointer => officialUnder(origins, pointer).length > 0))
+      report.fail('COMPONENT_DATA_NOT_OFFICIAL', { at });
   }
   if (copy !== undefined) {
-    if (component.files.length === 0 || Date.parse(copy.at) > Date.parse(created)) report.fail('COMPONENT_COPY_WRONG', { at });
+    if (component.files.length === 0 || Date.parse(copy.at) > Date.parse(created))
+      report.fail('COMPONENT_COPY_WRONG', { at });
     else report.unchecked('NOT_CHECKED_COPY', { at, by: copy.by, time: copy.at });
   }
   if (fulfilledBy === 'issued-document') {
     if (reference === undefined) report.fail('COMPONENT_REFERENCE_MISSING', { at });
-    else if (!files.some(file => file.sha256 === reference.sha256)) report.unchecked('NOT_CHECKED_ISSUED_DOCUMENT', { at });
+    else if (!files.some(file => file.sha256 === reference.sha256))
+      report.unchecked('NOT_CHECKED_ISSUED_DOCUMENT', { at });
   }
 }
 
 /** The origins at and under a pointer, or none when one of them is not `auto`. */
 function officialUnder(origins: OriginMap, pointer: Pointer) {
-  const entries = Object.entries(origins).filter(([at]) => at === pointer || at.startsWith(`${pointer}/`)).map(([, entry]) => entry);
+  const entries = Object.entries(origins)
+    .filter(([at]) => at === pointer || at.startsWith(`${pointer}/`))
+    .map(([, entry]) => entry);
   return entries.every(entry => entry.origin === 'auto') ? entries : [];
 }
 
 const ASSURANCE = ['low', 'substantial', 'high'] as const;
 
 /** What the published form demands: each needed component met, its files of an accepted type and size, its data sure enough. */
-function checkAgainstForm(report: Report, { components, origins, data }: VerifiedSubmission, specs: readonly ComponentSpec[]): void {
+function checkAgainstForm(
+  report: Report,
+  { components, origins, data }: VerifiedSubmission,
+  specs: readonly ComponentSpec[],
+): void {
   const answers = new Map(components.map(component => [component.id, component]));
-  for (const { id: at } of components) if (!specs.some(spec => spec.id === at)) report.fail('COMPONENT_UNKNOWN', { at });
+  for (const { id: at } of components)
+    if (!specs.some(spec => spec.id === at)) report.fail('COMPONENT_UNKNOWN', { at });
   const met = (spec: ComponentSpec): boolean => answers.has(spec.id);
   for (const spec of specs) {
     const at = spec.id;
@@ -112,22 +148,35 @@ function checkAgainstForm(report: Report, { components, origins, data }: Verifie
       const { replacedBy } = spec;
       const sure = (pointer: Pointer, least: AssuranceLevel): boolean => {
         const entries = officialUnder(origins, pointer);
-        return entries.length > 0 && entries.every(({ verification }) => ASSURANCE.indexOf(verification?.assuranceLevel ?? 'low') >= ASSURANCE.indexOf(least));
+        return (
+          entries.length > 0
+          && entries.every(
+            ({ verification }) => ASSURANCE.indexOf(verification?.assuranceLevel ?? 'low') >= ASSURANCE.indexOf(least),
+          )
+        );
       };
-      if (replacedBy === undefined || !replacedBy.pointers.every(pointer => sure(pointer, replacedBy.minAssurance))) report.fail('COMPONENT_DATA_NOT_OFFICIAL', { at });
+      if (replacedBy === undefined || !replacedBy.pointers.every(pointer => sure(pointer, replacedBy.minAssurance)))
+        report.fail('COMPONENT_DATA_NOT_OFFICIAL', { at });
     }
     if (answer.fulfilledBy === 'waived' && needed) report.note('COMPONENT_WAIVED', { at, reason: answer.reason ?? '' });
   }
 }
 
 function accepts(accept: readonly string[], type: string): boolean {
-  return accept.length === 0 || accept.some(pattern => pattern === type || (pattern.endsWith('/*') && type.startsWith(pattern.slice(0, -1))));
+  return (
+    accept.length === 0
+    || accept.some(pattern => pattern === type || (pattern.endsWith('/*') && type.startsWith(pattern.slice(0, -1))))
+  );
 }
 
 /** Characters that make a name look like another one: controls, zero width, direction marks. */
 const SUSPICIOUS = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[/\\]/u;
 
-async function checkType(report: Report, reader: PackageReader, { path: at, role, type, name = '' }: DossierFile): Promise<void> {
+async function checkType(
+  report: Report,
+  reader: PackageReader,
+  { path: at, role, type, name = '' }: DossierFile,
+): Promise<void> {
   if (role !== 'component' && role !== 'answer-file' && role !== 'evidence') return;
   if (SUSPICIOUS.test(name)) report.fail('NAME_SUSPICIOUS', { at });
   if (!Object.hasOwn(DOCUMENTED_TYPES, type)) report.note('FILE_TYPE_UNDOCUMENTED', { at, type });

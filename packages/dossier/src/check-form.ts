@@ -1,8 +1,18 @@
 // Second part: the form is the one named, and the answers satisfy its schema and rules.
 
 import {
-  isOnceFormError, joinPointer,
-  type CompiledForm, type DossierManifest, type FormDocuments, type Issue, type Json, type JsonObject, type Pointer, type PublishedRule, type SchemaError, type Sha256,
+  isOnceFormError,
+  joinPointer,
+  type CompiledForm,
+  type DossierManifest,
+  type FormDocuments,
+  type Issue,
+  type Json,
+  type JsonObject,
+  type Pointer,
+  type PublishedRule,
+  type SchemaError,
+  type Sha256,
 } from '@onceform/core';
 import type { DossierContent } from './read-content.ts';
 import type { Report } from './report.ts';
@@ -13,7 +23,11 @@ export interface FormOptions {
   /** Judges the answers against the packed schema. A known form's own validator takes its place. */
   readonly validateData?: (dataSchema: JsonObject, data: Json) => Answer<readonly SchemaError[]>;
   /** Judges the answers by the packed rules and recomputes computed values; without it rules are not checked. */
-  readonly checkRules?: (rules: readonly PublishedRule[], data: JsonObject, documents: FormDocuments) => Answer<readonly Issue[]>;
+  readonly checkRules?: (
+    rules: readonly PublishedRule[],
+    data: JsonObject,
+    documents: FormDocuments,
+  ) => Answer<readonly Issue[]>;
   /** Tells whether this receiver published the form; without it the form vouches only for itself. */
   readonly knownForms?: ReadonlySet<Sha256> | ((digest: Sha256) => Answer<boolean>);
   /** Finds a published form: in place of `knownForms`, and its components are checked too. */
@@ -26,13 +40,18 @@ export type KnownForm = Pick<CompiledForm, 'validators' | 'components'>;
 export type SchemaJudge = (data: Json) => Answer<readonly SchemaError[]>;
 
 /** The published form with the digest of the packed documents; undefined where nobody said what is published, null where it is not. */
-export async function publishedForm(digest: Sha256, { knownForms, form }: FormOptions): Promise<PublishedForm | null | undefined> {
+export async function publishedForm(
+  digest: Sha256,
+  { knownForms, form }: FormOptions,
+): Promise<PublishedForm | null | undefined> {
   if (form !== undefined) {
     const compiled = await form(digest);
     return compiled === undefined ? null : { compiled };
   }
   if (knownForms === undefined) return undefined;
-  return (typeof knownForms === 'function' ? await knownForms(digest) : knownForms.has(digest)) ? { compiled: null } : null;
+  return (typeof knownForms === 'function' ? await knownForms(digest) : knownForms.has(digest))
+    ? { compiled: null }
+    : null;
 }
 
 export interface PublishedForm {
@@ -41,7 +60,12 @@ export interface PublishedForm {
 }
 
 /** Stops for a form that is not the one named or not published: its schema and rules are nobody's. */
-export function checkForm(report: Report, manifest: DossierManifest, digest: Sha256, published: PublishedForm | null | undefined): void {
+export function checkForm(
+  report: Report,
+  manifest: DossierManifest,
+  digest: Sha256,
+  published: PublishedForm | null | undefined,
+): void {
   const params = { form: manifest.form.id, version: manifest.form.version };
   if (digest !== manifest.form.digest) report.stop('FORM_DIGEST_MISMATCH', params);
   report.ok('FORM_DIGEST_MATCH', params);
@@ -50,7 +74,11 @@ export function checkForm(report: Report, manifest: DossierManifest, digest: Sha
   report.ok('FORM_KNOWN');
 }
 
-export async function checkSchema(report: Report, { data }: DossierContent, validate: SchemaJudge | undefined): Promise<void> {
+export async function checkSchema(
+  report: Report,
+  { data }: DossierContent,
+  validate: SchemaJudge | undefined,
+): Promise<void> {
   if (validate === undefined) return report.unchecked('NOT_CHECKED_SCHEMA');
   try {
     const errors = await validate(data);
@@ -70,12 +98,20 @@ function placeOf({ instancePath, params }: SchemaError): Pointer {
 }
 
 /** The published form's own validator where the form is known, else the port; undefined where there is none. */
-export function schemaJudge(known: KnownForm | null, { documents }: DossierContent, { validateData }: FormOptions): SchemaJudge | undefined {
+export function schemaJudge(
+  known: KnownForm | null,
+  { documents }: DossierContent,
+  { validateData }: FormOptions,
+): SchemaJudge | undefined {
   if (known !== null) return data => known.validators.whole(data);
   return validateData === undefined ? undefined : data => validateData(documents.dataSchema, data);
 }
 
-export async function checkRules(report: Report, { documents, data }: DossierContent, options: FormOptions): Promise<void> {
+export async function checkRules(
+  report: Report,
+  { documents, data }: DossierContent,
+  options: FormOptions,
+): Promise<void> {
   const count = documents.rules.length;
   if (options.checkRules === undefined) {
     return count === 0 ? report.ok('RULES_HOLD', { count }) : report.unchecked('NOT_CHECKED_RULES', { count });

@@ -11,7 +11,14 @@ import type { Report } from './report.ts';
 /** Bytes of one JSON file. */
 export const MAX_JSON = 32 * 1024 * 1024;
 
-const FIXED = ['mimetype', 'dossier.json', 'bagit.txt', 'bag-info.txt', 'manifest-sha256.txt', 'tagmanifest-sha256.txt'];
+const FIXED = [
+  'mimetype',
+  'dossier.json',
+  'bagit.txt',
+  'bag-info.txt',
+  'manifest-sha256.txt',
+  'tagmanifest-sha256.txt',
+];
 
 export interface IntegrityOptions {
   readonly limits?: Partial<ReadLimits>;
@@ -19,7 +26,11 @@ export interface IntegrityOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-export async function openStrictly(report: Report, source: Blob | Uint8Array<ArrayBuffer>, limits?: Partial<ReadLimits>): Promise<PackageReader> {
+export async function openStrictly(
+  report: Report,
+  source: Blob | Uint8Array<ArrayBuffer>,
+  limits?: Partial<ReadLimits>,
+): Promise<PackageReader> {
   try {
     const reader = await readPackage(source, limits);
     report.ok('PACKAGE_READ', { count: reader.entries.size, size: reader.size });
@@ -30,7 +41,11 @@ export async function openStrictly(report: Report, source: Blob | Uint8Array<Arr
   }
 }
 
-export async function openManifest(report: Report, reader: PackageReader, path = 'dossier.json'): Promise<DossierManifest> {
+export async function openManifest(
+  report: Report,
+  reader: PackageReader,
+  path = 'dossier.json',
+): Promise<DossierManifest> {
   const entry = reader.entries.get(path);
   if (entry === undefined) report.stop('FILE_MISSING', { at: path });
   if (entry.size > MAX_JSON) report.stop('FILE_INVALID', { at: path, detail: 'too large' });
@@ -43,7 +58,12 @@ export async function openManifest(report: Report, reader: PackageReader, path =
 }
 
 /** Every file is there, is listed, and has the size, digest and check sum it should have. */
-export async function checkFiles(report: Report, reader: PackageReader, manifest: DossierManifest, options: IntegrityOptions): Promise<void> {
+export async function checkFiles(
+  report: Report,
+  reader: PackageReader,
+  manifest: DossierManifest,
+  options: IntegrityOptions,
+): Promise<void> {
   const listed: ReadonlyMap<string, DossierFile> = new Map(manifest.files.map(file => [file.path, file]));
   await report.gate(() => {
     const expected = new Set([...FIXED, ...listed.keys()]);
@@ -57,10 +77,12 @@ export async function checkFiles(report: Report, reader: PackageReader, manifest
     }
   });
   let done = 0;
-  const onProgress = (read: number): void => options.onProgress?.(done += read, reader.size);
+  const onProgress = (read: number): void => options.onProgress?.((done += read), reader.size);
   await report.gate(async () => {
     for (const [path, entry] of reader.entries) {
-      const digest = await reader.source(path).digest({ onProgress, ...(options.signal === undefined ? {} : { signal: options.signal }) });
+      const digest = await reader
+        .source(path)
+        .digest({ onProgress, ...(options.signal === undefined ? {} : { signal: options.signal }) });
       const file = listed.get(path);
       if (digest.crc32 !== entry.crc32) report.fail('FILE_CRC_MISMATCH', { at: path });
       if (file !== undefined && digest.sha256 !== file.sha256) report.fail('FILE_DIGEST_MISMATCH', { at: path });
@@ -74,7 +96,8 @@ export async function checkLists(report: Report, reader: PackageReader, manifest
   await report.gate(async () => {
     const lists = derivedLists(manifest, hashNow(await reader.bytes('dossier.json')), reader.type);
     for (const [path, text] of lists) {
-      if (!sameBytes(await reader.bytes(path), new TextEncoder().encode(text))) report.fail('LIST_MISMATCH', { at: path });
+      if (!sameBytes(await reader.bytes(path), new TextEncoder().encode(text)))
+        report.fail('LIST_MISMATCH', { at: path });
     }
   });
   report.ok('LISTS_MATCH');

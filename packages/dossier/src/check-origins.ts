@@ -2,8 +2,22 @@
 // the package says about origins is only compared, never believed.
 
 import {
-  askedBySchema, canonicalJson, CONTEXT_POINTER, isOnceFormError, jsonEqual, reviewed, substitute, valueAt,
-  type ComponentAnswer, type Computed, type DossierManifest, type Json, type JsonObject, type OpenedSeal, type SubmissionInput, type VerifiedSubmission,
+  askedBySchema,
+  canonicalJson,
+  CONTEXT_POINTER,
+  isOnceFormError,
+  jsonEqual,
+  reviewed,
+  substitute,
+  valueAt,
+  type ComponentAnswer,
+  type Computed,
+  type DossierManifest,
+  type Json,
+  type JsonObject,
+  type OpenedSeal,
+  type SubmissionInput,
+  type VerifiedSubmission,
 } from '@onceform/core';
 import type { SchemaJudge } from './check-form.ts';
 import { CONTENT_FILES } from './content-files.ts';
@@ -24,7 +38,12 @@ export interface SealOptions {
 /** A builder's clock may be this far ahead of the receiver's, milliseconds. */
 export const CLOCK_SKEW = 5 * 60_000;
 
-export async function checkSeal(report: Report, manifest: DossierManifest, { jws }: DossierContent, options: SealOptions): Promise<OpenedSeal | null> {
+export async function checkSeal(
+  report: Report,
+  manifest: DossierManifest,
+  { jws }: DossierContent,
+  options: SealOptions,
+): Promise<OpenedSeal | null> {
   if (jws === null) {
     report.note('SEAL_NONE');
     return null;
@@ -41,7 +60,12 @@ export async function checkSeal(report: Report, manifest: DossierManifest, { jws
   return seal;
 }
 
-async function openSeal(report: Report, jws: string, manifest: DossierManifest, options: SealOptions): Promise<OpenedSeal> {
+async function openSeal(
+  report: Report,
+  jws: string,
+  manifest: DossierManifest,
+  options: SealOptions,
+): Promise<OpenedSeal> {
   if (options.openSeal === undefined) {
     const seal = unverifiedSeal(jws);
     if (seal === null) report.stop('SEAL_INVALID', { detail: 'unreadable' });
@@ -61,19 +85,23 @@ async function openSeal(report: Report, jws: string, manifest: DossierManifest, 
 
 /** Substitutes again and compares; stops when the seal or the data would leave the instance. */
 export async function checkOrigins(
-  report: Report, manifest: DossierManifest, content: DossierContent, seal: OpenedSeal | null, components: readonly ComponentAnswer[],
+  report: Report,
+  manifest: DossierManifest,
+  content: DossierContent,
+  seal: OpenedSeal | null,
+  components: readonly ComponentAnswer[],
   validate: SchemaJudge | undefined,
 ): Promise<VerifiedSubmission> {
   const claimed = content.provenance.answers;
   const officerEntered = Object.keys(claimed).filter(at => claimed[at]!.origin === 'officer-entered');
   // A locked answer may be missing only where it is not asked, which the schema knows; unchecked, nothing is claimed.
-  const asked = seal === null || validate === undefined ? null
-    : await askedBySchema(content.data, seal, validate);
+  const asked = seal === null || validate === undefined ? null : await askedBySchema(content.data, seal, validate);
   const submission = again(report, manifest, content, seal, components, officerEntered, asked ?? (() => false));
 
   for (const at of submission.ignored) report.fail('LOCKED_VALUE_CHANGED', { at });
   if (!jsonEqual(submission.data, content.data)) {
-    if (!jsonEqual(valueAt(submission.data, CONTEXT_POINTER), valueAt(content.data, CONTEXT_POINTER))) report.fail('CONTEXT_CHANGED');
+    if (!jsonEqual(valueAt(submission.data, CONTEXT_POINTER), valueAt(content.data, CONTEXT_POINTER)))
+      report.fail('CONTEXT_CHANGED');
     else if (submission.ignored.length === 0) report.fail('LOCKED_VALUE_CHANGED', { at: '' });
   }
   // Only a sealed session can say that an officer sat there.
@@ -82,33 +110,61 @@ export async function checkOrigins(
     else if (typeof seal.payload.context.assistedBy !== 'string') report.fail('OFFICER_WITHOUT_ASSISTANCE', { at });
   }
   checkProvenance(report, content, submission);
-  if (!jsonEqual(decisionsFile(submission.decisions, seal), content.decisions as unknown as Json)) report.fail('DECISIONS_MISMATCH');
-  if (hashNow(canonicalJson(reviewed({ form: submission.form, data: content.data, components }))) === manifest.reviewDigest) report.ok('REVIEW_MATCH');
+  if (!jsonEqual(decisionsFile(submission.decisions, seal), content.decisions as unknown as Json))
+    report.fail('DECISIONS_MISMATCH');
+  if (
+    hashNow(canonicalJson(reviewed({ form: submission.form, data: content.data, components })))
+    === manifest.reviewDigest
+  )
+    report.ok('REVIEW_MATCH');
   else report.fail('REVIEW_MISMATCH');
   return submission;
 }
 
 function again(
-  report: Report, { form }: DossierManifest, content: DossierContent, seal: OpenedSeal | null, components: readonly ComponentAnswer[], officerEntered: readonly string[],
+  report: Report,
+  { form }: DossierManifest,
+  content: DossierContent,
+  seal: OpenedSeal | null,
+  components: readonly ComponentAnswer[],
+  officerEntered: readonly string[],
   asked: NonNullable<SubmissionInput['asked']>,
 ): VerifiedSubmission {
   const computed = content.documents.rules.filter(rule => rule.kind === 'compute') as unknown as readonly Computed[];
   try {
-    return substitute({ form: { ...form, computed }, answers: content.data, seal, components, decisions: decisionsFrom(content.decisions), officerEntered, asked });
+    return substitute({
+      form: { ...form, computed },
+      answers: content.data,
+      seal,
+      components,
+      decisions: decisionsFrom(content.decisions),
+      officerEntered,
+      asked,
+    });
   } catch (error) {
     if (!isOnceFormError(error)) throw error;
     report.stop('SEAL_INVALID', { detail: error.message });
   }
 }
 
-function checkProvenance(report: Report, { data, salts, provenance: claimed }: DossierContent, { origins }: VerifiedSubmission): void {
+function checkProvenance(
+  report: Report,
+  { data, salts, provenance: claimed }: DossierContent,
+  { origins }: VerifiedSubmission,
+): void {
   const before = report.failures;
   const expected = provenanceOf(data, origins, salts);
   const context = expected.context === undefined ? [] : [CONTEXT_POINTER];
-  for (const at of new Set([...Object.keys(expected.answers), ...context, ...Object.keys(salts), ...Object.keys(claimed.answers)])) {
-    const right = at === CONTEXT_POINTER
-      ? jsonEqual(expected.context as unknown as JsonObject, claimed.context as unknown as JsonObject)
-      : jsonEqual(expected.answers[at] as unknown as JsonObject, claimed.answers[at] as unknown as JsonObject);
+  for (const at of new Set([
+    ...Object.keys(expected.answers),
+    ...context,
+    ...Object.keys(salts),
+    ...Object.keys(claimed.answers),
+  ])) {
+    const right =
+      at === CONTEXT_POINTER
+        ? jsonEqual(expected.context as unknown as JsonObject, claimed.context as unknown as JsonObject)
+        : jsonEqual(expected.answers[at] as unknown as JsonObject, claimed.answers[at] as unknown as JsonObject);
     if (!right || !Object.hasOwn(salts, at)) report.fail('PROVENANCE_MISMATCH', { at });
   }
   if (report.failures === before && !jsonEqual(expected as unknown as JsonObject, claimed as unknown as JsonObject)) {
@@ -118,6 +174,11 @@ function checkProvenance(report: Report, { data, salts, provenance: claimed }: D
   const entries = Object.values(origins);
   const count = (origin: string): number => entries.filter(entry => entry.origin === origin).length;
   report.ok('PROVENANCE_MATCH', {
-    count: entries.length, auto: count('auto'), override: count('override'), manual: count('manual'), derived: count('derived'), officer: count('officer-entered'),
+    count: entries.length,
+    auto: count('auto'),
+    override: count('override'),
+    manual: count('manual'),
+    derived: count('derived'),
+    officer: count('officer-entered'),
   });
 }

@@ -21,7 +21,9 @@ export interface SignatureJudgement {
 
 /** Judges a detached signature over content. */
 export type SignatureChecker = (
-  signature: Uint8Array<ArrayBuffer>, content: Uint8Array<ArrayBuffer>, now: Date | undefined,
+  signature: Uint8Array<ArrayBuffer>,
+  content: Uint8Array<ArrayBuffer>,
+  now: Date | undefined,
 ) => SignatureJudgement | Promise<SignatureJudgement>;
 
 export interface SignatureOptions {
@@ -35,7 +37,12 @@ export interface SignatureOptions {
 /** Bytes of one signature. */
 const MAX_SIGNATURE = 256 * 1024;
 
-export async function checkSignatures(report: Report, reader: PackageReader, manifest: DossierManifest, options: SignatureOptions): Promise<void> {
+export async function checkSignatures(
+  report: Report,
+  reader: PackageReader,
+  manifest: DossierManifest,
+  options: SignatureOptions,
+): Promise<void> {
   const paths = [...reader.entries.keys()].filter(isSignaturePath);
   if (reader.type !== SIGNED_TYPE) {
     if (paths.length > 0) report.fail('SIGNATURE_UNEXPECTED');
@@ -51,7 +58,12 @@ export async function checkSignatures(report: Report, reader: PackageReader, man
 }
 
 /** A redacted copy keeps the signatures of its original under `original/`; what they cover is the original manifest. */
-export async function checkOriginalSignatures(report: Report, reader: PackageReader, original: DossierManifest, options: SignatureOptions): Promise<void> {
+export async function checkOriginalSignatures(
+  report: Report,
+  reader: PackageReader,
+  original: DossierManifest,
+  options: SignatureOptions,
+): Promise<void> {
   const renamed = (path: string): string => path.replace('META-INF/', 'original/').toLowerCase();
   let count = 0;
   while (reader.entries.has(renamed(signaturePath(count + 1)))) count++;
@@ -59,7 +71,12 @@ export async function checkOriginalSignatures(report: Report, reader: PackageRea
 }
 
 async function checkEach(
-  report: Report, reader: PackageReader, manifest: DossierManifest, count: number, options: SignatureOptions, pathOf: (path: string) => string,
+  report: Report,
+  reader: PackageReader,
+  manifest: DossierManifest,
+  count: number,
+  options: SignatureOptions,
+  pathOf: (path: string) => string,
 ): Promise<void> {
   const { checkSignature, minSignatures = 0, now } = options;
   let trusted = 0;
@@ -67,8 +84,10 @@ async function checkEach(
     const at = pathOf(signaturePath(number));
     const list = pathOf(asicManifestPath(number));
     const content = asicManifest(manifest, number);
-    if (!reader.entries.has(list) || !sameBytes(content, await reader.bytes(list))) report.fail('LIST_MISMATCH', { at: list });
-    else if (reader.entries.get(at)!.size > MAX_SIGNATURE) report.fail('SIGNATURE_INVALID', { at, detail: 'too large' });
+    if (!reader.entries.has(list) || !sameBytes(content, await reader.bytes(list)))
+      report.fail('LIST_MISMATCH', { at: list });
+    else if (reader.entries.get(at)!.size > MAX_SIGNATURE)
+      report.fail('SIGNATURE_INVALID', { at, detail: 'too large' });
     else if (checkSignature !== undefined) {
       const judgement = await checkSignature(await reader.bytes(at), content, now);
       sayJudgement(report, at, judgement);
@@ -79,7 +98,11 @@ async function checkEach(
   if (trusted < minSignatures) report.fail('SIGNATURES_TOO_FEW');
 }
 
-function sayJudgement(report: Report, at: string, { status, signer, detail, timestamp, revocationChecked }: SignatureJudgement): void {
+function sayJudgement(
+  report: Report,
+  at: string,
+  { status, signer, detail, timestamp, revocationChecked }: SignatureJudgement,
+): void {
   if (status === 'invalid') return report.fail('SIGNATURE_INVALID', { at, detail });
   if (status === 'untrusted') report.note('SIGNATURE_UNTRUSTED', { at, signer, detail });
   else report.ok('SIGNATURE_VALID', { at, signer });

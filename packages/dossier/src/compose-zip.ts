@@ -15,8 +15,12 @@ export interface ZipContent {
  *
  * @throws {OnceFormError} ERR_PACKAGE_LIMIT when it would reach 4 GiB or 65,535 entries.
  */
-export function composeZip(contents: readonly ZipContent[], type: string): { readonly blob: Blob; readonly parts: readonly (Blob | Uint8Array<ArrayBuffer>)[] } {
-  const sorted = contents.map(({ path, content, crc32 }) => ({ path, content, crc32, size: content.size }))
+export function composeZip(
+  contents: readonly ZipContent[],
+  type: string,
+): { readonly blob: Blob; readonly parts: readonly (Blob | Uint8Array<ArrayBuffer>)[] } {
+  const sorted = contents
+    .map(({ path, content, crc32 }) => ({ path, content, crc32, size: content.size }))
     .sort((a, b) => comparePaths(a.path, b.path));
   for (const [i, { path }] of sorted.entries()) {
     if (!isPackagePath(path)) throw new RangeError(`"${path}" is no name for a file in a package.`);
@@ -24,7 +28,9 @@ export function composeZip(contents: readonly ZipContent[], type: string): { rea
   }
   const { tail, size } = zipIndex(sorted);
   if (size > MAX_PACKAGE || sorted.length > MAX_ENTRIES) {
-    throw new OnceFormError('ERR_PACKAGE_LIMIT', 'A package stays below 4 GiB.', { data: { size, entries: sorted.length } });
+    throw new OnceFormError('ERR_PACKAGE_LIMIT', 'A package stays below 4 GiB.', {
+      data: { size, entries: sorted.length },
+    });
   }
   const parts = [...sorted.flatMap(entry => [localHeader(entry), entry.content]), tail];
   return { blob: new Blob(parts, { type }), parts };

@@ -42,7 +42,11 @@ export async function digestBlob(blob: Blob, options: DigestOptions = {}): Promi
 }
 
 /** Digests bytes as they come. */
-export async function digestChunks(chunks: AsyncIterable<Uint8Array>, size: number, { signal, onProgress }: DigestOptions = {}): Promise<BlobDigest> {
+export async function digestChunks(
+  chunks: AsyncIterable<Uint8Array>,
+  size: number,
+  { signal, onProgress }: DigestOptions = {},
+): Promise<BlobDigest> {
   const hash = nodeHashing?.sha256() ?? nobleHash();
   const crcOf = nodeHashing?.crc32 ?? crc32;
   let crc = 0;
@@ -56,7 +60,10 @@ export async function digestChunks(chunks: AsyncIterable<Uint8Array>, size: numb
 }
 
 /** Digests bytes in memory: at once where they are few or the platform can, else by WebCrypto. */
-export function digestBytes(bytes: Uint8Array<ArrayBuffer>, { signal, onProgress }: DigestOptions = {}): BlobDigest | Promise<BlobDigest> {
+export function digestBytes(
+  bytes: Uint8Array<ArrayBuffer>,
+  { signal, onProgress }: DigestOptions = {},
+): BlobDigest | Promise<BlobDigest> {
   signal?.throwIfAborted();
   const size = bytes.length;
   const digest = (sha256: Sha256, crc: number): BlobDigest => {
@@ -129,7 +136,9 @@ interface NodeProcess {
 const nodeHashing: NodeHashing | null = (() => {
   const load = (globalThis as { process?: NodeProcess }).process?.getBuiltinModule;
   if (typeof load !== 'function') return null;
-  const crypto = load('node:crypto') as { createHash(name: string): { update(data: Uint8Array): unknown; digest(encoding: 'hex'): string } };
+  const crypto = load('node:crypto') as {
+    createHash(name: string): { update(data: Uint8Array): unknown; digest(encoding: 'hex'): string };
+  };
   const zlib = load('node:zlib') as { crc32?: typeof crc32 };
   return {
     sha256() {

@@ -1,14 +1,28 @@
 // The files a submission names: those of components, and those that are answers themselves.
 
-import { isJsonObject, joinPointer, type ComponentAnswer, type FileReference, type Json, type Pointer } from '@onceform/core';
+import {
+  isJsonObject,
+  joinPointer,
+  type ComponentAnswer,
+  type FileReference,
+  type Json,
+  type Pointer,
+} from '@onceform/core';
 
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /** Tells whether a value is a file reference: exactly `name`, `type`, `size` and `sha256`. */
 export function isFileReference(value: unknown): value is FileReference & { [key: string]: Json } {
-  return isJsonObject(value) && Object.keys(value).length === 4 && typeof value['name'] === 'string' && typeof value['type'] === 'string'
-    && Number.isSafeInteger(value['size']) && value['size'] as number >= 0
-    && typeof value['sha256'] === 'string' && DIGEST.test(value['sha256']);
+  return (
+    isJsonObject(value)
+    && Object.keys(value).length === 4
+    && typeof value['name'] === 'string'
+    && typeof value['type'] === 'string'
+    && Number.isSafeInteger(value['size'])
+    && (value['size'] as number) >= 0
+    && typeof value['sha256'] === 'string'
+    && DIGEST.test(value['sha256'])
+  );
 }
 
 /** Lists the answers that are files, with their pointers, in document order. */
@@ -25,7 +39,10 @@ export function answerFiles(data: Json): { readonly pointer: Pointer; readonly f
 }
 
 /** One file of the package per name, type and content, in the order they are first named. */
-export function namedFiles(components: readonly ComponentAnswer[], data: Json): { readonly role: 'component' | 'answer-file'; readonly file: FileReference }[] {
+export function namedFiles(
+  components: readonly ComponentAnswer[],
+  data: Json,
+): { readonly role: 'component' | 'answer-file'; readonly file: FileReference }[] {
   const seen = new Set<string>();
   const files: { role: 'component' | 'answer-file'; file: FileReference }[] = [];
   const add = (role: 'component' | 'answer-file', file: FileReference): void => {

@@ -59,7 +59,11 @@ export async function sniff(file: Blob | ByteSource): Promise<Sniffed> {
   if (magic !== undefined) {
     const body = magic === 'application/pdf' ? latin1(await look(source)) : '';
     const tail = latin1(await source.bytes(Math.max(0, source.size - TAIL), source.size));
-    return { types: [magic], text: false, active: activeInPdf(body) ?? (tail.includes('PK\x05\x06') ? 'archive' : null) };
+    return {
+      types: [magic],
+      text: false,
+      active: activeInPdf(body) ?? (tail.includes('PK\x05\x06') ? 'archive' : null),
+    };
   }
   if (head.startsWith('PK\x03\x04')) return sniffZip(latin1(await look(source)));
   if (utf8(start) === null) return { types: [], text: false, active: null };
@@ -69,19 +73,30 @@ export async function sniff(file: Blob | ByteSource): Promise<Sniffed> {
 
 function sniffZip(body: string): Sniffed {
   const types = [
-    ...body.includes('word/document.xml') ? ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'] : [],
-    ...body.includes('xl/workbook.xml') ? ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'] : [],
+    ...(body.includes('word/document.xml')
+      ? ['application/vnd.openxmlformats-officedocument.wordprocessingml.document']
+      : []),
+    ...(body.includes('xl/workbook.xml') ? ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'] : []),
   ];
-  return { types, text: false, active: body.includes('vbaProject.bin') ? 'macro' : types.length === 0 ? 'archive' : null };
+  return {
+    types,
+    text: false,
+    active: body.includes('vbaProject.bin') ? 'macro' : types.length === 0 ? 'archive' : null,
+  };
 }
 
 function sniffText(text: string, size: number): Sniffed {
   const types = [
-    'text/plain', 'text/csv',
-    ...text.trimStart().startsWith('<') ? ['application/xml'] : [],
-    ...isJson(text, size) ? ['application/json'] : [],
+    'text/plain',
+    'text/csv',
+    ...(text.trimStart().startsWith('<') ? ['application/xml'] : []),
+    ...(isJson(text, size) ? ['application/json'] : []),
   ];
-  return { types, text: true, active: /<(?:script|html|iframe|object|embed)|<svg[\s>]|javascript:/i.test(text) ? 'script' : null };
+  return {
+    types,
+    text: true,
+    active: /<(?:script|html|iframe|object|embed)|<svg[\s>]|javascript:/i.test(text) ? 'script' : null,
+  };
 }
 
 async function look(source: ByteSource): Promise<Uint8Array> {
@@ -91,7 +106,9 @@ async function look(source: ByteSource): Promise<Uint8Array> {
 /** Tells whether content may be what it was declared to be. An undocumented type has to be unknown or text. */
 export function fits(found: Sniffed, declared: string): boolean {
   if (Object.hasOwn(DOCUMENTED_TYPES, declared)) return found.types.includes(declared);
-  return found.text ? declared.startsWith('text/') || declared.endsWith('+xml') || declared.endsWith('+json') : found.types.length === 0;
+  return found.text
+    ? declared.startsWith('text/') || declared.endsWith('+xml') || declared.endsWith('+json')
+    : found.types.length === 0;
 }
 
 function activeInPdf(body: string): string | null {

@@ -7,8 +7,18 @@ import { vi } from './locales/vi.ts';
 export type { FindingCode };
 
 /** Makes a finding; `{names}` in its sentence are filled from `params`. */
-export function finding(code: FindingCode, status: Finding['status'], params: Readonly<Record<string, string | number>> = {}): Finding {
-  const fill = (sentence: string): string => sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+export function finding(
+  code: FindingCode,
+  status: Finding['status'],
+  params: Readonly<Record<string, string | number>> = {},
+): Finding {
+  const fill = (sentence: string): string =>
+    sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
   const { at } = params;
-  return { code, status, ...(at === undefined ? {} : { at: String(at) }), message: { vi: fill(vi[code]), en: fill(en[code]) } };
+  return {
+    code,
+    status,
+    ...(at === undefined ? {} : { at: String(at) }),
+    message: { vi: fill(vi[code]), en: fill(en[code]) },
+  };
 }

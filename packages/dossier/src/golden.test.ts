@@ -24,11 +24,21 @@ const writing = process.env['ONCEFORM_WRITE_GOLDEN'] === '1';
 const run = promisify(execFile);
 
 /** A key that everybody knows, so that everybody can make these files again. It must never seal anything real. */
-const TEST_KEY = { kty: 'OKP', crv: 'Ed25519', kid: 'golden', d: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' } as const;
+const TEST_KEY = {
+  kty: 'OKP',
+  crv: 'Ed25519',
+  kid: 'golden',
+  d: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A',
+  x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+} as const;
 
 /** Which codes fail, by file. Python gives the same verdicts. */
 const expected: Readonly<Record<string, readonly string[]>> = {
-  'notice.zip': [], 'unsealed.zip': [], 'supplement.zip': [], 'redacted.zip': [], 'signed.asice': [],
+  'notice.zip': [],
+  'unsealed.zip': [],
+  'supplement.zip': [],
+  'redacted.zip': [],
+  'signed.asice': [],
   'refused-changed-answer.zip': ['PROVENANCE_MISMATCH', 'REVIEW_MISMATCH'],
   'refused-changed-locked.zip': ['LOCKED_VALUE_CHANGED', 'PROVENANCE_MISMATCH', 'REVIEW_MISMATCH'],
   'refused-claimed-origin.zip': ['PROVENANCE_MISMATCH'],
@@ -51,27 +61,72 @@ beforeAll(async () => {
   const { payload } = await exampleSeal();
   const seal = { jws: await signSeal(payload, signer), payload, verified: true };
   const notice = await exampleDossier({ submission: await exampleSubmission({ seal }) });
-  const put = async (name: string, content: Blob): Promise<void> => void files.set(name, new Uint8Array(await content.arrayBuffer()));
+  const put = async (name: string, content: Blob): Promise<void> =>
+    void files.set(name, new Uint8Array(await content.arrayBuffer()));
   await put('notice.zip', notice.blob);
   await put('unsealed.zip', (await exampleDossier({ submission: await exampleSubmission({ seal: null }) })).blob);
-  await put('supplement.zip', (await exampleDossier({
-    submission: await exampleSubmission({ seal }), id: 'urn:uuid:01890000-0000-7000-8000-000000000002', previous: { id: notice.manifest.id, sha256: await notice.sha256() },
-  })).blob);
-  await put('redacted.zip', (await redact(notice.blob, { pointers: ['/born', '/children'], components: ['paper'] })).blob);
-  const edit = (path: string, change: (value: Record<string, Json>) => void) => forge(notice, async ({ json, setJson }) => {
-    const value = await json(path);
-    change(value);
-    setJson(path, value);
-  });
-  await put('refused-changed-answer.zip', await edit('data/form.json', data => { data['phone'] = '0911'; }));
-  await put('refused-changed-locked.zip', await edit('data/form.json', data => { data['name'] = 'Forged'; }));
-  await put('refused-claimed-origin.zip', await edit('data/provenance.json', value => { (value['answers'] as Record<string, Record<string, Json>>)['/phone']!['origin'] = 'auto'; }));
-  await put('refused-other-schema.zip', await edit('data/schema.json', schema => { schema['required'] = []; }));
-  await put('refused-forged-seal.zip', await forge(notice, ({ contents }) => {
-    const [header, body, signature] = seal.jws.split('.');
-    contents.set('data/seal.jws', new Blob([[header, body, `${signature!.startsWith('A') ? 'B' : 'A'}${signature!.slice(1)}`].join('.')]));
-  }));
-  await put('refused-not-canonical.zip', await forge(notice, async ({ contents }) => void contents.set('data/decisions.json', new Blob([' ', contents.get('data/decisions.json')!]))));
+  await put(
+    'supplement.zip',
+    (
+      await exampleDossier({
+        submission: await exampleSubmission({ seal }),
+        id: 'urn:uuid:01890000-0000-7000-8000-000000000002',
+        previous: { id: notice.manifest.id, sha256: await notice.sha256() },
+      })
+    ).blob,
+  );
+  await put(
+    'redacted.zip',
+    (await redact(notice.blob, { pointers: ['/born', '/children'], components: ['paper'] })).blob,
+  );
+  const edit = (path: string, change: (value: Record<string, Json>) => void) =>
+    forge(notice, async ({ json, setJson }) => {
+      const value = await json(path);
+      change(value);
+      setJson(path, value);
+    });
+  await put(
+    'refused-changed-answer.zip',
+    await edit('data/form.json', data => {
+      data['phone'] = '0911';
+    }),
+  );
+  await put(
+    'refused-changed-locked.zip',
+    await edit('data/form.json', data => {
+      data['name'] = 'Forged';
+    }),
+  );
+  await put(
+    'refused-claimed-origin.zip',
+    await edit('data/provenance.json', value => {
+      (value['answers'] as Record<string, Record<string, Json>>)['/phone']!['origin'] = 'auto';
+    }),
+  );
+  await put(
+    'refused-other-schema.zip',
+    await edit('data/schema.json', schema => {
+      schema['required'] = [];
+    }),
+  );
+  await put(
+    'refused-forged-seal.zip',
+    await forge(notice, ({ contents }) => {
+      const [header, body, signature] = seal.jws.split('.');
+      contents.set(
+        'data/seal.jws',
+        new Blob([[header, body, `${signature!.startsWith('A') ? 'B' : 'A'}${signature!.slice(1)}`].join('.')]),
+      );
+    }),
+  );
+  await put(
+    'refused-not-canonical.zip',
+    await forge(
+      notice,
+      async ({ contents }) =>
+        void contents.set('data/decisions.json', new Blob([' ', contents.get('data/decisions.json')!])),
+    ),
+  );
   const bytes = files.get('notice.zip')!;
   const flipped = bytes.slice();
   flipped[Buffer.from(bytes).indexOf('0900')]! ^= 1;
@@ -79,15 +134,29 @@ beforeAll(async () => {
   files.set('refused-truncated.zip', bytes.slice(0, -100));
   const reader = await readPackage(notice.blob);
   const more = new TextEncoder().encode('more');
-  await put('refused-extra-file.zip', zipOf([
-    ...[...reader.entries.values()].map(({ path, crc32: crc }) => ({ path, content: reader.content(path), crc32: crc })), { path: 'data/more.txt', content: new Blob([more]), crc32: crc32(more) },
-  ], UNSIGNED_TYPE));
+  await put(
+    'refused-extra-file.zip',
+    zipOf(
+      [
+        ...[...reader.entries.values()].map(({ path, crc32: crc }) => ({
+          path,
+          content: reader.content(path),
+          crc32: crc,
+        })),
+        { path: 'data/more.txt', content: new Blob([more]), crc32: crc32(more) },
+      ],
+      UNSIGNED_TYPE,
+    ),
+  );
 
   if (!writing) return;
   await mkdir(folder, { recursive: true });
   const root = await authority('Golden Root');
   const citizen = await issue(root, 'Golden Citizen');
-  await put('signed.asice', (await signDossier(notice.blob, citizen.signer, { now: new Date('2026-11-22T08:01:00Z') })).blob);
+  await put(
+    'signed.asice',
+    (await signDossier(notice.blob, citizen.signer, { now: new Date('2026-11-22T08:01:00Z') })).blob,
+  );
   for (const [name, content] of files) await writeFile(new URL(name, folder), content);
   await writeFile(new URL('keys.json', folder), `${JSON.stringify(keys, null, 2)}\n`);
   await writeFile(new URL('root.pem', folder), pem('CERTIFICATE', root.certificate));
@@ -97,7 +166,8 @@ beforeAll(async () => {
 describe('the golden dossiers', () => {
   test('are made again into the same bytes (signatures by ECDSA apart, which differ each time)', async () => {
     for (const [name, content] of files) {
-      if (name !== 'signed.asice') expect(Buffer.from(content).equals(await readFile(new URL(name, folder))), name).toBe(true);
+      if (name !== 'signed.asice')
+        expect(Buffer.from(content).equals(await readFile(new URL(name, folder))), name).toBe(true);
     }
     expect(JSON.parse(await readFile(new URL('expected.json', folder), 'utf8'))).toEqual(expected);
   });
@@ -105,14 +175,29 @@ describe('the golden dossiers', () => {
   test.each(Object.keys(expected))('%s is judged as expected', async name => {
     const { certificates } = readPem(await readFile(new URL('root.pem', folder), 'utf8'));
     const verdict = await verifyDossier(new Uint8Array(await readFile(new URL(name, folder))), {
-      openSeal: (jws, manifest) => openSeal(jws, { keys, audience: manifest.recipient.audience, subject: manifest.submitter!.id, draft: null, form: manifest.form, now: new Date('2026-11-22T08:10:00Z') }),
-      now: new Date('2026-11-22T08:10:00Z'), checkSignature: signatureChecker({ anchors: certificates }), minSignatures: name === 'signed.asice' ? 1 : 0,
+      openSeal: (jws, manifest) =>
+        openSeal(jws, {
+          keys,
+          audience: manifest.recipient.audience,
+          subject: manifest.submitter!.id,
+          draft: null,
+          form: manifest.form,
+          now: new Date('2026-11-22T08:10:00Z'),
+        }),
+      now: new Date('2026-11-22T08:10:00Z'),
+      checkSignature: signatureChecker({ anchors: certificates }),
+      minSignatures: name === 'signed.asice' ? 1 : 0,
     });
-    expect([...new Set(verdict.findings.filter(({ status }) => status === 'failed').map(({ code }) => code))]).toEqual(expected[name]);
+    expect([...new Set(verdict.findings.filter(({ status }) => status === 'failed').map(({ code }) => code))]).toEqual(
+      expected[name],
+    );
   });
 });
 
-const python = await run('python3', ['--version']).then(() => true, () => false);
+const python = await run('python3', ['--version']).then(
+  () => true,
+  () => false,
+);
 
 describe('the verifier in Python', () => {
   const judge = async (name: string, ...args: string[]) => {
@@ -126,13 +211,16 @@ describe('the verifier in Python', () => {
   };
 
   for (const name of Object.keys(expected)) {
-    (python ? test : test.skip)(`judges ${name} the same way${python ? '' : ' (skipped: python3 is not installed)'}`, async () => {
-      const { code, out } = await judge(name, '--keys', fileURLToPath(new URL('keys.json', folder)));
-      expect(code, out).toBe(expected[name]!.length === 0 ? 0 : 1);
-      const failed = [...out.matchAll(/^FAILED ([A-Z_]+)/gm)].map(([, failure]) => failure!);
-      // It may stop earlier, or not look at all that we look at: but what it finds, we find.
-      for (const failure of failed) expect(expected[name]).toContain(failure);
-    });
+    (python ? test : test.skip)(
+      `judges ${name} the same way${python ? '' : ' (skipped: python3 is not installed)'}`,
+      async () => {
+        const { code, out } = await judge(name, '--keys', fileURLToPath(new URL('keys.json', folder)));
+        expect(code, out).toBe(expected[name]!.length === 0 ? 0 : 1);
+        const failed = [...out.matchAll(/^FAILED ([A-Z_]+)/gm)].map(([, failure]) => failure!);
+        // It may stop earlier, or not look at all that we look at: but what it finds, we find.
+        for (const failure of failed) expect(expected[name]).toContain(failure);
+      },
+    );
   }
 
   (python ? test : test.skip)('takes no seal for genuine that it has no key for', async () => {
@@ -142,9 +230,17 @@ describe('the verifier in Python', () => {
   });
 
   (python ? test : test.skip)('writes numbers the way canonical JSON does', async () => {
-    const numbers = [0, -0, 1, -1, 0.1, 1e21, 1e-7, 123456789012345680000, 1.5e300, 5e-324, 0.000001, 1234.5, 9007199254740991, 1e20, -2.5e-9];
+    const numbers = [
+      0, -0, 1, -1, 0.1, 1e21, 1e-7, 123456789012345680000, 1.5e300, 5e-324, 0.000001, 1234.5, 9007199254740991, 1e20,
+      -2.5e-9,
+    ];
     const script = fileURLToPath(new URL('../python/verify.py', import.meta.url));
-    const { stdout } = await run('python3', ['-c', `import importlib.util,sys,json\ns=importlib.util.spec_from_file_location('v',sys.argv[1]);v=importlib.util.module_from_spec(s);s.loader.exec_module(v)\nprint(v.canonical(json.loads(sys.argv[2])))`, script, JSON.stringify(numbers)]);
+    const { stdout } = await run('python3', [
+      '-c',
+      `import importlib.util,sys,json\ns=importlib.util.spec_from_file_location('v',sys.argv[1]);v=importlib.util.module_from_spec(s);s.loader.exec_module(v)\nprint(v.canonical(json.loads(sys.argv[2])))`,
+      script,
+      JSON.stringify(numbers),
+    ]);
     expect(stdout.trim()).toBe(canonicalJson(numbers));
   });
 });

@@ -10,7 +10,8 @@ export interface HashRequest {
 }
 
 export type HashReply = { readonly id: number } & (
-  { readonly bytes: number } | { readonly digest: BlobDigest } | { readonly error: string });
+  { readonly bytes: number } | { readonly digest: BlobDigest } | { readonly error: string }
+);
 
 /** What a `Worker` has that is used here. */
 export interface HashWorker {
@@ -28,24 +29,26 @@ export function hashInWorker(worker: HashWorker): Hasher {
     const reply = event.data as HashReply;
     waiting.get(reply.id)?.(reply);
   });
-  return (blob, { signal, onProgress } = {}) => new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const id = ++last;
-    const stop = (): void => {
-      worker.postMessage({ id, blob: null });
-      settle(() => reject(signal!.reason as Error));
-    };
-    const settle = (how: () => void): void => {
-      waiting.delete(id);
-      signal?.removeEventListener('abort', stop);
-      how();
-    };
-    signal?.addEventListener('abort', stop);
-    waiting.set(id, reply => {
-      if ('bytes' in reply) onProgress?.(reply.bytes);
-      else if ('digest' in reply) settle(() => resolve(reply.digest));
-      else settle(() => reject(new OnceFormError('ERR_DOSSIER_INVALID', `The file could not be read: ${reply.error}`)));
+  return (blob, { signal, onProgress } = {}) =>
+    new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const id = ++last;
+      const stop = (): void => {
+        worker.postMessage({ id, blob: null });
+        settle(() => reject(signal!.reason as Error));
+      };
+      const settle = (how: () => void): void => {
+        waiting.delete(id);
+        signal?.removeEventListener('abort', stop);
+        how();
+      };
+      signal?.addEventListener('abort', stop);
+      waiting.set(id, reply => {
+        if ('bytes' in reply) onProgress?.(reply.bytes);
+        else if ('digest' in reply) settle(() => resolve(reply.digest));
+        else
+          settle(() => reject(new OnceFormError('ERR_DOSSIER_INVALID', `The file could not be read: ${reply.error}`)));
+      });
+      worker.postMessage({ id, blob });
     });
-    worker.postMessage({ id, blob });
-  });
 }

@@ -14,6 +14,9 @@ self.addEventListener('message', event => {
   const controller = new AbortController();
   running.set(id, controller);
   digestBlob(request.blob, { signal: controller.signal, onProgress: bytes => scope.postMessage({ id, bytes }) })
-    .then(digest => scope.postMessage({ id, digest }), (error: unknown) => scope.postMessage({ id, error: error instanceof Error ? error.message : String(error) }))
+    .then(
+      digest => scope.postMessage({ id, digest }),
+      (error: unknown) => scope.postMessage({ id, error: error instanceof Error ? error.message : String(error) }),
+    )
     .finally(() => running.delete(id));
 });

@@ -32,12 +32,16 @@ export async function renderHtml(copy: HumanCopy): Promise<string> {
     ...blocks(copy.blocks),
     copy.commitment === '' ? '' : `<p>${e(copy.commitment)}</p>`,
     `<div class="sign"><p>${e(copy.completed)}</p><p><strong>${e(copy.signer)}</strong></p></div></main>`,
-    copy.components.items.length === 0 ? '' : `<section><h2>${e(copy.components.title)}</h2><ol>${copy.components.items.map(item => `<li>${e(item)}</li>`).join('')}</ol></section>`,
+    copy.components.items.length === 0
+      ? ''
+      : `<section><h2>${e(copy.components.title)}</h2><ol>${copy.components.items.map(item => `<li>${e(item)}</li>`).join('')}</ol></section>`,
     `<section class="annex"><h2>${e(copy.annex.title)}</h2><table><thead><tr>${copy.annex.columns.map(title => `<th scope="col">${e(title)}</th>`).join('')}</tr></thead>`,
     `<tbody>${copy.annex.rows.map(([item = '', ...cells]) => `<tr><th scope="row">${e(item)}</th>${cells.map(cell => `<td>${e(cell)}</td>`).join('')}</tr>`).join('\n')}</tbody></table></section>`,
     `<footer>${copy.code === null ? '' : svg(copy.code, copy.footer)}<p>${e(copy.footer)}<br>${e(copy.note)}</p></footer>`,
     '</body></html>\n',
-  ].filter(Boolean).join('\n');
+  ]
+    .filter(Boolean)
+    .join('\n');
 }
 
 /** Lines that follow each other are one description list. */
@@ -57,7 +61,7 @@ function blocks(all: readonly HumanCopyBlock[]): string[] {
 
 function svg(code: readonly (readonly boolean[])[], label: string): string {
   const size = code.length;
-  const path = code.flatMap((row, y) => row.map((dark, x) => dark ? `M${x} ${y}h1v1h-1z` : '')).join('');
+  const path = code.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
   return `<svg role="img" aria-label="${e(label)}" viewBox="-4 -4 ${size + 8} ${size + 8}" shape-rendering="crispEdges"><path d="${path}"/></svg>`;
 }
 

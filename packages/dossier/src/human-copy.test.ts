@@ -11,32 +11,73 @@ import { exampleDossier, exampleInput, receiver } from './testing/notice.ts';
 import { textsOf } from './texts.ts';
 import { verifyDossier } from './verify-dossier.ts';
 
-const row = (pointer: string, label: string, text: string, within: string[] = []) => ({ pointer, label, text, within, value: text });
+const row = (pointer: string, label: string, text: string, within: string[] = []) => ({
+  pointer,
+  label,
+  text,
+  within,
+  value: text,
+});
 const input: HumanCopyInput = {
-  texts: textsOf({ sections: [{ title: 'The child', rows: [
-    row('/child/name', 'Name', 'NGUY\u1ec4N TH\u1eca \u1ef0'), row('/child/born', 'Date of birth', '18/02/2021'), row('/child/note', 'Remark', ''),
-    row('/child/home/street', 'Street', '<b>1 & "2"</b>', ['Home']), row('/child/home/place', 'Place', 'P', ['Home']),
-  ] }] }, { language: 'en', title: 'Notice' }),
+  texts: textsOf(
+    {
+      sections: [
+        {
+          title: 'The child',
+          rows: [
+            row('/child/name', 'Name', 'NGUY\u1ec4N TH\u1eca \u1ef0'),
+            row('/child/born', 'Date of birth', '18/02/2021'),
+            row('/child/note', 'Remark', ''),
+            row('/child/home/street', 'Street', '<b>1 & "2"</b>', ['Home']),
+            row('/child/home/place', 'Place', 'P', ['Home']),
+          ],
+        },
+      ],
+    },
+    { language: 'en', title: 'Notice' },
+  ),
   origins: {
-    '/child/name': { origin: 'auto', source: { id: 's', name: { en: 'Register' }, kind: 'authoritative' }, lastUpdated: '2025-01-31' },
-    '/child/born': { origin: 'manual' }, '/child/home': { origin: 'manual' },
+    '/child/name': {
+      origin: 'auto',
+      source: { id: 's', name: { en: 'Register' }, kind: 'authoritative' },
+      lastUpdated: '2025-01-31',
+    },
+    '/child/born': { origin: 'manual' },
+    '/child/home': { origin: 'manual' },
   },
   print: {
-    title: { en: 'NOTICE OF BIRTH' }, addressee: { en: 'To: the office' }, commitment: { en: 'All this is true.' },
-    lines: [{ label: { en: 'Name' }, pointers: ['/child/name'] }, { text: { en: 'About the home:' } }, { label: { en: 'Home' }, pointers: ['/child/home'] }, { label: { en: 'Remark' }, pointers: ['/child/note'] }],
+    title: { en: 'NOTICE OF BIRTH' },
+    addressee: { en: 'To: the office' },
+    commitment: { en: 'All this is true.' },
+    lines: [
+      { label: { en: 'Name' }, pointers: ['/child/name'] },
+      { text: { en: 'About the home:' } },
+      { label: { en: 'Home' }, pointers: ['/child/home'] },
+      { label: { en: 'Remark' }, pointers: ['/child/note'] },
+    ],
   },
   letterhead: ['THE COUNTRY', 'Its motto'],
   components: [{ title: { en: 'The paper' }, fulfilledBy: 'file' }],
-  filed: { id: 'urn:uuid:01890000-0000-7000-8000-000000000001', created: '2026-11-22T15:00:00+07:00', reviewDigest: 'a'.repeat(64) },
+  filed: {
+    id: 'urn:uuid:01890000-0000-7000-8000-000000000001',
+    created: '2026-11-22T15:00:00+07:00',
+    reviewDigest: 'a'.repeat(64),
+  },
 };
 
 test('the form has its lines in order, composite answers in one, and a line to write on where there is no answer', () => {
   const copy = humanCopy(input);
   expect(copy.blocks).toEqual([
-    { kind: 'line', label: 'Name', text: 'NGUY\u1ec4N TH\u1eca \u1ef0' }, { kind: 'text', text: 'About the home:' },
-    { kind: 'line', label: 'Home', text: '<b>1 & "2"</b>, P' }, { kind: 'line', label: 'Remark', text: '' },
+    { kind: 'line', label: 'Name', text: 'NGUY\u1ec4N TH\u1eca \u1ef0' },
+    { kind: 'text', text: 'About the home:' },
+    { kind: 'line', label: 'Home', text: '<b>1 & "2"</b>, P' },
+    { kind: 'line', label: 'Remark', text: '' },
   ]);
-  expect(copy.annex.rows[0]).toEqual(['Name', 'NGUY\u1ec4N TH\u1eca \u1ef0', 'from an official source: Register, updated 31/01/2025']);
+  expect(copy.annex.rows[0]).toEqual([
+    'Name',
+    'NGUY\u1ec4N TH\u1eca \u1ef0',
+    'from an official source: Register, updated 31/01/2025',
+  ]);
   expect(copy.annex.rows[2]).toEqual(['Home – Street', '<b>1 & "2"</b>', 'stated by the citizen']);
   expect(copy.footer).toContain('15:00:00, 22/11/2026');
   expect(copy.watermark).toBe('');
@@ -60,10 +101,18 @@ test('the page escapes what people typed, loads nothing, and is the same every t
 });
 
 const require = createRequire(import.meta.url);
-const font = async (path: string): Promise<Uint8Array> => new Uint8Array(await readFile(require.resolve(`@expo-google-fonts/tinos/${path}`)));
-const fonts = { regular: await font('400Regular/Tinos_400Regular.ttf'), bold: await font('700Bold/Tinos_700Bold.ttf'), italic: await font('400Regular_Italic/Tinos_400Regular_Italic.ttf') };
+const font = async (path: string): Promise<Uint8Array> =>
+  new Uint8Array(await readFile(require.resolve(`@expo-google-fonts/tinos/${path}`)));
+const fonts = {
+  regular: await font('400Regular/Tinos_400Regular.ttf'),
+  bold: await font('700Bold/Tinos_700Bold.ttf'),
+  italic: await font('400Regular_Italic/Tinos_400Regular_Italic.ttf'),
+};
 const created = new Date('2026-11-22T08:00:00Z');
-const poppler = await promisify(execFile)('pdftotext', ['-v']).then(() => true, () => false);
+const poppler = await promisify(execFile)('pdftotext', ['-v']).then(
+  () => true,
+  () => false,
+);
 
 test('the PDF is the same bytes every time, carries its language, and claims no PDF/A level', async () => {
   const one = await renderPdf(humanCopy(input), fonts, created);
@@ -80,32 +129,60 @@ test('the PDF is the same bytes every time, carries its language, and claims no 
 
 test('a long form runs over pages, numbered from the second on', async () => {
   const rows = Array.from({ length: 120 }, (_, i) => row(`/a/${i}`, `Question ${i}`, `${'Answer '.repeat(8)}${i}`));
-  const long = humanCopy({ ...input, print: null, texts: textsOf({ sections: [{ title: 'Many', rows }] }, { language: 'en', title: 'Long' }) });
+  const long = humanCopy({
+    ...input,
+    print: null,
+    texts: textsOf({ sections: [{ title: 'Many', rows }] }, { language: 'en', title: 'Long' }),
+  });
   const pdf = Buffer.from(await renderPdf(long, fonts, created)).toString('latin1');
   const pages = pdf.match(/\/Type \/Page\b/g)!.length;
   expect(pages).toBeGreaterThan(6);
   expect(pages).toBeLessThan(20);
 });
 
-(poppler ? test : test.skip)(`Vietnamese capitals can be copied out of the PDF${poppler ? '' : ' (skipped: pdftotext is not installed)'}`, async () => {
-  const file = join(await mkdtemp(join(tmpdir(), 'onceform-pdf-')), 'copy.pdf');
-  await writeFile(file, await renderPdf(humanCopy(input), fonts, created));
-  const { stdout } = await promisify(execFile)('pdftotext', [file, '-']);
-  expect(stdout.normalize('NFC')).toContain('NGUY\u1ec4N TH\u1eca \u1ef0');
-});
+(poppler ? test : test.skip)(
+  `Vietnamese capitals can be copied out of the PDF${poppler ? '' : ' (skipped: pdftotext is not installed)'}`,
+  async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'onceform-pdf-')), 'copy.pdf');
+    await writeFile(file, await renderPdf(humanCopy(input), fonts, created));
+    const { stdout } = await promisify(execFile)('pdftotext', [file, '-']);
+    expect(stdout.normalize('NFC')).toContain('NGUY\u1ec4N TH\u1eca \u1ef0');
+  },
+);
 
 test('a copy in a package is made again by the verifier, and one that shows something else is refused (T3)', async () => {
-  const texts = textsOf({ sections: [{ title: 'All', rows: [row('/name', 'Name', 'Official Name')] }] }, { language: 'en', title: 'Notice' });
+  const texts = textsOf(
+    { sections: [{ title: 'All', rows: [row('/name', 'Name', 'Official Name')] }] },
+    { language: 'en', title: 'Notice' },
+  );
   const render = async (changed: string, from = texts) => {
     const { submission } = await exampleInput();
     const plain = await exampleDossier({ texts: from });
-    const made = copyInputOf({ manifest: plain.manifest, data: submission.data, origins: submission.origins, documents: { definition: {} }, texts: from });
+    const made = copyInputOf({
+      manifest: plain.manifest,
+      data: submission.data,
+      origins: submission.origins,
+      documents: { definition: {} },
+      texts: from,
+    });
     const html = (await renderHtml(humanCopy(made))).replace('Official Name', changed);
-    return exampleDossier({ texts: from, extra: [{ path: 'data/form.html', role: 'human-copy', type: 'text/html', content: new Blob([html]) }] });
+    return exampleDossier({
+      texts: from,
+      extra: [{ path: 'data/form.html', role: 'human-copy', type: 'text/html', content: new Blob([html]) }],
+    });
   };
-  const judged = async (blob: Blob) => (await verifyDossier(blob, await receiver({
-    renderAgain: async ({ type }, about) => type === 'text/html' ? new TextEncoder().encode(await renderHtml(humanCopy(copyInputOf(about)))) : null,
-  }))).findings.filter(({ code }) => code.includes('HUMAN') || code.includes('TEXTS')).map(({ code }) => code);
+  const judged = async (blob: Blob) =>
+    (
+      await verifyDossier(
+        blob,
+        await receiver({
+          renderAgain: async ({ type }, about) =>
+            type === 'text/html' ? new TextEncoder().encode(await renderHtml(humanCopy(copyInputOf(about)))) : null,
+        }),
+      )
+    ).findings
+      .filter(({ code }) => code.includes('HUMAN') || code.includes('TEXTS'))
+      .map(({ code }) => code);
   expect(await judged((await render('Official Name')).blob)).toEqual(['HUMAN_COPY_MATCH', 'NOT_CHECKED_TEXTS']);
   expect(await judged((await render('Forged Name')).blob)).toEqual(['HUMAN_COPY_MISMATCH', 'NOT_CHECKED_TEXTS']);
   const { findings } = await verifyDossier((await render('Official Name')).blob);
@@ -115,8 +192,22 @@ test('a copy in a package is made again by the verifier, and one that shows some
 test('a package without texts is printed with the titles of its definition', async () => {
   const { manifest } = await exampleDossier();
   const { submission } = await exampleInput();
-  const definition = { title: 'Notice', properties: { name: { title: 'Full name' }, children: { title: 'Children', items: { properties: { name: { title: 'First name' } } } } } };
-  const { blocks } = humanCopy(copyInputOf({ manifest, data: submission.data, origins: submission.origins, documents: { definition }, texts: undefined }));
+  const definition = {
+    title: 'Notice',
+    properties: {
+      name: { title: 'Full name' },
+      children: { title: 'Children', items: { properties: { name: { title: 'First name' } } } },
+    },
+  };
+  const { blocks } = humanCopy(
+    copyInputOf({
+      manifest,
+      data: submission.data,
+      origins: submission.origins,
+      documents: { definition },
+      texts: undefined,
+    }),
+  );
   expect(blocks).toContainEqual({ kind: 'line', label: 'Full name', text: 'Official Name' });
   expect(blocks).toContainEqual({ kind: 'line', label: 'Children – 0 – First name', text: 'A' });
 });

@@ -2,7 +2,15 @@
 // what ties the paper to the package. One model; html.ts and pdf.ts lay it out.
 
 import {
-  localize, pointerContains, type DossierComponent, type DossierManifest, type LocalizedText, type OriginEntry, type OriginMap, type Pointer, type PrintSpec,
+  localize,
+  pointerContains,
+  type DossierComponent,
+  type DossierManifest,
+  type LocalizedText,
+  type OriginEntry,
+  type OriginMap,
+  type Pointer,
+  type PrintSpec,
 } from '@onceform/core';
 import qrcode from 'qrcode-generator';
 import { words, type HumanCopyWords } from './locales/human-copy.ts';
@@ -31,7 +39,11 @@ export interface HumanCopy {
   readonly commitment: string;
   readonly signer: string;
   readonly completed: string;
-  readonly annex: { readonly title: string; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
+  readonly annex: {
+    readonly title: string;
+    readonly columns: readonly string[];
+    readonly rows: readonly (readonly string[])[];
+  };
   readonly components: { readonly title: string; readonly items: readonly string[] };
   /** One line at the foot of each page. */
   readonly footer: string;
@@ -60,15 +72,35 @@ export function humanCopy(input: HumanCopyInput): HumanCopy {
     title: say(print?.title) || texts.title,
     subtitle: say(print?.subtitle),
     addressee: say(print?.addressee),
-    blocks: print === null ? bySection(texts) : print.lines.map((line): HumanCopyBlock => 'text' in line
-      ? { kind: 'text', text: say(line.text) }
-      : { kind: 'line', label: say(line.label), text: textAt(rows, line.pointers) }),
+    blocks:
+      print === null
+        ? bySection(texts)
+        : print.lines.map((line): HumanCopyBlock =>
+            'text' in line
+              ? { kind: 'text', text: say(line.text) }
+              : { kind: 'line', label: say(line.label), text: textAt(rows, line.pointers) },
+          ),
     commitment: say(print?.commitment),
     signer: own.signer,
     completed: filed === null ? '' : `${own.completed} ${dateTime(filed.created)}`,
-    annex: { title: own.sources, columns: own.columns, rows: rows.filter(({ text }) => text !== '').map(row => [titleOf(row), row.text, originText(originOf(input.origins, row.pointer), own, texts.language)]) },
-    components: { title: own.components, items: components.map(({ title, fulfilledBy, reason }) => `${say(title)} – ${own.fulfilledBy[fulfilledBy]}${reason === undefined ? '' : ` (${reason})`}`) },
-    footer: filed === null ? own.draft : `${own.package} ${filed.id} · ${own.digest} ${filed.reviewDigest.slice(0, 16)} · ${dateTime(filed.created)}`,
+    annex: {
+      title: own.sources,
+      columns: own.columns,
+      rows: rows
+        .filter(({ text }) => text !== '')
+        .map(row => [titleOf(row), row.text, originText(originOf(input.origins, row.pointer), own, texts.language)]),
+    },
+    components: {
+      title: own.components,
+      items: components.map(
+        ({ title, fulfilledBy, reason }) =>
+          `${say(title)} – ${own.fulfilledBy[fulfilledBy]}${reason === undefined ? '' : ` (${reason})`}`,
+      ),
+    },
+    footer:
+      filed === null
+        ? own.draft
+        : `${own.package} ${filed.id} · ${own.digest} ${filed.reviewDigest.slice(0, 16)} · ${dateTime(filed.created)}`,
     note: own.copy,
     watermark: filed === null ? own.draft : '',
     code: filed === null ? null : qrCode(`${filed.id}?digest=${filed.reviewDigest}`),
@@ -77,7 +109,8 @@ export function humanCopy(input: HumanCopyInput): HumanCopy {
 
 function bySection(texts: DossierTexts): HumanCopyBlock[] {
   return texts.sections.flatMap(({ title, rows }): HumanCopyBlock[] => [
-    { kind: 'heading', text: title }, ...rows.map((row): HumanCopyBlock => ({ kind: 'line', label: titleOf(row), text: row.text })),
+    { kind: 'heading', text: title },
+    ...rows.map((row): HumanCopyBlock => ({ kind: 'line', label: titleOf(row), text: row.text })),
   ]);
 }
 
@@ -87,7 +120,11 @@ function titleOf({ within, label }: TextRow): string {
 
 /** The texts at and below pointers, in the order of the form. */
 function textAt(rows: readonly TextRow[], pointers: readonly Pointer[]): string {
-  return pointers.flatMap(pointer => rows.filter(row => pointerContains(pointer, row.pointer))).map(({ text }) => text).filter(Boolean).join(', ');
+  return pointers
+    .flatMap(pointer => rows.filter(row => pointerContains(pointer, row.pointer)))
+    .map(({ text }) => text)
+    .filter(Boolean)
+    .join(', ');
 }
 
 /** The origin of an answer, or of the sealed whole it is part of. */
@@ -100,7 +137,10 @@ function originOf(origins: OriginMap, pointer: Pointer): OriginEntry | undefined
 function originText(entry: OriginEntry | undefined, own: HumanCopyWords, language: string): string {
   if (entry === undefined) return '';
   if (entry.source === undefined) return own.origins[entry.origin];
-  const dated = entry.lastUpdated === null || entry.lastUpdated === undefined ? own.noDate : `${own.updated} ${dateTime(entry.lastUpdated)}`;
+  const dated =
+    entry.lastUpdated === null || entry.lastUpdated === undefined
+      ? own.noDate
+      : `${own.updated} ${dateTime(entry.lastUpdated)}`;
   return `${own.origins[entry.origin]}: ${localize(entry.source.name, language)}, ${dated}`;
 }
 
@@ -116,5 +156,7 @@ function qrCode(text: string): boolean[][] {
   code.addData(text);
   code.make();
   const size = code.getModuleCount();
-  return Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_, column) => code.isDark(row, column)));
+  return Array.from({ length: size }, (_, row) =>
+    Array.from({ length: size }, (_, column) => code.isDark(row, column)),
+  );
 }

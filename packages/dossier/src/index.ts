@@ -1,11 +1,25 @@
 // @onceform/dossier: the package a form becomes. A table of contents.
 
 export {
-  buildDossier, composeDossier, contentsOf, digestOnce, GENERATOR, type BuildOptions, type BuiltDossier, type DossierInput, type ExtraFile,
+  buildDossier,
+  composeDossier,
+  contentsOf,
+  digestOnce,
+  GENERATOR,
+  type BuildOptions,
+  type BuiltDossier,
+  type DossierInput,
+  type ExtraFile,
 } from './build-dossier.ts';
 export { verifyDossier, type DossierVerdict, type VerifyOptions } from './verify-dossier.ts';
 export {
-  readPackage, DEFAULT_LIMITS, SIGNED_TYPE, UNSIGNED_TYPE, type PackageReader, type PackageType, type ReadLimits,
+  readPackage,
+  DEFAULT_LIMITS,
+  SIGNED_TYPE,
+  UNSIGNED_TYPE,
+  type PackageReader,
+  type PackageType,
+  type ReadLimits,
 } from './read-package.ts';
 export { redact, type RedactionKeep } from './redact.ts';
 export { checkBundle } from './bundle.ts';
@@ -16,7 +30,15 @@ export { digestBlob, slicesOf, type BlobDigest, type DigestOptions } from './dig
 export { hashInWorker, type Hasher, type HashWorker } from './hash-in-worker.ts';
 export { isPackagePath, slugOf } from './package-path.ts';
 export { answerFiles, isFileReference, namedFiles } from './file-references.ts';
-export { isTexts, textsOf, TEXTS_FORMAT, type DossierTexts, type ReviewLike, type TextRow, type TextSection } from './texts.ts';
+export {
+  isTexts,
+  textsOf,
+  TEXTS_FORMAT,
+  type DossierTexts,
+  type ReviewLike,
+  type TextRow,
+  type TextSection,
+} from './texts.ts';
 export type { HumanCopySource } from './check-components.ts';
 export { DOCUMENTED_TYPES, fits, sniff, type Sniffed } from './file-types.ts';
 export { CONTENT_FILES } from './content-files.ts';

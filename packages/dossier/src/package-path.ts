@@ -11,14 +11,24 @@ const RESERVED = /^(?:con|nul|aux|prn|com[0-9]|lpt[0-9])(?:\.|$)/;
 /** Tells whether a name may stand in a package. */
 export function isPackagePath(path: string): boolean {
   if (META_INF.test(path)) return true;
-  return PATH.test(path) && path.split('/').every(segment => !segment.endsWith('.') && !segment.includes('..') && !RESERVED.test(segment));
+  return (
+    PATH.test(path)
+    && path.split('/').every(segment => !segment.endsWith('.') && !segment.includes('..') && !RESERVED.test(segment))
+  );
 }
 
 export function isSignaturePath(path: string): boolean {
   return META_INF.test(path);
 }
 
-const FIRST = ['mimetype', 'dossier.json', 'bagit.txt', 'bag-info.txt', 'manifest-sha256.txt', 'tagmanifest-sha256.txt'];
+const FIRST = [
+  'mimetype',
+  'dossier.json',
+  'bagit.txt',
+  'bag-info.txt',
+  'manifest-sha256.txt',
+  'tagmanifest-sha256.txt',
+];
 
 function rank(path: string): number {
   const first = FIRST.indexOf(path);
@@ -33,11 +43,27 @@ export function comparePaths(a: string, b: string): number {
 
 /** Letters that Unicode does not take apart, by code point: d with stroke, l with stroke, o with stroke, dotless i, sharp s, ae, oe. */
 const PLAIN: Readonly<Record<string, string>> = {
-  '\u0111': 'd', '\u0142': 'l', '\u00f8': 'o', '\u0131': 'i', '\u00df': 'ss', '\u00e6': 'ae', '\u0153': 'oe',
+  '\u0111': 'd',
+  '\u0142': 'l',
+  '\u00f8': 'o',
+  '\u0131': 'i',
+  '\u00df': 'ss',
+  '\u00e6': 'ae',
+  '\u0153': 'oe',
 };
 
 /** Turns the name people know into a safe one: diacritics off, the rest to dashes; `file` when nothing is left. */
 export function slugOf(name: string): string {
-  const plain = name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{ASCII}]/gu, letter => PLAIN[letter] ?? '-');
-  return plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40).replace(/-+$/, '') || 'file';
+  const plain = name
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{ASCII}]/gu, letter => PLAIN[letter] ?? '-');
+  return (
+    plain
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 40)
+      .replace(/-+$/, '') || 'file'
+  );
 }

@@ -25,12 +25,29 @@ const CODE = 18 * MM;
 /** Lays the copy out on A4. `created` goes into the file's properties: the time of completion. */
 export async function renderPdf(copy: HumanCopy, fonts: PdfFonts, created: Date): Promise<Uint8Array<ArrayBuffer>> {
   const doc = new PDFDocument({
-    size: 'A4', margins: MARGINS, compress: false, bufferPages: true, font: null, pdfVersion: '1.7', tagged: true, lang: copy.language, displayTitle: true,
-    info: { Title: copy.title, Creator: `@onceform/dossier ${PDF_RENDERER}`, Producer: 'pdfkit', CreationDate: created, ModDate: created },
+    size: 'A4',
+    margins: MARGINS,
+    compress: false,
+    bufferPages: true,
+    font: null,
+    pdfVersion: '1.7',
+    tagged: true,
+    lang: copy.language,
+    displayTitle: true,
+    info: {
+      Title: copy.title,
+      Creator: `@onceform/dossier ${PDF_RENDERER}`,
+      Producer: 'pdfkit',
+      CreationDate: created,
+      ModDate: created,
+    },
   });
   const chunks: Uint8Array[] = [];
   const finished = new Promise<void>((resolve, reject) => {
-    doc.on('data', chunk => chunks.push(chunk)).on('end', resolve).on('error', reject);
+    doc
+      .on('data', chunk => chunks.push(chunk))
+      .on('end', resolve)
+      .on('error', reject);
   });
   doc.registerFont('regular', fonts.regular).registerFont('bold', fonts.bold).registerFont('italic', fonts.italic);
   letterhead(doc, copy);
@@ -60,13 +77,19 @@ function letterhead(doc: PDFDocument, { letterhead: lines }: HumanCopy): void {
   // The rule is as long as the text above it.
   const length = doc.widthOfString(last);
   const from = MARGINS.left + (width(doc) - length) / 2;
-  doc.lineWidth(0.75).moveTo(from, doc.y + 2).lineTo(from + length, doc.y + 2).stroke();
+  doc
+    .lineWidth(0.75)
+    .moveTo(from, doc.y + 2)
+    .lineTo(from + length, doc.y + 2)
+    .stroke();
   doc.moveDown(1.5);
 }
 
 function form(doc: PDFDocument, copy: HumanCopy): void {
-  const centred = (text: string): void => void doc.text(text, MARGINS.left, doc.y, { width: width(doc), align: 'center' });
-  const paragraph = (text: string): void => void doc.text(text, MARGINS.left, doc.y, { width: width(doc), align: 'justify', lineGap: 2 }).moveDown(0.4);
+  const centred = (text: string): void =>
+    void doc.text(text, MARGINS.left, doc.y, { width: width(doc), align: 'center' });
+  const paragraph = (text: string): void =>
+    void doc.text(text, MARGINS.left, doc.y, { width: width(doc), align: 'justify', lineGap: 2 }).moveDown(0.4);
   doc.font('bold').fontSize(14);
   centred(copy.title);
   doc.fontSize(BODY);
@@ -91,8 +114,14 @@ function form(doc: PDFDocument, copy: HumanCopy): void {
   const half = width(doc) / 2;
   // The place for the signature is never alone on a page.
   if (doc.y + 35 * MM > doc.page.height - MARGINS.bottom) doc.addPage();
-  doc.moveDown(0.6).font('italic').text(copy.completed, MARGINS.left + half, doc.y, { width: half, align: 'center' });
-  doc.font('bold').text(copy.signer, MARGINS.left + half, doc.y, { width: half, align: 'center' }).font('regular');
+  doc
+    .moveDown(0.6)
+    .font('italic')
+    .text(copy.completed, MARGINS.left + half, doc.y, { width: half, align: 'center' });
+  doc
+    .font('bold')
+    .text(copy.signer, MARGINS.left + half, doc.y, { width: half, align: 'center' })
+    .font('regular');
 }
 
 /** Dots to the end of the line, to write on. */
@@ -102,14 +131,25 @@ function leader(doc: PDFDocument, label: string): string {
 }
 
 function annex(doc: PDFDocument, { annex: { title, columns, rows }, components, note }: HumanCopy): void {
-  doc.addPage().font('bold').fontSize(BODY).text(title, MARGINS.left, doc.y, { width: width(doc) }).moveDown(0.5).fontSize(10);
+  doc
+    .addPage()
+    .font('bold')
+    .fontSize(BODY)
+    .text(title, MARGINS.left, doc.y, { width: width(doc) })
+    .moveDown(0.5)
+    .fontSize(10);
   const widths = [0.32, 0.33, 0.35].map(part => part * width(doc));
   const row = (cells: readonly string[]): void => {
     const heights = cells.map((cell, i) => doc.heightOfString(cell, { width: widths[i]! - 8 }));
     const height = Math.max(...heights) + 6;
     if (doc.y + height > doc.page.height - MARGINS.bottom) {
       doc.addPage().font('bold').fontSize(10);
-      drawRow(doc, columns, widths, Math.max(...columns.map((cell, i) => doc.heightOfString(cell, { width: widths[i]! - 8 }))) + 6);
+      drawRow(
+        doc,
+        columns,
+        widths,
+        Math.max(...columns.map((cell, i) => doc.heightOfString(cell, { width: widths[i]! - 8 }))) + 6,
+      );
       doc.font('regular');
     }
     drawRow(doc, cells, widths, height);
@@ -119,10 +159,20 @@ function annex(doc: PDFDocument, { annex: { title, columns, rows }, components, 
   for (const cells of rows) row(cells);
   doc.moveDown();
   if (components.items.length > 0) {
-    doc.font('bold').fontSize(BODY).text(components.title, MARGINS.left, doc.y, { width: width(doc) }).font('regular').fontSize(11);
-    for (const [i, item] of components.items.entries()) doc.text(`${i + 1}. ${item}`, MARGINS.left, doc.y, { width: width(doc) });
+    doc
+      .font('bold')
+      .fontSize(BODY)
+      .text(components.title, MARGINS.left, doc.y, { width: width(doc) })
+      .font('regular')
+      .fontSize(11);
+    for (const [i, item] of components.items.entries())
+      doc.text(`${i + 1}. ${item}`, MARGINS.left, doc.y, { width: width(doc) });
   }
-  doc.moveDown().font('italic').fontSize(10).text(note, MARGINS.left, doc.y, { width: width(doc) });
+  doc
+    .moveDown()
+    .font('italic')
+    .fontSize(10)
+    .text(note, MARGINS.left, doc.y, { width: width(doc) });
 }
 
 function drawRow(doc: PDFDocument, cells: readonly string[], widths: readonly number[], height: number): void {
@@ -146,12 +196,30 @@ function onEveryPage(doc: PDFDocument, copy: HumanCopy): void {
     doc.page.margins.bottom = 0;
     const foot = doc.page.height - MARGINS.bottom + 4 * MM;
     const left = copy.code === null ? MARGINS.left : MARGINS.left + CODE + 4;
-    if (index > start) doc.font('regular').fontSize(BODY).text(String(index - start + 1), MARGINS.left, 9 * MM, { width: width(doc), align: 'center', lineBreak: false });
+    if (index > start)
+      doc
+        .font('regular')
+        .fontSize(BODY)
+        .text(String(index - start + 1), MARGINS.left, 9 * MM, {
+          width: width(doc),
+          align: 'center',
+          lineBreak: false,
+        });
     if (copy.code !== null) drawCode(doc, copy.code, MARGINS.left, foot);
-    doc.font('regular').fontSize(8).text(copy.footer, left, foot + 4, { width: doc.page.width - left - MARGINS.right });
+    doc
+      .font('regular')
+      .fontSize(8)
+      .text(copy.footer, left, foot + 4, { width: doc.page.width - left - MARGINS.right });
     if (copy.watermark !== '') {
-      doc.save().fillOpacity(0.15).font('bold').fontSize(44).rotate(-45, { origin: [doc.page.width / 2, doc.page.height / 2] });
-      doc.text(copy.watermark, 0, doc.page.height / 2 - 22, { width: doc.page.width, align: 'center', lineBreak: false }).restore();
+      doc
+        .save()
+        .fillOpacity(0.15)
+        .font('bold')
+        .fontSize(44)
+        .rotate(-45, { origin: [doc.page.width / 2, doc.page.height / 2] });
+      doc
+        .text(copy.watermark, 0, doc.page.height / 2 - 22, { width: doc.page.width, align: 'center', lineBreak: false })
+        .restore();
     }
   }
 }
@@ -159,7 +227,8 @@ function onEveryPage(doc: PDFDocument, copy: HumanCopy): void {
 function drawCode(doc: PDFDocument, code: readonly (readonly boolean[])[], x: number, y: number): void {
   const square = CODE / code.length;
   for (const [row, squares] of code.entries()) {
-    for (const [column, dark] of squares.entries()) if (dark) doc.rect(x + column * square, y + row * square, square, square);
+    for (const [column, dark] of squares.entries())
+      if (dark) doc.rect(x + column * square, y + row * square, square, square);
   }
   doc.fillColor('black').fill();
 }

@@ -2,16 +2,34 @@
 
 declare module 'pdfkit' {
   interface TextOptions {
-    width?: number; align?: 'left' | 'center' | 'right' | 'justify'; indent?: number; continued?: boolean; lineBreak?: boolean; lineGap?: number; underline?: boolean;
+    width?: number;
+    align?: 'left' | 'center' | 'right' | 'justify';
+    indent?: number;
+    continued?: boolean;
+    lineBreak?: boolean;
+    lineGap?: number;
+    underline?: boolean;
   }
   export default class PDFDocument {
     constructor(options: {
-      size: string; margins: { top: number; bottom: number; left: number; right: number }; compress: boolean; bufferPages: boolean; font: string | null;
-      info: Record<string, string | Date>; lang: string; displayTitle: boolean; pdfVersion: '1.7'; tagged: boolean;
+      size: string;
+      margins: { top: number; bottom: number; left: number; right: number };
+      compress: boolean;
+      bufferPages: boolean;
+      font: string | null;
+      info: Record<string, string | Date>;
+      lang: string;
+      displayTitle: boolean;
+      pdfVersion: '1.7';
+      tagged: boolean;
     });
     x: number;
     y: number;
-    readonly page: { width: number; height: number; margins: { top: number; bottom: number; left: number; right: number } };
+    readonly page: {
+      width: number;
+      height: number;
+      margins: { top: number; bottom: number; left: number; right: number };
+    };
     registerFont(name: string, bytes: Uint8Array): this;
     font(name: string): this;
     fontSize(size: number): this;

@@ -2,8 +2,16 @@
 // redacted copy can show that a withheld answer was there without giving it away.
 
 import {
-  canonicalJson, CONTEXT_POINTER, isJsonObject, valueAt,
-  type Json, type JsonObject, type OriginEntry, type OriginMap, type Pointer, type Sha256,
+  canonicalJson,
+  CONTEXT_POINTER,
+  isJsonObject,
+  valueAt,
+  type Json,
+  type JsonObject,
+  type OriginEntry,
+  type OriginMap,
+  type Pointer,
+  type Sha256,
 } from '@onceform/core';
 import { hashNow, hex } from './digest-blob.ts';
 
@@ -32,7 +40,7 @@ export type RandomSource = (length: number) => Uint8Array;
 export const systemRandom: RandomSource = length => crypto.getRandomValues(new Uint8Array(length));
 
 export function makeSalts(data: JsonObject, origins: OriginMap, random: RandomSource): Salts {
-  const pointers = [...Object.keys(origins), ...Object.hasOwn(data, '$context') ? [CONTEXT_POINTER] : []].sort();
+  const pointers = [...Object.keys(origins), ...(Object.hasOwn(data, '$context') ? [CONTEXT_POINTER] : [])].sort();
   const bytes = random(16 * pointers.length);
   return Object.fromEntries(pointers.map((pointer, i) => [pointer, hex(bytes.subarray(16 * i, 16 * i + 16))]));
 }
@@ -45,11 +53,14 @@ export function saltedDigest(salt: string, value: Json): Sha256 {
 export function provenanceOf(data: JsonObject, origins: OriginMap, salts: Salts): Provenance {
   const answers = Object.entries(origins).map(([pointer, { official, ...entry }]): [Pointer, ProvenanceEntry] => {
     const salt = salts[pointer] ?? '';
-    return [pointer, {
-      ...entry,
-      digest: saltedDigest(salt, valueAt(data, pointer) ?? null),
-      ...(official === undefined ? {} : { officialDigest: saltedDigest(salt, official) }),
-    }];
+    return [
+      pointer,
+      {
+        ...entry,
+        digest: saltedDigest(salt, valueAt(data, pointer) ?? null),
+        ...(official === undefined ? {} : { officialDigest: saltedDigest(salt, official) }),
+      },
+    ];
   });
   const context = valueAt(data, CONTEXT_POINTER);
   return {
@@ -61,8 +72,14 @@ export function provenanceOf(data: JsonObject, origins: OriginMap, salts: Salts)
 
 /** Tells whether a parsed file is a provenance; its entries are compared afterwards, not trusted. */
 export function isProvenance(value: Json | undefined): value is Provenance & JsonObject {
-  return isJsonObject(value) && value['format'] === PROVENANCE_FORMAT && isJsonObject(value['answers'])
-    && Object.values(value['answers']).every(entry => isJsonObject(entry) && typeof entry['digest'] === 'string' && typeof entry['origin'] === 'string');
+  return (
+    isJsonObject(value)
+    && value['format'] === PROVENANCE_FORMAT
+    && isJsonObject(value['answers'])
+    && Object.values(value['answers']).every(
+      entry => isJsonObject(entry) && typeof entry['digest'] === 'string' && typeof entry['origin'] === 'string',
+    )
+  );
 }
 
 const SALT = /^[0-9a-f]{32}$/;

@@ -1,7 +1,15 @@
 // The JSON files of a package, read strictly and checked for the shape the later checks rely on.
 
 import {
-  isJsonObject, isOnceFormError, type Decision, type DossierManifest, type FormDocuments, type Json, type JsonObject, type PublishedRule, type Sha256,
+  isJsonObject,
+  isOnceFormError,
+  type Decision,
+  type DossierManifest,
+  type FormDocuments,
+  type Json,
+  type JsonObject,
+  type PublishedRule,
+  type Sha256,
 } from '@onceform/core';
 import { parseCanonicalFile } from './canonical-file.ts';
 import { MAX_JSON } from './check-integrity.ts';
@@ -25,7 +33,16 @@ export interface DossierContent {
   readonly shown: JsonObject | null;
 }
 
-const COMPLETE: readonly ContentRole[] = ['data', 'schema', 'rules', 'definition', 'provenance', 'salts', 'decisions', 'consents'];
+const COMPLETE: readonly ContentRole[] = [
+  'data',
+  'schema',
+  'rules',
+  'definition',
+  'provenance',
+  'salts',
+  'decisions',
+  'consents',
+];
 const REDACTED: readonly ContentRole[] = ['shown', 'schema', 'rules', 'definition', 'provenance', 'salts'];
 
 const SHAPES: Partial<Record<ContentRole, (value: Json) => boolean>> = {
@@ -47,7 +64,11 @@ const SHAPES: Partial<Record<ContentRole, (value: Json) => boolean>> = {
 export async function formDigest(reader: PackageReader): Promise<Sha256> {
   const text = (ascii: string): Uint8Array => new TextEncoder().encode(ascii);
   const parts: Uint8Array[] = [];
-  for (const [before, role] of [['{"dataSchema":', 'schema'], [',"definition":', 'definition'], [',"rules":', 'rules']] as const) {
+  for (const [before, role] of [
+    ['{"dataSchema":', 'schema'],
+    [',"definition":', 'definition'],
+    [',"rules":', 'rules'],
+  ] as const) {
     const entry = reader.entries.get(CONTENT_FILES[role]);
     if (entry === undefined || entry.size > MAX_JSON) return '';
     parts.push(text(before), await reader.bytes(CONTENT_FILES[role]));
@@ -69,25 +90,55 @@ const OF_THE_FORM: ReadonlySet<ContentRole> = new Set(['schema', 'rules', 'defin
  * Stops when a file is missing, is somewhere else, or is not what the format says. The documents of a published form
  * are the published ones by their digest, so they are not judged again, and are parsed only when they are used.
  */
-export async function readContent(report: Report, reader: PackageReader, manifest: DossierManifest, published: boolean): Promise<DossierContent> {
+export async function readContent(
+  report: Report,
+  reader: PackageReader,
+  manifest: DossierManifest,
+  published: boolean,
+): Promise<DossierContent> {
   const required = manifest.redacted === undefined ? COMPLETE : REDACTED;
   const content: Partial<Record<ContentRole, Json>> = {};
   await report.gate(async () => {
     for (const [role, path] of Object.entries(CONTENT_FILES) as [ContentRole, string][]) {
       const found = manifest.files.filter(file => file.role === role || file.path === path);
-      const right = found.length === 0 ? !required.includes(role) : found.length === 1 && found[0]!.role === role && found[0]!.path === path;
+      const right =
+        found.length === 0
+          ? !required.includes(role)
+          : found.length === 1 && found[0]!.role === role && found[0]!.path === path;
       if (!right) report.fail('ROLE_WRONG', { at: path });
-      else if (found.length > 0 && !(published && OF_THE_FORM.has(role))) content[role] = await readOne(report, reader, role, path);
+      else if (found.length > 0 && !(published && OF_THE_FORM.has(role)))
+        content[role] = await readOne(report, reader, role, path);
     }
   });
-  const { data = {}, schema, rules, definition, provenance, salts, decisions = [], consents = [], texts, seal = null, shown = null } = content;
+  const {
+    data = {},
+    schema,
+    rules,
+    definition,
+    provenance,
+    salts,
+    decisions = [],
+    consents = [],
+    texts,
+    seal = null,
+    shown = null,
+  } = content;
   return {
     data: data as JsonObject,
-    documents: published ? await whenUsed(reader)
-      : { definition: definition as JsonObject, dataSchema: schema as JsonObject, rules: rules as unknown as readonly PublishedRule[] },
-    provenance: provenance as unknown as Provenance, salts: salts as Salts,
-    decisions: decisions as unknown as DossierContent['decisions'], consents, texts,
-    jws: seal as string | null, shown: shown as JsonObject | null,
+    documents: published
+      ? await whenUsed(reader)
+      : {
+          definition: definition as JsonObject,
+          dataSchema: schema as JsonObject,
+          rules: rules as unknown as readonly PublishedRule[],
+        },
+    provenance: provenance as unknown as Provenance,
+    salts: salts as Salts,
+    decisions: decisions as unknown as DossierContent['decisions'],
+    consents,
+    texts,
+    jws: seal as string | null,
+    shown: shown as JsonObject | null,
   };
 }
 
@@ -95,13 +146,19 @@ async function whenUsed(reader: PackageReader): Promise<FormDocuments> {
   const lazy = async (role: 'schema' | 'rules' | 'definition'): Promise<() => Json> => {
     const bytes = await reader.bytes(CONTENT_FILES[role]);
     let value: Json | undefined;
-    return () => value ??= JSON.parse(new TextDecoder().decode(bytes)) as Json;
+    return () => (value ??= JSON.parse(new TextDecoder().decode(bytes)) as Json);
   };
   const [definition, dataSchema, rules] = [await lazy('definition'), await lazy('schema'), await lazy('rules')];
   return {
-    get definition() { return definition() as JsonObject; },
-    get dataSchema() { return dataSchema() as JsonObject; },
-    get rules() { return rules() as unknown as readonly PublishedRule[]; },
+    get definition() {
+      return definition() as JsonObject;
+    },
+    get dataSchema() {
+      return dataSchema() as JsonObject;
+    },
+    get rules() {
+      return rules() as unknown as readonly PublishedRule[];
+    },
   };
 }
 
@@ -109,7 +166,10 @@ async function readOne(report: Report, reader: PackageReader, role: ContentRole,
   try {
     if (reader.entries.get(path)!.size > MAX_JSON) report.stop('FILE_INVALID', { at: path, detail: 'too large' });
     const bytes = await reader.bytes(path);
-    const value = role === 'seal' ? new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) : parseCanonicalFile(bytes, path);
+    const value =
+      role === 'seal'
+        ? new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+        : parseCanonicalFile(bytes, path);
     if (SHAPES[role]?.(value) ?? true) return value;
     report.fail('FILE_INVALID', { at: path, detail: 'unexpected shape' });
   } catch (error) {
@@ -120,8 +180,13 @@ async function readOne(report: Report, reader: PackageReader, role: ContentRole,
 }
 
 function isRule(value: Json): boolean {
-  return isJsonObject(value) && typeof value['id'] === 'string' && isPointer(value['target'])
-    && typeof value['expression'] === 'string' && (value['kind'] === 'check' || value['kind'] === 'compute');
+  return (
+    isJsonObject(value)
+    && typeof value['id'] === 'string'
+    && isPointer(value['target'])
+    && typeof value['expression'] === 'string'
+    && (value['kind'] === 'check' || value['kind'] === 'compute')
+  );
 }
 
 /** As core's `Decision`, with the rule that ranked the offers. */
@@ -130,7 +195,9 @@ function isDecision(value: Json): boolean {
   const { action, offer } = value;
   if (action === 'keep-mine' || action === 'decline') return offer === undefined;
   if (typeof offer !== 'string') return false;
-  return action === 'use' || (action === 'dispute' && isPointer(value['pointer']) && typeof value['reason'] === 'string');
+  return (
+    action === 'use' || (action === 'dispute' && isPointer(value['pointer']) && typeof value['reason'] === 'string')
+  );
 }
 
 export function isPointer(value: Json | undefined): value is string {

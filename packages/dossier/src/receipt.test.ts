@@ -3,13 +3,23 @@ import type { Receipt } from '@onceform/core';
 import { checkReceipt, signReceipt } from './receipt.ts';
 import { exampleDossier } from './testing/notice.ts';
 
-const { privateKey, publicKey } = await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify']) as CryptoKeyPair;
-const secret = { ...await crypto.subtle.exportKey('jwk', privateKey), kid: 'portal' };
-const keys = { keys: [{ ...await crypto.subtle.exportKey('jwk', publicKey), kid: 'portal' }] } as { keys: Parameters<typeof signReceipt>[1][] };
+const { privateKey, publicKey } = (await crypto.subtle.generateKey('Ed25519', true, [
+  'sign',
+  'verify',
+])) as CryptoKeyPair;
+const secret = { ...(await crypto.subtle.exportKey('jwk', privateKey)), kid: 'portal' };
+const keys = { keys: [{ ...(await crypto.subtle.exportKey('jwk', publicKey)), kid: 'portal' }] } as {
+  keys: Parameters<typeof signReceipt>[1][];
+};
 const built = await exampleDossier();
 const plain = {
-  format: 'https://onceform.dev/receipt/1', code: 'H29.01-261122-0001', dossier: { id: built.manifest.id, sha256: await built.sha256(), size: built.size },
-  receivedAt: '2026-11-22T15:10:00+07:00', agency: 'A1', procedure: '1.000001', noticeBy: null,
+  format: 'https://onceform.dev/receipt/1',
+  code: 'H29.01-261122-0001',
+  dossier: { id: built.manifest.id, sha256: await built.sha256(), size: built.size },
+  receivedAt: '2026-11-22T15:10:00+07:00',
+  agency: 'A1',
+  procedure: '1.000001',
+  noticeBy: null,
 } as const;
 const receipt = await signReceipt(plain, secret as Parameters<typeof signReceipt>[1]);
 const codes = async (change: Partial<Receipt>, known: typeof keys | null = keys, blob = built.blob) =>
@@ -33,7 +43,10 @@ test('a receipt that was changed, signed by another key, or whose signature is f
   expect(await codes({ receivedAt: '2026-11-21T15:10:00+07:00' })).toEqual(['RECEIPT_INVALID']);
   expect(await codes({ signature: 'x' })).toEqual(['RECEIPT_INVALID']);
   expect(await codes({}, { keys: [] })).toEqual(['RECEIPT_INVALID']);
-  const other = await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify']) as CryptoKeyPair;
-  const forged = await signReceipt(plain, { ...await crypto.subtle.exportKey('jwk', other.privateKey), kid: 'portal' } as Parameters<typeof signReceipt>[1]);
+  const other = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
+  const forged = await signReceipt(plain, {
+    ...(await crypto.subtle.exportKey('jwk', other.privateKey)),
+    kid: 'portal',
+  } as Parameters<typeof signReceipt>[1]);
   expect(await codes({ signature: forged.signature })).toEqual(['RECEIPT_INVALID']);
 });

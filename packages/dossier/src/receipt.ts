@@ -13,7 +13,8 @@ export const RECEIPT_TYPE = 'onceform-receipt+jwt';
 export async function signReceipt(receipt: Omit<Receipt, 'signature'>, key: JWK): Promise<Receipt> {
   if (key.kid === undefined) throw new TypeError('The key of a receipt has a kid, so that it can be found again.');
   const signature = await new CompactSign(canonicalBytes(receipt as unknown as Json))
-    .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: RECEIPT_TYPE }).sign(await importJWK(key, 'EdDSA'));
+    .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: RECEIPT_TYPE })
+    .sign(await importJWK(key, 'EdDSA'));
   return { ...receipt, signature };
 }
 
@@ -22,25 +23,39 @@ export async function signReceipt(receipt: Omit<Receipt, 'signature'>, key: JWK)
  * Findings as the verifier gives them.
  */
 export async function checkReceipt(
-  receipt: Receipt, source: Blob, manifest: Pick<DossierManifest, 'id'> | null, keys: { readonly keys: readonly JWK[] } | null,
+  receipt: Receipt,
+  source: Blob,
+  manifest: Pick<DossierManifest, 'id'> | null,
+  keys: { readonly keys: readonly JWK[] } | null,
 ): Promise<Finding[]> {
   const { sha256, size } = await digestOnce(source);
   const { dossier, code, receivedAt } = receipt;
-  if (dossier?.sha256 !== sha256 || dossier.size !== size || dossier.id !== manifest?.id) return [finding('RECEIPT_OTHER_PACKAGE', 'failed')];
+  if (dossier?.sha256 !== sha256 || dossier.size !== size || dossier.id !== manifest?.id)
+    return [finding('RECEIPT_OTHER_PACKAGE', 'failed')];
   if (keys === null) return [finding('NOT_CHECKED_RECEIPT', 'not-checked', { code })];
   const wrong = await forged(receipt, keys.keys);
-  return [wrong === null ? finding('RECEIPT_VALID', 'ok', { code, time: receivedAt }) : finding('RECEIPT_INVALID', 'failed', { detail: wrong })];
+  return [
+    wrong === null
+      ? finding('RECEIPT_VALID', 'ok', { code, time: receivedAt })
+      : finding('RECEIPT_INVALID', 'failed', { detail: wrong }),
+  ];
 }
 
 async function forged({ signature, ...signed }: Receipt, keys: readonly JWK[]): Promise<string | null> {
   try {
-    const { payload, protectedHeader } = await compactVerify(signature, async header => {
-      const key = keys.find(({ kid, kty, crv }) => kid === header.kid && kty === 'OKP' && crv === 'Ed25519');
-      if (key === undefined) throw new Error('it is signed with a key that is not known');
-      return importJWK(key, 'EdDSA');
-    }, { algorithms: ['EdDSA'] });
+    const { payload, protectedHeader } = await compactVerify(
+      signature,
+      async header => {
+        const key = keys.find(({ kid, kty, crv }) => kid === header.kid && kty === 'OKP' && crv === 'Ed25519');
+        if (key === undefined) throw new Error('it is signed with a key that is not known');
+        return importJWK(key, 'EdDSA');
+      },
+      { algorithms: ['EdDSA'] },
+    );
     if (protectedHeader.typ !== RECEIPT_TYPE) return 'what was signed is no receipt';
-    return sameBytes(payload, canonicalBytes(signed as unknown as Json)) ? null : 'it says something else than what was signed';
+    return sameBytes(payload, canonicalBytes(signed as unknown as Json))
+      ? null
+      : 'it says something else than what was signed';
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,6 +1,16 @@
 // A redacted copy: a new bag that shows some answers and files of a dossier and stands for the rest by salted digests.
 
-import { canonicalBytes, CONTEXT_POINTER, OnceFormError, pointerContains, valueAt, type DossierFile, type Json, type Pointer, type Sha256 } from '@onceform/core';
+import {
+  canonicalBytes,
+  CONTEXT_POINTER,
+  OnceFormError,
+  pointerContains,
+  valueAt,
+  type DossierFile,
+  type Json,
+  type Pointer,
+  type Sha256,
+} from '@onceform/core';
 import { composeDossier, digestOnce, GENERATOR, type BuiltDossier } from './build-dossier.ts';
 import { ORIGINAL_MANIFEST } from './check-redacted.ts';
 import { CONTENT_FILES, JSON_TYPE } from './content-files.ts';
@@ -28,10 +38,17 @@ const STAYS: ReadonlySet<DossierFile['role']> = new Set(['schema', 'rules', 'def
 export async function redact(source: Blob | Uint8Array<ArrayBuffer>, keep: RedactionKeep): Promise<BuiltDossier> {
   const { reader, manifest, salts, pointers, data } = await opened(source);
   for (const pointer of keep.pointers) {
-    if (!pointers.some(at => pointerContains(pointer, at))) throw new OnceFormError('ERR_POINTER_UNKNOWN', `Nothing was filed at ${pointer}.`, { pointer });
+    if (!pointers.some(at => pointerContains(pointer, at)))
+      throw new OnceFormError('ERR_POINTER_UNKNOWN', `Nothing was filed at ${pointer}.`, { pointer });
   }
-  const kept = pointers.filter(at => keep.pointers.some(pointer => pointerContains(pointer, at) && (at !== CONTEXT_POINTER || pointer === CONTEXT_POINTER)));
-  const keptFiles = new Set(manifest.components.filter(({ id }) => keep.components?.includes(id)).flatMap(({ files }) => files));
+  const kept = pointers.filter(at =>
+    keep.pointers.some(
+      pointer => pointerContains(pointer, at) && (at !== CONTEXT_POINTER || pointer === CONTEXT_POINTER),
+    ),
+  );
+  const keptFiles = new Set(
+    manifest.components.filter(({ id }) => keep.components?.includes(id)).flatMap(({ files }) => files),
+  );
 
   const contents = new Map<string, Blob>();
   const files: DossierFile[] = [];
@@ -46,19 +63,36 @@ export async function redact(source: Blob | Uint8Array<ArrayBuffer>, keep: Redac
     files.push({ path, role, type, size, sha256 });
   };
   const json = (value: Json): Blob => new Blob([canonicalBytes(value)]);
-  await add(CONTENT_FILES.shown, 'shown', JSON_TYPE, json(Object.fromEntries(kept.map(at => [at, valueAt(data, at)!]))));
+  await add(
+    CONTENT_FILES.shown,
+    'shown',
+    JSON_TYPE,
+    json(Object.fromEntries(kept.map(at => [at, valueAt(data, at)!]))),
+  );
   await add(CONTENT_FILES.salts, 'salts', JSON_TYPE, json(Object.fromEntries(kept.map(at => [at, salts[at]!]))));
   await add(ORIGINAL_MANIFEST, 'original', JSON_TYPE, reader.content('dossier.json'));
   for (const path of reader.entries.keys()) {
-    if (isSignaturePath(path)) await add(path.replace('META-INF/', 'original/').toLowerCase(), 'original', 'application/octet-stream', reader.content(path));
+    if (isSignaturePath(path))
+      await add(
+        path.replace('META-INF/', 'original/').toLowerCase(),
+        'original',
+        'application/octet-stream',
+        reader.content(path),
+      );
   }
-  return composeDossier({
-    ...manifest,
-    files: files.sort((a, b) => a.path < b.path ? -1 : 1),
-    components: manifest.components.map(component => ({ ...component, files: component.files.filter(path => keptFiles.has(path)) })),
-    generator: GENERATOR,
-    redacted: { sha256: await digestOf(reader.blob), withheld: pointers.filter(at => !kept.includes(at)) },
-  }, contents);
+  return composeDossier(
+    {
+      ...manifest,
+      files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
+      components: manifest.components.map(component => ({
+        ...component,
+        files: component.files.filter(path => keptFiles.has(path)),
+      })),
+      generator: GENERATOR,
+      redacted: { sha256: await digestOf(reader.blob), withheld: pointers.filter(at => !kept.includes(at)) },
+    },
+    contents,
+  );
 }
 
 async function opened(source: Blob | Uint8Array<ArrayBuffer>) {

@@ -9,10 +9,18 @@ export type FindingParams = Readonly<Record<string, string | number>>;
 export class Report {
   readonly findings: Finding[] = [];
 
-  ok(code: FindingCode, params?: FindingParams): void { this.findings.push(finding(code, 'ok', params)); }
-  note(code: FindingCode, params?: FindingParams): void { this.findings.push(finding(code, 'note', params)); }
-  unchecked(code: FindingCode, params?: FindingParams): void { this.findings.push(finding(code, 'not-checked', params)); }
-  fail(code: FindingCode, params?: FindingParams): void { this.findings.push(finding(code, 'failed', params)); }
+  ok(code: FindingCode, params?: FindingParams): void {
+    this.findings.push(finding(code, 'ok', params));
+  }
+  note(code: FindingCode, params?: FindingParams): void {
+    this.findings.push(finding(code, 'note', params));
+  }
+  unchecked(code: FindingCode, params?: FindingParams): void {
+    this.findings.push(finding(code, 'not-checked', params));
+  }
+  fail(code: FindingCode, params?: FindingParams): void {
+    this.findings.push(finding(code, 'failed', params));
+  }
 
   /** Records a failure behind which nothing can be said. */
   stop(code: FindingCode, params?: FindingParams): never {

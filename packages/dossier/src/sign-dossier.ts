@@ -22,11 +22,17 @@ export interface SigningOptions {
  *
  * @throws {OnceFormError} ERR_DOSSIER_INVALID when the package does not verify by itself.
  */
-export async function signDossier(source: Blob | Uint8Array<ArrayBuffer>, signer: Signer, options: SigningOptions): Promise<BuiltDossier> {
+export async function signDossier(
+  source: Blob | Uint8Array<ArrayBuffer>,
+  signer: Signer,
+  options: SigningOptions,
+): Promise<BuiltDossier> {
   const { ok, package: reader, manifest, findings } = await verifyDossier(source);
   if (!ok || reader === null || manifest === null) {
     const failed = findings.filter(({ status }: Finding) => status === 'failed').map(({ code }) => code);
-    throw new OnceFormError('ERR_DOSSIER_INVALID', 'Only a package that verifies can be signed.', { data: { findings: failed } });
+    throw new OnceFormError('ERR_DOSSIER_INVALID', 'Only a package that verifies can be signed.', {
+      data: { findings: failed },
+    });
   }
   const paths = [...reader.entries.keys()].filter(isSignaturePath);
   const number = paths.filter(path => path.endsWith('.p7s')).length + 1;
@@ -43,11 +49,17 @@ export async function signDossier(source: Blob | Uint8Array<ArrayBuffer>, signer
 }
 
 /** Signs bytes detached: a CMS in the one shape that the verifier accepts. */
-export async function signContent(content: Bytes, signer: Signer, { now, timestamper }: SigningOptions): Promise<Bytes> {
+export async function signContent(
+  content: Bytes,
+  signer: Signer,
+  { now, timestamper }: SigningOptions,
+): Promise<Bytes> {
   const { algorithm, certificates } = signer;
   const signingTime = new Date(Math.floor(now.getTime() / 1000) * 1000);
   const messageDigest = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
   const signature = await signer.sign(await signedAttributes({ certificates, signingTime, messageDigest }));
   const parts = { algorithm, certificates, signingTime, messageDigest, signature };
-  return writeCades(timestamper === undefined ? parts : { ...parts, timestamp: await timestamp(signatureValue(parts), timestamper) });
+  return writeCades(
+    timestamper === undefined ? parts : { ...parts, timestamp: await timestamp(signatureValue(parts), timestamper) },
+  );
 }

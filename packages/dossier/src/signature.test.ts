@@ -24,40 +24,67 @@ const signed = await signDossier(unsigned.blob, citizen.signer, { now });
 const content = new TextEncoder().encode('what is signed');
 
 async function findings(source: Blob, policy: Partial<TrustPolicy> = {}, options: Partial<VerifyOptions> = {}) {
-  const verdict = await verifyDossier(source, await receiver({ checkSignature: signatureChecker({ anchors: [root.certificate], ...policy }), minSignatures: 1, ...options }));
-  return verdict.findings.filter(({ code }) => /SIGN|TIMESTAMP|LIST_/.test(code)).map(({ code, message }) => `${code}: ${message.en}`);
+  const verdict = await verifyDossier(
+    source,
+    await receiver({
+      checkSignature: signatureChecker({ anchors: [root.certificate], ...policy }),
+      minSignatures: 1,
+      ...options,
+    }),
+  );
+  return verdict.findings
+    .filter(({ code }) => /SIGN|TIMESTAMP|LIST_/.test(code))
+    .map(({ code, message }) => `${code}: ${message.en}`);
 }
 
-const judge = (signature: Uint8Array<ArrayBuffer>, policy: Partial<TrustPolicy> = {}, over = content) => signatureChecker({ anchors: [root.certificate], ...policy })(signature, over, now);
+const judge = (signature: Uint8Array<ArrayBuffer>, policy: Partial<TrustPolicy> = {}, over = content) =>
+  signatureChecker({ anchors: [root.certificate], ...policy })(signature, over, now);
 
 describe('a signed dossier', () => {
   test('is accepted, names its signer, and says that nobody asked about revocation', async () => {
-    const verdict = await verifyDossier(signed.blob, await receiver({ checkSignature: signatureChecker({ anchors: [root.certificate] }), minSignatures: 1 }));
+    const verdict = await verifyDossier(
+      signed.blob,
+      await receiver({ checkSignature: signatureChecker({ anchors: [root.certificate] }), minSignatures: 1 }),
+    );
     expect(verdict.ok).toBe(true);
-    expect(verdict.findings.filter(({ status }) => status !== 'ok').map(({ code }) => code)).toEqual(['NOT_CHECKED_REVOCATION']);
-    expect((await findings(signed.blob))).toContainEqual(expect.stringContaining('CN=Citizen, O=Test'));
+    expect(verdict.findings.filter(({ status }) => status !== 'ok').map(({ code }) => code)).toEqual([
+      'NOT_CHECKED_REVOCATION',
+    ]);
+    expect(await findings(signed.blob)).toContainEqual(expect.stringContaining('CN=Citizen, O=Test'));
     expect(verdict.package?.type).toBe('application/vnd.etsi.asic-e+zip');
   });
 
   test('can be signed again by others, with another algorithm, without touching what was signed', async () => {
     const twice = await signDossier(signed.blob, office.signer, { now });
-    expect(await findings(twice.blob, {}, { minSignatures: 2 })).toEqual([expect.stringContaining('CN=Citizen'), expect.stringContaining('CN=Office')]);
+    expect(await findings(twice.blob, {}, { minSignatures: 2 })).toEqual([
+      expect.stringContaining('CN=Citizen'),
+      expect.stringContaining('CN=Office'),
+    ]);
     const [before, after] = [await readPackage(signed.blob), await readPackage(twice.blob)];
     for (const path of before.entries.keys()) expect(await after.bytes(path)).toEqual(await before.bytes(path));
   });
 
   test('keeps its signatures in a redacted copy, where they are checked against the original manifest', async () => {
     const copy = await redact(signed.blob, { pointers: ['/born'] });
-    expect((await findings(copy.blob))[0]).toContain('SIGNATURE_VALID: The signature original/signature001.p7s by CN=Citizen');
-    expect((await findings((await redact(unsigned.blob, { pointers: ['/born'] })).blob)).join()).toContain('SIGNATURES_TOO_FEW');
+    expect((await findings(copy.blob))[0]).toContain(
+      'SIGNATURE_VALID: The signature original/signature001.p7s by CN=Citizen',
+    );
+    expect((await findings((await redact(unsigned.blob, { pointers: ['/born'] })).blob)).join()).toContain(
+      'SIGNATURES_TOO_FEW',
+    );
   });
 
   test('is not made from a package that does not verify', async () => {
-    await expect(signDossier(unsigned.blob.slice(0, 900), citizen.signer, { now })).rejects.toMatchObject({ code: 'ERR_DOSSIER_INVALID' });
+    await expect(signDossier(unsigned.blob.slice(0, 900), citizen.signer, { now })).rejects.toMatchObject({
+      code: 'ERR_DOSSIER_INVALID',
+    });
   });
 
   test('is signed from a key file too', async () => {
-    for (const [who, algorithm] of [[citizen, 'ES256'], [office, 'PS256']] as const) {
+    for (const [who, algorithm] of [
+      [citizen, 'ES256'],
+      [office, 'PS256'],
+    ] as const) {
       const key = new Uint8Array(await crypto.subtle.exportKey('pkcs8', who.keys.privateKey));
       const signer = await keyFileSigner(pem('PRIVATE KEY', key) + pem('CERTIFICATE', who.certificate));
       expect(signer.algorithm).toBe(algorithm);
@@ -71,8 +98,13 @@ describe('stripping and downgrading (T5)', () => {
   const rebuilt = async (drop: RegExp) => {
     const reader = await readPackage(signed.blob);
     const contents = new Map(signed.manifest.files.map(({ path }) => [path, reader.content(path)]));
-    const signatures = new Map([...reader.entries.keys()].filter(path => path.startsWith('META-INF/') && !drop.test(path)).map(path => [path, reader.content(path)]));
-    return (await composeDossier(signed.manifest, contents, { type: 'application/vnd.etsi.asic-e+zip', signatures })).blob;
+    const signatures = new Map(
+      [...reader.entries.keys()]
+        .filter(path => path.startsWith('META-INF/') && !drop.test(path))
+        .map(path => [path, reader.content(path)]),
+    );
+    return (await composeDossier(signed.manifest, contents, { type: 'application/vnd.etsi.asic-e+zip', signatures }))
+      .blob;
   };
 
   test('a signed package without its signature, or without the list it signs, is refused', async () => {
@@ -88,21 +120,41 @@ describe('stripping and downgrading (T5)', () => {
   test('a signature of somebody who does not count is said to be intact but does not count', async () => {
     const other = await signDossier(unsigned.blob, stranger.signer, { now });
     expect((await findings(other.blob)).join()).toMatch(/SIGNATURE_UNTRUSTED.*SIGNATURES_TOO_FEW/);
-    expect((await findings(signed.blob, { accepts: ({ subject }) => subject.includes('Office') ? null : 'only offices sign here' })).join()).toContain('only offices sign here');
+    expect(
+      (
+        await findings(signed.blob, {
+          accepts: ({ subject }) => (subject.includes('Office') ? null : 'only offices sign here'),
+        })
+      ).join(),
+    ).toContain('only offices sign here');
   });
 
   test('a signature over another package is refused', async () => {
     const other = await exampleDossier({ language: 'vi' });
     const reader = await readPackage(signed.blob);
     const target = await readPackage(other.blob);
-    const graft = await composeDossier(other.manifest, new Map(other.manifest.files.map(({ path }) => [path, target.content(path)])), {
-      type: 'application/vnd.etsi.asic-e+zip',
-      signatures: new Map([['META-INF/ASiCManifest001.xml', new Blob([await asicManifest(other.manifest, 1)])], ['META-INF/signature001.p7s', reader.content('META-INF/signature001.p7s')]]),
-    });
+    const graft = await composeDossier(
+      other.manifest,
+      new Map(other.manifest.files.map(({ path }) => [path, target.content(path)])),
+      {
+        type: 'application/vnd.etsi.asic-e+zip',
+        signatures: new Map([
+          ['META-INF/ASiCManifest001.xml', new Blob([await asicManifest(other.manifest, 1)])],
+          ['META-INF/signature001.p7s', reader.content('META-INF/signature001.p7s')],
+        ]),
+      },
+    );
     expect((await findings(graft.blob)).join()).toContain('it is over something else');
-    const oldList = await composeDossier(other.manifest, new Map(other.manifest.files.map(({ path }) => [path, target.content(path)])), {
-      type: 'application/vnd.etsi.asic-e+zip', signatures: new Map(['META-INF/ASiCManifest001.xml', 'META-INF/signature001.p7s'].map(path => [path, reader.content(path)])),
-    });
+    const oldList = await composeDossier(
+      other.manifest,
+      new Map(other.manifest.files.map(({ path }) => [path, target.content(path)])),
+      {
+        type: 'application/vnd.etsi.asic-e+zip',
+        signatures: new Map(
+          ['META-INF/ASiCManifest001.xml', 'META-INF/signature001.p7s'].map(path => [path, reader.content(path)]),
+        ),
+      },
+    );
     expect((await findings(oldList.blob)).join()).toContain('LIST_MISMATCH');
   });
 });
@@ -110,23 +162,44 @@ describe('stripping and downgrading (T5)', () => {
 describe('algorithms (T7)', () => {
   test('a weak key, and a key of another kind than the signature says, are refused', async () => {
     const weak = await issue(root, 'Weak', { algorithm: { ...PS256, modulusLength: 1024 } });
-    expect(await judge(await signContent(content, weak.signer, { now }))).toMatchObject({ status: 'invalid', detail: 'the key has only 1024 bits' });
-    const confused = { ...office.signer, algorithm: 'ES256' as const, certificates: [office.certificate], sign: citizen.signer.sign };
-    expect(await judge(await signContent(content, confused, { now }))).toMatchObject({ status: 'invalid', detail: 'the key is not one for ES256' });
+    expect(await judge(await signContent(content, weak.signer, { now }))).toMatchObject({
+      status: 'invalid',
+      detail: 'the key has only 1024 bits',
+    });
+    const confused = {
+      ...office.signer,
+      algorithm: 'ES256' as const,
+      certificates: [office.certificate],
+      sign: citizen.signer.sign,
+    };
+    expect(await judge(await signContent(content, confused, { now }))).toMatchObject({
+      status: 'invalid',
+      detail: 'the key is not one for ES256',
+    });
   });
 
   test('RS256 holds, and counts only where the policy names it', async () => {
     const { keys, certificate } = await issue(root, 'Token', { algorithm: RS256 });
-    const parts = { certificates: [certificate], signingTime: new Date('2026-11-22T08:00:00Z'), messageDigest: new Uint8Array(await crypto.subtle.digest('SHA-256', content)) };
-    const signature = new Uint8Array(await crypto.subtle.sign('RSASSA-PKCS1-v1_5', keys.privateKey, await signedAttributes(parts)));
+    const parts = {
+      certificates: [certificate],
+      signingTime: new Date('2026-11-22T08:00:00Z'),
+      messageDigest: new Uint8Array(await crypto.subtle.digest('SHA-256', content)),
+    };
+    const signature = new Uint8Array(
+      await crypto.subtle.sign('RSASSA-PKCS1-v1_5', keys.privateKey, await signedAttributes(parts)),
+    );
     const cms = await writeCades({ ...parts, algorithm: 'RS256', signature });
     expect(await judge(cms)).toMatchObject({ status: 'untrusted', detail: 'RS256 is not allowed' });
     expect(await judge(cms, { algorithms: ['RS256'] })).toMatchObject({ status: 'valid' });
-    expect(await judge(await writeCades({ ...parts, algorithm: 'PS256', signature }))).toMatchObject({ status: 'invalid' });
+    expect(await judge(await writeCades({ ...parts, algorithm: 'PS256', signature }))).toMatchObject({
+      status: 'invalid',
+    });
   });
 
   test('a key for encryption makes no signer', async () => {
-    const { privateKey } = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits']);
+    const { privateKey } = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, [
+      'deriveBits',
+    ]);
     expect(() => webCryptoSigner(privateKey, [])).toThrow(TypeError);
   });
 });
@@ -135,19 +208,30 @@ describe('certificates and times (T8, T10)', () => {
   test('a certificate exchanged for another one with the same key is refused', async () => {
     const twin = await issue(root, 'Somebody Else', { keys: citizen.keys });
     const parts = await readCades(await signContent(content, citizen.signer, { now }));
-    expect(await judge(await writeCades({ ...parts, certificates: [twin.certificate] }))).toMatchObject({ status: 'invalid', detail: 'the signature does not hold' });
+    expect(await judge(await writeCades({ ...parts, certificates: [twin.certificate] }))).toMatchObject({
+      status: 'invalid',
+      detail: 'the signature does not hold',
+    });
   });
 
   test.each([
-    ['expired', { notAfter: '2026-11-01' }, 'invalid'], ['not valid yet', { notBefore: '2026-12-01' }, 'invalid'], ['for encipherment only', { usage: 32 }, 'untrusted'],
+    ['expired', { notAfter: '2026-11-01' }, 'invalid'],
+    ['not valid yet', { notBefore: '2026-12-01' }, 'invalid'],
+    ['for encipherment only', { usage: 32 }, 'untrusted'],
   ] as const)('a signer whose certificate is %s does not count', async (_, change, status) => {
     const { signer } = await issue(root, 'X', change);
     expect(await judge(await signContent(content, signer, { now }))).toMatchObject({ status });
   });
 
   test('a signature from the future is refused, and one by a revoked certificate does not count', async () => {
-    expect(await judge(await signContent(content, citizen.signer, { now: new Date('2026-11-22T09:00:00Z') }))).toMatchObject({ status: 'invalid', detail: 'it was made in the future' });
-    expect(await judge(await signContent(content, citizen.signer, { now }), { isRevoked: () => true })).toMatchObject({ status: 'untrusted', detail: 'its certificate was revoked', revocationChecked: true });
+    expect(
+      await judge(await signContent(content, citizen.signer, { now: new Date('2026-11-22T09:00:00Z') })),
+    ).toMatchObject({ status: 'invalid', detail: 'it was made in the future' });
+    expect(await judge(await signContent(content, citizen.signer, { now }), { isRevoked: () => true })).toMatchObject({
+      status: 'untrusted',
+      detail: 'its certificate was revoked',
+      revocationChecked: true,
+    });
   });
 
   test('an authority that is not an anchor is not trusted, even when the chain brings its root along', async () => {
@@ -159,7 +243,11 @@ describe('certificates and times (T8, T10)', () => {
 
   test('a certificate that is no authority cannot issue another', async () => {
     const { certificate, keys } = await issue({ certificate: citizen.certificate, keys: citizen.keys }, 'Forged');
-    expect(await judge(await signContent(content, webCryptoSigner(keys.privateKey, [certificate, citizen.certificate]), { now }))).toMatchObject({ status: 'untrusted' });
+    expect(
+      await judge(
+        await signContent(content, webCryptoSigner(keys.privateKey, [certificate, citizen.certificate]), { now }),
+      ),
+    ).toMatchObject({ status: 'untrusted' });
   });
 });
 
@@ -188,7 +276,10 @@ describe('malleability (T18)', () => {
   });
 
   test('two ES256 signatures by the same key differ, and both hold', async () => {
-    const [one, two] = [await signContent(content, citizen.signer, { now }), await signContent(content, citizen.signer, { now })];
+    const [one, two] = [
+      await signContent(content, citizen.signer, { now }),
+      await signContent(content, citizen.signer, { now }),
+    ];
     expect(one).not.toEqual(two);
     for (const cms of [one, two]) expect(await judge(cms)).toMatchObject({ status: 'valid' });
     expect(ES256.hash).toBe('SHA-256');

@@ -6,13 +6,13 @@ import { crc32 } from './crc32.ts';
 /** Gives the photo without metadata, or the same Blob for a type that is not JPEG or PNG or is not well formed. */
 export async function stripMetadata(photo: Blob): Promise<Blob> {
   const bytes = new Uint8Array(await photo.arrayBuffer());
-  const parts = bytes[0] === 0xFF && bytes[1] === 0xD8 ? jpeg(bytes) : startsWith(bytes, PNG) ? png(bytes) : null;
+  const parts = bytes[0] === 0xff && bytes[1] === 0xd8 ? jpeg(bytes) : startsWith(bytes, PNG) ? png(bytes) : null;
   return parts === null ? photo : new Blob(parts, { type: photo.type });
 }
 
 type Part = Uint8Array<ArrayBuffer>;
 
-const PNG = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
+const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Chunks that carry metadata. */
 const PNG_DROPPED = new Set(['tEXt', 'zTXt', 'iTXt', 'eXIf', 'tIME']);
 
@@ -32,22 +32,22 @@ function png(bytes: Part): Part[] | null {
 }
 
 /** APP0 (JFIF), APP2 (colour profile) and APP14 (Adobe colours) belong to the picture; other APPn and comments do not. */
-const JPEG_KEPT = new Set([0xE0, 0xE2, 0xEE]);
+const JPEG_KEPT = new Set([0xe0, 0xe2, 0xee]);
 
 function jpeg(bytes: Part): Part[] | null {
   const parts = [bytes.subarray(0, 2)];
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   for (let at = 2; at + 4 <= bytes.length;) {
-    if (bytes[at] !== 0xFF) return null;
+    if (bytes[at] !== 0xff) return null;
     const marker = bytes[at + 1]!;
     // Start of scan: from here on it is picture.
-    if (marker === 0xDA) return [...parts, bytes.subarray(at)];
+    if (marker === 0xda) return [...parts, bytes.subarray(at)];
     const end = at + 2 + view.getUint16(at + 2);
     if (end > bytes.length || end < at + 4) return null;
     const segment = bytes.subarray(at, end);
-    const metadata = marker === 0xFE || (marker >= 0xE0 && marker <= 0xEF && !JPEG_KEPT.has(marker));
+    const metadata = marker === 0xfe || (marker >= 0xe0 && marker <= 0xef && !JPEG_KEPT.has(marker));
     if (!metadata) parts.push(segment);
-    else if (marker === 0xE1) parts.push(...turned(segment));
+    else if (marker === 0xe1) parts.push(...turned(segment));
     at = end;
   }
   return null;
@@ -78,7 +78,37 @@ function turned(segment: Part): Part[] {
 
 function orientation(value: number): Part {
   return Uint8Array.from([
-    0xFF, 0xE1, 0, 34, ...EXIF, 0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, value, 0, 0, 0, 0, 0, 0,
+    0xff,
+    0xe1,
+    0,
+    34,
+    ...EXIF,
+    0x4d,
+    0x4d,
+    0,
+    42,
+    0,
+    0,
+    0,
+    8,
+    0,
+    1,
+    1,
+    0x12,
+    0,
+    3,
+    0,
+    0,
+    0,
+    1,
+    0,
+    value,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
   ]);
 }
 

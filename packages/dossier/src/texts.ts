@@ -29,20 +29,34 @@ export interface TextRow {
 
 /** What a review gives: core's `reviewOf(state)` fits. */
 export interface ReviewLike {
-  readonly sections: readonly { readonly title: string; readonly rows: readonly (TextRow & { readonly value: Json | undefined })[] }[];
+  readonly sections: readonly {
+    readonly title: string;
+    readonly rows: readonly (TextRow & { readonly value: Json | undefined })[];
+  }[];
 }
 
 /**
  * Writes the texts of a review. `textOf` gives the words for an answer where the review has only a code: an entry of a
  * long code list.
  */
-export function textsOf(review: ReviewLike, about: { readonly language: string; readonly title: string }, textOf?: (row: TextRow & { readonly value: Json | undefined }) => string | undefined): DossierTexts & JsonObject {
+export function textsOf(
+  review: ReviewLike,
+  about: { readonly language: string; readonly title: string },
+  textOf?: (row: TextRow & { readonly value: Json | undefined }) => string | undefined,
+): DossierTexts & JsonObject {
   const { language, title } = about;
   return {
-    format: TEXTS_FORMAT, language, title,
+    format: TEXTS_FORMAT,
+    language,
+    title,
     sections: review.sections.map(section => ({
       title: section.title,
-      rows: section.rows.map(row => ({ pointer: row.pointer, label: row.label, within: [...row.within], text: textOf?.(row) ?? row.text })),
+      rows: section.rows.map(row => ({
+        pointer: row.pointer,
+        label: row.label,
+        within: [...row.within],
+        text: textOf?.(row) ?? row.text,
+      })),
     })),
   };
 }
@@ -50,8 +64,26 @@ export function textsOf(review: ReviewLike, about: { readonly language: string; 
 /** Tells whether a parsed file has the shape of texts. */
 export function isTexts(value: Json | undefined): value is DossierTexts & JsonObject {
   const text = (member: Json | undefined): boolean => typeof member === 'string';
-  return isJsonObject(value) && value['format'] === TEXTS_FORMAT && text(value['language']) && text(value['title']) && Array.isArray(value['sections'])
-    && value['sections'].every((section: Json) => isJsonObject(section) && text(section['title']) && Array.isArray(section['rows'])
-      && section['rows'].every((row: Json) => isJsonObject(row) && text(row['pointer']) && text(row['label']) && text(row['text'])
-        && Array.isArray(row['within']) && row['within'].every(text)));
+  return (
+    isJsonObject(value)
+    && value['format'] === TEXTS_FORMAT
+    && text(value['language'])
+    && text(value['title'])
+    && Array.isArray(value['sections'])
+    && value['sections'].every(
+      (section: Json) =>
+        isJsonObject(section)
+        && text(section['title'])
+        && Array.isArray(section['rows'])
+        && section['rows'].every(
+          (row: Json) =>
+            isJsonObject(row)
+            && text(row['pointer'])
+            && text(row['label'])
+            && text(row['text'])
+            && Array.isArray(row['within'])
+            && row['within'].every(text),
+        ),
+    )
+  );
 }

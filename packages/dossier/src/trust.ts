@@ -37,23 +37,34 @@ const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
 export function summarize(certificate: Bytes): CertificateSummary {
   const parsed = Certificate.fromBER(certificate);
   return {
-    subject: nameOf(parsed.subject), issuer: nameOf(parsed.issuer),
-    serial: Array.from(new Uint8Array(parsed.serialNumber.valueBlock.valueHexView), byte => byte.toString(16).padStart(2, '0')).join(''),
-    notBefore: parsed.notBefore.value, notAfter: parsed.notAfter.value,
+    subject: nameOf(parsed.subject),
+    issuer: nameOf(parsed.issuer),
+    serial: Array.from(new Uint8Array(parsed.serialNumber.valueBlock.valueHexView), byte =>
+      byte.toString(16).padStart(2, '0'),
+    ).join(''),
+    notBefore: parsed.notBefore.value,
+    notAfter: parsed.notAfter.value,
   };
 }
 
 /** Says why a certificate is not trusted at a time, or null when it is. */
-export async function distrust(chain: readonly Bytes[], anchors: readonly Bytes[], at: Date, purpose: 'sign' | 'timestamp' = 'sign'): Promise<string | null> {
+export async function distrust(
+  chain: readonly Bytes[],
+  anchors: readonly Bytes[],
+  at: Date,
+  purpose: 'sign' | 'timestamp' = 'sign',
+): Promise<string | null> {
   const [leaf] = chain;
   if (leaf === undefined) return 'no certificate';
   const parsed = Certificate.fromBER(leaf);
-  if (at < parsed.notBefore.value || at > parsed.notAfter.value) return `the certificate was not valid on ${at.toISOString()}`;
+  if (at < parsed.notBefore.value || at > parsed.notAfter.value)
+    return `the certificate was not valid on ${at.toISOString()}`;
   const usage = keyUsage(parsed);
   // digitalSignature or nonRepudiation; a certificate without the extension may do anything.
-  if (usage !== null && (usage & 0xC0) === 0) return 'the certificate is not for signing';
+  if (usage !== null && (usage & 0xc0) === 0) return 'the certificate is not for signing';
   const purposes = extendedUsage(parsed);
-  if (purpose === 'timestamp' && !(purposes?.length === 1 && purposes[0] === TIME_STAMPING)) return 'the certificate is not for time stamps';
+  if (purpose === 'timestamp' && !(purposes?.length === 1 && purposes[0] === TIME_STAMPING))
+    return 'the certificate is not for time stamps';
   if (anchors.length === 0) return 'no anchors are given';
   const engine = new CertificateChainValidationEngine({
     trustedCerts: anchors.map(anchor => Certificate.fromBER(anchor)),
@@ -66,15 +77,23 @@ export async function distrust(chain: readonly Bytes[], anchors: readonly Bytes[
 }
 
 function nameOf({ typesAndValues }: Certificate['subject']): string {
-  const short: Readonly<Record<string, string>> = { '2.5.4.3': 'CN', '2.5.4.6': 'C', '2.5.4.10': 'O', '2.5.4.11': 'OU', '2.5.4.7': 'L', '2.5.4.5': 'SERIALNUMBER' };
+  const short: Readonly<Record<string, string>> = {
+    '2.5.4.3': 'CN',
+    '2.5.4.6': 'C',
+    '2.5.4.10': 'O',
+    '2.5.4.11': 'OU',
+    '2.5.4.7': 'L',
+    '2.5.4.5': 'SERIALNUMBER',
+  };
   return typesAndValues.map(({ type, value }) => `${short[type] ?? type}=${String(value.valueBlock.value)}`).join(', ');
 }
 
 /** The first byte of keyUsage, digitalSignature on top; null when there is none. */
 function keyUsage(certificate: Certificate): number | null {
   const extension = certificate.extensions?.find(({ extnID }) => extnID === '2.5.29.15');
-  const bits = (extension?.parsedValue as { valueBlock?: { valueHexView?: Uint8Array } } | undefined)?.valueBlock?.valueHexView;
-  return extension === undefined ? null : bits?.[0] ?? 0;
+  const bits = (extension?.parsedValue as { valueBlock?: { valueHexView?: Uint8Array } } | undefined)?.valueBlock
+    ?.valueHexView;
+  return extension === undefined ? null : (bits?.[0] ?? 0);
 }
 
 function extendedUsage(certificate: Certificate): readonly string[] | null {

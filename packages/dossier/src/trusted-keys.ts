@@ -19,7 +19,8 @@ export async function trustedKeyOf(jws: string, policy: TrustPolicy, at: Date): 
   let kid: unknown;
   try {
     const header = JSON.parse(new TextDecoder().decode(decode(jws.split('.')[0]!))) as { kid?: unknown; x5c?: unknown };
-    if (!Array.isArray(header.x5c) || header.x5c.length === 0) return { key: null, owner: '', detail: 'it comes without a certificate' };
+    if (!Array.isArray(header.x5c) || header.x5c.length === 0)
+      return { key: null, owner: '', detail: 'it comes without a certificate' };
     chain = header.x5c.map(certificate => decode(String(certificate)));
     kid = header.kid;
   } catch {
@@ -27,11 +28,17 @@ export async function trustedKeyOf(jws: string, policy: TrustPolicy, at: Date): 
   }
   try {
     const owner = summarize(chain[0]!).subject;
-    const revoked = await policy.isRevoked?.(chain[0]!, at) ?? null;
-    const detail = revoked === true ? 'its certificate was revoked' : await distrust(chain, policy.anchors, at) ?? policy.accepts?.(summarize(chain[0]!)) ?? null;
+    const revoked = (await policy.isRevoked?.(chain[0]!, at)) ?? null;
+    const detail =
+      revoked === true
+        ? 'its certificate was revoked'
+        : ((await distrust(chain, policy.anchors, at)) ?? policy.accepts?.(summarize(chain[0]!)) ?? null);
     if (detail !== null) return { key: null, owner, detail };
     const spki = new Uint8Array(Certificate.fromBER(chain[0]!).subjectPublicKeyInfo.toSchema().toBER());
-    const { kty, crv, x } = await crypto.subtle.exportKey('jwk', await crypto.subtle.importKey('spki', spki, 'Ed25519', true, ['verify']));
+    const { kty, crv, x } = await crypto.subtle.exportKey(
+      'jwk',
+      await crypto.subtle.importKey('spki', spki, 'Ed25519', true, ['verify']),
+    );
     return { key: { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' }, owner, detail: '' };
   } catch (error) {
     return { key: null, owner: '', detail: error instanceof Error ? error.message : String(error) };

@@ -9,7 +9,9 @@ export function unverifiedSeal(jws: string): OpenedSeal | null {
   if (part === undefined) return null;
   try {
     const binary = atob(part.replaceAll('-', '+').replaceAll('_', '/'));
-    const payload = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(binary, c => c.charCodeAt(0)))) as Json;
+    const payload = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(binary, c => c.charCodeAt(0))),
+    ) as Json;
     return isPayload(payload) ? { jws, payload, verified: false } : null;
   } catch {
     return null;
@@ -19,13 +21,27 @@ export function unverifiedSeal(jws: string): OpenedSeal | null {
 function isPayload(value: Json): value is SealPayload & { [key: string]: Json } {
   if (!isJsonObject(value)) return false;
   const { form, context, items, iat, exp } = value;
-  return ['iss', 'aud', 'sub', 'nonce', 'draft'].every(key => typeof value[key] === 'string')
-    && isJsonObject(form) && typeof form['digest'] === 'string' && isJsonObject(context)
-    && typeof iat === 'number' && typeof exp === 'number' && Array.isArray(items) && items.every(isItem);
+  return (
+    ['iss', 'aud', 'sub', 'nonce', 'draft'].every(key => typeof value[key] === 'string')
+    && isJsonObject(form)
+    && typeof form['digest'] === 'string'
+    && isJsonObject(context)
+    && typeof iat === 'number'
+    && typeof exp === 'number'
+    && Array.isArray(items)
+    && items.every(isItem)
+  );
 }
 
 function isItem(value: Json): boolean {
-  return isJsonObject(value) && isPointer(value['pointer']) && isPointer(value['record'])
-    && typeof value['concept'] === 'string' && typeof value['recordRef'] === 'string' && isJsonObject(value['source'])
-    && isJsonObject(value['verification']) && (value['edit'] === 'locked' || value['edit'] === 'correctable' || value['edit'] === 'free');
+  return (
+    isJsonObject(value)
+    && isPointer(value['pointer'])
+    && isPointer(value['record'])
+    && typeof value['concept'] === 'string'
+    && typeof value['recordRef'] === 'string'
+    && isJsonObject(value['source'])
+    && isJsonObject(value['verification'])
+    && (value['edit'] === 'locked' || value['edit'] === 'correctable' || value['edit'] === 'free')
+  );
 }

@@ -14,7 +14,8 @@ import { formDigest, readContent } from './read-content.ts';
 import type { PackageReader } from './read-package.ts';
 import { Report, VerificationStop } from './report.ts';
 
-export interface VerifyOptions extends IntegrityOptions, FormOptions, SealOptions, AddressOptions, SignatureOptions, HumanCopyOptions {}
+export interface VerifyOptions
+  extends IntegrityOptions, FormOptions, SealOptions, AddressOptions, SignatureOptions, HumanCopyOptions {}
 
 export interface DossierVerdict {
   /** True when nothing failed. What was not checked is in `findings`. */
@@ -32,14 +33,19 @@ export interface DossierVerdict {
   readonly package: PackageReader | null;
 }
 
-type Found = { -readonly [K in 'manifest' | 'data' | 'origins' | 'submission' | 'shown' | 'package']: DossierVerdict[K] };
+type Found = {
+  -readonly [K in 'manifest' | 'data' | 'origins' | 'submission' | 'shown' | 'package']: DossierVerdict[K];
+};
 
 /**
  * Verifies a package. Never throws for what is in it; `ok` is false instead.
  *
  * @throws whatever `signal` was aborted with, and what a port throws that is no `OnceFormError` (a network error).
  */
-export async function verifyDossier(source: Blob | Uint8Array<ArrayBuffer>, options: VerifyOptions = {}): Promise<DossierVerdict> {
+export async function verifyDossier(
+  source: Blob | Uint8Array<ArrayBuffer>,
+  options: VerifyOptions = {},
+): Promise<DossierVerdict> {
   const report = new Report();
   const found: Found = { manifest: null, data: null, origins: null, submission: null, shown: null, package: null };
   try {
@@ -51,9 +57,14 @@ export async function verifyDossier(source: Blob | Uint8Array<ArrayBuffer>, opti
   return { ok, findings: report.findings, ...found, submission: ok ? found.submission : null };
 }
 
-async function verify(report: Report, found: Found, source: Blob | Uint8Array<ArrayBuffer>, options: VerifyOptions): Promise<void> {
-  const reader = found.package = await openStrictly(report, source, options.limits);
-  const manifest = found.manifest = await openManifest(report, reader);
+async function verify(
+  report: Report,
+  found: Found,
+  source: Blob | Uint8Array<ArrayBuffer>,
+  options: VerifyOptions,
+): Promise<void> {
+  const reader = (found.package = await openStrictly(report, source, options.limits));
+  const manifest = (found.manifest = await openManifest(report, reader));
   await checkFiles(report, reader, manifest, options);
   await checkLists(report, reader, manifest);
   const digest = await formDigest(reader);
@@ -72,10 +83,22 @@ async function verify(report: Report, found: Found, source: Blob | Uint8Array<Ar
   await checkSchema(report, content, judge);
   await checkRules(report, content, options);
   const seal = await checkSeal(report, manifest, content, options);
-  const submission = found.submission = await checkOrigins(report, manifest, content, seal, componentAnswers(report, manifest), judge);
+  const submission = (found.submission = await checkOrigins(
+    report,
+    manifest,
+    content,
+    seal,
+    componentAnswers(report, manifest),
+    judge,
+  ));
   found.origins = submission.origins;
   await checkComponents(report, manifest, reader, submission, known);
-  await checkHumanCopies(report, reader, { manifest, data: content.data, origins: submission.origins, documents: content.documents, texts: content.texts }, options);
+  await checkHumanCopies(
+    report,
+    reader,
+    { manifest, data: content.data, origins: submission.origins, documents: content.documents, texts: content.texts },
+    options,
+  );
   await checkAddress(report, manifest, options);
   await checkSignatures(report, reader, manifest, options);
 }

@@ -38,8 +38,14 @@ async function brokenBy(parts: CadesParts, content: Bytes): Promise<string | nul
   // The signed attributes name the certificate by its digest (ESS signing-certificate-v2), so it cannot be swapped.
   const spki = new Uint8Array(Certificate.fromBER(parts.certificates[0]!).subjectPublicKeyInfo.toSchema().toBER());
   const [imported, verified] = {
-    ES256: [{ name: 'ECDSA', namedCurve: 'P-256' }, { name: 'ECDSA', hash: 'SHA-256' }],
-    PS256: [{ name: 'RSA-PSS', hash: 'SHA-256' }, { name: 'RSA-PSS', saltLength: 32 }],
+    ES256: [
+      { name: 'ECDSA', namedCurve: 'P-256' },
+      { name: 'ECDSA', hash: 'SHA-256' },
+    ],
+    PS256: [
+      { name: 'RSA-PSS', hash: 'SHA-256' },
+      { name: 'RSA-PSS', saltLength: 32 },
+    ],
     RS256: [{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, { name: 'RSASSA-PKCS1-v1_5' }],
   }[parts.algorithm] as [EcKeyImportParams | RsaHashedImportParams, EcdsaParams | RsaPssParams];
   let key: CryptoKey;
@@ -50,16 +56,24 @@ async function brokenBy(parts: CadesParts, content: Bytes): Promise<string | nul
   }
   const { modulusLength, publicExponent } = key.algorithm as { modulusLength?: number; publicExponent?: Uint8Array };
   if (modulusLength !== undefined && modulusLength < 2048) return `the key has only ${modulusLength} bits`;
-  if (publicExponent !== undefined && publicExponent.length === 1 && publicExponent[0]! <= 3) return 'the key has a weak exponent';
+  if (publicExponent !== undefined && publicExponent.length === 1 && publicExponent[0]! <= 3)
+    return 'the key has a weak exponent';
   const holds = await crypto.subtle.verify(verified, key, parts.signature, await signedAttributes(parts));
   return holds ? null : 'the signature does not hold';
 }
 
-async function judge(parts: CadesParts, signer: string, policy: TrustPolicy, now: Date | undefined): Promise<SignatureJudgement> {
+async function judge(
+  parts: CadesParts,
+  signer: string,
+  policy: TrustPolicy,
+  now: Date | undefined,
+): Promise<SignatureJudgement> {
   const { notBefore, notAfter } = summarize(parts.certificates[0]!);
   const { signingTime, timestamp } = parts;
-  if (signingTime < notBefore || signingTime > notAfter) return { status: 'invalid', signer, detail: 'it was made outside the validity of its certificate' };
-  if (now !== undefined && signingTime.getTime() > now.getTime() + CLOCK_SKEW) return { status: 'invalid', signer, detail: 'it was made in the future' };
+  if (signingTime < notBefore || signingTime > notAfter)
+    return { status: 'invalid', signer, detail: 'it was made outside the validity of its certificate' };
+  if (now !== undefined && signingTime.getTime() > now.getTime() + CLOCK_SKEW)
+    return { status: 'invalid', signer, detail: 'it was made in the future' };
 
   let stamp: SignatureJudgement['timestamp'];
   let at = signingTime;
@@ -68,8 +82,10 @@ async function judge(parts: CadesParts, signer: string, policy: TrustPolicy, now
       const { time, certificates } = await checkTimestamp(timestamp, signatureValue(parts));
       const untrusted = await distrust(certificates, policy.timestampAnchors ?? policy.anchors, time, 'timestamp');
       if (untrusted !== null) stamp = { ok: false, detail: untrusted };
-      else if (time < notBefore || time > notAfter) stamp = { ok: false, detail: 'it is outside the validity of the signer\'s certificate' };
-      else if (time.getTime() + CLOCK_SKEW < signingTime.getTime()) stamp = { ok: false, detail: 'it is older than the signature' };
+      else if (time < notBefore || time > notAfter)
+        stamp = { ok: false, detail: "it is outside the validity of the signer's certificate" };
+      else if (time.getTime() + CLOCK_SKEW < signingTime.getTime())
+        stamp = { ok: false, detail: 'it is older than the signature' };
       else {
         stamp = { ok: true, time };
         at = time;
@@ -78,13 +94,21 @@ async function judge(parts: CadesParts, signer: string, policy: TrustPolicy, now
       stamp = { ok: false, detail: reason(error) };
     }
   }
-  const revoked = await policy.isRevoked?.(parts.certificates[0]!, at) ?? null;
+  const revoked = (await policy.isRevoked?.(parts.certificates[0]!, at)) ?? null;
   const untrusted = (policy.algorithms ?? DEFAULT_ALGORITHMS).includes(parts.algorithm)
-    ? revoked === true ? 'its certificate was revoked' : await distrust(parts.certificates, policy.anchors, at) ?? policy.accepts?.(summarize(parts.certificates[0]!)) ?? null
+    ? revoked === true
+      ? 'its certificate was revoked'
+      : ((await distrust(parts.certificates, policy.anchors, at))
+        ?? policy.accepts?.(summarize(parts.certificates[0]!))
+        ?? null)
     : `${parts.algorithm} is not allowed`;
   return {
-    status: untrusted === null ? 'valid' : 'untrusted', signer, detail: untrusted ?? '', time: at, revocationChecked: revoked !== null,
-    ...stamp === undefined ? {} : { timestamp: stamp },
+    status: untrusted === null ? 'valid' : 'untrusted',
+    signer,
+    detail: untrusted ?? '',
+    time: at,
+    revocationChecked: revoked !== null,
+    ...(stamp === undefined ? {} : { timestamp: stamp }),
   };
 }
 

@@ -17,8 +17,8 @@ export interface PlacedEntry extends ZipEntry {
 export const LOCAL_HEADER = 30;
 export const CENTRAL_HEADER = 46;
 export const END_RECORD = 22;
-export const MAX_PACKAGE = 0xFFFF_FFFE;
-export const MAX_ENTRIES = 0xFFFE;
+export const MAX_PACKAGE = 0xffff_fffe;
+export const MAX_ENTRIES = 0xfffe;
 
 const VERSION = 20;
 /** 1 January 1980, midnight. */
@@ -27,8 +27,17 @@ const DOS_DATE = 0x21;
 export function localHeader(entry: ZipEntry): Uint8Array<ArrayBuffer> {
   const name = new TextEncoder().encode(entry.path);
   const { bytes, u16, u32 } = record(LOCAL_HEADER + name.length);
-  u32(0x04034B50); u16(VERSION); u16(0); u16(0); u16(0); u16(DOS_DATE);
-  u32(entry.crc32); u32(entry.size); u32(entry.size); u16(name.length); u16(0);
+  u32(0x04034b50);
+  u16(VERSION);
+  u16(0);
+  u16(0);
+  u16(0);
+  u16(DOS_DATE);
+  u32(entry.crc32);
+  u32(entry.size);
+  u32(entry.size);
+  u16(name.length);
+  u16(0);
   bytes.set(name, LOCAL_HEADER);
   return bytes;
 }
@@ -37,20 +46,46 @@ export function localHeader(entry: ZipEntry): Uint8Array<ArrayBuffer> {
 export function centralHeader(entry: ZipEntry, at: number): Uint8Array<ArrayBuffer> {
   const name = new TextEncoder().encode(entry.path);
   const { bytes, u16, u32 } = record(CENTRAL_HEADER + name.length);
-  u32(0x02014B50); u16(VERSION); u16(VERSION); u16(0); u16(0); u16(0); u16(DOS_DATE);
-  u32(entry.crc32); u32(entry.size); u32(entry.size); u16(name.length); u16(0); u16(0); u16(0); u16(0); u32(0); u32(at);
+  u32(0x02014b50);
+  u16(VERSION);
+  u16(VERSION);
+  u16(0);
+  u16(0);
+  u16(0);
+  u16(DOS_DATE);
+  u32(entry.crc32);
+  u32(entry.size);
+  u32(entry.size);
+  u16(name.length);
+  u16(0);
+  u16(0);
+  u16(0);
+  u16(0);
+  u32(0);
+  u32(at);
   bytes.set(name, CENTRAL_HEADER);
   return bytes;
 }
 
 export function endRecord(entries: number, centralSize: number, centralAt: number): Uint8Array<ArrayBuffer> {
   const { bytes, u16, u32 } = record(END_RECORD);
-  u32(0x06054B50); u16(0); u16(0); u16(entries); u16(entries); u32(centralSize); u32(centralAt); u16(0);
+  u32(0x06054b50);
+  u16(0);
+  u16(0);
+  u16(entries);
+  u16(entries);
+  u32(centralSize);
+  u32(centralAt);
+  u16(0);
   return bytes;
 }
 
 /** Everything behind the last entry, and where each content starts. */
-export function zipIndex(entries: readonly ZipEntry[]): { readonly placed: readonly PlacedEntry[]; readonly tail: Uint8Array<ArrayBuffer>; readonly size: number } {
+export function zipIndex(entries: readonly ZipEntry[]): {
+  readonly placed: readonly PlacedEntry[];
+  readonly tail: Uint8Array<ArrayBuffer>;
+  readonly size: number;
+} {
   const placed: PlacedEntry[] = [];
   const parts: Uint8Array[] = [];
   let at = 0;
@@ -77,7 +112,13 @@ function record(length: number) {
   let at = 0;
   return {
     bytes,
-    u16: (value: number): void => { view.setUint16(at, value, true); at += 2; },
-    u32: (value: number): void => { view.setUint32(at, value, true); at += 4; },
+    u16: (value: number): void => {
+      view.setUint16(at, value, true);
+      at += 2;
+    },
+    u32: (value: number): void => {
+      view.setUint32(at, value, true);
+      at += 4;
+    },
   };
 }

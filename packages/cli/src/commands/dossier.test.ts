@@ -16,41 +16,106 @@ let dossier: BuiltDossier;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'onceform-cli-'));
   const documents = {
-    definition: { $id: 'https://example.test/f' }, rules: [],
-    dataSchema: { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', properties: { name: { type: 'string', maxLength: 20 } }, required: ['name'] },
+    definition: { $id: 'https://example.test/f' },
+    rules: [],
+    dataSchema: {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      type: 'object',
+      properties: { name: { type: 'string', maxLength: 20 } },
+      required: ['name'],
+    },
   };
-  const form = { id: 'https://example.test/f', version: '1', digest: await digestJson(documents as unknown as Json), procedure: null, components: [], computed: [] };
-  const { privateKey } = await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify']) as CryptoKeyPair;
-  const signer = await createSigner({ ...await crypto.subtle.exportKey('jwk', privateKey), kid: 'k1' } as Parameters<typeof createSigner>[0]);
+  const form = {
+    id: 'https://example.test/f',
+    version: '1',
+    digest: await digestJson(documents as unknown as Json),
+    procedure: null,
+    components: [],
+    computed: [],
+  };
+  const { privateKey } = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
+  const signer = await createSigner({ ...(await crypto.subtle.exportKey('jwk', privateKey)), kid: 'k1' } as Parameters<
+    typeof createSigner
+  >[0]);
   const iat = Date.parse('2026-11-22T07:00:00Z') / 1000;
   const payload = {
-    format: 'https://onceform.dev/seal/1', iss: 'https://gateway.test', aud: 'https://portal.test', sub: 'p1', draft: 'd1', nonce: 'n1', iat, exp: iat + 3600,
-    form: { id: form.id, version: form.version, digest: form.digest }, purpose: 'p',
+    format: 'https://onceform.dev/seal/1',
+    iss: 'https://gateway.test',
+    aud: 'https://portal.test',
+    sub: 'p1',
+    draft: 'd1',
+    nonce: 'n1',
+    iat,
+    exp: iat + 3600,
+    form: { id: form.id, version: form.version, digest: form.digest },
+    purpose: 'p',
     context: { today: '2026-11-22', identityLevel: 2, channel: 'online', retrieved: {} },
-    items: [{
-      pointer: '/name', concept: 'person.fullName', record: '/name', recordRef: 'r', source: { id: 's', name: { en: 'Register' }, kind: 'authoritative' },
-      verification: { status: 'verified', assuranceLevel: 'high' }, lastUpdated: null, retrievedAt: '2026-11-22T07:00:00Z', edit: 'locked', chosen: { rule: 'only', of: 1 }, value: 'AN',
-    }],
+    items: [
+      {
+        pointer: '/name',
+        concept: 'person.fullName',
+        record: '/name',
+        recordRef: 'r',
+        source: { id: 's', name: { en: 'Register' }, kind: 'authoritative' },
+        verification: { status: 'verified', assuranceLevel: 'high' },
+        lastUpdated: null,
+        retrievedAt: '2026-11-22T07:00:00Z',
+        edit: 'locked',
+        chosen: { rule: 'only', of: 1 },
+        value: 'AN',
+      },
+    ],
   } as Parameters<typeof signSeal>[0];
-  const build = (phone: string) => buildDossier({
-    submission: substitute({ form, answers: { name: 'x', phone }, seal: { jws, payload, verified: true }, components: [], decisions: [] }),
-    form, documents, files: new Map(), id: 'urn:uuid:01890000-0000-7000-8000-000000000001', created: '2026-11-22T14:30:00+07:00',
-    recipient: { audience: 'https://portal.test', agency: null, nonce: 'n1' }, submitter: { id: 'p1', identityLevel: 2 }, language: 'en',
-  });
+  const build = (phone: string) =>
+    buildDossier({
+      submission: substitute({
+        form,
+        answers: { name: 'x', phone },
+        seal: { jws, payload, verified: true },
+        components: [],
+        decisions: [],
+      }),
+      form,
+      documents,
+      files: new Map(),
+      id: 'urn:uuid:01890000-0000-7000-8000-000000000001',
+      created: '2026-11-22T14:30:00+07:00',
+      recipient: { audience: 'https://portal.test', agency: null, nonce: 'n1' },
+      submitter: { id: 'p1', identityLevel: 2 },
+      language: 'en',
+    });
   const jws = await signSeal(payload, signer);
   dossier = await build('0900');
   const bytes = await dossier.bytes();
   await writeFile(join(folder, 'good.zip'), bytes);
   await writeFile(join(folder, 'other.zip'), await (await build('0911')).bytes());
-  await writeFile(join(folder, 'changed.zip'), bytes.map((byte, i) => i === 400 ? byte ^ 1 : byte));
+  await writeFile(
+    join(folder, 'changed.zip'),
+    bytes.map((byte, i) => (i === 400 ? byte ^ 1 : byte)),
+  );
   await writeFile(join(folder, 'foreign.zip'), Buffer.from('UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==', 'base64'));
   await writeFile(join(folder, 'keys.json'), JSON.stringify({ keys: signer.publicKeys }));
   await writeFile(join(folder, 'wrong-keys.json'), JSON.stringify({ keys: [] }));
 });
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '', err = '';
-  const io: CommandIo = { stdout: { write: text => { out += text; } }, stderr: { write: text => { err += text; } }, cwd: folder, isTTY: false, env: { LANG: 'C' } };
+  let out = '',
+    err = '';
+  const io: CommandIo = {
+    stdout: {
+      write: text => {
+        out += text;
+      },
+    },
+    stderr: {
+      write: text => {
+        err += text;
+      },
+    },
+    cwd: folder,
+    isTTY: false,
+    env: { LANG: 'C' },
+  };
   return { code: await main(args, io), out, err };
 }
 
@@ -58,13 +123,26 @@ test('verify accepts a good package and says what it did not check', async () =>
   const { code, out } = await run('verify', 'good.zip');
   expect(code).toBe(0);
   expect(out).toContain('✓ The answers satisfy the schema. [SCHEMA_VALID]');
-  for (const name of ['NOT_CHECKED_SEAL', 'NOT_CHECKED_FORM', 'NOT_CHECKED_TIME', 'UNSIGNED']) expect(out).toContain(`[${name}]`);
+  for (const name of ['NOT_CHECKED_SEAL', 'NOT_CHECKED_FORM', 'NOT_CHECKED_TIME', 'UNSIGNED'])
+    expect(out).toContain(`[${name}]`);
 });
 
 test('verify checks the seal with the keys of the gateway, and the receiver, time and form when told', async () => {
-  const { code, out } = await run('verify', 'good.zip', '--keys', 'keys.json', '--audience', 'https://portal.test', '--received', '2026-11-22T14:35:00+07:00', '--forms', dossier.manifest.form.digest);
+  const { code, out } = await run(
+    'verify',
+    'good.zip',
+    '--keys',
+    'keys.json',
+    '--audience',
+    'https://portal.test',
+    '--received',
+    '2026-11-22T14:35:00+07:00',
+    '--forms',
+    dossier.manifest.form.digest,
+  );
   expect(code).toBe(0);
-  for (const name of ['SEAL_VALID', 'RECIPIENT_MATCH', 'CREATED_PLAUSIBLE', 'FORM_KNOWN']) expect(out).toContain(`[${name}]`);
+  for (const name of ['SEAL_VALID', 'RECIPIENT_MATCH', 'CREATED_PLAUSIBLE', 'FORM_KNOWN'])
+    expect(out).toContain(`[${name}]`);
   expect((await run('verify', 'good.zip', '--keys', 'wrong-keys.json')).code).toBe(1);
   expect((await run('verify', 'good.zip', '--audience', 'x')).code).toBe(1);
   expect((await run('verify', 'good.zip', '--forms', 'f'.repeat(64))).code).toBe(1);
@@ -126,5 +204,8 @@ test('print makes a page and a PDF, and only of a package that verifies', async 
 
 test('sign says what it needs', async () => {
   expect(await run('sign', 'good.zip')).toMatchObject({ code: 2 });
-  expect(await run('sign', 'good.zip', '--key', 'keys.json', '--out', 'signed.asice')).toMatchObject({ code: 2, err: expect.stringContaining('PRIVATE KEY') });
+  expect(await run('sign', 'good.zip', '--key', 'keys.json', '--out', 'signed.asice')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('PRIVATE KEY'),
+  });
 });

@@ -19,17 +19,27 @@ export const extract: Command = {
   name: 'extract',
   summary: 'Unpack a dossier package that verifies',
   async run(args, io) {
-    const { values, positionals: [file, ...only] } = parseArgs({
-      args: [...args], allowPositionals: true, options: { ...verifyFlags, to: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    const {
+      values,
+      positionals: [file, ...only],
+    } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { ...verifyFlags, to: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
     });
     if (values.help) {
       io.stdout.write(HELP);
       return 0;
     }
-    if (file === undefined || values.to === undefined) throw new UsageError('Give one package, and a folder with --to.');
+    if (file === undefined || values.to === undefined)
+      throw new UsageError('Give one package, and a folder with --to.');
     const verdict = await verifyWith(await openFile(file, io), values, io);
     if (!verdict.ok || verdict.package === null) {
-      printFindings(verdict.findings.filter(({ status }) => status === 'failed'), languageOf(values.lang, io), io);
+      printFindings(
+        verdict.findings.filter(({ status }) => status === 'failed'),
+        languageOf(values.lang, io),
+        io,
+      );
       return 1;
     }
     const reader = verdict.package;

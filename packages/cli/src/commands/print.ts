@@ -19,24 +19,44 @@ export const print: Command = {
   name: 'print',
   summary: 'Print the form of a dossier package as PDF or HTML',
   async run(args, io) {
-    const { values, positionals: [file, ...more] } = parseArgs({
-      args: [...args], allowPositionals: true, options: { ...verifyFlags, out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    const {
+      values,
+      positionals: [file, ...more],
+    } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { ...verifyFlags, out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
     });
     if (values.help) {
       io.stdout.write(HELP);
       return 0;
     }
     const { out } = values;
-    if (file === undefined || more.length > 0 || out === undefined || !/\.(?:pdf|html)$/.test(out)) throw new UsageError('Give one package, and --out FILE.pdf or FILE.html.');
-    const { ok, findings, manifest, data, origins, package: reader } = await verifyWith(await openFile(file, io), values, io);
+    if (file === undefined || more.length > 0 || out === undefined || !/\.(?:pdf|html)$/.test(out))
+      throw new UsageError('Give one package, and --out FILE.pdf or FILE.html.');
+    const {
+      ok,
+      findings,
+      manifest,
+      data,
+      origins,
+      package: reader,
+    } = await verifyWith(await openFile(file, io), values, io);
     if (!ok || manifest === null || data === null || origins === null || reader === null) {
       const shown = findings.filter(({ status }) => status === 'failed');
       if (shown.length === 0) throw new UsageError('A redacted copy is shown, not printed: onceform show.');
       printFindings(shown, languageOf(values.lang, io), io);
       return 1;
     }
-    const json = async (path: string): Promise<Json | undefined> => reader.entries.has(path) ? JSON.parse(await reader.content(path).text()) as Json : undefined;
-    const source = { manifest, data, origins, documents: { definition: await json('data/definition.json') as JsonObject }, texts: await json('data/texts.json') };
+    const json = async (path: string): Promise<Json | undefined> =>
+      reader.entries.has(path) ? (JSON.parse(await reader.content(path).text()) as Json) : undefined;
+    const source = {
+      manifest,
+      data,
+      origins,
+      documents: { definition: (await json('data/definition.json')) as JsonObject },
+      texts: await json('data/texts.json'),
+    };
     const letterhead = (await readPack(values.pack, io))?.letterhead ?? [];
     const { copyInputOf, humanCopy, renderHtml } = await import('@onceform/dossier/html');
     const copy = humanCopy(copyInputOf(source, letterhead));
@@ -44,7 +64,15 @@ export const print: Command = {
       await writeFile(resolve(io.cwd, out), await renderHtml(copy), { flag: 'wx' });
     } else {
       const { renderPdf } = await import('@onceform/dossier/pdf');
-      await writeFile(resolve(io.cwd, out), await renderPdf(copy, { regular: await font('400Regular'), bold: await font('700Bold'), italic: await font('400Regular_Italic') }, new Date(manifest.created)), { flag: 'wx' });
+      await writeFile(
+        resolve(io.cwd, out),
+        await renderPdf(
+          copy,
+          { regular: await font('400Regular'), bold: await font('700Bold'), italic: await font('400Regular_Italic') },
+          new Date(manifest.created),
+        ),
+        { flag: 'wx' },
+      );
     }
     io.stdout.write(`${out}\n`);
     return 0;
@@ -53,5 +81,7 @@ export const print: Command = {
 
 /** Tinos: the widths of Times New Roman, every Vietnamese letter, free to ship. */
 async function font(style: string): Promise<Uint8Array> {
-  return new Uint8Array(await readFile(createRequire(import.meta.url).resolve(`@expo-google-fonts/tinos/${style}/Tinos_${style}.ttf`)));
+  return new Uint8Array(
+    await readFile(createRequire(import.meta.url).resolve(`@expo-google-fonts/tinos/${style}/Tinos_${style}.ttf`)),
+  );
 }

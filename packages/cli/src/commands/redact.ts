@@ -18,20 +18,33 @@ export const redact: Command = {
   name: 'redact',
   summary: 'Make a copy of a dossier package that withholds answers and still verifies',
   async run(args, io) {
-    const { values, positionals: [file, ...more] } = parseArgs({
-      args: [...args], allowPositionals: true,
+    const {
+      values,
+      positionals: [file, ...more],
+    } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
       options: {
-        keep: { type: 'string', multiple: true }, component: { type: 'string', multiple: true }, out: { type: 'string' }, help: { type: 'boolean', short: 'h' },
+        keep: { type: 'string', multiple: true },
+        component: { type: 'string', multiple: true },
+        out: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
       },
     });
     if (values.help) {
       io.stdout.write(HELP);
       return 0;
     }
-    if (file === undefined || more.length > 0 || values.out === undefined) throw new UsageError('Give one package, what to --keep, and where it goes with --out.');
-    const copy = await redactDossier(await openFile(file, io), { pointers: values.keep ?? [], components: values.component ?? [] });
+    if (file === undefined || more.length > 0 || values.out === undefined)
+      throw new UsageError('Give one package, what to --keep, and where it goes with --out.');
+    const copy = await redactDossier(await openFile(file, io), {
+      pointers: values.keep ?? [],
+      components: values.component ?? [],
+    });
     await writeFile(resolve(io.cwd, values.out), await copy.bytes(), { flag: 'wx' });
-    io.stdout.write(`${values.out}: ${values.keep?.length ?? 0} kept, ${copy.manifest.redacted!.withheld.length} withheld\n`);
+    io.stdout.write(
+      `${values.out}: ${values.keep?.length ?? 0} kept, ${copy.manifest.redacted!.withheld.length} withheld\n`,
+    );
     return 0;
   },
 };

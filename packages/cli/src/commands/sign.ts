@@ -18,17 +18,32 @@ export const sign: Command = {
   name: 'sign',
   summary: 'Sign a dossier package (CAdES in an ASiC-E container)',
   async run(args, io) {
-    const { values, positionals: [file, ...more] } = parseArgs({
-      args: [...args], allowPositionals: true,
-      options: { key: { type: 'string' }, out: { type: 'string' }, tsa: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    const {
+      values,
+      positionals: [file, ...more],
+    } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        key: { type: 'string' },
+        out: { type: 'string' },
+        tsa: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     if (values.help) {
       io.stdout.write(HELP);
       return 0;
     }
-    if (file === undefined || more.length > 0 || values.key === undefined || values.out === undefined) throw new UsageError('Give one package, a --key, and where it goes with --out.');
-    const signer = await keyFileSigner(await readFile(resolve(io.cwd, values.key), 'utf8')).catch((error: Error) => { throw new UsageError(error.message); });
-    const signed = await signDossier(await openFile(file, io), signer, { now: new Date(), ...values.tsa === undefined ? {} : { timestamper: overHttp(values.tsa) } });
+    if (file === undefined || more.length > 0 || values.key === undefined || values.out === undefined)
+      throw new UsageError('Give one package, a --key, and where it goes with --out.');
+    const signer = await keyFileSigner(await readFile(resolve(io.cwd, values.key), 'utf8')).catch((error: Error) => {
+      throw new UsageError(error.message);
+    });
+    const signed = await signDossier(await openFile(file, io), signer, {
+      now: new Date(),
+      ...(values.tsa === undefined ? {} : { timestamper: overHttp(values.tsa) }),
+    });
     await writeFile(resolve(io.cwd, values.out), await signed.bytes(), { flag: 'wx' });
     io.stdout.write(`${values.out}: ${signed.manifest.id}, sha256 ${await signed.sha256()}\n`);
     return 0;
@@ -37,7 +52,12 @@ export const sign: Command = {
 
 function overHttp(url: string): Timestamper {
   return async request => {
-    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/timestamp-query' }, body: request, signal: AbortSignal.timeout(30_000) });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/timestamp-query' },
+      body: request,
+      signal: AbortSignal.timeout(30_000),
+    });
     if (!response.ok) throw new UsageError(`The time stamping authority answered ${response.status}.`);
     return new Uint8Array(await response.arrayBuffer());
   };

@@ -17,9 +17,18 @@ export const verify: Command = {
   name: 'verify',
   summary: 'Check a dossier package: integrity, form, schema, seal, origins, signatures',
   async run(args, io) {
-    const { values, positionals: [file, ...more] } = parseArgs({
-      args: [...args], allowPositionals: true,
-      options: { ...verifyFlags, strict: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    const {
+      values,
+      positionals: [file, ...more],
+    } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        ...verifyFlags,
+        strict: { type: 'boolean' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     if (values.help) {
       io.stdout.write(HELP);
@@ -30,7 +39,9 @@ export const verify: Command = {
     const { ok, findings, manifest } = await verifyWith(await openFile(file, io), values, io);
     const accepted = ok && !(values.strict && findings.some(({ status }) => status === 'not-checked'));
     if (values.json) {
-      io.stdout.write(`${JSON.stringify({ ok: accepted, id: manifest?.id ?? null, form: manifest?.form ?? null, findings }, null, 2)}\n`);
+      io.stdout.write(
+        `${JSON.stringify({ ok: accepted, id: manifest?.id ?? null, form: manifest?.form ?? null, findings }, null, 2)}\n`,
+      );
       return accepted ? 0 : 1;
     }
     printFindings(findings, language, io);

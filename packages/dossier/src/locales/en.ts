@@ -28,7 +28,7 @@ export const en = {
   NOT_CHECKED_RULES: 'Not checked: the {count} rules of the form.',
   SEAL_VALID: 'The seal of {issuer} is genuine.',
   SEAL_INVALID: 'The seal is not genuine or cannot be used here: {detail}',
-  SEAL_NONE: 'There is no seal: all answers are the citizen\'s own statement.',
+  SEAL_NONE: "There is no seal: all answers are the citizen's own statement.",
   NOT_CHECKED_SEAL: 'Not checked: whether the seal is genuine. Official origins are only claimed.',
   SEAL_FORM_MISMATCH: 'The seal belongs to another form.',
   SEAL_RECIPIENT_MISMATCH: 'The seal was made for another receiver or another filing.',
@@ -37,8 +37,10 @@ export const en = {
   LOCKED_VALUE_CHANGED: 'The answer at {at} differs from the sealed official value.',
   CONTEXT_CHANGED: 'The facts of the session differ from the sealed ones.',
   PROVENANCE_MISMATCH: 'What is said about the origin of {at} does not follow from the seal, or its digest is wrong.',
-  PROVENANCE_MATCH: 'The origin of each of {count} answers was worked out again and agrees: {auto} official, {override} changed from the official value, {manual} typed, {derived} computed, {officer} entered by an officer.',
-  OFFICER_WITHOUT_ASSISTANCE: 'The answer at {at} is said to be entered by an officer, but the sealed session knows of no officer.',
+  PROVENANCE_MATCH:
+    'The origin of each of {count} answers was worked out again and agrees: {auto} official, {override} changed from the official value, {manual} typed, {derived} computed, {officer} entered by an officer.',
+  OFFICER_WITHOUT_ASSISTANCE:
+    'The answer at {at} is said to be entered by an officer, but the sealed session knows of no officer.',
   NOT_CHECKED_OFFICER: 'Not checked: whether an officer entered {at}; there is no sealed session.',
   DECISIONS_MISMATCH: 'The decisions do not follow from the seal.',
   REVIEW_MISMATCH: 'What is filed is not what the review screen showed.',
@@ -48,7 +50,8 @@ export const en = {
   COMPONENT_FILE_NEEDED: 'The component {at} is said to be met by a file, but there is none.',
   COMPONENT_DATA_NOT_OFFICIAL: 'The component {at} is said to be replaced by data, but they are not all official.',
   COMPONENT_REFERENCE_MISSING: 'The component {at} is said to be a paper the State holds, but names none.',
-  COMPONENT_COPY_WRONG: 'The component {at} is said to be a copy, but has no file, or was copied after the dossier was made.',
+  COMPONENT_COPY_WRONG:
+    'The component {at} is said to be a copy, but has no file, or was copied after the dossier was made.',
   NOT_CHECKED_COPY: 'Not checked: that the files of component {at} are a copy made by {by} at {time}.',
   BUNDLE_COMPLETE: 'The bundle is complete: {count} packages.',
   BUNDLE_INCOMPLETE: 'The packages are no complete bundle: {detail}.',
@@ -68,7 +71,7 @@ export const en = {
   RECIPIENT_MATCH: 'The package is addressed to this receiver.',
   RECIPIENT_MISMATCH: 'The package is addressed to another receiver ({audience}).',
   NOT_CHECKED_RECIPIENT: 'Not checked: whether it is addressed to who holds it ({audience}).',
-  NONCE_VALID: 'The package answers this receiver\'s own request.',
+  NONCE_VALID: "The package answers this receiver's own request.",
   NONCE_INVALID: 'The package does not answer a request of this receiver, or it was used before.',
   NOT_CHECKED_NONCE: 'Not checked: whether the package was filed before (nonce).',
   CREATED_PLAUSIBLE: 'The time of completion, {created}, is not after the time of receipt.',
@@ -98,10 +101,12 @@ export const en = {
   HUMAN_COPY_MATCH: '{at} shows what the data say.',
   HUMAN_COPY_MISMATCH: '{at} does not show what the data say.',
   NOT_CHECKED_TEXTS: 'Not checked: whether the labels and words in data/texts.json are those of the form.',
-  REDACTED: 'This is a redacted copy: {count} answers are withheld; what it shows is checked against the original manifest.',
+  REDACTED:
+    'This is a redacted copy: {count} answers are withheld; what it shows is checked against the original manifest.',
   REDACTED_MISMATCH: '{at} of this redacted copy does not agree with the original package.',
   WITHHELD: 'Withheld: {at}.',
-  NOT_CHECKED_WITHHELD: 'Not checked, because answers are withheld: schema, rules, seal, origins as recomputed, review.',
+  NOT_CHECKED_WITHHELD:
+    'Not checked, because answers are withheld: schema, rules, seal, origins as recomputed, review.',
   NOT_CHECKED_ORIGINAL: 'Not checked: the package it was made from, which has the digest {sha256}.',
 } as const;
 

@@ -39,8 +39,10 @@ export const vi: Readonly<Record<FindingCode, string>> = {
   LOCKED_VALUE_CHANGED: 'Nội dung tại {at} khác với giá trị chính thức đã niêm phong.',
   CONTEXT_CHANGED: 'Thông tin của phiên khai khác với thông tin đã niêm phong.',
   PROVENANCE_MISMATCH: 'Nguồn gốc ghi cho {at} không suy ra được từ niêm phong, hoặc mã băm của nội dung sai.',
-  PROVENANCE_MATCH: 'Nguồn gốc của {count} nội dung đã được tính lại và khớp: {auto} chính thức, {override} đã sửa so với giá trị chính thức, {manual} tự khai, {derived} do hệ thống tính, {officer} do cán bộ nhập.',
-  OFFICER_WITHOUT_ASSISTANCE: 'Nội dung tại {at} được ghi là do cán bộ nhập, nhưng phiên khai đã niêm phong không có cán bộ hỗ trợ.',
+  PROVENANCE_MATCH:
+    'Nguồn gốc của {count} nội dung đã được tính lại và khớp: {auto} chính thức, {override} đã sửa so với giá trị chính thức, {manual} tự khai, {derived} do hệ thống tính, {officer} do cán bộ nhập.',
+  OFFICER_WITHOUT_ASSISTANCE:
+    'Nội dung tại {at} được ghi là do cán bộ nhập, nhưng phiên khai đã niêm phong không có cán bộ hỗ trợ.',
   NOT_CHECKED_OFFICER: 'Chưa kiểm tra: {at} có do cán bộ nhập hay không; không có phiên khai đã niêm phong.',
   DECISIONS_MISMATCH: 'Các lựa chọn ghi lại không khớp với niêm phong.',
   REVIEW_MISMATCH: 'Nội dung nộp không phải là nội dung đã hiện ở bước xem lại.',
@@ -48,7 +50,8 @@ export const vi: Readonly<Record<FindingCode, string>> = {
   COMPONENT_FILE_WRONG: 'Thành phần {at} nêu một tệp không phải là tệp thành phần của gói.',
   COMPONENT_FILE_UNUSED: '{at} không thuộc thành phần hay nội dung khai nào.',
   COMPONENT_FILE_NEEDED: 'Thành phần {at} được ghi là nộp bằng tệp nhưng không có tệp.',
-  COMPONENT_DATA_NOT_OFFICIAL: 'Thành phần {at} được ghi là thay bằng dữ liệu, nhưng không phải mọi dữ liệu đều chính thức.',
+  COMPONENT_DATA_NOT_OFFICIAL:
+    'Thành phần {at} được ghi là thay bằng dữ liệu, nhưng không phải mọi dữ liệu đều chính thức.',
   COMPONENT_REFERENCE_MISSING: 'Thành phần {at} được ghi là giấy tờ Nhà nước đang giữ nhưng không nêu giấy tờ nào.',
   COMPONENT_COPY_WRONG: 'Thành phần {at} được ghi là bản sao nhưng không có tệp, hoặc được sao sau khi lập hồ sơ.',
   NOT_CHECKED_COPY: 'Chưa kiểm tra: tệp của thành phần {at} có đúng là bản sao do {by} lập lúc {time} hay không.',
@@ -103,6 +106,7 @@ export const vi: Readonly<Record<FindingCode, string>> = {
   REDACTED: 'Đây là bản trích đã lược bớt: {count} nội dung được giữ kín; phần còn lại được đối chiếu với bản kê gốc.',
   REDACTED_MISMATCH: '{at} của bản trích này không khớp với gói gốc.',
   WITHHELD: 'Được giữ kín: {at}.',
-  NOT_CHECKED_WITHHELD: 'Chưa kiểm tra vì có nội dung được giữ kín: lược đồ, quy tắc, niêm phong, nguồn gốc tính lại, bản xem lại.',
+  NOT_CHECKED_WITHHELD:
+    'Chưa kiểm tra vì có nội dung được giữ kín: lược đồ, quy tắc, niêm phong, nguồn gốc tính lại, bản xem lại.',
   NOT_CHECKED_ORIGINAL: 'Chưa kiểm tra: gói gốc có mã băm {sha256}.',
 };

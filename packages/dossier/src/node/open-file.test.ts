@@ -17,7 +17,10 @@ test('a package read from a file is judged as one in memory', async () => {
   await writeFile(path, built.chunks());
   const file = await openFile(path);
   expect(await digestOnce(file)).toEqual(await digestBlob(built.blob));
-  expect(await verifyDossier(file, await receiver())).toMatchObject({ ok: true, findings: (await verifyDossier(built.blob, await receiver())).findings });
+  expect(await verifyDossier(file, await receiver())).toMatchObject({
+    ok: true,
+    findings: (await verifyDossier(built.blob, await receiver())).findings,
+  });
 });
 
 test('a package built from files on disk has the same bytes as one built in memory', async () => {

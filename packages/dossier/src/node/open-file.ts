@@ -29,10 +29,13 @@ interface Snapshot {
 function part(path: string, snapshot: Snapshot, from: number, to: number, blob: Blob): ByteSource {
   const unchanged = async (): Promise<void> => {
     const { mtimeMs, size } = await stat(path);
-    if (mtimeMs !== snapshot.mtimeMs || size !== snapshot.size) throw new OnceFormError('ERR_DOSSIER_INVALID', 'The file has changed while it was read.', { data: { path } });
+    if (mtimeMs !== snapshot.mtimeMs || size !== snapshot.size)
+      throw new OnceFormError('ERR_DOSSIER_INVALID', 'The file has changed while it was read.', { data: { path } });
   };
   async function* chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    if (to > from) for await (const chunk of createReadStream(path, { start: from, end: to - 1, highWaterMark: CHUNK })) yield chunk as Uint8Array<ArrayBuffer>;
+    if (to > from)
+      for await (const chunk of createReadStream(path, { start: from, end: to - 1, highWaterMark: CHUNK }))
+        yield chunk as Uint8Array<ArrayBuffer>;
     await unchanged();
   }
   return {

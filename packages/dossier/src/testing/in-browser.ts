@@ -10,16 +10,27 @@ let large: Blob;
 let reference100: FileReference;
 
 declare const window: { onceform: unknown };
-declare const trustedTypes: { createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string } };
+declare const trustedTypes: {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
+};
 
 const policy = trustedTypes.createPolicy('onceform', { createScriptURL: url => url });
 
 async function goldenInput(jws: string) {
-  const payload = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(jws.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/')), c => c.charCodeAt(0))));
+  const payload = JSON.parse(
+    new TextDecoder().decode(
+      Uint8Array.from(atob(jws.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/')), c => c.charCodeAt(0)),
+    ),
+  );
   const seal: OpenedSeal = { jws, payload, verified: true };
   const submission = substitute({
-    form: await exampleForm(), answers: { ...answers, photo: await reference('\u1ea2nh.png', 'image/png', png) as never }, seal,
-    components: [{ id: 'paper', fulfilledBy: 'file', files: [await reference('Gi\u1ea5y khai sinh.pdf', 'application/pdf', pdf)] }], decisions: [{ item: '/name', action: 'use', offer: 'o1' }],
+    form: await exampleForm(),
+    answers: { ...answers, photo: (await reference('\u1ea2nh.png', 'image/png', png)) as never },
+    seal,
+    components: [
+      { id: 'paper', fulfilledBy: 'file', files: [await reference('Gi\u1ea5y khai sinh.pdf', 'application/pdf', pdf)] },
+    ],
+    decisions: [{ item: '/name', action: 'use', offer: 'o1' }],
   });
   return { seal, input: await exampleInput({ submission }) };
 }
@@ -30,7 +41,13 @@ window.onceform = {
     const { seal, input } = await goldenInput(jws);
     const built = await buildDossier(input);
     const { ok, findings } = await verifyDossier(built.blob, { openSeal: opensOnly(seal) });
-    return { base64: btoa(String.fromCharCode(...await built.bytes())), sha256: await built.sha256(), ok, codes: findings.map(({ code }) => code), failed: findings.filter(({ status }) => status === 'failed').map(({ message }) => message.en) };
+    return {
+      base64: btoa(String.fromCharCode(...(await built.bytes()))),
+      sha256: await built.sha256(),
+      ok,
+      codes: findings.map(({ code }) => code),
+      failed: findings.filter(({ status }) => status === 'failed').map(({ message }) => message.en),
+    };
   },
   /** Hashes so many MiB here and in a worker, and tells what each gave. */
   async hash(megabytes: number) {
@@ -38,9 +55,16 @@ window.onceform = {
     const blob = new Blob(Array.from({ length: megabytes }, () => chunk));
     const hasher = hashInWorker(new Worker(policy.createScriptURL('/hash-worker.js'), { type: 'module' }));
     let progress = 0;
-    const inWorker = await hasher(blob, { onProgress: bytes => { progress += bytes; } });
+    const inWorker = await hasher(blob, {
+      onProgress: bytes => {
+        progress += bytes;
+      },
+    });
     const controller = new AbortController();
-    const aborted = hasher(blob, { signal: controller.signal }).then(() => 'finished', (error: Error) => error.message);
+    const aborted = hasher(blob, { signal: controller.signal }).then(
+      () => 'finished',
+      (error: Error) => error.message,
+    );
     controller.abort(new Error('stopped'));
     return { here: await digestBlob(blob), inWorker, progress, aborted: await aborted };
   },
@@ -70,9 +94,15 @@ window.onceform = {
   },
   /** Milliseconds of building a package around it. */
   async buildOnly() {
-    const submission = substitute({ form: await exampleForm(), answers: { name: 'A' }, seal: null, components: [{ id: 'paper', fulfilledBy: 'file', files: [reference100] }], decisions: [] });
+    const submission = substitute({
+      form: await exampleForm(),
+      answers: { name: 'A' },
+      seal: null,
+      components: [{ id: 'paper', fulfilledBy: 'file', files: [reference100] }],
+      decisions: [],
+    });
     // A Blob of its own, so that no digest is remembered.
-    const input = { ...await exampleInput(), submission, files: new Map([[reference100.sha256, new Blob([large])]]) };
+    const input = { ...(await exampleInput()), submission, files: new Map([[reference100.sha256, new Blob([large])]]) };
     const begun = performance.now();
     await buildDossier(input);
     return performance.now() - begun;
