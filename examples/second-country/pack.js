@@ -8,10 +8,10 @@ export const lagoonaPack = {
   locales: ['en'],
   timeZone: 'UTC',
   concepts: {
-    'person': concept('person', 'Person', 'B'),
+    'person': concept('person', 'Person', 'B', { edit: 'free' }),
     'person.fullName': concept('person.fullName', 'Full name', 'B', { edit: 'locked' }),
     'person.birthDate': concept('person.birthDate', 'Date of birth', 'B', { edit: 'locked' }),
-    'person.islandCode': concept('person.islandCode', 'Home island', 'B', { edit: 'correctable' }),
+    'person.islandCode': concept('person.islandCode', 'Home island', 'B', { edit: 'free' }),
     'contact.email': concept('contact.email', 'E-mail', 'B', { edit: 'free' }),
   },
   formats: {

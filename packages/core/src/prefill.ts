@@ -128,8 +128,10 @@ export function prefillExtender(spec: TransactionSpec, state: FormState): Transa
       const record = state.read(prefillSlot).records.find(one => one.item === effect.value.item);
       for (const { pointer, value } of record?.before ?? []) changes.push({ set: pointer, value });
     } else if (applySealEffect.is(effect)) {
-      for (const { pointer, value } of [...effect.value.payload.items].sort(byPlace)) {
-        if (value !== undefined && !jsonEqual(valueAt(state.read(answersSlot).values, pointer), value)) changes.push({ set: pointer, value });
+      for (const { pointer, value, edit } of [...effect.value.payload.items].sort(byPlace)) {
+        // What the citizen may change and has changed stays theirs: the official value is in the seal.
+        if (value === undefined || (edit !== 'locked' && !isUntold(state, pointer))) continue;
+        if (!jsonEqual(valueAt(state.read(answersSlot).values, pointer), value)) changes.push({ set: pointer, value });
       }
     }
   }

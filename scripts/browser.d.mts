@@ -1,0 +1,2 @@
+export const browserArgs: readonly string[] & string[];
+export function findBrowser(): Promise<{ path: string; how: string }>;
