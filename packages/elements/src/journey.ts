@@ -181,6 +181,8 @@ export class Journey {
   /** Files the dossier. A second call while one is under way does nothing; the same dossier is never filed twice. */
   async submit(): Promise<Receipt | null> {
     if (this.filing.kind === 'sending' || this.filing.kind === 'filed') return null;
+    // What the portal said last time is asked of it anew.
+    this.session.dispatch(mergeServerIssues([]));
     this.session.dispatch(attemptSubmit());
     const wrong = [...allIssues(this.session.state).filter(({ severity }) => severity === 'error'), ...this.missingPapers.map(paperIssue)];
     if (!this.confirmed && !this.asksCommitment) wrong.push({ pointer: '', keyword: 'commitment', severity: 'error', params: {} });
@@ -204,12 +206,13 @@ export class Journey {
       this.#changed();
       return receipt;
     } catch (error) {
-      this.filing = { kind: 'failed', error };
       const problem = isOnceFormError(error) ? error.data['problem'] as Problem | undefined : undefined;
       if (problem?.issues !== undefined && problem.issues.length > 0) {
+        this.filing = { kind: 'idle' };
         this.session.dispatch(mergeServerIssues(problem.issues));
         this.#refuse(problem.issues);
       } else {
+        this.filing = { kind: 'failed', error };
         this.trouble = error;
         this.#changed();
       }

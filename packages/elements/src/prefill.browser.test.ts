@@ -44,6 +44,8 @@ describe('taking what the State already knows', () => {
     await until(() => words().includes('Nguyễn Thị Mẫu'));
     await until(() => words().includes('Số 5, đường Trần Phú, Phường Thành Sen, Tỉnh Hà Tĩnh'));
     expect(words()).to.contain('Lấy từ CSDL quốc gia về dân cư').and.to.contain('Đã xác minh').and.to.contain('Cập nhật đến 14/03/2025');
+    await until(() => element.desk!.journey!.prefill!.status === 'answered');
+    await element.updateComplete;
     button(element, 'Dùng các thông tin').click();
     await until(() => element.desk!.journey!.step.kind === 'page');
     expect(portal.calls).to.contain('seal');

@@ -94,6 +94,7 @@ export const en: { readonly [key: string]: string } = {
   'prefill.what': 'See which data will be fetched',
   'prefill.logged': 'Every fetch is logged, and you can read the log.',
   'prefill.failed': 'The data could not be fetched. Try again, or type them.',
+  'prefill.typeAll': 'Continue and type the data',
   'prefill.declined': 'You chose to type. You may change your mind at any time.',
   'prefill.agree': 'I agree, fetch my data',
   'prefill.wait': 'Asking the databases. You may go on typing meanwhile.',

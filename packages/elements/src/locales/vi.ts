@@ -94,6 +94,7 @@ export const vi: { readonly [key: string]: string } = {
   'prefill.what': 'Xem các thông tin sẽ được lấy',
   'prefill.logged': 'Mỗi lần lấy thông tin đều được ghi lại và Ông/Bà xem được.',
   'prefill.failed': 'Chưa lấy được thông tin. Có thể thử lại hoặc tự nhập.',
+  'prefill.typeAll': 'Tiếp tục, tự nhập thông tin',
   'prefill.declined': 'Ông/Bà đã chọn tự nhập. Có thể đổi ý bất kỳ lúc nào.',
   'prefill.agree': 'Đồng ý và lấy thông tin',
   'prefill.wait': 'Đang hỏi các cơ sở dữ liệu. Có thể kê khai trong lúc chờ.',

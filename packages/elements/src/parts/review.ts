@@ -13,10 +13,11 @@ export function review(face: Face): unknown {
   const { sections } = reviewOf(journey.session.state);
   const rows = sections.flatMap(section => section.rows);
   const fromData = rows.filter(({ origin }) => origin?.origin === 'auto').length;
+  const typed = rows.filter(({ origin }) => origin?.origin === 'manual' || origin?.origin === 'override').length;
   const commitment = l(journey.session.form.print?.commitment) || t('review.confirm');
   const sending = journey.filing.kind === 'sending';
   return html`<p>${t('review.intro')}</p>
-    ${fromData > 0 ? html`<p>${t('review.origin', { fromData, typed: rows.length - fromData })}</p>` : nothing}
+    ${fromData > 0 ? html`<p>${t('review.origin', { fromData, typed })}</p>` : nothing}
     ${sections.map(section => html`<section class="once-review-section">
       <div class="once-review-head"><h3 class="once-review-title">${section.title}</h3>
         <button type="button" class="once-link" @click=${() => editSection(face, section.rows[0]?.pointer)}>${t('action.edit')}<span class="once-hidden"> ${section.title}</span></button></div>

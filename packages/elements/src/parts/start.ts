@@ -1,6 +1,6 @@
 // The first step: what the procedure is, what the State already knows and may give, and the citizen's choice.
 
-import { decisions, type Decision, type Miss, type Offer, type ReuseItem } from '@onceform/core';
+import { decisions, type Decision, type Miss, type Offer, type Problem, type ReuseItem } from '@onceform/core';
 import { html, nothing } from 'lit';
 import { sureOffer, type PrefillFlow } from '../prefill-flow.ts';
 import { chooser, offerValues } from '../record.ts';
@@ -54,7 +54,7 @@ function request({ view, journey }: Face, flow: PrefillFlow): unknown {
         return node ? titleOf(view, node) : '';
       }).filter(Boolean).join(', ')}</li>`)}</ul></details>
     <p class="once-hint">${t('prefill.logged')}</p>
-    ${flow.status === 'failed' ? html`<div class="once-notice" data-tone="error" role="alert"><p>${t('prefill.failed')}</p></div>` : nothing}
+    ${flow.status === 'failed' ? html`<div class="once-notice" data-tone="error" role="alert"><p>${refused(view, flow) || t('prefill.failed')}</p></div>` : nothing}
     ${flow.status === 'declined' ? html`<p class="once-notice">${t('prefill.declined')}</p>` : nothing}
   </section>`;
 }
@@ -101,6 +101,17 @@ function missText(view: Face['view'], miss: Miss): string {
 
 const RETRYABLE = new Set<string>(['unavailable', 'timeout', 'pending']);
 
+/** What the portal itself said to the citizen. */
+function refused(view: Face['view'], flow: PrefillFlow): string {
+  return view.words.l((flow.error as { data?: { problem?: Problem } } | undefined)?.data?.problem?.message);
+}
+
+/** A refusal that trying again does not change. */
+function isFinal({ status, error }: PrefillFlow): boolean {
+  const code = (error as { data?: { problem?: Problem } } | undefined)?.data?.problem?.status;
+  return status === 'failed' && (code === 401 || code === 403 || code === 422);
+}
+
 function actions(face: Face): unknown {
   const { journey, view } = face;
   const { t } = view.words;
@@ -112,10 +123,14 @@ function actions(face: Face): unknown {
       flow.accept();
       face.go('next');
     }}>${t(flow.answered.some(({ offers }) => offers.length > 0) ? 'prefill.accept' : 'action.next')}</button>`;
-    default: return html`<button type="button" class="once-button" data-kind="primary" @click=${() => void flow.ask()}>${t(flow.status === 'failed' ? 'action.tryAgain' : 'prefill.agree')}</button>
-      <button type="button" class="once-button" data-kind="secondary" @click=${() => {
+    default: {
+      const type = (kind: 'primary' | 'secondary', words: string) => html`<button type="button" class="once-button" data-kind=${kind} @click=${() => {
         flow.decline();
         face.go('next');
-      }}>${t('consent.disagree')}</button>`;
+      }}>${words}</button>`;
+      if (isFinal(flow)) return type('primary', t('prefill.typeAll'));
+      return html`<button type="button" class="once-button" data-kind="primary" @click=${() => void flow.ask()}>${t(flow.status === 'failed' ? 'action.tryAgain' : 'prefill.agree')}</button>
+        ${type('secondary', t('consent.disagree'))}`;
+    }
   }
 }
