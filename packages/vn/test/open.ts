@@ -5,7 +5,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { compileForm } from '@onceform/compiler';
 import {
-  allIssues, isRelevant, openForm, receiveOffers, reuseItemOf, sentence, useOffer, offersAt, isJsonObject,
+  allIssues, isRelevant, openForm, receiveOffers, sentence, useOffer, offersAt, isJsonObject,
   type CompiledForm, type FormContext, type FormSession, type Issue, type Json, type JsonObject, type Pointer,
 } from '@onceform/core';
 import { celEvaluator } from '@onceform/core/cel';
@@ -13,7 +13,7 @@ import { createGateway, createMemoryOfferStore, createMemoryUsageLog, createRela
 import { createClaimsSource } from '@onceform/store/claims';
 import { createHttpSource } from '@onceform/store/http';
 import { vnPack } from '../src/index.ts';
-import { personas, registerData, registerPaths } from '../src/personas.ts';
+import { personas, simulateRegister } from '../src/personas.ts';
 import { normalizers, registers, roles, signInClaims } from '../src/sources.ts';
 
 export const TODAY = '2026-11-22';
@@ -83,7 +83,7 @@ export async function prefill(session: FormSession, slug: string, options: Simul
     createClaimsSource(signInClaims),
     ...registers.map(register => createHttpSource({
       ...register, baseUrl: `http://${register.id.toLowerCase()}.example`, allowedHosts: [`${register.id.toLowerCase()}.example`], normalizers, retries: 0,
-      fetch: simulate(register.id, options), clock: () => NOW,
+      fetch: simulateRegister(register.id, options), clock: () => NOW,
     })),
     ...(options.own === undefined ? [] : [options.own]),
   ];
@@ -114,17 +114,3 @@ export function take(session: FormSession, ...items: readonly (Pointer | readonl
     session.dispatch(useOffer(offer.id));
   }
 }
-
-function simulate(register: string, { down = [] }: SimulatorOptions): typeof fetch {
-  return async (input, init) => {
-    if (down.includes(register)) return new Response('', { status: 503, headers: { 'Retry-After': '60' } });
-    const { SoDinhDanh: key } = JSON.parse(String(init?.body ?? '{}')) as { SoDinhDanh?: string };
-    const path = new URL(String(input)).pathname;
-    const found = Object.entries(registerPaths).find(([, each]) => each.path === path);
-    if (found === undefined) return new Response('', { status: 404 });
-    const [name, { none }] = found;
-    return Response.json({ KetQua: registerData[name as keyof typeof registerData][key!] ?? none });
-  };
-}
-
-export { reuseItemOf };
