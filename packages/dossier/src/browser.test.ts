@@ -8,6 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'puppeteer-core';
+import { sha256 } from '@onceform/core';
+import { humanCopy } from './human-copy.ts';
+import { renderPdf } from './pdf.ts';
+import { TEXTS_FORMAT } from './texts.ts';
 
 const require = createRequire(import.meta.url);
 const { findBrowser, browserArgs } = (await import('../../../scripts/browser.mjs' as string)) as {
@@ -54,12 +58,16 @@ beforeAll(async () => {
   const scripts: Record<string, string> = {
     '/page.js': await bundle('./testing/in-browser.ts'),
     '/hash-worker.js': await bundle('./hash-worker.ts'),
+    '/pdf.js': await bundle('./testing/pdf-in-browser.ts'),
   };
   server = createServer((request, response) => {
     response.setHeader('content-security-policy', POLICY);
     const script = scripts[request.url ?? ''];
     response.setHeader('content-type', script === undefined ? 'text/html' : 'text/javascript');
-    response.end(script ?? '<!doctype html><title>dossier</title><script type="module" src="/page.js"></script>');
+    response.end(
+      script
+        ?? '<!doctype html><title>dossier</title><script type="module" src="/page.js"></script><script type="module" src="/pdf.js"></script>',
+    );
   });
   await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
   const { default: puppeteer } = (await import(require.resolve('puppeteer-core').replace(/^(?!file:)/, 'file://'))) as {
@@ -111,6 +119,45 @@ browserTest(
     expect(aborted).toBe('stopped');
   },
   30_000,
+);
+
+browserTest(
+  `a PDF has the same bytes in a browser as in Node${skipped}`,
+  async () => {
+    const copy = humanCopy({
+      texts: {
+        format: TEXTS_FORMAT,
+        language: 'en',
+        title: 'Notice',
+        sections: [{ title: 'All', rows: [{ pointer: '/a', label: 'Name', within: [], text: 'NGUY\u1ec4N' }] }],
+      },
+      origins: { '/a': { origin: 'manual' } },
+      print: null,
+      letterhead: ['THE COUNTRY'],
+      components: [],
+      filed: {
+        id: 'urn:uuid:01890000-0000-7000-8000-000000000001',
+        created: '2026-11-22T15:00:00+07:00',
+        reviewDigest: 'a'.repeat(64),
+      },
+    });
+    const font = (path: string): Promise<Buffer> => readFile(require.resolve(`@expo-google-fonts/tinos/${path}`));
+    const fonts = {
+      regular: await font('400Regular/Tinos_400Regular.ttf'),
+      bold: await font('700Bold/Tinos_700Bold.ttf'),
+      italic: await font('400Regular_Italic/Tinos_400Regular_Italic.ttf'),
+    };
+    const created = '2026-11-22T08:00:00Z';
+    const here = await sha256(await renderPdf(copy, fonts, new Date(created)));
+    await page.waitForFunction('window.onceformPdf !== undefined');
+    const inBase64 = Object.fromEntries(Object.entries(fonts).map(([name, bytes]) => [name, bytes.toString('base64')]));
+    expect(
+      await page.evaluate(
+        `onceformPdf(${JSON.stringify(copy)}, ${JSON.stringify(inBase64)}, ${JSON.stringify(created)})`,
+      ),
+    ).toBe(here);
+  },
+  60_000,
 );
 
 browserTest(`nothing was stopped by the content security policy${skipped}`, () => {
