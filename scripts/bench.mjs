@@ -21,7 +21,7 @@ if (name === undefined || !known.includes(name)) {
   process.exit(name === undefined ? 0 : 2);
 }
 
-await build();
+await build({ embed: false });
 const { default: bench } = await import(pathToFileURL(join(root, 'bench', `${name}.mjs`)).href);
 const { rows, ...rest } = await bench({ quick });
 

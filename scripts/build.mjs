@@ -7,26 +7,39 @@ import { pathToFileURL } from 'node:url';
 import { install } from './install.mjs';
 import { bin, root, run, step } from './run.mjs';
 
-const STAMP = join(root, 'dist', '.built');
+const stampOf = name => join(root, 'dist', `.built-${name}`);
 const SOURCES = ['packages', 'examples', 'scripts', 'tsconfig.base.json', 'tsconfig.json', 'rollup.config.mjs', 'package-lock.json'];
 const SKIP = new Set(['node_modules', 'dist', '.onceform']);
 
-export async function build({ force = process.argv.includes('--force') } = {}) {
+/**
+ * Builds what is out of date; resolves with false when nothing was. `embed: false` leaves out the single file for
+ * script tags, which the demonstration does not load and which takes longest.
+ */
+export async function build({ force = process.argv.includes('--force'), embed = true } = {}) {
   await install();
-  const newest = Math.max(...SOURCES.map(path => newestTime(join(root, path))));
-  if (!force && existsSync(STAMP) && Number(readFileSync(STAMP, 'utf8')) === newest) return false;
+  const newest = String(Math.max(...SOURCES.map(path => newestTime(join(root, path)))));
+  const fresh = name => !force && existsSync(stampOf(name)) && readFileSync(stampOf(name), 'utf8') === newest;
+  const done = name => {
+    mkdirSync(join(root, 'dist'), { recursive: true });
+    writeFileSync(stampOf(name), newest);
+  };
+  if (fresh('packages') && (!embed || fresh('embed'))) return false;
+  if (!fresh('packages')) {
+    await buildPackages(force);
+    done('packages');
+  }
+  if (embed && !fresh('embed') && existsSync(join(root, 'rollup.config.mjs'))) {
+    await step('Single-file bundle', async () => (await run(bin('rollup'), ['-c', '--silent'])).code);
+    done('embed');
+  }
+  return true;
+}
 
+async function buildPackages(force) {
   if (force) for (const name of readdirSync(join(root, 'packages'))) rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true });
   await step('Packages', () => tsc());
-  if (existsSync(join(root, 'rollup.config.mjs'))) {
-    await step('Single-file bundle', async () => (await run(bin('rollup'), ['-c', '--silent'])).code);
-  }
   const portal = join(root, 'examples', 'portal', 'build.mjs');
   if (existsSync(portal)) await step('Example portal', async () => (await run(process.execPath, [portal])).code);
-
-  mkdirSync(join(root, 'dist'), { recursive: true });
-  writeFileSync(STAMP, String(newest));
-  return true;
 }
 
 const tsc = async () => (await run(bin('tsc'), ['-b', '--pretty', 'false'])).code;

@@ -6,7 +6,7 @@ import { findBrowser } from './browser.mjs';
 import { build } from './build.mjs';
 import { bin, root, run } from './run.mjs';
 
-await build();
+await build({ embed: false });
 const { path } = await findBrowser();
 const results = join(root, 'test-results', 'journey.json');
 mkdirSync(join(root, 'test-results'), { recursive: true });

@@ -7,7 +7,7 @@ import { root } from './run.mjs';
 
 checkNode();
 console.log('OnceForm – khai một lần, declare once');
-await build();
+await build({ embed: false });
 
 const portal = spawn(process.execPath, [
   '--disallow-code-generation-from-strings', 'examples/portal/start.mjs', ...process.argv.slice(2),
