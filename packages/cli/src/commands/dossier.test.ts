@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { substitute, digestJson, type Json } from '@onceform/core';
 import { buildDossier, type BuiltDossier } from '@onceform/dossier';
+import { signReceipt } from '@onceform/dossier/receipt';
 import { createSigner, signSeal } from '@onceform/store';
+import { authority, issue, pem } from '../../../dossier/src/testing/certificates.ts';
 import type { CommandIo } from '../command.ts';
 import { main } from '../index.ts';
 
@@ -208,4 +210,50 @@ test('sign says what it needs', async () => {
     code: 2,
     err: expect.stringContaining('PRIVATE KEY'),
   });
+});
+
+test('sign makes a package that verifies with the root of its signer, and not with another', async () => {
+  const root = await authority('Root');
+  const { keys, certificate } = await issue(root, 'Citizen', { notBefore: '2020-01-01', notAfter: '2035-01-01' });
+  const key = new Uint8Array(await crypto.subtle.exportKey('pkcs8', keys.privateKey));
+  await writeFile(join(folder, 'key.pem'), pem('PRIVATE KEY', key) + pem('CERTIFICATE', certificate));
+  await writeFile(join(folder, 'root.pem'), pem('CERTIFICATE', root.certificate));
+  await writeFile(join(folder, 'other.pem'), pem('CERTIFICATE', (await authority('Other')).certificate));
+  expect(await run('sign', 'good.zip', '--key', 'key.pem', '--out', 'signed.asice')).toMatchObject({ code: 0 });
+  const good = await run('verify', 'signed.asice', '--trust', 'root.pem', '--signatures', '1', '--keys', 'keys.json');
+  expect(good.out).toContain('by CN=Citizen, O=Test is valid');
+  expect(good.code).toBe(0);
+  expect(
+    await run('verify', 'signed.asice', '--trust', 'other.pem', '--signatures', '1', '--keys', 'keys.json'),
+  ).toMatchObject({ code: 1 });
+  expect((await run('verify', 'signed.asice')).out).toContain('[NOT_CHECKED_SIGNATURES]');
+});
+
+test('verify reads a receipt: for this package, by this portal, or not', async () => {
+  const { privateKey } = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
+  const secret = { ...(await crypto.subtle.exportKey('jwk', privateKey)), kid: 'portal' } as Parameters<
+    typeof signReceipt
+  >[1];
+  const { d: _, ...open } = secret;
+  const { keys } = JSON.parse(await readFile(join(folder, 'keys.json'), 'utf8')) as { keys: object[] };
+  await writeFile(join(folder, 'all-keys.json'), JSON.stringify({ keys: [...keys, open] }));
+  const receipt = await signReceipt(
+    {
+      format: 'https://onceform.dev/receipt/1',
+      code: 'H29.01-261122-0001',
+      dossier: { id: dossier.manifest.id, sha256: await dossier.sha256(), size: dossier.size },
+      receivedAt: '2026-11-22T14:35:00+07:00',
+      agency: null,
+      procedure: null,
+      noticeBy: null,
+    },
+    secret,
+  );
+  await writeFile(join(folder, 'receipt.json'), JSON.stringify(receipt));
+  const { code, out } = await run('verify', 'good.zip', '--receipt', 'receipt.json', '--keys', 'all-keys.json');
+  expect(out).toContain('[RECEIPT_VALID]');
+  expect(code).toBe(0);
+  expect((await run('verify', 'other.zip', '--receipt', 'receipt.json', '--keys', 'all-keys.json')).out).toContain(
+    '[RECEIPT_OTHER_PACKAGE]',
+  );
 });
