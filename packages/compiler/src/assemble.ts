@@ -45,6 +45,7 @@ export function assemble(plan: AssembleInput, functions: Readonly<Record<string,
 
 /** The judgement of the whole is that of its parts, on every instance of each. */
 function wholeOf(parts: readonly ValidatorPart[]): JudgeFunction {
+  if (parts.length === 1) return parts[0]!.validate;
   const walks = parts.map(({ pattern, validate }) => {
     const segments = pattern === '' ? [] : pattern.slice(1).split('/');
     // Up to the first `[]` the way, and so the pointer, is the same for every instance.

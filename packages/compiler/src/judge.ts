@@ -14,7 +14,13 @@ const FITTING = new WeakMap<JudgeFunction, ValidateFunction>();
 
 /** An ajv function as one that returns what it found, and that ends even on data deeper than the stack. */
 export function judge(validate: ValidateFunction): JudgeFunction {
-  const judging: JudgeFunction = value => guarded(() => validate(value) ? NONE : errorsOf(validate));
+  const judging: JudgeFunction = value => {
+    try {
+      return validate(value) ? NONE : errorsOf(validate);
+    } catch (error) {
+      return tooDeep(error);
+    }
+  };
   FITTING.set(judging, validate);
   return judging;
 }

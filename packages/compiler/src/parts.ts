@@ -34,6 +34,9 @@ export function bareMap(schemas: JsonObject): JsonObject {
 /** Direct members of an object that are judged in one part; further ones go to parts of their own. */
 const MEMBERS_PER_PART = 40;
 
+/** A form of up to so many members is judged fastest in one go. */
+const SMALL = 60;
+
 /**
  * Cuts a lowered schema into parts whose judgements together are that of the whole. Only `properties` and `items`
  * written in place are cut: whether a value fits its own schema there says nothing about what is around it.
@@ -41,8 +44,15 @@ const MEMBERS_PER_PART = 40;
 export function planParts(root: JsonObject): Part[] {
   const parts: Part[] = [];
   const { $schema: _, $defs: __, ...body } = root;
+  if (membersOf(body) <= SMALL) return [{ pattern: '', schema: body }];
   const own = cut(body, [], parts);
   return [{ pattern: '', schema: own }, ...parts];
+}
+
+function membersOf(schema: Json | undefined): number {
+  if (!isJsonObject(schema)) return 0;
+  const members = isJsonObject(schema.properties) ? Object.values(schema.properties) : [];
+  return members.length + [...members, schema.items].reduce((sum: number, member) => sum + membersOf(member), 0);
 }
 
 function cut(schema: JsonObject, path: readonly (string | null)[], parts: Part[]): JsonObject {

@@ -5,6 +5,7 @@ import { _, type CodeKeywordDefinition, type KeywordCxt, stringify } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvUtil from 'ajv/dist/compile/util.js';
 import ajvEqual from 'ajv/dist/runtime/equal.js';
+import ajvLength from 'ajv/dist/runtime/ucs2length.js';
 import ajvStandalone from 'ajv/dist/standalone/index.js';
 import { misjudgedByAjv } from './carriers.ts';
 import { interpretFunctions } from './interpreter.ts';
@@ -20,6 +21,7 @@ const DOCUMENT = 'https://onceform.dev/functions';
 
 // CommonJS default exports, as Node hands them over.
 const equal = (ajvEqual as unknown as { default: typeof ajvEqual }).default ?? ajvEqual;
+const ucs2length = (ajvLength as unknown as { default: typeof ajvLength }).default ?? ajvLength;
 const standaloneCode = (ajvStandalone as unknown as { default: typeof ajvStandalone.default }).default ?? ajvStandalone;
 
 /** Up to so many values are compared one by one. */
@@ -47,13 +49,26 @@ function listOf({ gen, schema }: KeywordCxt): ReturnType<KeywordCxt['gen']['scop
 // the fast way, because JSON data inherit nothing else.
 const INHERITED = new RegExp(`"(?:${Object.getOwnPropertyNames(Object.prototype).join('|')})"`);
 
+// A text has at most as many code points as UTF-16 units, and at least half as many, so most need no counting.
+const lengthKeywords: readonly CodeKeywordDefinition[] = [
+  { keyword: 'maxLength', type: 'string', schemaType: 'number', error: limitError(), code(cxt: KeywordCxt) {
+    cxt.fail(_`${cxt.data}.length > ${cxt.schema as number} && ${ajvUtil.useFunc(cxt.gen, ucs2length as never)}(${cxt.data}) > ${cxt.schema as number}`);
+  } },
+  { keyword: 'minLength', type: 'string', schemaType: 'number', error: limitError(), code(cxt: KeywordCxt) {
+    cxt.fail(_`${cxt.data}.length < ${2 * (cxt.schema as number)} && ${ajvUtil.useFunc(cxt.gen, ucs2length as never)}(${cxt.data}) < ${cxt.schema as number}`);
+  } },
+];
+
+function limitError(): NonNullable<CodeKeywordDefinition['error']> {
+  return { message: '', params: ({ schema }) => _`{limit: ${schema as number}}` };
+}
+
 function newAjv(source: boolean, ownProperties: boolean): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors: true, inlineRefs: false, ownProperties, strict: false, validateFormats: false, messages: false,
     meta: false, validateSchema: false, unicodeRegExp: true, logger: false, code: { source, esm: source, lines: false },
   });
-  ajv.removeKeyword('enum');
-  ajv.addKeyword(enumKeyword);
+  for (const keyword of [enumKeyword, ...lengthKeywords]) ajv.removeKeyword(keyword.keyword as string).addKeyword(keyword);
   return ajv;
 }
 
