@@ -56,6 +56,13 @@ describe('lint', () => {
     expect((await lintForm(fixed, { pack })).map(finding => finding.code)).toEqual(['COMPONENT_HELD_BY_STATE']);
   });
 
+  it('has every code on its reference page, and no other', async () => {
+    const sources = await Promise.all(['lint-rules', 'lower', 'outline', 'plan', 'reuse', 'upgrade'].map(name => readFile(new URL(`${name}.ts`, import.meta.url), 'utf8')));
+    const codes = new Set(sources.flatMap(source => [...source.matchAll(/(?:code: |#note\(site, )'([A-Z]+_[A-Z_]+)'/g)].map(match => match[1]!)));
+    const page = await readFile(new URL('../../../docs/reference/lint-codes.md', import.meta.url), 'utf8');
+    expect([...page.matchAll(/`([A-Z]+_[A-Z_]+)`/g)].map(match => match[1]!).sort()).toEqual([...codes].sort());
+  });
+
   it('says nothing about a form that is right', async () => {
     expect(await lintForm({
       type: 'object', title: 'F', properties: { a: { type: 'string', title: 'A' }, b: { type: 'string', title: 'B', when: { not: { required: ['a'] } } } }, required: ['b'],
