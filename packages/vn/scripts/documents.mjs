@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const { status } = spawnSync('npx', ['vitest', 'run', 'packages/vn/src/documents.test.ts', '-u'], {
-  cwd: fileURLToPath(new URL('../../..', import.meta.url)), stdio: 'inherit',
+  cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+  stdio: 'inherit',
 });
 process.exit(status ?? 1);

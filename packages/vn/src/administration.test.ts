@@ -20,37 +20,70 @@ describe('fees', () => {
   });
 
   it('a late birth costs by the commune’s former province and by the channel', async () => {
-    const fee = async (former: string, channel: 'online' | 'in-person') => (await feeFor({
-      procedure: '1.001193', communeCode: (await communesOf(former))[0]!, channel, date: '2026-11-22', late: true,
-    })).total;
+    const fee = async (former: string, channel: 'online' | 'in-person') =>
+      (
+        await feeFor({
+          procedure: '1.001193',
+          communeCode: (await communesOf(former))[0]!,
+          channel,
+          date: '2026-11-22',
+          late: true,
+        })
+      ).total;
     expect([await fee('92', 'in-person'), await fee('92', 'online')]).toEqual([8000, 4000]);
     expect([await fee('93', 'in-person'), await fee('93', 'online')]).toEqual([5000, 5000]);
     expect([await fee('94', 'in-person'), await fee('94', 'online')]).toEqual([5000, 4000]);
   });
 
   it('in time nothing but the copies is paid, everywhere', async () => {
-    expect(await feeFor({ procedure: '1.001193', communeCode: '18073', channel: 'online', date: '2026-11-22', copies: 2 }))
-      .toMatchObject({ total: 16000, lines: [{ charge: 'inTime', amount: 0 }, { charge: 'copy', amount: 8000, quantity: 2 }] });
+    expect(
+      await feeFor({ procedure: '1.001193', communeCode: '18073', channel: 'online', date: '2026-11-22', copies: 2 }),
+    ).toMatchObject({
+      total: 16000,
+      lines: [
+        { charge: 'inTime', amount: 0 },
+        { charge: 'copy', amount: 8000, quantity: 2 },
+      ],
+    });
   });
 
   it('where only the province knows, no number is invented', async () => {
-    const fee = await feeFor({ procedure: '1.001193', communeCode: '18073', channel: 'online', date: '2026-11-22', late: true });
+    const fee = await feeFor({
+      procedure: '1.001193',
+      communeCode: '18073',
+      channel: 'online',
+      date: '2026-11-22',
+      late: true,
+    });
     expect(fee.total).toBeNull();
     expect(fee.lines[0]).toMatchObject({ amount: null, confidence: 'check' });
   });
 
   it('an exemption counts only where the procedure has it, and never for copies', async () => {
-    const ask = (procedure: string, exemptions: string[]) => feeFor({ procedure, communeCode: '18073', channel: 'in-person', date: '2026-11-22', copies: 1, exemptions });
-    expect((await ask('1.004222', ['elderly'])).lines).toMatchObject([{ amount: 0, exemption: 'elderly' }, { amount: 8000 }]);
+    const ask = (procedure: string, exemptions: string[]) =>
+      feeFor({ procedure, communeCode: '18073', channel: 'in-person', date: '2026-11-22', copies: 1, exemptions });
+    expect((await ask('1.004222', ['elderly'])).lines).toMatchObject([
+      { amount: 0, exemption: 'elderly' },
+      { amount: 8000 },
+    ]);
     expect((await ask('1.004222', ['nearPoor'])).lines[0]).toMatchObject({ amount: 20000 });
   });
 
   it('across a change the fee of the day of receipt counts', async () => {
     const rules = [
-      { procedure: 'x', charge: 'base', amount: 5000, from: '2025-07-01', until: '2026-11-30', basis: 'old', confidence: 'certain' },
+      {
+        procedure: 'x',
+        charge: 'base',
+        amount: 5000,
+        from: '2025-07-01',
+        until: '2026-11-30',
+        basis: 'old',
+        confidence: 'certain',
+      },
       { procedure: 'x', charge: 'base', amount: 9000, from: '2026-12-01', basis: 'new', confidence: 'certain' },
     ] as const;
-    const on = async (date: string) => (await feeFor({ procedure: 'x', communeCode: '18073', channel: 'online', date }, rules)).total;
+    const on = async (date: string) =>
+      (await feeFor({ procedure: 'x', communeCode: '18073', channel: 'online', date }, rules)).total;
     expect([await on('2026-11-30'), await on('2026-12-01')]).toEqual([5000, 9000]);
   });
 });
@@ -70,18 +103,24 @@ describe('deadlines', () => {
   });
 
   it('online filing in Hà Tĩnh is 30 % faster in 2026, elsewhere and at the counter it is not', () => {
-    const days = (channel: 'online' | 'in-person', provinceCode: string) => dueFor({ procedure: '1.004222', received: '2026-11-20T09:00', channel, provinceCode });
+    const days = (channel: 'online' | 'in-person', provinceCode: string) =>
+      dueFor({ procedure: '1.004222', received: '2026-11-20T09:00', channel, provinceCode });
     expect(days('online', '42')).toMatchObject({ workingDays: 4.5, resultBy: '2026-11-27T11:30' });
     expect(days('in-person', '42')).toMatchObject({ workingDays: 7, resultBy: '2026-12-01T17:00' });
     expect(days('online', '92').workingDays).toBe(7);
   });
 
   it('the agency says within eight working hours whether it accepts', () => {
-    expect(dueFor({ procedure: '1.001193', received: '2026-11-20T16:00', channel: 'online' }).noticeBy).toBe('2026-11-23T16:30');
+    expect(dueFor({ procedure: '1.001193', received: '2026-11-20T16:00', channel: 'online' }).noticeBy).toBe(
+      '2026-11-23T16:30',
+    );
   });
 
   it('a procedure nobody told us the time of has no date', () => {
-    expect(dueFor({ procedure: '9.999999', received: '2026-11-20T16:00', channel: 'online' })).toMatchObject({ resultBy: null, workingDays: null });
+    expect(dueFor({ procedure: '9.999999', received: '2026-11-20T16:00', channel: 'online' })).toMatchObject({
+      resultBy: null,
+      workingDays: null,
+    });
   });
 });
 
@@ -89,20 +128,31 @@ describe('the competent agency', () => {
   const home = (communeCode: string) => ({ scheme: '2-tier-2025', provinceCode: '42', communeCode });
 
   it('of a birth is the commune of the mother or of the father: the citizen chooses', async () => {
-    const agencies = await competentAgencies('1.001193', { mother: { residence: home('18073') }, father: { residence: home('18229') } });
+    const agencies = await competentAgencies('1.001193', {
+      mother: { residence: home('18073') },
+      father: { residence: home('18229') },
+    });
     expect(agencies.map(agency => agency.name.vi)).toEqual([
-      'Ủy ban nhân dân phường Thành Sen, tỉnh Hà Tĩnh', 'Ủy ban nhân dân xã Đức Thọ, tỉnh Hà Tĩnh',
+      'Ủy ban nhân dân phường Thành Sen, tỉnh Hà Tĩnh',
+      'Ủy ban nhân dân xã Đức Thọ, tỉnh Hà Tĩnh',
     ]);
     expect(agencies[0]).toMatchObject({ provinceAgencyCode: 'H27', because: '/mother/residence' });
   });
 
   it('of a birth to parents in one commune is that commune', async () => {
-    expect(await competentAgencies('1.001193', { mother: { residence: home('18073') }, father: { residence: home('18073') } })).toHaveLength(1);
+    expect(
+      await competentAgencies('1.001193', {
+        mother: { residence: home('18073') },
+        father: { residence: home('18073') },
+      }),
+    ).toHaveLength(1);
   });
 
   it('for a former commune that was divided is offered, not guessed', async () => {
     const former = { scheme: '3-tier', former: { provinceCode: '42', districtCode: '436', communeCode: '18082' } };
-    expect((await competentAgencies('1.004873', { subject: { residence: former } })).map(agency => agency.communeCode)).toEqual(['18073', '18652']);
+    expect(
+      (await competentAgencies('1.004873', { subject: { residence: former } })).map(agency => agency.communeCode),
+    ).toEqual(['18073', '18652']);
   });
 
   it('of a move is the police where one goes; any commune of the province takes the dossier in', async () => {

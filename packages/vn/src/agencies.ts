@@ -31,7 +31,11 @@ const COMMUNE: AgencyKind = 'peoplesCommittee';
 
 /** By procedure code. */
 export const AGENCY_RULES: { readonly [procedure: string]: AgencyRule } = {
-  '1.001193': { kind: COMMUNE, addresses: ['/mother/residence', '/father/residence'], otherwise: ['/requester/residence', '/child/placeOfBirth/address'] },
+  '1.001193': {
+    kind: COMMUNE,
+    addresses: ['/mother/residence', '/father/residence'],
+    otherwise: ['/requester/residence', '/child/placeOfBirth/address'],
+  },
   '1.000894': { kind: COMMUNE, addresses: ['/female/residence', '/male/residence'] },
   '1.004873': { kind: COMMUNE, addresses: ['/subject/residence'], otherwise: ['/requester/residence'] },
   '1.000656': { kind: COMMUNE, addresses: ['/deceased/lastResidence'], otherwise: ['/death/place'] },
@@ -55,7 +59,11 @@ export async function competentAgencies(procedure: string, data: JsonObject): Pr
   return found.length > 0 || rule.otherwise === undefined ? found : agenciesAt(rule.kind, rule.otherwise, data);
 }
 
-async function agenciesAt(kind: AgencyKind, pointers: readonly Pointer[], data: JsonObject): Promise<readonly Agency[]> {
+async function agenciesAt(
+  kind: AgencyKind,
+  pointers: readonly Pointer[],
+  data: JsonObject,
+): Promise<readonly Agency[]> {
   const agencies: Agency[] = [];
   for (const pointer of pointers) {
     for (const { provinceCode, communeCode } of await presentUnits(valueAt(data, pointer))) {
@@ -67,17 +75,25 @@ async function agenciesAt(kind: AgencyKind, pointers: readonly Pointer[], data: 
 }
 
 /** An address in former units stands for every commune that took the place over. */
-async function presentUnits(address: Json | undefined): Promise<readonly { readonly provinceCode: string; readonly communeCode: string }[]> {
+async function presentUnits(
+  address: Json | undefined,
+): Promise<readonly { readonly provinceCode: string; readonly communeCode: string }[]> {
   const scheme = valueAt(address, '/scheme');
   if (scheme === '2-tier-2025') {
-    const provinceCode = valueAt(address, '/provinceCode'), communeCode = valueAt(address, '/communeCode');
+    const provinceCode = valueAt(address, '/provinceCode'),
+      communeCode = valueAt(address, '/communeCode');
     return typeof provinceCode === 'string' && typeof communeCode === 'string' ? [{ provinceCode, communeCode }] : [];
   }
   const former = valueAt(address, '/former/communeCode');
   return scheme === '3-tier' && typeof former === 'string' ? successorsOf(former) : [];
 }
 
-async function agencyOf(kind: AgencyKind, provinceCode: string, communeCode: string, because: Pointer): Promise<Agency | null> {
+async function agencyOf(
+  kind: AgencyKind,
+  provinceCode: string,
+  communeCode: string,
+  because: Pointer,
+): Promise<Agency | null> {
   const province = provinces.items.find(item => item.code === provinceCode);
   const commune = (await codeLists['communes']!.load(provinceCode)).find(entry => entry.code === communeCode);
   if (province === undefined || commune === undefined) return null;
@@ -86,11 +102,31 @@ async function agencyOf(kind: AgencyKind, provinceCode: string, communeCode: str
   const place = (vi: string): string => vi.charAt(0).toLocaleLowerCase('vi') + vi.slice(1);
   switch (kind) {
     case 'peoplesCommittee':
-      return { ...base, communeCode, name: { vi: `Ủy ban nhân dân ${place(label.vi)}, ${place(province.fullName)}`, en: `People's Committee of ${label.en}, ${province.name}` } };
+      return {
+        ...base,
+        communeCode,
+        name: {
+          vi: `Ủy ban nhân dân ${place(label.vi)}, ${place(province.fullName)}`,
+          en: `People's Committee of ${label.en}, ${province.name}`,
+        },
+      };
     case 'communePolice':
-      return { ...base, communeCode, name: { vi: `Công an ${place(label.vi)}, ${place(province.fullName)}`, en: `Police of ${label.en}, ${province.name}` } };
+      return {
+        ...base,
+        communeCode,
+        name: {
+          vi: `Công an ${place(label.vi)}, ${place(province.fullName)}`,
+          en: `Police of ${label.en}, ${province.name}`,
+        },
+      };
     case 'provincialPolice':
-      return { ...base, name: { vi: `Phòng Cảnh sát giao thông Công an ${place(province.fullName)}`, en: `Traffic police division of ${province.name}` } };
+      return {
+        ...base,
+        name: {
+          vi: `Phòng Cảnh sát giao thông Công an ${place(province.fullName)}`,
+          en: `Traffic police division of ${province.name}`,
+        },
+      };
   }
 }
 

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { HOLIDAYS, HOLIDAY_YEARS, SERVICE_HOURS, addWorkingDays, addWorkingHours, calendar, isWorkingDay } from './calendar.ts';
+import {
+  HOLIDAYS,
+  HOLIDAY_YEARS,
+  SERVICE_HOURS,
+  addWorkingDays,
+  addWorkingHours,
+  calendar,
+  isWorkingDay,
+} from './calendar.ts';
 import { dossierCode } from './dossier-code.ts';
 
 const vectors = JSON.parse(readFileSync(new URL('../test-vectors.json', import.meta.url), 'utf8'));
@@ -26,7 +34,9 @@ describe('working days and hours', () => {
     for (const { date, name } of HOLIDAYS) {
       if (name === 'Giỗ Tổ Hùng Vương') expect(lunar.format(new Date(`${date}T00:00:00Z`)), date).toBe('3/10');
     }
-    const newYears = HOLIDAYS.filter(({ name }) => name === 'Tết Nguyên đán').map(({ date }) => lunar.format(new Date(`${date}T00:00:00Z`)));
+    const newYears = HOLIDAYS.filter(({ name }) => name === 'Tết Nguyên đán').map(({ date }) =>
+      lunar.format(new Date(`${date}T00:00:00Z`)),
+    );
     expect(newYears.filter(monthDay => /^(12\/(29|30)|1\/[1-7]|12\/28)$/.test(monthDay))).toHaveLength(newYears.length);
   });
   it('what is not announced for certain is told apart, and an unconfirmed day off is not counted', () => {

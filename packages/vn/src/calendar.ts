@@ -10,34 +10,53 @@ export interface Holiday {
   readonly applied: boolean;
 }
 
-const day = (date: string, name: string, confidence: Holiday['confidence'] = 'certain', applied = true): Holiday =>
-  ({ date, name, confidence, applied });
+const day = (date: string, name: string, confidence: Holiday['confidence'] = 'certain', applied = true): Holiday => ({
+  date,
+  name,
+  confidence,
+  applied,
+});
 
 /** Days off on what would be working days (Bộ luật Lao động 2019 art. 112, and the yearly announcements). */
 export const HOLIDAYS: readonly Holiday[] = [
   day('2025-01-01', 'Tết Dương lịch'),
   ...['2025-01-27', '2025-01-28', '2025-01-29', '2025-01-30', '2025-01-31'].map(date => day(date, 'Tết Nguyên đán')),
   day('2025-04-07', 'Giỗ Tổ Hùng Vương'),
-  day('2025-04-30', 'Ngày Chiến thắng'), day('2025-05-01', 'Quốc tế Lao động'), day('2025-05-02', 'Nghỉ hoán đổi', 'likely'),
-  day('2025-09-01', 'Quốc khánh', 'likely'), day('2025-09-02', 'Quốc khánh'),
-  day('2026-01-01', 'Tết Dương lịch'), day('2026-01-02', 'Nghỉ hoán đổi', 'likely'),
-  ...['2026-02-16', '2026-02-17', '2026-02-18', '2026-02-19', '2026-02-20'].map(date => day(date, 'Tết Nguyên đán', 'likely')),
+  day('2025-04-30', 'Ngày Chiến thắng'),
+  day('2025-05-01', 'Quốc tế Lao động'),
+  day('2025-05-02', 'Nghỉ hoán đổi', 'likely'),
+  day('2025-09-01', 'Quốc khánh', 'likely'),
+  day('2025-09-02', 'Quốc khánh'),
+  day('2026-01-01', 'Tết Dương lịch'),
+  day('2026-01-02', 'Nghỉ hoán đổi', 'likely'),
+  ...['2026-02-16', '2026-02-17', '2026-02-18', '2026-02-19', '2026-02-20'].map(date =>
+    day(date, 'Tết Nguyên đán', 'likely'),
+  ),
   day('2026-04-27', 'Nghỉ bù Giỗ Tổ Hùng Vương', 'likely'),
-  day('2026-04-30', 'Ngày Chiến thắng'), day('2026-05-01', 'Quốc tế Lao động'),
+  day('2026-04-30', 'Ngày Chiến thắng'),
+  day('2026-05-01', 'Quốc tế Lao động'),
   day('2026-08-31', 'Nghỉ hoán đổi', 'check', false),
-  day('2026-09-01', 'Quốc khánh', 'likely'), day('2026-09-02', 'Quốc khánh'),
+  day('2026-09-01', 'Quốc khánh', 'likely'),
+  day('2026-09-02', 'Quốc khánh'),
   day('2026-11-24', 'Ngày Văn hóa Việt Nam', 'check', false),
   day('2027-01-01', 'Tết Dương lịch'),
-  ...['2027-02-05', '2027-02-08', '2027-02-09', '2027-02-10', '2027-02-11'].map(date => day(date, 'Tết Nguyên đán', 'check')),
+  ...['2027-02-05', '2027-02-08', '2027-02-09', '2027-02-10', '2027-02-11'].map(date =>
+    day(date, 'Tết Nguyên đán', 'check'),
+  ),
   day('2027-04-16', 'Giỗ Tổ Hùng Vương', 'likely'),
-  day('2027-04-30', 'Ngày Chiến thắng'), day('2027-05-03', 'Nghỉ bù Quốc tế Lao động', 'likely'),
-  day('2027-09-02', 'Quốc khánh'), day('2027-09-03', 'Quốc khánh', 'check'),
+  day('2027-04-30', 'Ngày Chiến thắng'),
+  day('2027-05-03', 'Nghỉ bù Quốc tế Lao động', 'likely'),
+  day('2027-09-02', 'Quốc khánh'),
+  day('2027-09-03', 'Quốc khánh', 'check'),
 ];
 
 /** The years the list covers; outside of them only weekends are known. */
 export const HOLIDAY_YEARS = { from: 2025, to: 2027 } as const;
 
-export const SERVICE_HOURS: readonly (readonly [string, string])[] = [['07:30', '11:30'], ['13:30', '17:00']];
+export const SERVICE_HOURS: readonly (readonly [string, string])[] = [
+  ['07:30', '11:30'],
+  ['13:30', '17:00'],
+];
 
 const OFF: ReadonlySet<string> = new Set(HOLIDAYS.filter(holiday => holiday.applied).map(holiday => holiday.date));
 

@@ -7,7 +7,9 @@ import { vnPack } from './pack.ts';
 import { roles } from './sources.ts';
 import { definitionOf, formOf } from '../test/open.ts';
 
-const slugs = readdirSync(new URL('../forms/', import.meta.url)).filter(name => name.endsWith('.form.json')).map(name => name.replace('.form.json', ''));
+const slugs = readdirSync(new URL('../forms/', import.meta.url))
+  .filter(name => name.endsWith('.form.json'))
+  .map(name => name.replace('.form.json', ''));
 
 /** The forms that are complete to the last rule. */
 const DEEP = new Set(['birth-registration', 'marital-status-certificate', 'permanent-residence', 'household-business']);
@@ -17,7 +19,8 @@ for (const slug of slugs) {
     it('compiles without a warning, says everything in both languages, and prints its official lines', async () => {
       const form = await formOf(slug);
       expect(form.notes.filter(note => note.severity !== 'info')).toEqual([]);
-      for (const part of [form.title, form.outline, form.components, form.rules, form.procedure]) expect(untranslated(part)).toEqual([]);
+      for (const part of [form.title, form.outline, form.components, form.rules, form.procedure])
+        expect(untranslated(part)).toEqual([]);
       expect(form.print?.lines.length).toBeGreaterThan(5);
       expect(form.procedure?.code).toMatch(/^[0-9]\.[0-9]{6}$/);
       expect(form.procedure?.purpose).toBeDefined();
@@ -30,18 +33,21 @@ for (const slug of slugs) {
 
     it('translates only texts that exist', () => {
       const definition = definitionOf(slug);
-      for (const pointer of Object.keys(valueAt(definition, '/form/locales/en') as object)) expect(valueAt(definition, pointer), pointer).toBeTypeOf('string');
+      for (const pointer of Object.keys(valueAt(definition, '/form/locales/en') as object))
+        expect(valueAt(definition, pointer), pointer).toBeTypeOf('string');
     });
 
     it('prints only what it asks', async () => {
       const form = await formOf(slug);
       const known = new Set(pointersOf(definitionOf(slug)));
-      for (const line of form.print!.lines) if ('pointers' in line) for (const pointer of line.pointers) expect(known, pointer).toContain(pointer);
+      for (const line of form.print!.lines)
+        if ('pointers' in line) for (const pointer of line.pointers) expect(known, pointer).toContain(pointer);
     });
 
     it('asks registers only about people that a role resolves to', async () => {
       const form = await formOf(slug);
-      for (const item of form.reuse.filter(each => each.policy.mode !== 'never')) expect(Object.keys(roles), item.pointer).toContain(item.subject);
+      for (const item of form.reuse.filter(each => each.policy.mode !== 'never'))
+        expect(Object.keys(roles), item.pointer).toContain(item.subject);
     });
 
     it('has the same identity however often it is compiled', async () => {
@@ -78,5 +84,8 @@ function untranslated(value: unknown, at = ''): string[] {
 }
 
 function pointersOf(schema: Json | undefined, at = ''): string[] {
-  return Object.entries((valueAt(schema, '/properties') ?? {}) as JsonObject).flatMap(([key, inner]) => [`${at}/${key}`, ...pointersOf(inner, `${at}/${key}`)]);
+  return Object.entries((valueAt(schema, '/properties') ?? {}) as JsonObject).flatMap(([key, inner]) => [
+    `${at}/${key}`,
+    ...pointersOf(inner, `${at}/${key}`),
+  ]);
 }

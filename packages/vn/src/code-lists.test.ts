@@ -14,7 +14,9 @@ describe('code lists', () => {
     it(`${list.id} is what its digest says, has each code once, and names source and licence`, async () => {
       const entries = await list.load();
       expect(entries).toHaveLength(list.count);
-      expect(await digestJson(entries as unknown as Json)).toBe((digests as Record<string, { digest: string }>)[list.id]?.digest);
+      expect(await digestJson(entries as unknown as Json)).toBe(
+        (digests as Record<string, { digest: string }>)[list.id]?.digest,
+      );
       expect(new Set(entries.map(entry => entry.code)).size).toBe(entries.length);
       expect(list.source).toBeTruthy();
       expect(list.licence).toBeTruthy();
@@ -40,18 +42,24 @@ describe('code lists', () => {
   }
 
   it('has 34 provinces and 3,321 communes now, 63, 696 and 10,035 units before', () => {
-    expect(['provinces', 'communes', 'former-provinces', 'former-districts', 'former-communes'].map(id => codeLists[id]!.count))
-      .toEqual([34, 3321, 63, 696, 10035]);
+    expect(
+      ['provinces', 'communes', 'former-provinces', 'former-districts', 'former-communes'].map(
+        id => codeLists[id]!.count,
+      ),
+    ).toEqual([34, 3321, 63, 696, 10035]);
   });
 
   it('the same code means another commune in each scheme', async () => {
-    const nameIn = async (list: string): Promise<unknown> => (await codeLists[list]!.load()).find(entry => entry.code === '18073')!.label;
+    const nameIn = async (list: string): Promise<unknown> =>
+      (await codeLists[list]!.load()).find(entry => entry.code === '18073')!.label;
     expect(await nameIn('communes')).toMatchObject({ vi: 'Phường Thành Sen' });
     expect(await nameIn('former-communes')).toMatchObject({ vi: 'Phường Nam Hà' });
   });
 
   it('are found without diacritics', async () => {
-    const found = (await codeLists['provinces']!.load()).filter(entry => searchKey((entry.label as { vi: string }).vi).includes(searchKey('ha tinh')));
+    const found = (await codeLists['provinces']!.load()).filter(entry =>
+      searchKey((entry.label as { vi: string }).vi).includes(searchKey('ha tinh')),
+    );
     expect(found.map(entry => entry.code)).toEqual(['42']);
     expect(searchKey('Đặng ĐÌNH')).toBe('dang dinh');
   });
@@ -64,7 +72,9 @@ describe('the communes a page carries', () => {
       expect(inList.filter(code => !isCommuneOf(code, province))).toEqual([]);
     }
     const all = await codeLists['communes']!.load();
-    expect(all.filter(entry => isCommuneOf(entry.code, entry.within === '42' ? '01' : '42') && entry.within !== '42')).toEqual([]);
+    expect(
+      all.filter(entry => isCommuneOf(entry.code, entry.within === '42' ? '01' : '42') && entry.within !== '42'),
+    ).toEqual([]);
   });
   it('do not know a commune that no longer exists', () => {
     expect(isCommuneOf('18073', '42')).toBe(true);
@@ -85,7 +95,9 @@ describe('former communes', () => {
   it('all have a successor that exists, and 460 have several', async () => {
     const [{ rows }, present] = await Promise.all([formerCommunes(), codeLists['communes']!.load()]);
     const codes = new Set(present.map(entry => entry.code));
-    expect(rows.filter(([, , , successors]) => successors.length === 0 || successors.some(code => !codes.has(code)))).toEqual([]);
+    expect(
+      rows.filter(([, , , successors]) => successors.length === 0 || successors.some(code => !codes.has(code))),
+    ).toEqual([]);
     expect(rows.filter(([, , , successors]) => successors.length > 1)).toHaveLength(460);
   });
   it('a code that is none has no successor', async () => {
@@ -95,13 +107,28 @@ describe('former communes', () => {
 
 describe('addresses as text', () => {
   it('stand from small to large, in their own scheme', async () => {
-    expect(await addressText({ scheme: '2-tier-2025', provinceCode: '42', communeCode: '18073', street: 'Số 12, đường Lê Duẩn', hamlet: 'tổ dân phố 5' }))
-      .toBe('Số 12, đường Lê Duẩn, tổ dân phố 5, phường Thành Sen, tỉnh Hà Tĩnh');
-    expect(await addressText({ scheme: '3-tier', former: { provinceCode: '42', districtCode: '436', communeCode: '18073' } }))
-      .toBe('phường Nam Hà, thành phố Hà Tĩnh, tỉnh Hà Tĩnh');
-    expect(await addressText({ scheme: 'foreign', country: 'FR', abroad: '1 rue Exemple, Paris' })).toBe('1 rue Exemple, Paris, Pháp');
+    expect(
+      await addressText({
+        scheme: '2-tier-2025',
+        provinceCode: '42',
+        communeCode: '18073',
+        street: 'Số 12, đường Lê Duẩn',
+        hamlet: 'tổ dân phố 5',
+      }),
+    ).toBe('Số 12, đường Lê Duẩn, tổ dân phố 5, phường Thành Sen, tỉnh Hà Tĩnh');
+    expect(
+      await addressText({
+        scheme: '3-tier',
+        former: { provinceCode: '42', districtCode: '436', communeCode: '18073' },
+      }),
+    ).toBe('phường Nam Hà, thành phố Hà Tĩnh, tỉnh Hà Tĩnh');
+    expect(await addressText({ scheme: 'foreign', country: 'FR', abroad: '1 rue Exemple, Paris' })).toBe(
+      '1 rue Exemple, Paris, Pháp',
+    );
   });
   it('an unknown code is shown, not dropped', async () => {
-    expect(await addressText({ scheme: '2-tier-2025', provinceCode: '42', communeCode: '99999' })).toBe('99999, tỉnh Hà Tĩnh');
+    expect(await addressText({ scheme: '2-tier-2025', provinceCode: '42', communeCode: '99999' })).toBe(
+      '99999, tỉnh Hà Tĩnh',
+    );
   });
 });

@@ -9,7 +9,7 @@ function codesOf(provinceCode: string): ReadonlySet<string> {
   if (found !== undefined) return found;
   let code = 0;
   const steps = Object.hasOwn(COMMUNE_CODES, provinceCode) ? COMMUNE_CODES[provinceCode]!.split(' ') : [];
-  const codes = new Set(steps.map(step => String(code += Number.parseInt(step, 36)).padStart(5, '0')));
+  const codes = new Set(steps.map(step => String((code += Number.parseInt(step, 36))).padStart(5, '0')));
   known.set(provinceCode, codes);
   return codes;
 }

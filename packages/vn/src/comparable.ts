@@ -10,11 +10,20 @@ import { searchKey } from './text-hygiene.ts';
  * are the same place is for the citizen to say where a commune was divided.
  */
 export function comparable(concept: ConceptId, value: Json): Json {
-  if (typeof value === 'string') return /[nN]ame$/.test(concept) || concept.endsWith('.holder') ? nameKey(oneD(value)) : oneD(value).normalize('NFC').trim();
+  if (typeof value === 'string')
+    return /[nN]ame$/.test(concept) || concept.endsWith('.holder')
+      ? nameKey(oneD(value))
+      : oneD(value).normalize('NFC').trim();
   if (Array.isArray(value)) return (value as readonly Json[]).map(item => comparable(concept, item));
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value as JsonObject).map(([key, member]) =>
-      [key, typeof member === 'string' && ['street', 'hamlet', 'facility', 'abroad'].includes(key) ? searchKey(oneD(member)) : comparable(key, member)]));
+    return Object.fromEntries(
+      Object.entries(value as JsonObject).map(([key, member]) => [
+        key,
+        typeof member === 'string' && ['street', 'hamlet', 'facility', 'abroad'].includes(key)
+          ? searchKey(oneD(member))
+          : comparable(key, member),
+      ]),
+    );
   }
   return value;
 }

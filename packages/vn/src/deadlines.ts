@@ -25,7 +25,9 @@ export const DURATIONS: { readonly [procedure: string]: Duration } = {
 };
 
 /** Cuts of the time for online filing that a province has decided, by province and year of receipt. */
-const ONLINE_CUTS: { readonly [province: string]: { readonly [year: string]: number } } = { '42': { '2025': 0.2, '2026': 0.3 } };
+const ONLINE_CUTS: { readonly [province: string]: { readonly [year: string]: number } } = {
+  '42': { '2025': 0.2, '2026': 0.3 },
+};
 
 const SAME_DAY_UNTIL = '15:00';
 const CLOSING = '17:00';
@@ -61,9 +63,11 @@ export function dueFor({ procedure, received, channel, provinceCode = '', verifi
   const duration = DURATIONS[procedure];
   if (duration === undefined) return { noticeBy, resultBy: null, workingDays: null };
   const online = channel === 'online' || channel === 'remote';
-  const cut = online ? ONLINE_CUTS[provinceCode]?.[received.slice(0, 4)] ?? 0 : 0;
-  const days = verification && duration.withVerification !== undefined
-    ? duration.withVerification : reducedWorkingDays(duration.workingDays, cut);
+  const cut = online ? (ONLINE_CUTS[provinceCode]?.[received.slice(0, 4)] ?? 0) : 0;
+  const days =
+    verification && duration.withVerification !== undefined
+      ? duration.withVerification
+      : reducedWorkingDays(duration.workingDays, cut);
   return { noticeBy, resultBy: resultBy(received, days), workingDays: days };
 }
 

@@ -61,24 +61,38 @@ export async function feeFor(question: FeeQuestion, rules: readonly FeeRule[] = 
   const { procedure, copies = 0, late } = question;
   const group = await formerProvinceOf(question.communeCode);
   const channel = question.channel === 'online' || question.channel === 'remote' ? 'online' : 'in-person';
-  const find = (charge: FeeRule['charge']): FeeRule | undefined => rules.find(rule =>
-    (rule.procedure === procedure || rule.procedure === '*') && rule.charge === charge
-    && (rule.channel === undefined || rule.channel === channel)
-    && (rule.formerProvince === undefined || rule.formerProvince === group)
-    && rule.from <= question.date && (rule.until === undefined || question.date <= rule.until));
+  const find = (charge: FeeRule['charge']): FeeRule | undefined =>
+    rules.find(
+      rule =>
+        (rule.procedure === procedure || rule.procedure === '*')
+        && rule.charge === charge
+        && (rule.channel === undefined || rule.channel === channel)
+        && (rule.formerProvince === undefined || rule.formerProvince === group)
+        && rule.from <= question.date
+        && (rule.until === undefined || question.date <= rule.until),
+    );
 
   const timed = rules.some(rule => rule.procedure === procedure && rule.charge === 'inTime');
   const lines: FeeLine[] = [];
   if (procedure !== '2.000635') lines.push(line(timed ? (late ? 'late' : 'inTime') : 'base', 1));
   if (copies > 0) lines.push(line('copy', copies));
-  return { total: lines.some(each => each.amount === null) ? null : lines.reduce((sum, each) => sum + each.amount! * each.quantity, 0), lines };
+  return {
+    total: lines.some(each => each.amount === null)
+      ? null
+      : lines.reduce((sum, each) => sum + each.amount! * each.quantity, 0),
+    lines,
+  };
 
   function line(charge: FeeRule['charge'], quantity: number): FeeLine {
     const rule = find(charge);
-    if (rule === undefined) return { charge, amount: null, quantity, basis: 'Hội đồng nhân dân cấp tỉnh quy định', confidence: 'check' };
-    const exemption = charge === 'copy' ? undefined : question.exemptions?.find(code => EXEMPTIONS[procedure]?.includes(code));
+    if (rule === undefined)
+      return { charge, amount: null, quantity, basis: 'Hội đồng nhân dân cấp tỉnh quy định', confidence: 'check' };
+    const exemption =
+      charge === 'copy' ? undefined : question.exemptions?.find(code => EXEMPTIONS[procedure]?.includes(code));
     const found = { charge, quantity, basis: rule.basis, confidence: rule.confidence };
-    return exemption === undefined || rule.amount === 0 ? { ...found, amount: rule.amount } : { ...found, amount: 0, exemption };
+    return exemption === undefined || rule.amount === 0
+      ? { ...found, amount: rule.amount }
+      : { ...found, amount: 0, exemption };
   }
 }
 
@@ -100,7 +114,9 @@ export async function formerProvinceOf(communeCode: string): Promise<string | un
         votes.set(successor, counts.set(province, (counts.get(province) ?? 0) + 1));
       }
     }
-    return new Map([...votes].map(([commune, counts]) => [commune, [...counts].toSorted((a, b) => b[1] - a[1])[0]![0]]));
+    return new Map(
+      [...votes].map(([commune, counts]) => [commune, [...counts].toSorted((a, b) => b[1] - a[1])[0]![0]]),
+    );
   })();
   return (await formerProvinces).get(communeCode);
 }

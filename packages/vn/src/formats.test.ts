@@ -12,8 +12,10 @@ import { isValidTaxCode } from './tax-code.ts';
 const vectors = JSON.parse(readFileSync(new URL('../test-vectors.json', import.meta.url), 'utf8'));
 
 const stored = (name: string, typed: string): string => formats[name]!.normalize?.(typed) ?? typed;
-const accepts = (name: string, typed: string): boolean => new RegExp(formats[name]!.pattern, 'u').test(stored(name, typed));
-const warns = (name: string, typed: string): boolean => (formats[name]!.advise?.(stored(name, typed)) ?? []).some(advice => advice.severity === 'warn');
+const accepts = (name: string, typed: string): boolean =>
+  new RegExp(formats[name]!.pattern, 'u').test(stored(name, typed));
+const warns = (name: string, typed: string): boolean =>
+  (formats[name]!.advise?.(stored(name, typed)) ?? []).some(advice => advice.severity === 'warn');
 
 describe('the published vectors', () => {
   for (const row of vectors.personalId) {
@@ -21,7 +23,8 @@ describe('the published vectors', () => {
       expect(accepts('vn-personal-id', row.input)).toBe(row.valid);
       if (row.normalised) expect(stored('vn-personal-id', row.input)).toBe(row.normalised);
       if (row.valid) expect(warns('vn-personal-id', row.input)).toBe(row.warning !== undefined);
-      if (row.year) expect(readPersonalId(row.input)).toEqual({ prefix: row.province, gender: row.gender, year: row.year });
+      if (row.year)
+        expect(readPersonalId(row.input)).toEqual({ prefix: row.province, gender: row.gender, year: row.year });
     });
   }
   for (const row of vectors.taxCode) {
@@ -79,22 +82,31 @@ describe('every format', () => {
     });
 
     it(`${format.name} never throws and cleans only once, whatever is typed`, () => {
-      fc.assert(fc.property(fc.string({ unit: 'grapheme' }), typed => {
-        const once = format.normalize?.(typed) ?? typed;
-        expect(format.normalize?.(once) ?? once).toBe(once);
-        format.display?.(once);
-        format.mask?.(once);
-        format.advise?.(once);
-      }), { numRuns: 200 });
+      fc.assert(
+        fc.property(fc.string({ unit: 'grapheme' }), typed => {
+          const once = format.normalize?.(typed) ?? typed;
+          expect(format.normalize?.(once) ?? once).toBe(once);
+          format.display?.(once);
+          format.mask?.(once);
+          format.advise?.(once);
+        }),
+        { numRuns: 200 },
+      );
     });
 
     if (format.display !== undefined) {
       it(`${format.name} shows what can be typed back unchanged`, () => {
-        fc.assert(fc.property(fc.stringMatching(new RegExp(format.pattern.replace(/\(\?![0-9]+\)/g, '')), { maxLength: 40 }), value => {
-          // What normalising would change is never stored, so never shown.
-          fc.pre(format.normalize?.(value) === value);
-          expect(format.normalize!(format.display!(value))).toBe(value);
-        }), { numRuns: 100 });
+        fc.assert(
+          fc.property(
+            fc.stringMatching(new RegExp(format.pattern.replace(/\(\?![0-9]+\)/g, '')), { maxLength: 40 }),
+            value => {
+              // What normalising would change is never stored, so never shown.
+              fc.pre(format.normalize?.(value) === value);
+              expect(format.normalize!(format.display!(value))).toBe(value);
+            },
+          ),
+          { numRuns: 100 },
+        );
       });
     }
   }

@@ -3,7 +3,15 @@
 export { vnPack } from './pack.ts';
 export { AGENCY_RULES, type Agency, type AgencyKind, competentAgencies, intakeCommunes } from './agencies.ts';
 export {
-  HOLIDAYS, HOLIDAY_YEARS, SERVICE_HOURS, type Holiday, addWorkingDays, addWorkingHours, calendar, daysBetween, isWorkingDay,
+  HOLIDAYS,
+  HOLIDAY_YEARS,
+  SERVICE_HOURS,
+  type Holiday,
+  addWorkingDays,
+  addWorkingHours,
+  calendar,
+  daysBetween,
+  isWorkingDay,
 } from './calendar.ts';
 export { codeLists, provenanceOf } from './code-lists.ts';
 export { comparable } from './comparable.ts';

@@ -11,7 +11,12 @@ export interface Indicator {
   readonly formula: string;
   readonly target: string;
   /** Absent for a rank. Years have targets of their own in `byYear`. */
-  readonly threshold?: { readonly op: string; readonly value?: number; readonly unit?: string; readonly byYear?: { readonly [year: string]: number } };
+  readonly threshold?: {
+    readonly op: string;
+    readonly value?: number;
+    readonly unit?: string;
+    readonly byYear?: { readonly [year: string]: number };
+  };
   /** Which plans ask for it. */
   readonly seeds: readonly string[];
   readonly basis: IndicatorBasis;
@@ -20,7 +25,9 @@ export interface Indicator {
 }
 
 export const indicators: readonly Indicator[] = data.items.map(({ name, nameEn, threshold, basis, ...item }) => ({
-  ...item, name: { vi: name, en: nameEn }, basis: basis as IndicatorBasis,
+  ...item,
+  name: { vi: name, en: nameEn },
+  basis: basis as IndicatorBasis,
   ...(threshold === null ? {} : { threshold: threshold as NonNullable<Indicator['threshold']> }),
 }));
 

@@ -20,13 +20,41 @@ export interface BundlePart {
 /** Divides the answers of `linked-birth-registration` into its three dossiers. */
 export async function linkedBirthParts(data: JsonObject): Promise<readonly BundlePart[]> {
   const committee = await competentAgencies('1.001193', data);
-  const police = await competentAgencies('1.004222', { request: { address: (data['residence'] as JsonObject | undefined)?.['requestedAddress'] ?? null } });
+  const police = await competentAgencies('1.004222', {
+    request: { address: (data['residence'] as JsonObject | undefined)?.['requestedAddress'] ?? null },
+  });
   return [
     {
-      no: 1, of: 3, procedure: '1.001193', name: { vi: 'Đăng ký khai sinh', en: 'Birth registration' }, agencies: committee,
-      components: ['birthProof', 'witness', 'abandonedRecord', 'surrogacy', 'authorisation', 'identity', 'residenceProof'],
+      no: 1,
+      of: 3,
+      procedure: '1.001193',
+      name: { vi: 'Đăng ký khai sinh', en: 'Birth registration' },
+      agencies: committee,
+      components: [
+        'birthProof',
+        'witness',
+        'abandonedRecord',
+        'surrogacy',
+        'authorisation',
+        'identity',
+        'residenceProof',
+      ],
     },
-    { no: 2, of: 3, procedure: '1.004222', name: { vi: 'Đăng ký thường trú', en: 'Permanent residence' }, agencies: police, components: ['ct01'] },
-    { no: 3, of: 3, procedure: null, name: { vi: 'Cấp thẻ bảo hiểm y tế cho trẻ em dưới 6 tuổi', en: 'Health insurance card of a child under 6' }, agencies: [], components: [] },
+    {
+      no: 2,
+      of: 3,
+      procedure: '1.004222',
+      name: { vi: 'Đăng ký thường trú', en: 'Permanent residence' },
+      agencies: police,
+      components: ['ct01'],
+    },
+    {
+      no: 3,
+      of: 3,
+      procedure: null,
+      name: { vi: 'Cấp thẻ bảo hiểm y tế cho trẻ em dưới 6 tuổi', en: 'Health insurance card of a child under 6' },
+      agencies: [],
+      components: [],
+    },
   ];
 }

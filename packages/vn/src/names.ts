@@ -12,10 +12,15 @@ const TONES = /[\u0300\u0301\u0303\u0309\u0323]/gu;
  * apostrophe do not count. `y` and `i` stay different.
  */
 export function nameKey(name: string): string {
-  return cleanText(name).toLocaleLowerCase('vi').replaceAll('’', "'").split(' ').map(syllable => {
-    const marks = syllable.normalize('NFD');
-    return marks.replace(TONES, '').normalize('NFC') + (marks.match(TONES) ?? []).join('');
-  }).join(' ');
+  return cleanText(name)
+    .toLocaleLowerCase('vi')
+    .replaceAll('’', "'")
+    .split(' ')
+    .map(syllable => {
+      const marks = syllable.normalize('NFD');
+      return marks.replace(TONES, '').normalize('NFC') + (marks.match(TONES) ?? []).join('');
+    })
+    .join(' ');
 }
 
 export function isSameName(a: string, b: string): boolean {

@@ -16,5 +16,12 @@ export const vnPack: CountryPack = {
   locales: ['vi', 'en'],
   timeZone: 'Asia/Ho_Chi_Minh',
   letterhead: ['CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM', 'Độc lập - Tự do - Hạnh phúc'],
-  concepts, formats, codeLists, functions, schemas, calendar, dossierCode, comparable,
+  concepts,
+  formats,
+  codeLists,
+  functions,
+  schemas,
+  calendar,
+  dossierCode,
+  comparable,
 };

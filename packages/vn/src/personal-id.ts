@@ -2,10 +2,14 @@
 // Source: Luật Căn cước 26/2023/QH15 art. 12; NĐ 70/2024/NĐ-CP. There is no check digit.
 
 /** Statistical codes of the 63 provinces before 1 July 2025; a prefix is `0` and one of them. */
-const PREFIXES: ReadonlySet<string> = new Set((
-  '01 02 04 06 08 10 11 12 14 15 17 19 20 22 24 25 26 27 30 31 33 34 35 36 37 38 40 42 44 45 46 48 49 '
-  + '51 52 54 56 58 60 62 64 66 67 68 70 72 74 75 77 79 80 82 83 84 86 87 89 91 92 93 94 95 96'
-).split(' ').map(code => `0${code}`));
+const PREFIXES: ReadonlySet<string> = new Set(
+  (
+    '01 02 04 06 08 10 11 12 14 15 17 19 20 22 24 25 26 27 30 31 33 34 35 36 37 38 40 42 44 45 46 48 49 '
+    + '51 52 54 56 58 60 62 64 66 67 68 70 72 74 75 77 79 80 82 83 84 86 87 89 91 92 93 94 95 96'
+  )
+    .split(' ')
+    .map(code => `0${code}`),
+);
 
 export const PERSONAL_ID_PATTERN = '^[0-9]{12}$';
 const SHAPE = new RegExp(PERSONAL_ID_PATTERN, 'u');

@@ -11,25 +11,54 @@ import { cleanText } from './text-hygiene.ts';
 
 type Normalizer = (raw: Json) => Json | undefined;
 
-const isObject = (raw: Json | undefined): raw is JsonObject => typeof raw === 'object' && raw !== null && !Array.isArray(raw);
+const isObject = (raw: Json | undefined): raw is JsonObject =>
+  typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 const textOf = (raw: Json | undefined): string => (typeof raw === 'string' ? cleanText(raw) : '');
 const some = (text: string): string | undefined => (text === '' ? undefined : text);
 
-const ETHNIC_BY_QD121 = new Map(ethnicGroups.items.map(item => [item.codeQd121 as string | null | undefined, item.code]));
+const ETHNIC_BY_QD121 = new Map(
+  ethnicGroups.items.map(item => [item.codeQd121 as string | null | undefined, item.code]),
+);
 const ETHNIC_KEYS = new Set(ethnicGroups.items.map(item => item.code));
-const RELIGIONS: Readonly<Record<string, string>> = { '00': 'unknown', '01': 'phat-giao', '02': 'cong-giao', '07': 'tin-lanh', '99': 'none' };
+const RELIGIONS: Readonly<Record<string, string>> = {
+  '00': 'unknown',
+  '01': 'phat-giao',
+  '02': 'cong-giao',
+  '07': 'tin-lanh',
+  '99': 'none',
+};
 const MARITAL: Readonly<Record<string, string>> = { '0': 'unknown', '1': 'single', '2': 'married' };
 const DOCUMENTS: Readonly<Record<string, string>> = {
-  'CC': 'identityCard', 'CCCD': 'citizenCardChip', 'CCCDMV': 'citizenCardBarcode', 'CMND': 'oldIdCard9', 'HC': 'passport', 'CCDT': 'eIdentity',
+  CC: 'identityCard',
+  CCCD: 'citizenCardChip',
+  CCCDMV: 'citizenCardBarcode',
+  CMND: 'oldIdCard9',
+  HC: 'passport',
+  CCDT: 'eIdentity',
 };
 const RELATIONS: Readonly<Record<string, string>> = {
-  'Chủ hộ': 'head', 'Vợ': 'wife', 'Chồng': 'husband', 'Con đẻ': 'son', 'Cha đẻ': 'father', 'Mẹ đẻ': 'mother', 'Con trai': 'son', 'Con gái': 'daughter', 'Con dâu': 'daughterInLaw', 'Con rể': 'sonInLaw',
+  'Chủ hộ': 'head',
+  Vợ: 'wife',
+  Chồng: 'husband',
+  'Con đẻ': 'son',
+  'Cha đẻ': 'father',
+  'Mẹ đẻ': 'mother',
+  'Con trai': 'son',
+  'Con gái': 'daughter',
+  'Con dâu': 'daughterInLaw',
+  'Con rể': 'sonInLaw',
 };
 
 /** `{Ho, ChuDem, Ten}` or one text → one text, spaces tidied, spelling and case as the register has them. */
-const name: Normalizer = raw => some(isObject(raw)
-  ? [raw['Ho'], raw['ChuDem'], raw['Ten']].map(textOf).filter(part => part !== '').join(' ')
-  : textOf(raw));
+const name: Normalizer = raw =>
+  some(
+    isObject(raw)
+      ? [raw['Ho'], raw['ChuDem'], raw['Ten']]
+          .map(textOf)
+          .filter(part => part !== '')
+          .join(' ')
+      : textOf(raw),
+  );
 
 /** `18.02.2021`, `20210218`, `18/02/2021`, `2021-02-18`; a date without day or month is no full date. */
 const date: Normalizer = raw => {
@@ -49,7 +78,8 @@ const birthDate: Normalizer = raw => {
   return partial(textOf(raw['NgayThangNam'])) ?? partial(textOf(raw['Nam']));
 };
 
-const gender: Normalizer = raw => ({ '1': 'male', '2': 'female', '3': 'unspecified' } as const)[String(raw) as '1' | '2' | '3'];
+const gender: Normalizer = raw =>
+  (({ '1': 'male', '2': 'female', '3': 'unspecified' }) as const)[String(raw) as '1' | '2' | '3'];
 
 /** Two numberings are in use: only the one of QĐ 121 is read here, and our own keys. */
 const ethnicity: Normalizer = raw => (ETHNIC_KEYS.has(textOf(raw)) ? textOf(raw) : ETHNIC_BY_QD121.get(textOf(raw)));
@@ -62,22 +92,36 @@ const country: Normalizer = raw => (/^[A-Z]{2}$/.test(textOf(raw)) ? textOf(raw)
  */
 const address: Normalizer = raw => {
   if (!isObject(raw)) return undefined;
-  const [country, province, district, commune, detail] =
-    ['QuocGia', 'MaTinhThanh', 'MaQuanHuyen', 'MaPhuongXa', 'ChiTiet'].map(member => textOf(raw[member]));
-  if (country !== '' && country !== 'VN') return detail === '' ? undefined : { scheme: 'foreign', country: country!, abroad: detail! };
+  const [country, province, district, commune, detail] = [
+    'QuocGia',
+    'MaTinhThanh',
+    'MaQuanHuyen',
+    'MaPhuongXa',
+    'ChiTiet',
+  ].map(member => textOf(raw[member]));
+  if (country !== '' && country !== 'VN')
+    return detail === '' ? undefined : { scheme: 'foreign', country: country!, abroad: detail! };
   if (province === '' || commune === '') return undefined;
   const street = detail === '' ? {} : { street: detail! };
   // A commune that is not of that province any more is not an address of the present scheme: said, not passed on.
   if (district === '' && !isCommuneOf(commune!, province!)) return undefined;
   return district === ''
     ? { scheme: '2-tier-2025', provinceCode: province!, communeCode: commune!, ...street }
-    : { scheme: '3-tier', former: { provinceCode: province!, districtCode: district!, communeCode: commune! }, ...street };
+    : {
+        scheme: '3-tier',
+        former: { provinceCode: province!, districtCode: district!, communeCode: commune! },
+        ...street,
+      };
 };
 
 /** Permanent, else temporary, else where the person lives now (Luật Cư trú, note 2 of the civil-status forms). */
 function residenceOf(raw: Json): readonly [string, Json] | undefined {
   if (!isObject(raw)) return undefined;
-  for (const [member, type] of [['ThuongTru', 'permanent'], ['TamTru', 'temporary'], ['NoiOHienTai', 'current']] as const) {
+  for (const [member, type] of [
+    ['ThuongTru', 'permanent'],
+    ['TamTru', 'temporary'],
+    ['NoiOHienTai', 'current'],
+  ] as const) {
     const found = raw[member] === undefined ? undefined : address(raw[member]!);
     if (found !== undefined) return [type, found];
   }
@@ -94,7 +138,14 @@ const placeOfBirth: Normalizer = raw => {
 
 /** By the names that mappings use. */
 export const normalizers: { readonly [name: string]: Normalizer } = {
-  name, date, birthDate, gender, ethnicity, country, address, placeOfBirth,
+  name,
+  date,
+  birthDate,
+  gender,
+  ethnicity,
+  country,
+  address,
+  placeOfBirth,
   namePart: raw => some(textOf(raw)),
   text: raw => some(textOf(raw)),
   phone: raw => (/^\+[1-9][0-9]{7,14}$/.test(normalizePhone(textOf(raw))) ? normalizePhone(textOf(raw)) : undefined),

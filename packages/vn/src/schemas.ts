@@ -10,5 +10,8 @@ import placeOfBirth from './schemas/place-of-birth.schema.json' with { type: 'js
 import relation from './schemas/relation.schema.json' with { type: 'json' };
 
 export const schemas: { readonly [id: string]: Json } = Object.fromEntries(
-  [address, assistance, commitment, identityDocument, person, placeOfBirth, relation].map(schema => [schema.$id, schema as unknown as Json]),
+  [address, assistance, commitment, identityDocument, person, placeOfBirth, relation].map(schema => [
+    schema.$id,
+    schema as unknown as Json,
+  ]),
 );

@@ -21,13 +21,25 @@ export interface RegisterData {
 }
 
 /** Where each register of the simulation answers, and what it says about somebody it does not know. */
-export const registerPaths: { readonly [register in keyof RegisterData]: { readonly path: string; readonly none: null | readonly never[] } } = {
-  population: { path: '/citizens', none: null }, civilStatus: { path: '/extracts', none: [] }, health: { path: '/birth-notices', none: [] },
-  residence: { path: '/households', none: [] }, drivingLicence: { path: '/licences', none: [] }, land: { path: '/parcels', none: [] },
-  socialInsurance: { path: '/insured', none: [] }, householdBusiness: { path: '/household-businesses', none: [] }, tax: { path: '/taxpayers', none: [] },
+export const registerPaths: {
+  readonly [register in keyof RegisterData]: { readonly path: string; readonly none: null | readonly never[] };
+} = {
+  population: { path: '/citizens', none: null },
+  civilStatus: { path: '/extracts', none: [] },
+  health: { path: '/birth-notices', none: [] },
+  residence: { path: '/households', none: [] },
+  drivingLicence: { path: '/licences', none: [] },
+  land: { path: '/parcels', none: [] },
+  socialInsurance: { path: '/insured', none: [] },
+  householdBusiness: { path: '/household-businesses', none: [] },
+  tax: { path: '/taxpayers', none: [] },
 };
 
-const NAME = (family: string, middle: string, given: string): JsonObject => ({ Ho: family, ChuDem: middle, Ten: given });
+const NAME = (family: string, middle: string, given: string): JsonObject => ({
+  Ho: family,
+  ChuDem: middle,
+  Ten: given,
+});
 const THANH_SEN = { MaTinhThanh: '42', MaPhuongXa: '18073', ChiTiet: 'Số 12, đường Mẫu, tổ dân phố 5', QuocGia: 'VN' };
 const DUC_THO = { MaTinhThanh: '42', MaPhuongXa: '18229', ChiTiet: 'Thôn Ví Dụ', QuocGia: 'VN' };
 
@@ -42,77 +54,184 @@ interface Citizen {
 }
 
 function citizen({ id, name, gender, born, ethnicity = '01', marital, more }: Citizen): readonly [string, JsonObject] {
-  return [id, {
-    MaBanGhi: `DC-${id.slice(-6)}`, CapNhatLuc: '2026-03-09T08:00:00+07:00', SoDinhDanh: id, HoVaTen: name, GioiTinh: gender,
-    DanToc: ethnicity, TonGiao: '99', QuocTich: 'VN', TinhTrangHonNhan: marital, NgayThangNamSinh: born,
-    QueQuan: DUC_THO, ThuongTru: THANH_SEN,
-    GiayTo: { Loai: 'CC', So: id, NgayCap: '20250312', NoiCap: 'Bộ Công an' },
-    ...more,
-  }];
+  return [
+    id,
+    {
+      MaBanGhi: `DC-${id.slice(-6)}`,
+      CapNhatLuc: '2026-03-09T08:00:00+07:00',
+      SoDinhDanh: id,
+      HoVaTen: name,
+      GioiTinh: gender,
+      DanToc: ethnicity,
+      TonGiao: '99',
+      QuocTich: 'VN',
+      TinhTrangHonNhan: marital,
+      NgayThangNamSinh: born,
+      QueQuan: DUC_THO,
+      ThuongTru: THANH_SEN,
+      GiayTo: { Loai: 'CC', So: id, NgayCap: '20250312', NoiCap: 'Bộ Công an' },
+      ...more,
+    },
+  ];
 }
 
 const day = (compact: string): JsonObject => ({ NgayThangNam: compact, Nam: compact.slice(0, 4) });
-const person = (family: string, middle: string, given: string, id: string): JsonObject => ({ HoVaTen: NAME(family, middle, given), SoDinhDanh: id, QuocTich: 'VN' });
+const person = (family: string, middle: string, given: string, id: string): JsonObject => ({
+  HoVaTen: NAME(family, middle, given),
+  SoDinhDanh: id,
+  QuocTich: 'VN',
+});
 const MAU = person('Nguyễn', 'Thị', 'Mẫu', '042196000017');
 const THU = person('Lê', 'Văn', 'Thử', '042094000025');
 const VI_DU = person('Phạm', 'Thị', 'Ví Dụ', '042158000041');
 
 const marriage = (id: string): JsonObject => ({
-  MaBanGhi: 'KH-45-2023', CapNhatLuc: '2023-06-15T09:30:00+07:00', SoDinhDanh: id,
-  KetHon: { So: '45/2023', QuyenSo: '01/2023', NgayDangKy: '15.06.2023', NoiDangKy: 'UBND phường Nam Hà, thành phố Hà Tĩnh, tỉnh Hà Tĩnh' },
+  MaBanGhi: 'KH-45-2023',
+  CapNhatLuc: '2023-06-15T09:30:00+07:00',
+  SoDinhDanh: id,
+  KetHon: {
+    So: '45/2023',
+    QuyenSo: '01/2023',
+    NgayDangKy: '15.06.2023',
+    NoiDangKy: 'UBND phường Nam Hà, thành phố Hà Tĩnh, tỉnh Hà Tĩnh',
+  },
 });
 
 const birthNotice = (mother: string, no: string, child: JsonObject): JsonObject => ({
-  MaBanGhi: `GCS-${no}`, CapNhatLuc: '2026-11-12T10:15:00+07:00', SoDinhDanh: mother, So: no,
+  MaBanGhi: `GCS-${no}`,
+  CapNhatLuc: '2026-11-12T10:15:00+07:00',
+  SoDinhDanh: mother,
+  So: no,
   Con: child,
-  NoiSinh: { CoSoYTe: 'Bệnh viện Mẫu Hà Tĩnh', DiaChi: { MaTinhThanh: '42', MaPhuongXa: '18073', ChiTiet: 'Số 1, đường Thử', QuocGia: 'VN' } },
+  NoiSinh: {
+    CoSoYTe: 'Bệnh viện Mẫu Hà Tĩnh',
+    DiaChi: { MaTinhThanh: '42', MaPhuongXa: '18073', ChiTiet: 'Số 1, đường Thử', QuocGia: 'VN' },
+  },
 });
 
 /** One record for each member of the household, as seen by one of them: the asked person is not a member beside itself. */
 function household(asked: string, relation: string, members: readonly JsonObject[]): readonly JsonObject[] {
-  const base = { CapNhatLuc: '2025-12-01T00:00:00+07:00', SoDinhDanh: asked, SoHoSoCuTru: '42-0012345', ChuHo: { ...THU, QuanHe: relation } };
+  const base = {
+    CapNhatLuc: '2025-12-01T00:00:00+07:00',
+    SoDinhDanh: asked,
+    SoHoSoCuTru: '42-0012345',
+    ChuHo: { ...THU, QuanHe: relation },
+  };
   return [
     { ...base, MaBanGhi: 'HO-1' },
-    ...members.filter(member => member['SoDinhDanh'] !== asked)
-      .map((member, i) => ({ MaBanGhi: `HO-1-${i + 1}`, CapNhatLuc: base.CapNhatLuc, SoDinhDanh: asked, ThanhVien: member })),
+    ...members
+      .filter(member => member['SoDinhDanh'] !== asked)
+      .map((member, i) => ({
+        MaBanGhi: `HO-1-${i + 1}`,
+        CapNhatLuc: base.CapNhatLuc,
+        SoDinhDanh: asked,
+        ThanhVien: member,
+      })),
   ];
 }
 
 const MEMBERS: readonly JsonObject[] = [
   { ...THU, NgayThangNamSinh: day('19940902'), GioiTinh: '1', QuanHe: 'Chủ hộ' },
   { ...MAU, NgayThangNamSinh: day('19960405'), GioiTinh: '2', QuanHe: 'Vợ' },
-  { ...person('Lê', 'Thị', 'Thử Con', '042320000066'), NgayThangNamSinh: day('20200718'), GioiTinh: '2', QuanHe: 'Con gái' },
+  {
+    ...person('Lê', 'Thị', 'Thử Con', '042320000066'),
+    NgayThangNamSinh: day('20200718'),
+    GioiTinh: '2',
+    QuanHe: 'Con gái',
+  },
 ];
 
-const licence = (holder: string, no: string, kind: JsonObject): JsonObject => ({ MaBanGhi: `GPLX-${no}`, CapNhatLuc: '2024-05-20T00:00:00+07:00', SoDinhDanh: holder, SoGPLX: no, ...kind });
+const licence = (holder: string, no: string, kind: JsonObject): JsonObject => ({
+  MaBanGhi: `GPLX-${no}`,
+  CapNhatLuc: '2024-05-20T00:00:00+07:00',
+  SoDinhDanh: holder,
+  SoGPLX: no,
+  ...kind,
+});
 
 const BORN: Json = '10.11.2026';
 
 export const registerData: RegisterData = {
   population: Object.fromEntries([
-    citizen({ id: '042196000017', name: NAME('Nguyễn', 'Thị', 'Mẫu'), gender: '2', born: day('19960405'), marital: '2', more: { VoChong: THU, Me: VI_DU, SoDienThoai: '0912345678', ChuHo: { ...THU, QuanHe: 'Vợ' } } }),
-    citizen({ id: '042094000025', name: NAME('Lê', 'Văn', 'Thử'), gender: '1', born: day('19940902'), marital: '2', more: { VoChong: MAU, ChuHo: { ...THU, QuanHe: 'Chủ hộ' }, SoDienThoai: '0987 654 321' } }),
-    citizen({ id: '040199000033', name: NAME('Trần', 'Thị', 'Giả Định'), gender: '2', born: day('19991231'), ethnicity: '03', marital: '1', more: { QueQuan: { MaTinhThanh: '40', MaPhuongXa: '16681', ChiTiet: '', QuocGia: 'VN' } } }),
     citizen({
-      id: '042158000041', name: NAME('Phạm', 'Thị', 'Ví Dụ'), gender: '2', born: { NgayThangNam: '19580000', Nam: '1958' }, marital: '3',
-      more: { ThuongTru: { MaTinhThanh: '42', MaQuanHuyen: '436', MaPhuongXa: '18073', ChiTiet: 'Số 3, đường Cũ', QuocGia: 'VN' }, Con: [MAU] },
+      id: '042196000017',
+      name: NAME('Nguyễn', 'Thị', 'Mẫu'),
+      gender: '2',
+      born: day('19960405'),
+      marital: '2',
+      more: { VoChong: THU, Me: VI_DU, SoDienThoai: '0912345678', ChuHo: { ...THU, QuanHe: 'Vợ' } },
     }),
-    citizen({ id: '042186000058', name: NAME('Đặng', 'Thị', 'Thí Nghiệm'), gender: '2', born: day('19860228'), marital: '3', more: {} }),
+    citizen({
+      id: '042094000025',
+      name: NAME('Lê', 'Văn', 'Thử'),
+      gender: '1',
+      born: day('19940902'),
+      marital: '2',
+      more: { VoChong: MAU, ChuHo: { ...THU, QuanHe: 'Chủ hộ' }, SoDienThoai: '0987 654 321' },
+    }),
+    citizen({
+      id: '040199000033',
+      name: NAME('Trần', 'Thị', 'Giả Định'),
+      gender: '2',
+      born: day('19991231'),
+      ethnicity: '03',
+      marital: '1',
+      more: { QueQuan: { MaTinhThanh: '40', MaPhuongXa: '16681', ChiTiet: '', QuocGia: 'VN' } },
+    }),
+    citizen({
+      id: '042158000041',
+      name: NAME('Phạm', 'Thị', 'Ví Dụ'),
+      gender: '2',
+      born: { NgayThangNam: '19580000', Nam: '1958' },
+      marital: '3',
+      more: {
+        ThuongTru: {
+          MaTinhThanh: '42',
+          MaQuanHuyen: '436',
+          MaPhuongXa: '18073',
+          ChiTiet: 'Số 3, đường Cũ',
+          QuocGia: 'VN',
+        },
+        Con: [MAU],
+      },
+    }),
+    citizen({
+      id: '042186000058',
+      name: NAME('Đặng', 'Thị', 'Thí Nghiệm'),
+      gender: '2',
+      born: day('19860228'),
+      marital: '3',
+      more: {},
+    }),
   ]),
   civilStatus: {
     '042196000017': [marriage('042196000017')],
     '042094000025': [marriage('042094000025')],
-    '042186000058': [{
-      MaBanGhi: 'LH-12-2020', CapNhatLuc: '2020-08-03T00:00:00+07:00', SoDinhDanh: '042186000058',
-      LyHon: { BanAn: 'Bản án số 12/2020/HNGĐ-ST ngày 03/8/2020 của Tòa án nhân dân thành phố Hà Tĩnh' },
-    }],
+    '042186000058': [
+      {
+        MaBanGhi: 'LH-12-2020',
+        CapNhatLuc: '2020-08-03T00:00:00+07:00',
+        SoDinhDanh: '042186000058',
+        LyHon: { BanAn: 'Bản án số 12/2020/HNGĐ-ST ngày 03/8/2020 của Tòa án nhân dân thành phố Hà Tĩnh' },
+      },
+    ],
   },
   health: {
     '042196000017': [birthNotice('042196000017', '2026/00817', { NgaySinh: BORN, GioiTinh: '2', CanNang: 3200 })],
     // Twins: two records, the citizen chooses.
     '040199000033': [
-      birthNotice('040199000033', '2026/00820', { HoVaTen: 'Trần Mẫu Một', NgaySinh: BORN, GioiTinh: '1', CanNang: 2600 }),
-      birthNotice('040199000033', '2026/00821', { HoVaTen: 'Trần Mẫu Hai', NgaySinh: BORN, GioiTinh: '2', CanNang: 2500 }),
+      birthNotice('040199000033', '2026/00820', {
+        HoVaTen: 'Trần Mẫu Một',
+        NgaySinh: BORN,
+        GioiTinh: '1',
+        CanNang: 2600,
+      }),
+      birthNotice('040199000033', '2026/00821', {
+        HoVaTen: 'Trần Mẫu Hai',
+        NgaySinh: BORN,
+        GioiTinh: '2',
+        CanNang: 2500,
+      }),
     ],
   },
   residence: {
@@ -122,25 +241,65 @@ export const registerData: RegisterData = {
   drivingLicence: {
     // Two licences: their numbers and dates must never be mixed.
     '042094000025': [
-      licence('042094000025', '420123456789', { Hang: 'B2', NgayCap: '20170110', NgayHetHan: '2027-01-10', NoiCap: 'Sở GTVT Hà Tĩnh', NoiHoc: 'Trường Mẫu' }),
-      licence('042094000025', '420987654321', { Hang: 'A1', NgayCap: '20130605', NgayHetHan: null, NoiCap: 'Sở GTVT Hà Tĩnh' }),
+      licence('042094000025', '420123456789', {
+        Hang: 'B2',
+        NgayCap: '20170110',
+        NgayHetHan: '2027-01-10',
+        NoiCap: 'Sở GTVT Hà Tĩnh',
+        NoiHoc: 'Trường Mẫu',
+      }),
+      licence('042094000025', '420987654321', {
+        Hang: 'A1',
+        NgayCap: '20130605',
+        NgayHetHan: null,
+        NoiCap: 'Sở GTVT Hà Tĩnh',
+      }),
     ],
   },
   land: {
-    '042094000025': [{
-      MaBanGhi: 'DD-125-14', CapNhatLuc: '2022-02-02T00:00:00+07:00', SoDinhDanh: '042094000025', SoPhatHanh: 'AA 012345', NgayCap: '20211015',
-      CoQuanCap: 'Sở Tài nguyên và Môi trường tỉnh Hà Tĩnh', SoVaoSo: 'CS 00125', SoThua: 125, SoTo: 14, DienTich: 75.5, DiaChi: THANH_SEN,
-    }],
+    '042094000025': [
+      {
+        MaBanGhi: 'DD-125-14',
+        CapNhatLuc: '2022-02-02T00:00:00+07:00',
+        SoDinhDanh: '042094000025',
+        SoPhatHanh: 'AA 012345',
+        NgayCap: '20211015',
+        CoQuanCap: 'Sở Tài nguyên và Môi trường tỉnh Hà Tĩnh',
+        SoVaoSo: 'CS 00125',
+        SoThua: 125,
+        SoTo: 14,
+        DienTich: 75.5,
+        DiaChi: THANH_SEN,
+      },
+    ],
   },
   socialInsurance: {
-    '042196000017': [{
-      MaBanGhi: 'BH-1', CapNhatLuc: '2026-01-05T00:00:00+07:00', SoDinhDanh: '042196000017', MaSoBHXH: '4215000017',
-      TheBHYT: { SoThe: 'DN4424215000017', TuNgay: '20260101', DenNgay: '20261231', NoiKCB: '42001 - Bệnh viện Mẫu Hà Tĩnh' }, DonVi: 'Công ty TNHH Ví Dụ',
-    }],
+    '042196000017': [
+      {
+        MaBanGhi: 'BH-1',
+        CapNhatLuc: '2026-01-05T00:00:00+07:00',
+        SoDinhDanh: '042196000017',
+        MaSoBHXH: '4215000017',
+        TheBHYT: {
+          SoThe: 'DN4424215000017',
+          TuNgay: '20260101',
+          DenNgay: '20261231',
+          NoiKCB: '42001 - Bệnh viện Mẫu Hà Tĩnh',
+        },
+        DonVi: 'Công ty TNHH Ví Dụ',
+      },
+    ],
   },
   householdBusiness: {},
   tax: {
-    '042094000025': [{ MaBanGhi: 'THUE-25', CapNhatLuc: '2025-07-01T00:00:00+07:00', SoDinhDanh: '042094000025', MaSoThue: '042094000025' }],
+    '042094000025': [
+      {
+        MaBanGhi: 'THUE-25',
+        CapNhatLuc: '2025-07-01T00:00:00+07:00',
+        SoDinhDanh: '042094000025',
+        MaSoThue: '042094000025',
+      },
+    ],
   },
 };
 

@@ -22,7 +22,8 @@ describe('values of registers', () => {
   });
 
   it('a full date is read from each spelling in use, a partial one is none', () => {
-    for (const raw of ['15.06.2023', '20230615', '15/06/2023', '2023-06-15']) expect(read('date', raw)).toBe('2023-06-15');
+    for (const raw of ['15.06.2023', '20230615', '15/06/2023', '2023-06-15'])
+      expect(read('date', raw)).toBe('2023-06-15');
     expect(read('date', '06/2023')).toBeUndefined();
   });
 
@@ -35,10 +36,18 @@ describe('values of registers', () => {
   });
 
   it('an address with a district is of the former scheme, one without is of the present', () => {
-    expect(read('address', { MaTinhThanh: '42', MaQuanHuyen: '436', MaPhuongXa: '18073', ChiTiet: 'Số 3', QuocGia: 'VN' }))
-      .toEqual({ scheme: '3-tier', former: { provinceCode: '42', districtCode: '436', communeCode: '18073' }, street: 'Số 3' });
-    expect(read('address', { MaTinhThanh: '42', MaPhuongXa: '18073', ChiTiet: '', QuocGia: 'VN' }))
-      .toEqual({ scheme: '2-tier-2025', provinceCode: '42', communeCode: '18073' });
+    expect(
+      read('address', { MaTinhThanh: '42', MaQuanHuyen: '436', MaPhuongXa: '18073', ChiTiet: 'Số 3', QuocGia: 'VN' }),
+    ).toEqual({
+      scheme: '3-tier',
+      former: { provinceCode: '42', districtCode: '436', communeCode: '18073' },
+      street: 'Số 3',
+    });
+    expect(read('address', { MaTinhThanh: '42', MaPhuongXa: '18073', ChiTiet: '', QuocGia: 'VN' })).toEqual({
+      scheme: '2-tier-2025',
+      provinceCode: '42',
+      communeCode: '18073',
+    });
     expect(read('address', { MaTinhThanh: '42' })).toBeUndefined();
   });
 
@@ -50,7 +59,9 @@ describe('values of registers', () => {
   });
 
   it('nothing that comes in is thrown at, whatever it is', () => {
-    for (const normalize of Object.values(normalizers)) for (const raw of [null, 0, 7, true, '', 'x', [], {}, { Ho: 1 }, [{}]]) expect(() => normalize(raw as never)).not.toThrow();
+    for (const normalize of Object.values(normalizers))
+      for (const raw of [null, 0, 7, true, '', 'x', [], {}, { Ho: 1 }, [{}]])
+        expect(() => normalize(raw as never)).not.toThrow();
   });
 });
 
@@ -70,7 +81,9 @@ describe('mappings', () => {
 
   it('are complete: a simulator answers at each path', () => {
     const paths = Object.values(registerPaths).map(({ path }) => path);
-    expect(registers.flatMap(({ mapping }) => Object.values(mapping.lookups).map(({ path }) => path)).toSorted()).toEqual(paths.toSorted());
+    expect(
+      registers.flatMap(({ mapping }) => Object.values(mapping.lookups).map(({ path }) => path)).toSorted(),
+    ).toEqual(paths.toSorted());
   });
 });
 
@@ -78,7 +91,10 @@ describe('the invented people', () => {
   it('have ids that are right in form and agree with sex and year of birth', () => {
     for (const { personalId, claims } of personas) {
       if (personalId === null) continue;
-      expect(readPersonalId(personalId)).toMatchObject({ gender: claims['gender'], year: Number(String(claims['birthdate']).slice(0, 4)) });
+      expect(readPersonalId(personalId)).toMatchObject({
+        gender: claims['gender'],
+        year: Number(String(claims['birthdate']).slice(0, 4)),
+      });
     }
   });
 

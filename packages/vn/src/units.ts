@@ -22,7 +22,9 @@ export async function successorsOf(formerCommuneCode: string): Promise<readonly 
 }
 
 /** Every former commune with its successors, for tests and tables: `[code, name, district, successors]`. */
-export async function formerCommunes(): Promise<{ readonly rows: readonly (readonly [string, string, string, readonly string[]])[] }> {
+export async function formerCommunes(): Promise<{
+  readonly rows: readonly (readonly [string, string, string, readonly string[]])[];
+}> {
   const { default: data } = await import('./data/former-communes.json', { with: { type: 'json' } });
   return data as unknown as { readonly rows: readonly (readonly [string, string, string, readonly string[]])[] };
 }
@@ -30,13 +32,20 @@ export async function formerCommunes(): Promise<{ readonly rows: readonly (reado
 let presentCommunes: Promise<ReadonlyMap<string, Successor>> | undefined;
 
 function labelsOfPresentCommunes(): Promise<ReadonlyMap<string, Successor>> {
-  return presentCommunes ??= (async () => {
+  return (presentCommunes ??= (async () => {
     const [communes, provinces] = await Promise.all([codeLists['communes']!.load(), codeLists['provinces']!.load()]);
     const province = new Map(provinces.map(entry => [entry.code, vietnamese(entry.label)]));
-    return new Map(communes.map(entry => [entry.code, {
-      communeCode: entry.code, provinceCode: entry.within!, label: `${vietnamese(entry.label)}, ${province.get(entry.within!)}`,
-    }]));
-  })();
+    return new Map(
+      communes.map(entry => [
+        entry.code,
+        {
+          communeCode: entry.code,
+          provinceCode: entry.within!,
+          label: `${vietnamese(entry.label)}, ${province.get(entry.within!)}`,
+        },
+      ]),
+    );
+  })());
 }
 
 /**
@@ -44,16 +53,25 @@ function labelsOfPresentCommunes(): Promise<ReadonlyMap<string, Successor>> {
  * An unknown code is shown as the code, never dropped.
  */
 export async function addressText(address: JsonObject): Promise<string> {
-  const text = (member: string, from: JsonObject = address): string => (typeof from[member] === 'string' ? from[member] : '');
+  const text = (member: string, from: JsonObject = address): string =>
+    typeof from[member] === 'string' ? from[member] : '';
   const local = [text('street'), text('hamlet')];
   switch (text('scheme')) {
     case '2-tier-2025':
-      return join([...local, await label('communes', text('communeCode')), await label('provinces', text('provinceCode'))]);
+      return join([
+        ...local,
+        await label('communes', text('communeCode')),
+        await label('provinces', text('provinceCode')),
+      ]);
     case '3-tier': {
       const former = address['former'] as JsonObject | undefined;
       if (former === undefined) return join(local);
-      return join([...local, await label('former-communes', text('communeCode', former)),
-        await label('former-districts', text('districtCode', former)), await label('former-provinces', text('provinceCode', former))]);
+      return join([
+        ...local,
+        await label('former-communes', text('communeCode', former)),
+        await label('former-districts', text('districtCode', former)),
+        await label('former-provinces', text('provinceCode', former)),
+      ]);
     }
     case 'foreign':
       return join([text('abroad'), await label('countries', text('country'))]);

@@ -33,9 +33,12 @@ describe('words for numbers and dates', () => {
     expect(() => numberInWords(1.5)).toThrow(RangeError);
   });
   it('different numbers never share their words', () => {
-    fc.assert(fc.property(fc.nat({ max: 2 ** 31 - 1 }), fc.nat({ max: 2 ** 31 - 1 }), (a, b) => {
-      fc.pre(a !== b);
-      expect(numberInWords(a)).not.toBe(numberInWords(b));
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(fc.nat({ max: 2 ** 31 - 1 }), fc.nat({ max: 2 ** 31 - 1 }), (a, b) => {
+        fc.pre(a !== b);
+        expect(numberInWords(a)).not.toBe(numberInWords(b));
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -16,7 +16,8 @@ export interface WordOptions {
  * @throws {RangeError} when it is negative, has a fraction or is above 2^53 − 1.
  */
 export function numberInWords(number: number, options: WordOptions = {}): string {
-  if (!Number.isSafeInteger(number) || number < 0) throw new RangeError(`Only whole numbers from 0 have words here: ${number}`);
+  if (!Number.isSafeInteger(number) || number < 0)
+    throw new RangeError(`Only whole numbers from 0 have words here: ${number}`);
   if (number === 0) return DIGITS[0]!;
   const units = ['', options.thousand ?? 'nghìn', 'triệu'];
   const words: string[] = [];
@@ -34,7 +35,9 @@ export function numberInWords(number: number, options: WordOptions = {}): string
 }
 
 function hundredsInWords(value: number, inside: boolean, zeroTens: string): string {
-  const hundreds = Math.floor(value / 100), tens = Math.floor(value / 10) % 10, ones = value % 10;
+  const hundreds = Math.floor(value / 100),
+    tens = Math.floor(value / 10) % 10,
+    ones = value % 10;
   const words: string[] = [];
   if (hundreds > 0 || inside) words.push(DIGITS[hundreds]!, 'trăm');
   if (tens === 0 && ones > 0 && words.length > 0) words.push(zeroTens);

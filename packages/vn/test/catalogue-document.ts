@@ -2,8 +2,20 @@
 // after, and keystrokes for the first, second and tenth form of one person. All measured by running the form tests.
 
 import {
-  componentStates, isJsonObject, isRelevant, offersAt, originAt, useOffer, valueAt,
-  type CompiledForm, type FormSession, type GroupNode, type Json, type JsonObject, type OutlineNode, type Pointer,
+  componentStates,
+  isJsonObject,
+  isRelevant,
+  offersAt,
+  originAt,
+  useOffer,
+  valueAt,
+  type CompiledForm,
+  type FormSession,
+  type GroupNode,
+  type Json,
+  type JsonObject,
+  type OutlineNode,
+  type Pointer,
 } from '@onceform/core';
 import { createMemorySource } from '@onceform/store/memory';
 import { vnPack } from '../src/index.ts';
@@ -35,10 +47,16 @@ async function measure(slug: string, test: FormTest, own: OwnStore, connected: b
     else if ('prefill' in step && connected) {
       keys += 1;
       await prefill(session, test.persona!, { own });
-      for (const item of offered(session, own)) { session.dispatch(useOffer(item)); keys += 1; }
+      for (const item of offered(session, own)) {
+        session.dispatch(useOffer(item));
+        keys += 1;
+      }
     } else if ('use' in step && connected) {
       const offer = offersAt(session.state, step.use)[step.nth ?? 0];
-      if (offer !== undefined) { session.dispatch(useOffer(offer.id)); keys += 1; }
+      if (offer !== undefined) {
+        session.dispatch(useOffer(offer.id));
+        keys += 1;
+      }
     }
   }
   if (!connected) keys += await typeWhatRegistersKnow(session, slug, test);
@@ -51,7 +69,10 @@ function type(session: FormSession, answers: JsonObject, at: Pointer = ''): numb
   let keys = 0;
   for (const [key, value] of Object.entries(answers)) {
     const pointer = `${at}/${key}`;
-    if (isJsonObject(value)) { keys += type(session, value, pointer); continue; }
+    if (isJsonObject(value)) {
+      keys += type(session, value, pointer);
+      continue;
+    }
     const present = valueAt(session.state.data, pointer);
     if (JSON.stringify(present) === JSON.stringify(value)) continue;
     session.dispatch({ changes: { set: pointer, value: value as Json } });
@@ -63,7 +84,8 @@ function type(session: FormSession, answers: JsonObject, at: Pointer = ''): numb
 /** A choice is one key, a date eight, a code from a searched list four, text as many as it has letters. */
 function effort(form: CompiledForm, pointer: Pointer, value: Json): number {
   const node = nodeAt(form.outline.root, pointer);
-  if (typeof value === 'boolean' || node?.kind !== 'field' || node.options !== undefined) return node?.kind === 'field' || typeof value !== 'string' ? 1 : value.length;
+  if (typeof value === 'boolean' || node?.kind !== 'field' || node.options !== undefined)
+    return node?.kind === 'field' || typeof value !== 'string' ? 1 : value.length;
   if (node.codeList !== undefined) return 4;
   if (node.format === 'date' || node.format === 'vn-partial-date') return 8;
   return Array.isArray(value) ? JSON.stringify(value).replace(/[[\]{}":,]/g, '').length : String(value).length;
@@ -75,14 +97,23 @@ async function typeWhatRegistersKnow(session: FormSession, slug: string, test: F
   for (const step of test.steps ?? []) {
     if ('answer' in step) type(connected, step.answer);
     else if ('prefill' in step) await prefill(connected, test.persona!, { own: emptyStore() });
-    else if ('use' in step) { const offer = offersAt(connected.state, step.use)[step.nth ?? 0]; if (offer) connected.dispatch(useOffer(offer.id)); }
+    else if ('use' in step) {
+      const offer = offersAt(connected.state, step.use)[step.nth ?? 0];
+      if (offer) connected.dispatch(useOffer(offer.id));
+    }
   }
   const { $context: _context, ...answers } = connected.state.data;
   let keys = 0;
   for (const { pointer, node } of leaves(session.form)) {
     const value = valueAt(answers, pointer);
     if (value === undefined || (node.kind === 'field' && node.computed)) continue;
-    keys += type(session, pointer.slice(1).split('/').reduceRight<Json>((inner, key) => ({ [key]: inner }), value) as JsonObject);
+    keys += type(
+      session,
+      pointer
+        .slice(1)
+        .split('/')
+        .reduceRight<Json>((inner, key) => ({ [key]: inner }), value) as JsonObject,
+    );
   }
   return keys;
 }
@@ -100,19 +131,29 @@ function offered(session: FormSession, own: OwnStore): string[] {
 /** Keeps what the citizen typed about themselves, whole records only, as the personal data store does. */
 async function remember(session: FormSession, test: FormTest, own: OwnStore): Promise<void> {
   const key = keyOf(test);
-  const statements = session.form.reuse.filter(item => ['applicant', 'contact'].includes(item.subject)).flatMap(item => {
-    const members = item.members.length === 0 ? [{ pointer: item.pointer, concept: item.concept }] : item.members;
-    return members.flatMap(({ pointer, concept }) => {
-      const value = valueAt(session.state.data, pointer);
-      if (value === undefined || pointer.includes('[]') || originAt(session.state, pointer)?.origin === 'auto') return [];
-      const recordRef = `${session.form.id}${item.pointer}`;
-      return [{
-        id: `${recordRef}${concept}`, concept, value, subject: { id: key, role: 'self' },
-        source: { id: 'dossierStore', name: 'own', kind: 'prior-submission' as const, recordRef },
-        verification: { status: 'unverified' as const, assuranceLevel: 'low' as const }, lastUpdated: '2026-11-22', retrievedAt: '2026-11-22T08:00:00+07:00',
-      }];
+  const statements = session.form.reuse
+    .filter(item => ['applicant', 'contact'].includes(item.subject))
+    .flatMap(item => {
+      const members = item.members.length === 0 ? [{ pointer: item.pointer, concept: item.concept }] : item.members;
+      return members.flatMap(({ pointer, concept }) => {
+        const value = valueAt(session.state.data, pointer);
+        if (value === undefined || pointer.includes('[]') || originAt(session.state, pointer)?.origin === 'auto')
+          return [];
+        const recordRef = `${session.form.id}${item.pointer}`;
+        return [
+          {
+            id: `${recordRef}${concept}`,
+            concept,
+            value,
+            subject: { id: key, role: 'self' },
+            source: { id: 'dossierStore', name: 'own', kind: 'prior-submission' as const, recordRef },
+            verification: { status: 'unverified' as const, assuranceLevel: 'low' as const },
+            lastUpdated: '2026-11-22',
+            retrievedAt: '2026-11-22T08:00:00+07:00',
+          },
+        ];
+      });
     });
-  });
   if (statements.length > 0) await own.put!({ key }, statements);
 }
 
@@ -122,21 +163,30 @@ function keyOf(test: FormTest): string {
 
 function emptyStore(): OwnStore {
   return createMemorySource({
-    id: 'dossierStore', name: { vi: 'Kho quản lý dữ liệu điện tử', en: 'Personal data store' }, kind: 'prior-submission',
-    assuranceLevel: 'low', concepts: Object.keys(vnPack.concepts), records: [],
+    id: 'dossierStore',
+    name: { vi: 'Kho quản lý dữ liệu điện tử', en: 'Personal data store' },
+    kind: 'prior-submission',
+    assuranceLevel: 'low',
+    concepts: Object.keys(vnPack.concepts),
+    records: [],
   });
 }
 
-interface Leaf { readonly pointer: Pointer; readonly node: OutlineNode }
+interface Leaf {
+  readonly pointer: Pointer;
+  readonly node: OutlineNode;
+}
 
 /** Answers as a person counts them: an address is one. */
 function leaves(form: CompiledForm): readonly Leaf[] {
   const out: Leaf[] = [];
   const visit = (node: OutlineNode, pointer: Pointer): void => {
-    if (node.kind === 'group' && !isAddress(node)) for (const child of node.children) visit(child, `${pointer}/${child.key}`);
+    if (node.kind === 'group' && !isAddress(node))
+      for (const child of node.children) visit(child, `${pointer}/${child.key}`);
     else out.push({ pointer, node });
   };
-  if (form.outline.root.kind === 'group') for (const child of form.outline.root.children) if (child.key !== '$context') visit(child, `/${child.key}`);
+  if (form.outline.root.kind === 'group')
+    for (const child of form.outline.root.children) if (child.key !== '$context') visit(child, `/${child.key}`);
   return out;
 }
 
@@ -145,25 +195,55 @@ function isAddress(node: GroupNode): boolean {
 }
 
 function nodeAt(root: OutlineNode, pointer: Pointer): OutlineNode | undefined {
-  return pointer.slice(1).split('/').reduce<OutlineNode | undefined>((node, key) => node?.kind === 'group' ? node.children.find(child => child.key === key) : undefined, root);
+  return pointer
+    .slice(1)
+    .split('/')
+    .reduce<OutlineNode | undefined>(
+      (node, key) => (node?.kind === 'group' ? node.children.find(child => child.key === key) : undefined),
+      root,
+    );
 }
 
 function tally(session: FormSession, keys: number): Tally {
   const { state, form } = session;
-  let asked = 0, filled = 0, chosen = 0, computed = 0, typed = 0, left = 0, removed = 0;
+  let asked = 0,
+    filled = 0,
+    chosen = 0,
+    computed = 0,
+    typed = 0,
+    left = 0,
+    removed = 0;
   for (const { pointer, node } of leaves(form)) {
-    if (!isRelevant(state, pointer)) { removed++; continue; }
+    if (!isRelevant(state, pointer)) {
+      removed++;
+      continue;
+    }
     asked++;
     const value = valueAt(state.data, pointer);
     const origin = originAt(state, pointer)?.origin ?? originAt(state, `${pointer}/scheme`)?.origin;
-    const item = form.reuse.find(each => each.pointer === pointer || each.members.some(member => member.pointer === pointer));
+    const item = form.reuse.find(
+      each => each.pointer === pointer || each.members.some(member => member.pointer === pointer),
+    );
     if (node.kind === 'field' && node.computed) computed++;
-    else if (origin === 'auto') { if (item?.policy.mode === 'choose') chosen++; else filled++; }
-    else if (value === undefined || (Array.isArray(value) && value.length === 0)) left++;
+    else if (origin === 'auto') {
+      if (item?.policy.mode === 'choose') chosen++;
+      else filled++;
+    } else if (value === undefined || (Array.isArray(value) && value.length === 0)) left++;
     else typed++;
   }
   const papers = componentStates(state).filter(component => component.needed && component.spec.handling === 'submit');
-  return { asked, filled, chosen, computed, typed, left, removed, keys, papersBefore: papers.length, papersAfter: papers.filter(component => !component.replacedByData).length };
+  return {
+    asked,
+    filled,
+    chosen,
+    computed,
+    typed,
+    left,
+    removed,
+    keys,
+    papersBefore: papers.length,
+    papersAfter: papers.filter(component => !component.replacedByData).length,
+  };
 }
 
 /** One person's forms in a row, over one personal data store: what a form still costs when others came before it. */
@@ -174,7 +254,9 @@ async function lifeOf(persona: string, slugs: readonly string[]): Promise<readon
     const test = testsOf(slug)!.tests.find(each => each.kind === 'ordinary' && each.persona === persona)!;
     const alone = await measure(slug, test, emptyStore(), true);
     const inLife = await measure(slug, test, own, true);
-    rows.push(`| ${rows.length + 1} | ${((await formOf(slug)).title as { vi: string }).vi} | ${alone.keys} | ${inLife.keys} |`);
+    rows.push(
+      `| ${rows.length + 1} | ${((await formOf(slug)).title as { vi: string }).vi} | ${alone.keys} | ${inLife.keys} |`,
+    );
   }
   return rows;
 }
@@ -194,12 +276,23 @@ export async function catalogueDocument(slugs: readonly string[]): Promise<strin
       before = own.revision(keyOf(test));
       runs.push(await measure(slug, test, own, true));
     }
-    const first = runs[0]!, second = runs[1] ?? first, tenth = runs.at(-1)!;
+    const first = runs[0]!,
+      second = runs[1] ?? first,
+      tenth = runs.at(-1)!;
     const title = (form.title as { vi: string }).vi;
-    rows.push(`| ${title} | \`${form.procedure!.code}\` | ${first.asked + first.removed} | ${first.filled} | ${first.chosen} | ${first.computed} | ${first.typed} | ${first.left} | ${first.removed} | ${first.papersBefore} → ${first.papersAfter} |`);
-    effortRows.push(`| ${title} | ${byHand.keys} | ${first.keys} | ${second.keys} | ${tenth.keys} | ${Math.round((1 - tenth.keys / byHand.keys) * 100)} % |`);
+    rows.push(
+      `| ${title} | \`${form.procedure!.code}\` | ${first.asked + first.removed} | ${first.filled} | ${first.chosen} | ${first.computed} | ${first.typed} | ${first.left} | ${first.removed} | ${first.papersBefore} → ${first.papersAfter} |`,
+    );
+    effortRows.push(
+      `| ${title} | ${byHand.keys} | ${first.keys} | ${second.keys} | ${tenth.keys} | ${Math.round((1 - tenth.keys / byHand.keys) * 100)} % |`,
+    );
   }
-  const life = await lifeOf('cha-tre', ['household-business', 'permanent-residence', 'birth-registration', 'driving-licence-exchange']);
+  const life = await lifeOf('cha-tre', [
+    'household-business',
+    'permanent-residence',
+    'birth-registration',
+    'driving-licence-exchange',
+  ]);
   return `# The catalogue, measured
 
 Written by \`node packages/vn/scripts/documents.mjs\`; a test keeps it in step with the forms. Every number comes from running
@@ -239,4 +332,3 @@ Of the fourteen procedures of the domain pack these have no form here yet: judic
 could not be read), monthly social allowance (NĐ 335/2026 may renumber its forms), land change, construction permit.
 `;
 }
-

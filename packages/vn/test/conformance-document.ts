@@ -15,21 +15,34 @@ export interface ConformanceRow {
   readonly note: string;
 }
 
-export const rows: readonly ConformanceRow[] = JSON.parse(readFileSync(new URL('./conformance.json', import.meta.url), 'utf8'));
+export const rows: readonly ConformanceRow[] = JSON.parse(
+  readFileSync(new URL('./conformance.json', import.meta.url), 'utf8'),
+);
 
-const STATUS = { 'working': 'working', 'port': 'port', 'not-ours': 'not ours' } as const;
+const STATUS = { working: 'working', port: 'port', 'not-ours': 'not ours' } as const;
 const BASIS = { 'own-events': 'own events', 'imported-counts': 'imported counts', 'not-ours': 'not ours' } as const;
 
 /** Evidence that does not exist, as `row: file`. */
 export function brokenEvidence(): readonly string[] {
-  return rows.flatMap(row => row.evidence.filter(file => !existsSync(new URL(`../../../${file}`, import.meta.url))).map(file => `${row.id}: ${file}`));
+  return rows.flatMap(row =>
+    row.evidence
+      .filter(file => !existsSync(new URL(`../../../${file}`, import.meta.url)))
+      .map(file => `${row.id}: ${file}`),
+  );
 }
 
 export function conformanceDocument(): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|');
   const count = (status: ConformanceRow['status']): number => rows.filter(row => row.status === status).length;
-  const table = (part: readonly ConformanceRow[]): string => ['| # | Demand | | Seed | State | By |', '|---|---|---|---|---|---|',
-    ...part.map(row => `| ${row.id} | ${cell(row.vi)} | ${cell(row.en)} | ${cell(row.seed)} | **${STATUS[row.status]}** | ${cell(row.note)} ${row.evidence.map(file => `\`${file}\``).join(' ')} |`)].join('\n');
+  const table = (part: readonly ConformanceRow[]): string =>
+    [
+      '| # | Demand | | Seed | State | By |',
+      '|---|---|---|---|---|---|',
+      ...part.map(
+        row =>
+          `| ${row.id} | ${cell(row.vi)} | ${cell(row.en)} | ${cell(row.seed)} | **${STATUS[row.status]}** | ${cell(row.note)} ${row.evidence.map(file => `\`${file}\``).join(' ')} |`,
+      ),
+    ].join('\n');
   return `# Conformance with the provincial plans
 
 Written by \`node packages/vn/scripts/documents.mjs\`; a test keeps it in step. *Working*: the named test shows it. *Port*: this

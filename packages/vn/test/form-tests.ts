@@ -15,7 +15,8 @@ export function testsOf(slug: string): FormTestSuite | null {
 
 export async function reportOf(slug: string): Promise<FormTestReport> {
   return runFormTests(await formOf(slug), testsOf(slug)!, {
-    pack: vnPack, rules: celEvaluator({ functions: vnPack.functions }),
+    pack: vnPack,
+    rules: celEvaluator({ functions: vnPack.functions }),
     prefill: (session, test) => prefill(session, test.persona!, { down: test.down ?? [] }),
   });
 }

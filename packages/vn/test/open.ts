@@ -5,11 +5,31 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { compileForm } from '@onceform/compiler';
 import {
-  allIssues, isRelevant, openForm, receiveOffers, sentence, useOffer, offersAt, isJsonObject,
-  type CompiledForm, type FormContext, type FormSession, type Issue, type Json, type JsonObject, type Pointer,
+  allIssues,
+  isRelevant,
+  openForm,
+  receiveOffers,
+  sentence,
+  useOffer,
+  offersAt,
+  isJsonObject,
+  type CompiledForm,
+  type FormContext,
+  type FormSession,
+  type Issue,
+  type Json,
+  type JsonObject,
+  type Pointer,
 } from '@onceform/core';
 import { celEvaluator } from '@onceform/core/cel';
-import { createGateway, createMemoryOfferStore, createMemoryUsageLog, createRelations, createSigner, type CitizenDataSource } from '@onceform/store';
+import {
+  createGateway,
+  createMemoryOfferStore,
+  createMemoryUsageLog,
+  createRelations,
+  createSigner,
+  type CitizenDataSource,
+} from '@onceform/store';
 import { createClaimsSource } from '@onceform/store/claims';
 import { createHttpSource } from '@onceform/store/http';
 import { vnPack } from '../src/index.ts';
@@ -35,7 +55,10 @@ export function formOf(slug: string): Promise<CompiledForm> {
 export async function open(slug: string, data?: JsonObject, context: Partial<FormContext> = {}): Promise<FormSession> {
   const form = await formOf(slug);
   return openForm(form, {
-    ...(data === undefined ? {} : { data }), clock: () => NOW, pack: vnPack, rules: celEvaluator({ functions: vnPack.functions }),
+    ...(data === undefined ? {} : { data }),
+    clock: () => NOW,
+    pack: vnPack,
+    rules: celEvaluator({ functions: vnPack.functions }),
     context: { today: TODAY, channel: 'online', identityLevel: 2, ...context },
   });
 }
@@ -59,13 +82,17 @@ export function warnings(session: FormSession): string[] {
 }
 
 function issues(session: FormSession, severity: Issue['severity']): string[] {
-  return allIssues(session.state).filter(issue => issue.severity === severity)
-    .map(issue => `${issue.pointer} ${(issue.rule ?? issue.keyword).replace(/:\d+$/, '')}`).sort();
+  return allIssues(session.state)
+    .filter(issue => issue.severity === severity)
+    .map(issue => `${issue.pointer} ${(issue.rule ?? issue.keyword).replace(/:\d+$/, '')}`)
+    .sort();
 }
 
 /** The sentences a citizen would read for an issue's place. */
 export function sentencesAt(session: FormSession, pointer: Pointer, locale: string): string[] {
-  return allIssues(session.state).filter(issue => issue.pointer === pointer).map(issue => sentence(issue, session.form, locale, { formats: vnPack.formats }));
+  return allIssues(session.state)
+    .filter(issue => issue.pointer === pointer)
+    .map(issue => sentence(issue, session.form, locale, { formats: vnPack.formats }));
 }
 
 export interface SimulatorOptions {
@@ -81,36 +108,68 @@ export async function prefill(session: FormSession, slug: string, options: Simul
   const form = session.form;
   const sources = [
     createClaimsSource(signInClaims),
-    ...registers.map(register => createHttpSource({
-      ...register, baseUrl: `http://${register.id.toLowerCase()}.example`, allowedHosts: [`${register.id.toLowerCase()}.example`], normalizers, retries: 0,
-      fetch: simulateRegister(register.id, options), clock: () => NOW,
-    })),
+    ...registers.map(register =>
+      createHttpSource({
+        ...register,
+        baseUrl: `http://${register.id.toLowerCase()}.example`,
+        allowedHosts: [`${register.id.toLowerCase()}.example`],
+        normalizers,
+        retries: 0,
+        fetch: simulateRegister(register.id, options),
+        clock: () => NOW,
+      }),
+    ),
     ...(options.own === undefined ? [] : [options.own]),
   ];
   const gateway = createGateway({
-    issuer: 'https://gateway.example', sources, pack: vnPack, log: createMemoryUsageLog(), offerStore: createMemoryOfferStore(),
-    signer: await createSigner({ ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid: 'test' } as Parameters<typeof createSigner>[0]),
-    relations: createRelations(sources, roles), clock: () => NOW,
+    issuer: 'https://gateway.example',
+    sources,
+    pack: vnPack,
+    log: createMemoryUsageLog(),
+    offerStore: createMemoryOfferStore(),
+    signer: await createSigner({
+      ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }),
+      kid: 'test',
+    } as Parameters<typeof createSigner>[0]),
+    relations: createRelations(sources, roles),
+    clock: () => NOW,
   });
   const state = session.state;
-  const stream = await gateway.prefill({
-    draft: 'draft-1', form: { id: form.id, digest: form.digest },
-    items: form.reuse.filter(item => item.policy.mode !== 'never' && isRelevant(state, item.pointer.replace(/\/\[\]$/, '')))
-      .map(item => ({
-        item: item.pointer, concept: item.concept, subject: item.subject,
-        members: item.members.filter(member => member.pointer.includes('[]') || isRelevant(state, member.pointer)).map(({ pointer, concept }) => ({ pointer, concept })),
-      })),
-    consent: { purpose: form.procedure!.purpose!.code, given: true, time: NOW.toISOString() },
-  }, { subject: 'pairwise-1', identityLevel: 2, person: { key: persona.personalId ?? `no-number-${slug}`, claims: persona.claims } }, form);
+  const stream = await gateway.prefill(
+    {
+      draft: 'draft-1',
+      form: { id: form.id, digest: form.digest },
+      items: form.reuse
+        .filter(item => item.policy.mode !== 'never' && isRelevant(state, item.pointer.replace(/\/\[\]$/, '')))
+        .map(item => ({
+          item: item.pointer,
+          concept: item.concept,
+          subject: item.subject,
+          members: item.members
+            .filter(member => member.pointer.includes('[]') || isRelevant(state, member.pointer))
+            .map(({ pointer, concept }) => ({ pointer, concept })),
+        })),
+      consent: { purpose: form.procedure!.purpose!.code, given: true, time: NOW.toISOString() },
+    },
+    {
+      subject: 'pairwise-1',
+      identityLevel: 2,
+      person: { key: persona.personalId ?? `no-number-${slug}`, claims: persona.claims },
+    },
+    form,
+  );
   for await (const result of stream) session.dispatch(receiveOffers(result));
 }
 
 /** Takes the only (or the n-th) offer for each item. */
 export function take(session: FormSession, ...items: readonly (Pointer | readonly [Pointer, number])[]): void {
   for (const each of items) {
-    const [item, nth] = typeof each === 'string' ? [each, 0] as const : each;
+    const [item, nth] = typeof each === 'string' ? ([each, 0] as const) : each;
     const offer = offersAt(session.state, item)[nth];
-    if (offer === undefined) throw new Error(`There is no offer ${nth} for ${item}; items: ${session.form.reuse.map(known => known.pointer).join(' ')}`);
+    if (offer === undefined)
+      throw new Error(
+        `There is no offer ${nth} for ${item}; items: ${session.form.reuse.map(known => known.pointer).join(' ')}`,
+      );
     session.dispatch(useOffer(offer.id));
   }
 }
