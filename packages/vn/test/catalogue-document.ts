@@ -311,7 +311,8 @@ ${rows.join('\n')}
 ## Keystrokes
 
 *By hand*: no register answers, everything is typed once. *First*: the registers are connected. *Second* and *tenth*: the same
-person files again and the personal data store remembers what they typed about themselves. A choice or taking an offer counts 1,
+person files again and the personal data store remembers what they typed about themselves; once a run leaves nothing new to
+remember, every later one begins as it did, so the tenth is that run. A choice or taking an offer counts 1,
 a date 8, a code from a searched list 4, text its letters. The person chooses anew what is new each time: who is born, what is asked for.
 
 | Form | By hand | First | Second | Tenth | Saved |
