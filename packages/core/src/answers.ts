@@ -4,7 +4,7 @@ import type { FieldNode } from './compiled.ts';
 import { type ChangeSet, itemKeysOf, leafOf, NO_ANSWERS, type Answers } from './change.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { localeSlot } from './locale.ts';
-import { fieldAt, inferBranch, resolveNode, walkInstance } from './outline.ts';
+import { fieldAt, hasChoice, inferBranch, resolveNode, walkInstance } from './outline.ts';
 import { formatValue, type ValueContext } from './parse.ts';
 import { PersistentMap } from './persistent-map.ts';
 import { valueAt, type Pointer } from './pointer.ts';
@@ -16,7 +16,7 @@ export const answersSlot: StateSlot<Answers> = StateSlot.define<Answers>({
   create: state => loadAnswers(state, state.config.data),
   update(answers, tr) {
     if (tr.changes.isEmpty) return answers;
-    const next = tr.changes.apply(answers);
+    const next = tr.answers;
     const moved = movedItemsOf(tr.changes, next);
     if (moved !== null) {
       tr.touched.add(moved.list);
@@ -50,9 +50,11 @@ function loadAnswers(state: FormState, data: Json | undefined): Answers {
   }
   let branches: PersistentMap<number> = PersistentMap.empty;
   walkInstance(state.form, root, '', values, at => branches.get(at) ?? null, (given, pointer, value) => {
+    if (!hasChoice(given)) return false;
     const node = resolveNode(state.form, given);
     const branch = node.kind === 'choice' ? inferBranch(node, value) : null;
     if (branch !== null) branches = branches.set(pointer, branch);
+    return true;
   });
   return { ...NO_ANSWERS, values, branches };
 }

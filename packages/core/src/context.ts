@@ -36,8 +36,17 @@ export function setContext(context: Partial<FormContext>): TransactionSpec {
 
 function dateIn(state: FormState, timeZone: string): string {
   const now = (state.config.clock ?? (() => new Date()))();
-  const parts = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', calendar: 'gregory' }).formatToParts(now);
+  const parts = dateFormat(timeZone).formatToParts(now);
   const part = (type: string): string => parts.find(found => found.type === type)?.value ?? '';
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
 }
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function dateFormat(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    formats.set(timeZone, format = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', calendar: 'gregory' }));
+  }
+  return format;
+}

@@ -85,6 +85,26 @@ export function fieldAt(form: CompiledForm, pointer: Pointer, branchOf: BranchOf
   return undefined;
 }
 
+const choosers = new WeakMap<OutlineNode, boolean>();
+
+/** Tells whether there is a choice at a node or below it; a recursive part may always hold one. Worked out once per node. */
+export function hasChoice(node: OutlineNode): boolean {
+  const known = choosers.get(node);
+  if (known !== undefined) return known;
+  const inner = (child: OutlineNode | undefined): boolean => child !== undefined && hasChoice(child);
+  let found = false;
+  switch (node.kind) {
+    case 'choice': case 'recursion': found = true; break;
+    case 'group': found = node.children.some(inner) || inner(node.rest?.value); break;
+    case 'list': found = inner(node.item); break;
+    case 'tuple': found = node.children.some(inner) || inner(node.rest); break;
+    case 'map': found = inner(node.value); break;
+    default:
+  }
+  choosers.set(node, found);
+  return found;
+}
+
 /** The branch a value fits: by its discriminator first, then by what the branch accepts; null when none does. */
 export function inferBranch(node: ChoiceNode, value: Json | undefined): number | null {
   if (value === undefined) return null;
@@ -111,16 +131,19 @@ export function containersOf(form: CompiledForm, from: OutlineNode | undefined, 
   });
 }
 
-/** Visits every value of an instance with its node, parents first. Values the outline does not know are left out. */
+/**
+ * Visits every value of an instance with its node, parents first. Values the outline does not know are left out, and so
+ * is what lies below a visit that gives `false`.
+ */
 export function walkInstance(
   form: CompiledForm, node: OutlineNode, pointer: Pointer, value: Json | undefined, branchOf: BranchOf,
-  visit: (node: OutlineNode, pointer: Pointer, value: Json) => void,
+  visit: (node: OutlineNode, pointer: Pointer, value: Json) => void | boolean,
 ): void {
   if (value === undefined) return;
   const stack: [OutlineNode, Pointer, Json][] = [[node, pointer, value]];
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const [given, at, held] = top;
-    visit(given, at, held);
+    if (visit(given, at, held) === false) continue;
     if (typeof held !== 'object' || held === null) continue;
     const resolved = resolveNode(form, given);
     const branch = resolved.kind === 'choice' ? branchOf(at) : null;

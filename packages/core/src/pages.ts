@@ -203,14 +203,22 @@ function countAt(state: FormState, top: Pointer): Fields {
   // A row that is not there, an optional group that holds nothing: no question of it has to be answered.
   if (value === undefined && (node.key === '[]' || (!node.required && node.kind !== 'field' && node.kind !== 'choice'))) return counted;
   const { hidden } = state.read(derivedSlot);
-  walkOutline(state.form, node, top, value, branchOf, (found, pointer, held) => {
-    if (hidden.size > 0 && hidden.has(pointer)) return false;
-    if (!isCounted(found)) return true;
+  const count = (found: OutlineNode, held: Json | undefined): void => {
+    if (!isCounted(found)) return;
     if (held !== undefined) {
       counted.answered++;
       if (isDefault(found, held)) counted.defaults++;
     }
     if (found.required && found.key !== '[]') counted.required++;
+  };
+  walkOutline(state.form, node, top, value, branchOf, (found, pointer, held) => {
+    if (hidden.size > 0 && hidden.has(pointer)) return false;
+    // Most of a form are plain fields in groups: they need no pointer, unless something is hidden.
+    if (found.kind === 'group' && hidden.size === 0 && found.rest === undefined && found.children.every(child => child.kind === 'field')) {
+      for (const child of found.children) count(child, isJsonObject(held) && Object.hasOwn(held, child.key) ? held[child.key] : undefined);
+      return false;
+    }
+    count(found, held);
     return true;
   });
   return counted;

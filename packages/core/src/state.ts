@@ -107,9 +107,9 @@ export class FormState {
     const answers = this.read(answersSlot);
     const annotations = whole.annotations ?? [];
     const mayWrite = annotations.some(annotation => (annotation.type as unknown) === authority);
-    const { changes, refused } = given instanceof ChangeSet ? { changes: given, refused: [] }
+    const { changes, refused, answers: after } = given instanceof ChangeSet ? { changes: given, refused: [], answers: given.apply(answers) }
       : resolveChanges(Array.isArray(given) ? given : [given], answers, resolveContextOf(this), mayWrite);
-    const tr = new Transaction(this, { changes, refused, annotations, effects: whole.effects ?? [], userEvent: whole.userEvent });
+    const tr = new Transaction(this, { changes, answers: after, refused, annotations, effects: whole.effects ?? [], userEvent: whole.userEvent });
     for (const pointer of refused) tr.touched.add(pointer);
     const next = new FormState(this.config, this.extensions, this.#places, []);
     tr.begin(next);

@@ -5,7 +5,7 @@ import type { FieldNode, OutlineNode } from './compiled.ts';
 import { ChangeSet, itemKeysOf, marksBelow, type Answers, type Change, type Mark } from './change.ts';
 import { OnceFormError } from './errors.ts';
 import { isJsonObject, jsonEqual, type Json } from './json.ts';
-import { fieldAt, inferBranch, membersOf, nodeAt, resolveNode, walkInstance } from './outline.ts';
+import { fieldAt, hasChoice, inferBranch, membersOf, nodeAt, resolveNode, walkInstance } from './outline.ts';
 import { parseText, type ValueContext } from './parse.ts';
 import { parentPointer, parsePointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
 import type { FormState } from './state.ts';
@@ -73,15 +73,18 @@ export class Transaction {
   readonly userEvent: string | undefined;
   /** Changes that were asked for and filtered out, because the answer is locked or read-only. */
   readonly refused: readonly Pointer[];
+  /** The citizen's answers after the changes. */
+  readonly answers: Answers;
   /** Exactly the pointers where something shown is different; filled while the state is made. */
   readonly touched: Set<Pointer> = new Set();
   /** Pointers below which everything may be different. */
   readonly subtrees: Set<Pointer> = new Set();
   #state: FormState | undefined;
 
-  constructor(startState: FormState, parts: Pick<Transaction, 'changes' | 'annotations' | 'effects' | 'refused'> & { userEvent?: string | undefined }) {
+  constructor(startState: FormState, parts: Pick<Transaction, 'changes' | 'answers' | 'annotations' | 'effects' | 'refused'> & { userEvent?: string | undefined }) {
     this.startState = startState;
     this.changes = parts.changes;
+    this.answers = parts.answers;
     this.annotations = parts.annotations;
     this.effects = parts.effects;
     this.refused = parts.refused;
@@ -118,13 +121,13 @@ export interface ResolveContext extends ValueContext {
 }
 
 /**
- * Turns what is asked for into a change set against some answers.
+ * Turns what is asked for into a change set against some answers, and gives the answers after it.
  *
  * @throws {OnceFormError} ERR_POINTER_UNKNOWN when a change names a place behind the end of a list, an item that is not
  *   there, something that is no list, or a branch that a choice does not have.
  */
 export function resolveChanges(specs: readonly ChangeSpec[], answers: Answers, context: ResolveContext, mayWriteLocked: boolean):
-  { changes: ChangeSet; refused: Pointer[] } {
+  { changes: ChangeSet; refused: Pointer[]; answers: Answers } {
   const changes: Change[] = [], refused: Pointer[] = [];
   let now = answers;
   for (const spec of specs) {
@@ -139,7 +142,7 @@ export function resolveChanges(specs: readonly ChangeSpec[], answers: Answers, c
       now = ChangeSet.of([change]).apply(now);
     }
   }
-  return { changes: ChangeSet.of(changes), refused };
+  return { changes: ChangeSet.of(changes), refused, answers: now };
 }
 
 function targetOf(spec: ChangeSpec): Pointer {
@@ -391,9 +394,11 @@ export function startValue(form: FormState['form'], given: OutlineNode, present:
 export function branchMarks(context: Pick<ResolveContext, 'form'>, node: OutlineNode, value: Json): { mark: 'branches'; pointer: Pointer; value: number }[] {
   const found = new Map<Pointer, number>();
   walkInstance(context.form, node, '', value, at => found.get(at) ?? null, (given, pointer, held) => {
+    if (!hasChoice(given)) return false;
     const resolved = resolveNode(context.form, given);
     const branch = resolved.kind === 'choice' ? inferBranch(resolved, held) : null;
     if (branch !== null) found.set(pointer, branch);
+    return true;
   });
   return [...found].map(([pointer, branch]) => ({ mark: 'branches', pointer, value: branch }));
 }
