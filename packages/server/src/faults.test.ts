@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Receipt } from '@onceform/core';
 import type { Database, Queryable } from './database.ts';
-import { openPglite } from './database-pglite.ts';
+import { emptyDatabase } from './testing/empty-database.ts';
 import { packageKey } from './intake.ts';
 import { directoryStore, type ObjectStore } from './object-store.ts';
 import { citizen, file, prepare, startTestPortal, type TestBrowser, type TestPortal } from './testing/test-portal.ts';
@@ -55,7 +55,7 @@ describe('filing when the n-th call to database or object store fails', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'onceform-faults-'));
     store = directoryStore(folder);
-    portal = await startTestPortal({ database: faultyDatabase(await openPglite(), fault), objectStore: faultyStore(store, fault), onError: () => undefined });
+    portal = await startTestPortal({ database: faultyDatabase(await emptyDatabase(), fault), objectStore: faultyStore(store, fault), onError: () => undefined });
     an = await portal.browser(citizen('an'));
   }, 60_000);
   afterAll(async () => {

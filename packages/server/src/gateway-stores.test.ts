@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brokenLink, type UsageEvent } from '@onceform/store';
 import type { Database } from './database.ts';
-import { openPglite } from './database-pglite.ts';
+import { emptyDatabase } from './testing/empty-database.ts';
 import { databaseUsageLog } from './gateway-stores.ts';
 import { migrate } from './migrations.ts';
 
 let db: Database;
 beforeAll(async () => {
-  db = await openPglite();
+  db = await emptyDatabase();
   await migrate(db);
 }, 60_000);
 afterAll(() => db.close());

@@ -3,7 +3,7 @@ import { createKeys, publicKeyOf } from './keys.ts';
 import { packageKey, receiptKey } from './intake.ts';
 import { verifyReceipt } from './receipt.ts';
 import { reindex } from './reindex.ts';
-import { openPglite } from './database-pglite.ts';
+import { emptyDatabase } from './testing/empty-database.ts';
 import { openPostgres } from './database-postgres.ts';
 import { migrate } from './migrations.ts';
 import { startPostgresCluster } from './testing/postgres-cluster.ts';
@@ -12,7 +12,7 @@ import { citizen, file, prepare, startTestPortal, type TestBrowser, type TestPor
 const cluster = await startPostgresCluster();
 if (typeof cluster === 'string') console.log(`Intake on PostgreSQL is not run: ${cluster}.`);
 afterAll(() => typeof cluster === 'string' ? undefined : cluster.stop());
-const databases = { PGlite: () => openPglite(), ...(typeof cluster === 'string' ? {} : { PostgreSQL: async () => openPostgres({ url: await cluster.database() }) }) };
+const databases = { PGlite: () => emptyDatabase(), ...(typeof cluster === 'string' ? {} : { PostgreSQL: async () => openPostgres({ url: await cluster.database() }) }) };
 
 describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
   let portal: TestPortal, an: TestBrowser;

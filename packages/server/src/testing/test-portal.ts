@@ -11,7 +11,7 @@ import { createPortalClient, type PortalClient } from '@onceform/store/client';
 import { createMemorySource } from '@onceform/store/memory';
 import type { Role } from '../authorization.ts';
 import type { Database } from '../database.ts';
-import { openPglite } from '../database-pglite.ts';
+import { emptyDatabase } from './empty-database.ts';
 import { createKeys, type PortalKeys } from '../keys.ts';
 import { directoryStore, type ObjectStore } from '../object-store.ts';
 import { createPortal, type Portal, type PortalOptions } from '../portal.ts';
@@ -72,7 +72,7 @@ export async function startTestPortal(change: Partial<PortalOptions> = {}, folde
   const definitions = join(root, 'definitions');
   await mkdir(definitions, { recursive: true });
   await writeFile(join(definitions, 'notice.form.json'), '{"version":"1.0.0"}');
-  const db = change.database ?? await openPglite();
+  const db = change.database ?? await emptyDatabase();
   const keys = change.keys ?? await createKeys();
   const objects = change.objectStore ?? directoryStore(join(root, 'objects'));
   const time = { clock: NOW };

@@ -1,0 +1,34 @@
+// An empty embedded database for tests, from a dump that the first test run of a machine leaves in the temporary folder.
+
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import type { Database } from '../database.ts';
+import { openPglite } from '../database-pglite.ts';
+
+let snapshot: Promise<Blob> | undefined;
+
+/** Without migrations: those are run by whoever opens it, as always. */
+export async function emptyDatabase(): Promise<Database> {
+  return openPglite({ snapshot: await (snapshot ??= loadSnapshot()) });
+}
+
+async function loadSnapshot(): Promise<Blob> {
+  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite');
+  const { version } = JSON.parse(await readFile(join(entry.slice(0, entry.lastIndexOf('dist')), 'package.json'), 'utf8')) as { version: string };
+  const file = join(tmpdir(), `onceform-empty-pglite-${version}.tar`);
+  try {
+    return new Blob([await readFile(file)]);
+  } catch {
+    const db = await PGlite.create({});
+    const dump = await db.dumpDataDir('none');
+    await db.close();
+    const part = `${file}.${randomUUID()}`;
+    await writeFile(part, new Uint8Array(await dump.arrayBuffer()));
+    await rename(part, file);
+    return dump;
+  }
+}
