@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-// @ts-expect-error: plain JavaScript
 import { manifest } from '../manifest.mjs';
 
 it('custom-elements.json says what the sources say', () => {

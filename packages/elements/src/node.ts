@@ -5,7 +5,6 @@ import {
   type ChoiceNode, type GroupNode, type OutlineNode, type Pointer, type TupleNode, type Update,
 } from '@onceform/core';
 import { html, nothing } from 'lit';
-import { cache } from 'lit/directives/cache.js';
 import { field, issues, unsupported } from './field.ts';
 import { list } from './list.ts';
 import { map } from './map.ts';
@@ -35,9 +34,8 @@ export function groupMatters({ startState, state }: Update, pointer: Pointer): b
     || startState.read(prefillSlot).records !== state.read(prefillSlot).records;
 }
 
-/** A group that is not asked any more keeps its elements aside, so that it is back at once. */
 function drawGroup(view: View, pointer: Pointer, group: GroupNode): unknown {
-  return cache(isRelevant(view.session.state, pointer) && !allInCard(view, pointer, group) ? groupContent(view, pointer, group) : nothing);
+  return isRelevant(view.session.state, pointer) && !allInCard(view, pointer, group) ? groupContent(view, pointer, group) : nothing;
 }
 
 /** Tells whether the card of a record shows the whole group, so that nothing is left to draw. */

@@ -56,6 +56,8 @@ class Watch extends AsyncDirective {
   #listen(): void {
     this.#stop?.();
     this.#stop = this.#view!.session.watch(this.#pointer, update => {
+      // Told in the same round in which what stands around it was taken away.
+      if (this.#stop === undefined) return;
       if (this.#matters === undefined || this.#matters(update, this.#pointer, this.#extra)) this.setValue(this.#content());
     });
   }
