@@ -2,9 +2,7 @@
 
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-// @ts-expect-error: plain JavaScript
 import { serve } from '../../examples/html/serve.mjs';
-// @ts-expect-error: plain JavaScript
 import { browserArgs, findBrowser } from '../../scripts/browser.mjs';
 
 let browser: Browser;
