@@ -1,6 +1,6 @@
 // The view: what every template of one form needs. Immutable; another language or widget set is another view.
 
-import { branchAt, sentence, type CompiledForm, type CountryPack, type FormSession, type Issue, type LocalizedText, type OutlineNode, type Pointer } from '@onceform/core';
+import { branchAt, sentence, type CompiledForm, type CountryPack, type FormSession, type Issue, type OutlineNode, type Pointer } from '@onceform/core';
 import type { CodeLists } from './code-lists.ts';
 import type { FileShelf } from './file-shelf.ts';
 import type { NodeIndex } from './node-index.ts';

@@ -21,7 +21,7 @@ export function shell(desk: FormDesk, face: Face | undefined, locale: string): u
   if (desk.status === 'idle') return nothing;
   if (desk.status !== 'open' || face === undefined) return waiting(desk, createWords(locale));
   const { view, journey } = face;
-  const { t, l } = view.words;
+  const { l } = view.words;
   const { step, steps } = journey;
   const alone = steps.filter(({ kind }) => kind !== 'receipt').length <= 1;
   return html`<div class="once-shell" ?data-alone=${alone || step.kind === 'receipt'} lang=${view.words.locale}>

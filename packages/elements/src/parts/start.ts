@@ -61,7 +61,7 @@ function request({ view, journey }: Face, flow: PrefillFlow): unknown {
 
 /** What came back: whole records to choose from, and why something did not come. */
 function results({ view, journey }: Face, flow: PrefillFlow): unknown {
-  const { t, l } = view.words;
+  const { t } = view.words;
   const { state } = journey.session;
   const { answered } = flow;
   const made = decisions(state);
