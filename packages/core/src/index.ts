@@ -59,7 +59,7 @@ export type { Derived } from './derive.ts';
 export {
   allIssues, attemptPage, attemptSubmit, issuesAt, markTouched, mergeServerIssues, pageIssues, visibilitySlot, visibleIssuesAt,
 } from './visibility.ts';
-export { goToPage, pagesSlot, type PageProgress, progress, type Progress } from './pages.ts';
+export { gateBefore, goToPage, pagesSlot, type PageProgress, progress, type Progress } from './pages.ts';
 export { pageOf } from './page-map.ts';
 export { contextSlot, setContext } from './context.ts';
 export { localeSlot } from './locale.ts';

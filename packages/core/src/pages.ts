@@ -256,3 +256,15 @@ export function progress(state: FormState): Progress {
   }
   return found;
 }
+
+/**
+ * The page that stands in the way of another: the first one before it that is asked and still has errors; null when
+ * nothing does. A wizard opens that one instead and attempts it; a task list does not ask.
+ */
+export function gateBefore(state: FormState, page: string): string | null {
+  for (const { id, relevant, errors } of progress(state).pages) {
+    if (id === page) return null;
+    if (relevant && errors > 0) return id;
+  }
+  return null;
+}

@@ -1,7 +1,7 @@
 import { compileForm } from '@onceform/compiler';
 import { describe, expect, test } from 'vitest';
 import {
-  allIssues, answerAt, answerStatus, goToPage, isRelevant, isRequired, issuesAt, itemKeys, markTouched, openForm, progress, rawTextAt,
+  allIssues, answerAt, answerStatus, gateBefore, goToPage, isRelevant, isRequired, issuesAt, itemKeys, markTouched, openForm, progress, rawTextAt,
   visibleIssuesAt, type Update,
 } from './index.ts';
 
@@ -164,6 +164,8 @@ describe('a session', () => {
     expect(progress(session.state).pages[0]).toMatchObject({ answered: 1, required: 3, errors: 3, status: 'in-progress' });
     session.dispatch({ changes: [{ input: '/head/name', text: 'An' }, { input: '/head/birth', text: '1990-01-01' }, { input: '/spouse/name', text: 'B' }] });
     expect(progress(session.state).pages[0]).toMatchObject({ answered: 4, errors: 0, status: 'done' });
+    expect(gateBefore(open().state, 'kids')).toBe('you');
+    expect(gateBefore(session.state, 'kids')).toBeNull();
     session.dispatch(goToPage('kids'));
     expect(progress(session.state).currentPage).toBe('kids');
     expect(allIssues(session.state)).toEqual([]);
