@@ -27,9 +27,11 @@ afterAll(async () => {
   await portal?.close();
 });
 
-describe.each<[Language, string, typeof PHONE | typeof DESKTOP]>([['vi', 'desktop', DESKTOP], ['en', 'phone', PHONE]])('in %s on a %s', (language, device, viewport) => {
+describe.each<[Language, string, typeof PHONE | typeof DESKTOP]>([
+  ['vi', 'desktop', DESKTOP], ['vi', 'phone', PHONE], ['en', 'desktop', DESKTOP], ['en', 'phone', PHONE],
+])('in %s on a %s', (language, device, viewport) => {
   const words = BIRTH_WORDS[language];
-  const file = join(scratch, `filed-${language}.zip`);
+  const file = join(scratch, `filed-${language}-${device}.zip`);
   let watched: WatchedPage;
 
   afterAll(() => watched?.close());
@@ -79,7 +81,7 @@ describe.each<[Language, string, typeof PHONE | typeof DESKTOP]>([['vi', 'deskto
   });
 
   test('onceform verify finds nothing wrong, and says what it did not check', async () => {
-    const keys = join(scratch, `keys-${language}.json`);
+    const keys = join(scratch, `keys-${language}-${device}.json`);
     writeFileSync(keys, await (await fetch(`${portal.url}/api/keys`)).text());
     const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/onceform.js', 'verify', file, '--keys', keys, '--json'], { cwd: root, encoding: 'utf8' });
     expect(stderr).toBe('');
@@ -95,7 +97,7 @@ describe.each<[Language, string, typeof PHONE | typeof DESKTOP]>([['vi', 'deskto
     const at = bytes.indexOf(words.childName);
     expect(at).toBeGreaterThan(0);
     bytes[at] = 'X'.charCodeAt(0);
-    const copy = join(scratch, `tampered-${language}.zip`);
+    const copy = join(scratch, `tampered-${language}-${device}.zip`);
     writeFileSync(copy, bytes);
     const { status, stdout } = spawnSync(process.execPath, ['bin/onceform.js', 'verify', copy], { cwd: root, encoding: 'utf8' });
     expect(status).toBe(1);
