@@ -87,6 +87,16 @@ export const dossierSummary = open({
   form: open({ id: { type: 'string' }, version: { type: 'string' }, digest }),
 });
 
+export const disputeSummary = open({
+  id: { type: 'string' }, draft: id, pointer, concept: id, label: localized, source: open({ id: { type: 'string' }, name: localized }), ticket: { type: 'string' },
+  status: { enum: ['queued', 'open', 'corrected', 'refused'] }, opened: time, closed: nullable(time), reason: { type: 'string' }, value: {},
+});
+
+export const consentSummary = open({
+  draft: id, form: { type: 'string' }, title: localized, purpose: localized, concepts: list(localized), state: { enum: ['given', 'withdrawn', 'expired'] },
+  given: time, ended: nullable(time), keepUntil: time, filed: { type: 'boolean' },
+});
+
 export const handling: JsonObject = {
   anyOf: [
     closed({ action: { const: 'accept' } }),

@@ -12,6 +12,7 @@ const requests: { readonly [act in Act]?: readonly [method: string, path: string
   'draft.open': ['POST', '/api/drafts', '{}'], 'draft.read': ['GET', '/api/drafts'], 'draft.write': ['DELETE', '/api/drafts/nothing'],
   'prefill.request': ['POST', '/api/prefill', '{}'], 'seal.request': ['POST', '/api/seals', '{}'],
   'dossier.file': ['PUT', `/api/dossiers/${crypto.randomUUID()}`], 'dossier.read': ['GET', '/api/dossiers'], 'usage.read': ['GET', '/api/usage'], 'dossier.handle': ['GET', '/api/agency/dossiers'], 'dossier.rate': ['PUT', `/api/dossiers/${crypto.randomUUID()}/rating`, '{}'],
+  'dispute.read': ['GET', '/api/disputes'], 'consent.read': ['GET', '/api/consents'], 'consent.withdraw': ['POST', '/api/consents/nothing/withdraw'],
   'measure.read': ['GET', '/api/indicators/2026'], 'measure.freeze': ['PUT', '/api/indicators/2020/frozen'], 'upload.write': ['POST', '/api/uploads'],
 };
 

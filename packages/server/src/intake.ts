@@ -3,11 +3,11 @@
 
 import {
   isJsonObject, sha256, type Calendar, type CountryPack, type DossierManifest, type Finding, type Issue, type JsonObject,
-  type LocalizedText, type PublishedRule, type Receipt, type Sha256,
+  type LocalizedText, type OpenedSeal, type PublishedRule, type Receipt, type Sha256,
 } from '@onceform/core';
 import { checkPublishedRules } from '@onceform/core/cel';
 import { readPackage, verifyDossier, type DossierVerdict } from '@onceform/dossier';
-import { openSeal, type SealExpectations } from '@onceform/store';
+import { openSeal, type ConsentLedger, type SealExpectations } from '@onceform/store';
 import type { Database, Queryable } from './database.ts';
 import type { FormRegistry, RegisteredForm } from './form-registry.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -27,6 +27,8 @@ export interface IntakeOptions {
   readonly agency: string;
   /** Public keys of the gateways whose seals count here. */
   readonly sealKeys: SealExpectations['keys'];
+  /** A seal whose consent was taken back does not count. */
+  readonly consents: Pick<ConsentLedger, 'assertStanding'>;
   readonly signReceipt: ReceiptSigner;
   readonly clock: () => Date;
   readonly workingHours?: WorkingHours;
@@ -116,17 +118,19 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   async function verify({ bytes, person, id }: Filing, now: Date): Promise<DossierVerdict> {
-    let form: RegisteredForm | undefined;
+    let form: RegisteredForm | undefined, sealed: OpenedSeal | undefined;
     const verdict = await verifyDossier(bytes, {
       now, audience: options.audience, limits: { maxSize: options.maxSize },
       form: found => (form = options.registry.byDigest(found))?.compiled,
       checkRules: async (_rules, data) => form === undefined ? [] : judgeRules(form, data, dateIn(pack.timeZone, now)),
       nonce: async nonce => nonce !== null && (await db.query(
         'SELECT 1 FROM draft WHERE nonce = $1 AND owner = $2 AND expires > $3', [nonce, person.id, now])).length > 0,
-      openSeal: (jws, manifest) => openSeal(jws, {
+      openSeal: async (jws, manifest) => sealed = await openSeal(jws, {
         keys: options.sealKeys, audience: options.audience, subject: person.id, draft: null, form: manifest.form, now,
       }),
     });
+    // Before all other refusals: a withdrawal deletes the draft, and the citizen shall read why the dossier is refused.
+    if (sealed !== undefined) await options.consents.assertStanding(sealed.payload);
     const refusals = verdict.findings.filter(({ status }) => status === 'failed');
     if (verdict.package === null) await readPackage(bytes, { maxSize: options.maxSize }); // says exactly why
     const { manifest } = verdict;

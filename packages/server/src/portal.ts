@@ -3,6 +3,7 @@
 import { Hono } from 'hono';
 import { OnceFormError, type CountryPack } from '@onceform/core';
 import { createGateway, createSigner, type CitizenDataSource, type Gateway, type GatewayOptions, type UsageLog } from '@onceform/store';
+import { createCitizenRecords, type CitizenRecords } from './citizen-records.ts';
 import type { Database } from './database.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { openFormRegistry, type FormRegistry, type RegistryOptions } from './form-registry.ts';
@@ -21,6 +22,7 @@ import { requestLog, type RequestLine } from './request-log.ts';
 import { createHandlings } from './handling.ts';
 import { createMeasurement, type IndicatorSpec, type Measurement } from './measurement.ts';
 import { createOutbox, type Outbox, type Receiver } from './outbox.ts';
+import { citizenRoutes } from './routes/citizen-routes.ts';
 import { dossierRoutes } from './routes/dossier-routes.ts';
 import { handlingRoutes } from './routes/handling-routes.ts';
 import { measurementRoutes } from './routes/measurement-routes.ts';
@@ -77,10 +79,11 @@ export interface Portal {
   readonly gateway: Gateway;
   readonly drafts: Drafts;
   readonly usageLog: UsageLog;
+  readonly records: CitizenRecords;
   readonly measurement: Measurement;
   /** Has to be run now and then: counts what was filed, and tells receivers. */
   readonly outbox: Outbox;
-  /** Deletes expired sessions, drafts and uploads; `left` counts what should be gone and is not. */
+  /** Ends overdue consents, sends disputes that wait, deletes expired sessions, drafts and uploads; `left` counts what should be gone and is not. */
   purge(): Promise<{ readonly sessions: number; readonly drafts: number; readonly uploads: number; readonly left: number }>;
   /** Stops taking requests and closes the database. */
   close(): Promise<void>;
@@ -110,16 +113,18 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   }
   const registry = await openFormRegistry(options.forms);
   const usageLog = databaseUsageLog(db);
+  const drafts = createDrafts({ db, secret: keys.secret, clock });
+  const records = createCitizenRecords({ db, secret: keys.secret, sources: options.sources, clock });
   const gateway = createGateway({
     issuer: origin, sources: options.sources, pack, signer: await createSigner(keys.seal), log: usageLog,
-    offerStore: databaseOfferStore(db, keys.secret), clock, ...options.gateway,
+    offerStore: databaseOfferStore(db, keys.secret), clock, ...options.gateway, ...records,
+    onPurge: async (draft, { subject }) => void await drafts.remove(draft, subject),
   });
   const sessions = createSessions({ db, secret: keys.secret, secure, clock });
-  const drafts = createDrafts({ db, secret: keys.secret, clock });
   const publicKeys = { keys: [...gateway.keys().keys, publicKeyOf(keys.receipt)] };
   const intake = createIntake({
     db, objects, registry, pack, audience, agency, clock, maxSize: maxDossier, sealKeys: gateway.keys() as never,
-    signReceipt: await createReceiptSigner(keys.receipt),
+    consents: records.consents, signReceipt: await createReceiptSigner(keys.receipt),
     ...(options.workingHours === undefined ? {} : { workingHours: options.workingHours }),
   });
 
@@ -150,6 +155,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   sessionRoutes(app, api, { sessions, signIn: createSignIn(options.oidc, { origin, secret: keys.secret, sessions, clock }) });
   formRoutes(app, api, { registry, pack, today });
   gatewayRoutes(api, { gateway, drafts, registry, log: usageLog, audience, agency, today, keys: publicKeys });
+  citizenRoutes(api, { records, gateway, db, pack, titleOf: form => registry.offered(today()).find(({ info }) => info.id === form)?.info.title ?? form });
   dossierRoutes(api, { intake, db, objects, registry, maxSize: maxDossier });
   const measurement = createMeasurement(db, options.indicators ?? []);
   const outbox = createOutbox({ db, receivers: options.receivers ?? [], clock });
@@ -162,8 +168,10 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   if (options.web !== undefined) await webPages(app, options.web);
 
   return {
-    app, registry, gateway, drafts, usageLog, measurement, outbox,
+    app, registry, gateway, drafts, usageLog, records, measurement, outbox,
     async purge() {
+      await gateway.expire();
+      await records.disputes.forward();
       const { removed, left } = await drafts.purge();
       return { sessions: await sessions.purge(), drafts: removed, uploads: await uploads?.purge() ?? 0, left };
     },

@@ -23,5 +23,6 @@ export const en = {
   ERR_DOSSIER_INVALID: 'The dossier was not accepted. Nothing was filed.',
   ERR_SEAL_INVALID: 'Data from the registers were changed on the way. Nothing was filed; please fetch them again.',
   ERR_SEAL_EXPIRED: 'The data from the registers are too old. Please fetch them again.',
+  ERR_SEAL_VOID: 'You took your consent back, so the data fetched with it cannot be used. Nothing was filed; you can open the form anew.',
   ERR_INTERNAL: 'Something went wrong on our side. Nothing was lost; please try again.',
 } as const;

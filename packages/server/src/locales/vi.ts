@@ -25,5 +25,6 @@ export const vi: { readonly [code in keyof typeof en]: string } = {
   ERR_DOSSIER_INVALID: 'Hồ sơ không được chấp nhận. Chưa có gì được nộp.',
   ERR_SEAL_INVALID: 'Dữ liệu từ cơ sở dữ liệu đã bị thay đổi trên đường truyền. Chưa có gì được nộp; vui lòng lấy lại dữ liệu.',
   ERR_SEAL_EXPIRED: 'Dữ liệu lấy từ cơ sở dữ liệu đã quá hạn. Vui lòng lấy lại dữ liệu.',
+  ERR_SEAL_VOID: 'Ông/Bà đã rút lại đồng ý nên dữ liệu đã lấy không dùng được nữa. Chưa có gì được nộp; Ông/Bà có thể mở biểu mẫu mới.',
   ERR_INTERNAL: 'Hệ thống gặp lỗi. Không có gì bị mất; vui lòng thử lại.',
 };

@@ -1,0 +1,34 @@
+// What the store's ledgers need of the portal: its database and its encryption. Consents and disputes survive a restart.
+
+import type { Json } from '@onceform/core';
+import { createConsentLedger, createDisputeDesk, type CitizenDataSource, type ConsentLedger, type DisputeDesk } from '@onceform/store';
+import type { SqlQuery } from '@onceform/store/sql';
+import { createSqlLedgers } from '@onceform/store/sql-ledgers';
+import type { Database } from './database.ts';
+import { secretBox } from './secret-box.ts';
+
+export interface CitizenRecords {
+  readonly consents: ConsentLedger;
+  readonly disputes: DisputeDesk;
+}
+
+/** The ledgers on the portal's database. Disputes go to those of `sources` that take reports. */
+export function createCitizenRecords(options: {
+  readonly db: Database; readonly secret: Uint8Array; readonly sources: readonly CitizenDataSource[]; readonly clock: () => Date;
+}): CitizenRecords {
+  const { db, secret, sources, clock } = options;
+  const box = secretBox(secret, 'ledger');
+  const ledgers = createSqlLedgers(storeQuery(db), {
+    seal: async (row, text) => Buffer.from(box.seal(row, text)).toString('base64'),
+    open: async (row, text) => box.open<Json & string>(row, Buffer.from(text, 'base64')),
+  });
+  return {
+    consents: createConsentLedger(ledgers.consents, { clock }),
+    disputes: createDisputeDesk({ store: ledgers.disputes, sources, clock }),
+  };
+}
+
+/** The database as the store's SQL adapters ask for it. */
+export function storeQuery(db: Database): SqlQuery {
+  return async (sql, parameters) => ({ rows: await db.query(sql, parameters) });
+}
