@@ -14,14 +14,21 @@ const dist = join(here, '../../dist');
 const policyOf = names => "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
   + "worker-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types " + names;
 
-/** @param second A prefix: puts the file into the page a second time, as another version would be. */
-export async function serve(port = 0, { second } = {}) {
+/**
+ * @param {number} port
+ * @param {object} options
+ * @param {string} [options.second] A prefix: puts the file into the page a second time, as another version would be.
+ * @param {string} [options.own] Another page instead of ours, before the same back end.
+ * @param {Record<string, [type: string, content: string | Uint8Array]>} [options.assets] What that page loads, by path.
+ * @param {string} [options.policies] The Trusted Types policies the page makes.
+ */
+export async function serve(port = 0, { second, own, assets = {}, policies = second === undefined ? 'onceform' : `onceform onceform-${second}` } = {}) {
   if (!existsSync(join(dist, 'once-form.js'))) throw new Error('dist/once-form.js is missing: run `npm run build` first.');
   const bundle = JSON.parse(readFileSync(join(dist, 'once-form.json'), 'utf8'));
   const { files, compiled, digest } = await emitModule(JSON.parse(readFileSync(join(here, 'library-card.form.json'), 'utf8')));
   const tag = (prefix, path) => `<script type="module" src="${path}" integrity="${bundle.integrity}" crossorigin="anonymous"></script>`
     + (prefix === 'once' ? '' : `\n<${prefix}-form src="/api/forms/library-card" locale="en"></${prefix}-form>`);
-  const page = readFileSync(join(here, 'index.html'), 'utf8').replace('{path}', bundle.path).replace('{integrity}', bundle.integrity)
+  const page = own ?? readFileSync(join(here, 'index.html'), 'utf8').replace('{path}', bundle.path).replace('{integrity}', bundle.integrity)
     .replace('</body>', second === undefined ? '</body>' : `${tag(second, `${bundle.path}?prefix=${second}`)}\n</body>`);
   const info = {
     slug: 'library-card', id: compiled.id, version: compiled.version, digest, title: compiled.title, procedureCode: null,
@@ -31,11 +38,12 @@ export async function serve(port = 0, { second } = {}) {
 
   const server = createServer(async (request, response) => {
     const send = (status, type, body) => {
-      response.writeHead(status, { 'content-type': type, 'content-security-policy': policyOf(second === undefined ? 'onceform' : `onceform onceform-${second}`), 'x-content-type-options': 'nosniff' });
+      response.writeHead(status, { 'content-type': type, 'content-security-policy': policyOf(policies), 'x-content-type-options': 'nosniff' });
       response.end(body);
     };
     const json = (value, status = 200) => send(status, status < 400 ? 'application/json' : 'application/problem+json', JSON.stringify(value));
     const { pathname } = new URL(request.url, 'http://x');
+    if (request.method === 'GET' && Object.hasOwn(assets, pathname)) return send(200, ...assets[pathname]);
     switch (`${request.method} ${pathname}`) {
       case 'GET /': return send(200, 'text/html; charset=utf-8', page);
       case `GET ${bundle.path}`: return send(200, 'text/javascript', readFileSync(join(dist, 'once-form.js')));
