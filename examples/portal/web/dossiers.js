@@ -3,6 +3,7 @@
 import { readPackage, verifyDossier } from '@onceform/dossier';
 import { html, nothing, render } from 'lit';
 import { demoPanel } from './demo-panel.js';
+import { disputes } from './disputes.js';
 import { api, frame, locale, say, show, signInLink, t, trouble, when } from './page.js';
 
 const info = await frame('/dossiers', t('dossiers.title'));
@@ -12,7 +13,8 @@ if (!info?.person) {
   try {
     const dossiers = await api('/api/dossiers');
     show(html`<h1>${t('dossiers.title')}</h1>
-      ${dossiers.length === 0 ? html`<p>${t('dossiers.none')}</p>` : html`<ul class="plain">${dossiers.map(dossier => html`<li>${card(dossier)}</li>`)}</ul>`}`);
+      ${dossiers.length === 0 ? html`<p>${t('dossiers.none')}</p>` : html`<ul class="plain">${dossiers.map(dossier => html`<li>${card(dossier)}</li>`)}</ul>`}
+      ${await disputes()}`);
     const wanted = location.hash.slice(1);
     if (wanted !== '') document.getElementById(wanted)?.scrollIntoView();
   } catch (error) {

@@ -1,11 +1,20 @@
-// Who used the citizen's data, when and why; and which sources there are.
+// Who used the citizen's data, when and why; what they reported as wrong and agreed to; and which sources there are.
 
 import { html, nothing } from 'lit';
+import { consents } from './consents.js';
 import { demoPanel } from './demo-panel.js';
+import { disputes } from './disputes.js';
 import { api, client, frame, say, show, signInLink, t, trouble, when } from './page.js';
 
 const info = await frame('/usage', t('usage.title'));
 try {
+  await draw();
+} catch (error) {
+  show(trouble(error));
+}
+demoPanel();
+
+async function draw(notice) {
   const sources = await client.sources();
   const named = new Map(sources.map(source => [source.id, say(source.name)]));
   const entries = info?.person ? await api('/api/usage') : null;
@@ -20,15 +29,13 @@ try {
           <td>${event.sources.map(id => named.get(id) ?? id).join(', ')}</td>
           <td>${concepts(event)}</td><td>${say(event.purpose.text)}</td><td>${t(`outcome.${event.outcome}`)}</td>
         </tr>`)}</tbody></table></div>`}
+    ${entries === null ? nothing : [await disputes(), await consents(draw, notice)]}
     <h2>${t('usage.sourcesTitle')}</h2>
     <ul class="cards">${sources.map(source => html`<li class="card">
       <h3>${say(source.name)}</h3>
       <p class=${source.healthy ? 'good' : 'bad'}>${source.healthy ? t('usage.healthy') : t('usage.down')}</p>
       <p>${t('usage.gives', { count: source.concepts.length })}</p></li>`)}</ul>`);
-} catch (error) {
-  show(trouble(error));
 }
-demoPanel();
 
 function concepts({ asked, used }) {
   const list = used.length > 0 ? used : asked;
