@@ -97,6 +97,10 @@ export const consentSummary = open({
   given: time, ended: nullable(time), keepUntil: time, filed: { type: 'boolean' },
 });
 
+export const keepableAnswer = open({ pointer, concept: id, label: localized, value: {} });
+export const writeBack = closed({ writeBack: list(pointer, 200) });
+export const kept = open({ kept: list(pointer) });
+
 export const handling: JsonObject = {
   anyOf: [
     closed({ action: { const: 'accept' } }),

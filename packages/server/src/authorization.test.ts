@@ -13,13 +13,14 @@ const requests: { readonly [act in Act]?: readonly [method: string, path: string
   'prefill.request': ['POST', '/api/prefill', '{}'], 'seal.request': ['POST', '/api/seals', '{}'],
   'dossier.file': ['PUT', `/api/dossiers/${crypto.randomUUID()}`], 'dossier.read': ['GET', '/api/dossiers'], 'usage.read': ['GET', '/api/usage'], 'dossier.handle': ['GET', '/api/agency/dossiers'], 'dossier.rate': ['PUT', `/api/dossiers/${crypto.randomUUID()}/rating`, '{}'],
   'dispute.read': ['GET', '/api/disputes'], 'consent.read': ['GET', '/api/consents'], 'consent.withdraw': ['POST', '/api/consents/nothing/withdraw'],
+  'answer.keep': ['POST', `/api/dossiers/${crypto.randomUUID()}/write-back`, '{}'], 'answer.forget': ['DELETE', '/api/kept-answers'],
   'measure.read': ['GET', '/api/indicators/2026'], 'measure.freeze': ['PUT', '/api/indicators/2020/frozen'], 'upload.write': ['POST', '/api/uploads'],
 };
 
 let portal: TestPortal;
 const browsers = new Map<Role, TestBrowser>();
 beforeAll(async () => {
-  portal = await startTestPortal();
+  portal = await startTestPortal({ citizenStore: { id: 'kept', name: 'Your earlier answers' } });
   for (const role of roles) browsers.set(role, await portal.browser(role === 'visitor' ? undefined : citizen(role, { roles: [role], agency: 'X01' })));
 }, 60_000);
 afterAll(() => portal.end());

@@ -32,6 +32,8 @@ export const authorizationMatrix = {
   'dispute.read':        row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'consent.read':        row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'consent.withdraw':    row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'answer.keep':         row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'answer.forget':       row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'measure.read':        row('no', 'no', 'no', 'yes', 'no', 'yes', 'yes'),
   'measure.freeze':      row('no', 'no', 'no', 'no', 'no', 'yes', 'no'),
   'form.publish':        row('no', 'no', 'no', 'no', 'no', 'yes', 'no'),

@@ -20,11 +20,13 @@ import { rateLimit, type RateLimitOptions } from './rate-limit.ts';
 import { reindex } from './reindex.ts';
 import { requestLog, type RequestLine } from './request-log.ts';
 import { createHandlings } from './handling.ts';
+import { createKeptAnswers, type CitizenStoreOptions } from './kept-answers.ts';
 import { createMeasurement, type IndicatorSpec, type Measurement } from './measurement.ts';
 import { createOutbox, type Outbox, type Receiver } from './outbox.ts';
 import { citizenRoutes } from './routes/citizen-routes.ts';
 import { dossierRoutes } from './routes/dossier-routes.ts';
 import { handlingRoutes } from './routes/handling-routes.ts';
+import { keptAnswerRoutes } from './routes/kept-answer-routes.ts';
 import { measurementRoutes } from './routes/measurement-routes.ts';
 import { formRoutes } from './routes/form-routes.ts';
 import { gatewayRoutes } from './routes/gateway-routes.ts';
@@ -48,6 +50,8 @@ export interface PortalOptions {
   readonly forms: RegistryOptions;
   readonly sources: readonly CitizenDataSource[];
   readonly gateway?: Pick<GatewayOptions, 'relations' | 'priority' | 'accepts' | 'deadline' | 'lifetime'>;
+  /** Keeps answers that citizens want the next form to offer; absent: none are kept. */
+  readonly citizenStore?: CitizenStoreOptions;
   readonly oidc: SignInOptions;
   readonly database: Database;
   readonly objectStore: ObjectStore;
@@ -114,9 +118,13 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   const registry = await openFormRegistry(options.forms);
   const usageLog = databaseUsageLog(db);
   const drafts = createDrafts({ db, secret: keys.secret, clock });
-  const records = createCitizenRecords({ db, secret: keys.secret, sources: options.sources, clock });
+  const kept = options.citizenStore === undefined ? null : createKeptAnswers({
+    ...options.citizenStore, db, objects, registry, log: usageLog, secret: keys.secret, requester: origin, today, clock,
+  });
+  const sources = kept === null ? options.sources : [...options.sources, kept.source];
+  const records = createCitizenRecords({ db, secret: keys.secret, sources, clock });
   const gateway = createGateway({
-    issuer: origin, sources: options.sources, pack, signer: await createSigner(keys.seal), log: usageLog,
+    issuer: origin, sources, pack, signer: await createSigner(keys.seal), log: usageLog,
     offerStore: databaseOfferStore(db, keys.secret), clock, ...options.gateway, ...records,
     onPurge: async (draft, { subject }) => void await drafts.remove(draft, subject),
   });
@@ -157,6 +165,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   gatewayRoutes(api, { gateway, drafts, registry, log: usageLog, audience, agency, today, keys: publicKeys });
   citizenRoutes(api, { records, gateway, db, pack, titleOf: form => registry.offered(today()).find(({ info }) => info.id === form)?.info.title ?? form });
   dossierRoutes(api, { intake, db, objects, registry, maxSize: maxDossier });
+  if (kept !== null) keptAnswerRoutes(api, { kept, db, pack });
   const measurement = createMeasurement(db, options.indicators ?? []);
   const outbox = createOutbox({ db, receivers: options.receivers ?? [], clock });
   handlingRoutes(api, { handlings: createHandlings({ db, clock, today }), db, objects });

@@ -28,7 +28,7 @@ export async function noticeForm(version = '1.0.0', procedure: Record<string, st
     outline: { root: { kind: 'group', key: '', required: true, nullable: false, readOnly: false, children: [] }, definitions: {}, pages: [{ id: 'p', title: 'Page', sections: [] }] },
     guards: [], computed: [], rules: [], components: [], print: null, notes: [],
     reuse: [{
-      pointer: '/applicant', concept: 'person', subject: 'applicant', policy: { mode: 'fill', edit: 'locked' },
+      pointer: '/applicant', concept: 'person', subject: 'applicant', policy: { mode: 'fill', edit: 'locked', writeBack: { defaultOn: false } },
       members: Object.entries(concepts).map(([key, concept]) => ({ pointer: `/applicant/${key}`, concept, edit: 'locked', sensitivity: 'B' })),
     }],
     procedure: { code: '1.000001', name: { en: 'Notice' }, purpose: { code: 'notice', text: 'To give notice' }, ...procedure },

@@ -1,0 +1,94 @@
+// Answers that citizens let the portal keep after filing: they are offered again as their own word, never as official.
+
+import { type JsonObject, type OriginMap, type Pointer, type Statement, type LocalizedText } from '@onceform/core';
+import { CONTENT_FILES, readPackage } from '@onceform/dossier';
+import { statementsToKeep, writeBack, type UsageLog } from '@onceform/store';
+import { createSqlSource, type SqlSource } from '@onceform/store/sql';
+import { storeQuery } from './citizen-records.ts';
+import type { Database } from './database.ts';
+import type { FormRegistry } from './form-registry.ts';
+import { packageKey } from './intake.ts';
+import { deriveKey } from './keys.ts';
+import type { ObjectStore } from './object-store.ts';
+import { refuse } from './problem.ts';
+import type { Person } from './session.ts';
+
+/** How the store of kept answers calls itself among the sources. */
+export interface CitizenStoreOptions {
+  readonly id: string;
+  readonly name: LocalizedText;
+}
+
+/** A dossier whose answers may be kept. */
+export interface KeepableDossier {
+  readonly id: string;
+  readonly sha256: string;
+  readonly formDigest: string;
+  /** When it was received: the date of the answers. */
+  readonly received: Date;
+}
+
+export interface KeptAnswers {
+  readonly source: SqlSource;
+  /** What of a dossier may be kept: typed by the citizen, about themselves, where the form allows it. */
+  keepable(dossier: KeepableDossier, person: Person): Promise<readonly (Pick<Statement, 'concept' | 'value'> & { readonly pointer: Pointer })[]>;
+  /**
+   * Keeps what the citizen ticked, and enters it in the usage log. Doing it again changes nothing.
+   *
+   * @returns the pointers that are kept; what may not be kept is not among them.
+   */
+  keep(dossier: KeepableDossier, person: Person, ticked: readonly Pointer[]): Promise<readonly Pointer[]>;
+  /** Forgets everything kept about a person; tells how many statements that were. */
+  forget(person: Person): Promise<number>;
+}
+
+export function createKeptAnswers(options: CitizenStoreOptions & {
+  readonly db: Database; readonly objects: ObjectStore; readonly registry: FormRegistry; readonly log: UsageLog; readonly secret: Uint8Array;
+  readonly requester: string; readonly today: () => string; readonly clock: () => Date;
+}): KeptAnswers {
+  const { id, name, db, objects, registry, log, secret, requester, clock } = options;
+  const allowed = registry.offered(options.today()).flatMap(({ compiled }) => compiled.reuse)
+    .filter(({ policy, subject }) => policy.writeBack !== undefined && subject === 'applicant');
+  const concepts = [...new Set(allowed.flatMap(({ members }) => members.map(({ concept }) => concept)))].sort();
+  const source = createSqlSource({
+    id, name, concepts, query: storeQuery(db), pepper: new Uint8Array(deriveKey(secret, 'citizen-store')), kind: 'prior-submission', clock,
+  });
+
+  async function statements(dossier: KeepableDossier, person: Person, ticked: readonly Pointer[] | null): Promise<readonly Statement[]> {
+    if (person.identityLevel < 2) throw refuse('ERR_IDENTITY_LEVEL', 'Answers are kept only for a person whom an identity provider verified.');
+    const form = registry.byDigest(dossier.formDigest)?.compiled;
+    if (form === undefined) throw refuse('ERR_FORM_UNKNOWN', 'The form of this dossier is not known here any more.');
+    // Intake verified these very bytes: the provenance in them is what the seal says.
+    const bytes = await objects.get(packageKey(dossier.sha256));
+    if (bytes === null) throw refuse('ERR_INTERNAL', 'The package is not in the object store.');
+    const reader = await readPackage(bytes);
+    const json = async <T>(path: string): Promise<T> => JSON.parse(new TextDecoder().decode(await reader.bytes(path))) as T;
+    const [data, { answers: origins }] = await Promise.all([
+      json<JsonObject>(CONTENT_FILES.data), json<{ answers: OriginMap }>(CONTENT_FILES.provenance)]);
+    return statementsToKeep({
+      submission: { data, origins }, form, optedIn: ticked ?? Object.keys(origins), recordRef: dossier.id, now: dossier.received,
+    }, person, { id, name, kind: 'prior-submission' }).filter(({ concept }) => concepts.includes(concept));
+  }
+
+  const pointerOf = (dossier: KeepableDossier, statement: Statement): Pointer => statement.id.slice(dossier.id.length + 1);
+
+  return {
+    source,
+    async keepable(dossier, person) {
+      return (await statements(dossier, person, null)).map(statement => ({
+        pointer: pointerOf(dossier, statement), concept: statement.concept, ...(statement.value === undefined ? {} : { value: statement.value }),
+      }));
+    },
+    async keep(dossier, person, ticked) {
+      const wanted = await statements(dossier, person, [...new Set(ticked)]);
+      // Also those that a later answer took the place of: sending an old page again does not bring them back.
+      const known = new Set((await db.query<{ id: string }>(
+        'SELECT id FROM once_statements WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb))', [JSON.stringify(wanted.map(one => one.id))])).map(row => row.id));
+      await writeBack(wanted.filter(one => !known.has(one.id)), { key: person.key }, {
+        subject: person.id, issue: dossier.id, form: registry.byDigest(dossier.formDigest)!.info.id,
+      }, { store: source, log, requester });
+      return wanted.map(one => pointerOf(dossier, one));
+    },
+    forget: person => source.forget({ key: person.key }),
+  };
+}
