@@ -80,6 +80,8 @@ export { type DraftMigration, migrateDraft, type MigrationReport, type Migration
 export { type ComparedValue, compareWithSource, type SourceComparison } from './source-compare.ts';
 
 // Texts and values
-export { hasText, labelAt, sentence, type SentenceOptions, text, type TextParams } from './messages.ts';
+export {
+  hasText, isLocaleLoaded, labelAt, loadLocale, sentence, type SentenceOptions, text, type TextParams, type TextTable, useLocale,
+} from './messages.ts';
 export { formatDate, formatValue, type Parsed, type ParseProblem, parseText, type ValueContext } from './parse.ts';
 export { fieldAt, inferBranch, nodeAt, resolveNode, walkInstance, walkOutline } from './outline.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { en } from './locales/en.ts';
 import { vi } from './locales/vi.ts';
-import { hasText, text } from './messages.ts';
+import { hasText, isLocaleLoaded, loadLocale, text, useLocale } from './messages.ts';
 
 describe('texts', () => {
   test('are there in both languages, with the same placeholders', () => {
@@ -10,7 +10,19 @@ describe('texts', () => {
     for (const [key, sentence] of Object.entries(en)) expect([key, placeholders(vi[key]!)]).toEqual([key, placeholders(sentence)]);
   });
 
-  test('fall back to the language, then to English, then to the key', () => {
+  test('are loaded one language at a time, and are only then said', async () => {
+    expect([isLocaleLoaded('vi'), text('action.next', 'vi')]).toEqual([false, 'action.next']);
+    await loadLocale('vi-VN');
+    expect([isLocaleLoaded('vi'), isLocaleLoaded('en'), isLocaleLoaded('fr')]).toEqual([true, false, false]);
+    expect([text('action.next', 'vi'), text('action.next', 'en')]).toEqual([vi['action.next'], 'action.next']);
+    await loadLocale('fr');
+    expect([isLocaleLoaded('en'), isLocaleLoaded('fr')]).toEqual([true, true]);
+    useLocale('lo', { 'action.next': 'ຕໍ່ໄປ' });
+    expect([text('action.next', 'lo'), text('action.back', 'lo')]).toEqual(['ຕໍ່ໄປ', en['action.back']]);
+  });
+
+  test('fall back to the language, then to English, then to the key', async () => {
+    await Promise.all([loadLocale('vi'), loadLocale('en')]);
     expect(text('action.next', 'vi-VN')).toBe(vi['action.next']);
     expect(text('action.next', 'fr')).toBe(en['action.next']);
     expect(text('toString', 'en')).toBe('toString');

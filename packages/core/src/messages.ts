@@ -7,16 +7,47 @@ import { fieldAt, nodesAlong, resolveNode } from './outline.ts';
 import type { FormatSpec } from './pack.ts';
 import { formatDate } from './parse.ts';
 import { parsePointer, type Pointer } from './pointer.ts';
-import { en } from './locales/en.ts';
-import { vi } from './locales/vi.ts';
 
-const CATALOGUES: { readonly [language: string]: { readonly [key: string]: string } } = { vi, en };
-
+/** Texts by key; `{name}` stands for what is filled in. */
+export type TextTable = { readonly [key: string]: string };
 export type TextParams = { readonly [name: string]: string | number };
 
-/** The text of a key in a locale, with its placeholders filled; English where the locale lacks it, the key itself where nobody has it. */
+const LOADERS: { readonly [language: string]: () => Promise<TextTable> } = {
+  vi: async () => (await import('./locales/vi.ts')).vi,
+  en: async () => (await import('./locales/en.ts')).en,
+};
+const loaded = new Map<string, TextTable>();
+
+/** Gives the texts of a locale, for a language of one's own or instead of ours. */
+export function useLocale(locale: string, table: TextTable): void {
+  loaded.set(locale, table);
+}
+
+/** Loads our texts of a locale's language; English where we have none of it. Only what is loaded is ever said. */
+export async function loadLocale(locale: string): Promise<void> {
+  const language = languageOf(locale);
+  const own = Object.hasOwn(LOADERS, language) ? language : 'en';
+  if (loaded.has(locale) || loaded.has(own)) return;
+  const table = await LOADERS[own]!();
+  if (!loaded.has(own)) loaded.set(own, table);
+}
+
+/** Tells whether the texts of a locale can be said at once. */
+export function isLocaleLoaded(locale: string): boolean {
+  const language = languageOf(locale);
+  return loaded.has(locale) || loaded.has(Object.hasOwn(LOADERS, language) ? language : 'en');
+}
+
+function languageOf(locale: string): string {
+  return locale.split('-')[0]!;
+}
+
+/**
+ * The text of a key in a locale that is loaded, with its placeholders filled; English where the locale lacks it and
+ * English is loaded, the key itself where nobody has it.
+ */
 export function text(key: string, locale: string, params: TextParams = {}): string {
-  const found = textIn(locale, key) ?? (Object.hasOwn(en, key) ? en[key] : undefined) ?? key;
+  const found = textIn(locale, key) ?? textIn('en', key) ?? key;
   return found.replace(/\{(\w+)\}/gu, (whole, name: string) => Object.hasOwn(params, name) ? String(params[name]) : whole);
 }
 
@@ -26,8 +57,8 @@ export function hasText(key: string, locale: string): boolean {
 }
 
 function textIn(locale: string, key: string): string | undefined {
-  const catalogue = CATALOGUES[locale] ?? CATALOGUES[locale.split('-')[0]!];
-  return catalogue !== undefined && Object.hasOwn(catalogue, key) ? catalogue[key] : undefined;
+  const table = loaded.get(locale) ?? loaded.get(languageOf(locale));
+  return table !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
 export interface SentenceOptions {
@@ -56,7 +87,7 @@ export function sentence(issue: Issue, form: CompiledForm, locale: string, optio
       const spec = field?.format === undefined ? undefined : options.formats?.[field.format];
       if (spec !== undefined) return `${localize(spec.message, locale, form.locale)}`;
       const known = field?.format === undefined ? undefined : `problem.format.${field.format}`;
-      return say(known !== undefined && hasText(known, 'en') ? known : 'problem.pattern');
+      return say(known !== undefined && (hasText(known, locale) || hasText(known, 'en')) ? known : 'problem.pattern');
     }
     case 'minLength': return say('problem.minLength', { min: number('limit') });
     case 'maxLength': return say('problem.maxLength', { max: number('limit') });

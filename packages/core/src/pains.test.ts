@@ -3,9 +3,11 @@
 import { compileForm } from '@onceform/compiler';
 import { describe, expect, test } from 'vitest';
 import { celEvaluator } from './cel.ts';
-import { allIssues, answerAt, answerStatus, branchAt, isRelevant, issuesAt, itemKeys, mergeServerIssues, openForm, progress, sentence, text, type FormSession, type Json } from './index.ts';
+import { allIssues, answerAt, answerStatus, branchAt, isRelevant, issuesAt, itemKeys, loadLocale, mergeServerIssues, openForm, progress, sentence, text, type FormSession, type Json } from './index.ts';
 
 const compile = (properties: object, more: object = {}): Promise<Awaited<ReturnType<typeof compileForm>>> => compileForm({ $id: 'https://example.org/forms/pains', title: 'Pains', type: 'object', properties, form: { version: '1', locale: 'en' }, ...more });
+await Promise.all([loadLocale('vi'), loadLocale('en')]);
+
 const clock = (): Date => new Date(0);
 
 describe('hidden data', () => {

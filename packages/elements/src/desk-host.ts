@@ -122,6 +122,16 @@ export abstract class DeskHost extends LitElement {
     if (focus !== undefined) void this.settled().then(focus);
   }
 
+  /** What is drawn stands only when the code and the language it needs have come. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    let done = await super.getUpdateComplete();
+    for (let loading = this.#desk?.loading; loading !== undefined; loading = this.#desk?.loading) {
+      await loading;
+      done = await super.getUpdateComplete();
+    }
+    return done;
+  }
+
   /** Resolves when everything that belongs to the form has been drawn: only then is there something to focus. */
   protected settled(): Promise<unknown> {
     return Promise.resolve();

@@ -13,10 +13,11 @@ import type { DraftStore, KeptDraft } from './draft-store.ts';
 import { FileShelf } from './file-shelf.ts';
 import { engineDraft, Journey } from './journey.ts';
 import { NodeIndex } from './node-index.ts';
+import { loadPart, loadParts, type PartName } from './parts/on-demand.ts';
 import type { Portal } from './portal.ts';
 import type { View } from './view.ts';
 import { registeredWidgets, WidgetRegistry, type Widget } from './widget.ts';
-import { createWords, type WordTables } from './words.ts';
+import { createWords, hasWords, loadWords, type WordTables } from './words.ts';
 
 export type Pack = Partial<Pick<CountryPack, 'formats' | 'functions' | 'codeLists' | 'timeZone'>>;
 
@@ -67,6 +68,8 @@ export class FormDesk {
   #stop: (() => void)[] = [];
   readonly #prefix = `once${++count}`;
   readonly #listeners = new Set<() => void>();
+  readonly #loading = new Set<Promise<unknown>>();
+  readonly #parts = new Map<PartName, 'loading' | 'missed'>();
   /** Every transaction of whichever session is open. */
   onUpdate: ((update: Update) => void) | undefined;
 
@@ -91,8 +94,8 @@ export class FormDesk {
       this.status = 'idle';
       return this.#changed();
     }
-    const { form, session, drafts } = this.#options;
-    if (client === undefined && drafts === undefined) {
+    const { form, session, drafts, locale } = this.#options;
+    if (client === undefined && drafts === undefined && hasWords(locale)) {
       // Nothing to wait for: the form stands in the first frame.
       this.#ready = { form: session?.form ?? form!, info: null };
       return this.#start(null, null);
@@ -100,8 +103,13 @@ export class FormDesk {
     this.status = 'loading';
     this.#changed();
     try {
+      const words = loadWords(locale);
+      words.then(() => this.#changed(), () => undefined);
+      // A form with a portal most often begins there.
+      if (client !== undefined) loadPart('start').catch(() => undefined);
       const info = client === undefined ? null : await client.session();
       const form = this.#options.session?.form ?? this.#options.form ?? await client!.loadForm(await client!.form(slugOf(this.#options.src!)));
+      await words;
       if (turn !== this.#opening) return;
       this.#ready = { form, info };
       this.signIn = info !== null && info.person === null ? info.signInPath : null;
@@ -162,6 +170,7 @@ export class FormDesk {
     }));
     void this.journey.prefill?.discover();
     this.#changed();
+    whenIdle(() => void loadParts());
   }
 
   /** Forgets the draft that was found, and starts afresh. */
@@ -176,6 +185,11 @@ export class FormDesk {
     const { journey } = this;
     if (journey === undefined || this.#codeLists === undefined) return this.#changed();
     const { locale, widgets = [], texts, pack, detached, root } = this.#options;
+    // Until a language has come, the form stays in the one before; when it does not come, that is all that happens.
+    if (!hasWords(locale)) {
+      this.#wait(loadWords(locale).then(() => this.refresh(), () => undefined));
+      return this.#changed();
+    }
     const { session } = journey;
     if (session.state.read(localeSlot) !== locale) session.setLocale(locale);
     this.view = {
@@ -195,6 +209,31 @@ export class FormDesk {
   dispute(pointer: Pointer | null): void {
     this.disputing = pointer;
     this.#changed();
+  }
+
+  /** Has a part of our own code loaded, and everything drawn again when it has come. False when it did not come. */
+  needs(name: PartName): boolean {
+    const known = this.#parts.get(name);
+    if (known !== undefined) return known === 'loading';
+    this.#parts.set(name, 'loading');
+    this.#wait(loadPart(name).then(() => this.#parts.delete(name), () => this.#parts.set(name, 'missed')).then(() => this.#changed()));
+    return true;
+  }
+
+  /** Tries again to load what did not come. */
+  retryParts(): void {
+    this.#parts.clear();
+    this.#changed();
+  }
+
+  /** Settles when no language and no part is being loaded; undefined when none is. */
+  get loading(): Promise<unknown> | undefined {
+    return this.#loading.size === 0 ? undefined : Promise.all(this.#loading);
+  }
+
+  #wait(work: Promise<unknown>): void {
+    this.#loading.add(work);
+    void work.finally(() => this.#loading.delete(work));
   }
 
   subscribe(listener: () => void): () => void {
@@ -237,6 +276,12 @@ export class FormDesk {
   #changed(): void {
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+function whenIdle(work: () => void): void {
+  // Safari has no idle callbacks.
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(work);
+  else setTimeout(work, 500);
 }
 
 /** `…/birth-registration` → `birth-registration` */

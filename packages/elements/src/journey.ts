@@ -7,7 +7,7 @@ import {
   type DraftOpened, type FormSession, type FormState, type Issue, type Json, type OutlinePage, type Pointer, type Problem, type Receipt, type SessionInfo, type Update,
 } from '@onceform/core';
 import type { KeptDraft } from './draft-store.ts';
-import { fileDossier, type FilingInput, type PackedDossier } from './filing.ts';
+import type { FilingInput, PackedDossier } from './filing.ts';
 import type { FileShelf } from './file-shelf.ts';
 import type { Portal } from './portal.ts';
 import { PrefillFlow } from './prefill-flow.ts';
@@ -195,6 +195,7 @@ export class Journey {
     this.summary = null;
     this.#changed();
     try {
+      const { fileDossier } = await import('./filing.ts');
       await this.prefill?.seal();
       const { draft, portal, person, locale, say } = this.#options;
       const { receipt, dossier } = await fileDossier({

@@ -4,7 +4,7 @@ import type { Finding, Json, JsonObject } from '@onceform/core';
 import type { DossierVerdict, VerifyOptions } from '@onceform/dossier';
 import { html, LitElement, nothing, type PropertyDeclarations } from 'lit';
 import { typeName } from './controls/file.ts';
-import { createWords, type Words } from './words.ts';
+import { createWords, hasWords, loadWords, type Words } from './words.ts';
 
 /**
  * Shows a package from `dossier`, or lets the citizen open one. Says `not checked` for what it did not look at.
@@ -46,6 +46,10 @@ export class OnceDossier extends LitElement {
   }
 
   protected override render(): unknown {
+    if (!hasWords(this.locale)) {
+      loadWords(this.locale).then(() => this.requestUpdate(), () => undefined);
+      return nothing;
+    }
     const words = createWords(this.locale);
     const { t } = words;
     return html`<div class="once-shell" data-alone><div class="once-main">

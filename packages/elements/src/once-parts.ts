@@ -3,16 +3,14 @@
 import { isRelevant, originAt } from '@onceform/core';
 import { html, nothing, type PropertyDeclarations } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
+import type { LentDesk } from './desk-context.ts';
 import { node } from './node.ts';
 import { OncePart } from './once-part.ts';
 import { originNote } from './origin.ts';
 import { errorSummary, troubleNote } from './parts/error-summary.ts';
 import type { Face } from './parts/face.ts';
+import { onDemand } from './parts/on-demand.ts';
 import { page } from './parts/page.ts';
-import { papers } from './parts/papers.ts';
-import { receipt } from './parts/receipt.ts';
-import { review } from './parts/review.ts';
-import { start } from './parts/start.ts';
 import { progressLine, taskList } from './parts/task-list.ts';
 
 /** @attr {string} page - The id of a page; the current one when left out. */
@@ -63,8 +61,8 @@ export class OnceErrorSummary extends OncePart {
 /** Purpose, sources, preview and choice of what the State already knows. */
 export class OncePrefill extends OncePart {
   protected override readonly watchesAll = true;
-  protected override draw(face: Face): unknown {
-    return start(face);
+  protected override draw(face: Face, { desk }: LentDesk): unknown {
+    return onDemand('start', face, desk);
   }
 }
 
@@ -84,22 +82,22 @@ export class OnceOrigin extends OncePart {
 /** The papers: which are needed, which are held already and why, and places for the others. */
 export class OnceComponents extends OncePart {
   protected override readonly watchesAll = true;
-  protected override draw(face: Face): unknown {
-    return papers(face);
+  protected override draw(face: Face, { desk }: LentDesk): unknown {
+    return onDemand('papers', face, desk);
   }
 }
 
 /** Exactly what will be filed, with the commitment and the button that files it. */
 export class OnceReview extends OncePart {
   protected override readonly watchesAll = true;
-  protected override draw(face: Face): unknown {
-    return review(face);
+  protected override draw(face: Face, { desk }: LentDesk): unknown {
+    return onDemand('review', face, desk);
   }
 }
 
 /** The code, the fingerprint and the package; empty until the dossier is filed. */
 export class OnceReceipt extends OncePart {
-  protected override draw(face: Face): unknown {
-    return receipt(face);
+  protected override draw(face: Face, { desk }: LentDesk): unknown {
+    return onDemand('receipt', face, desk);
   }
 }

@@ -1,8 +1,6 @@
 // Words: the interface's own sentences and the definition's texts in the language of the citizen.
 
-import { localize, text as coreText, type LocalizedText } from '@onceform/core';
-import { en } from './locales/en.ts';
-import { vi } from './locales/vi.ts';
+import { isLocaleLoaded, loadLocale, localize, text as coreText, type LocalizedText } from '@onceform/core';
 
 /** Sentences by key; `{name}` is filled in. */
 export type WordTable = { readonly [key: string]: string };
@@ -28,18 +26,43 @@ export interface Words {
   number(value: number): string;
 }
 
-const OWN: WordTables = { vi, en };
+const LOADERS: { readonly [language: string]: () => Promise<WordTable> } = {
+  vi: async () => (await import('./locales/vi.ts')).vi,
+  en: async () => (await import('./locales/en.ts')).en,
+};
+const own: { [language: string]: WordTable } = {};
+/** All that is said when a language does not come. */
+const BARE: WordTable = {
+  'trouble.load': 'The form could not be loaded.', 'trouble.network': 'The system cannot be reached. Please try again.', 'action.tryAgain': 'Try again',
+};
+
+/** Loads the sentences of a locale's language, and no other; English where we have none of it. */
+export async function loadWords(locale: string): Promise<void> {
+  const language = ownLanguage(locale);
+  const [table] = await Promise.all([own[language] ?? LOADERS[language]!(), loadLocale(locale)]);
+  own[language] = table;
+}
+
+/** Tells whether everything can be said in a locale at once. */
+export function hasWords(locale: string): boolean {
+  return own[ownLanguage(locale)] !== undefined && isLocaleLoaded(locale);
+}
+
+function ownLanguage(locale: string): string {
+  const language = locale.split('-')[0]!;
+  return Object.hasOwn(LOADERS, language) ? language : 'en';
+}
 
 /**
  * Makes the words of a language. A host adds or replaces sentences with `extra`; that is all a third language takes.
- * A key that the language lacks is said in English, then in Vietnamese, then as the key itself.
+ * A key that the language lacks is said in English, then as the key itself. Our languages must be loaded: `loadWords`.
  *
  * @param fallback The language that the definition's own texts are in.
  */
 export function createWords(locale: string, fallback = locale, extra: WordTables = {}, timeZone?: string): Words {
   const language = locale.split('-')[0]!;
   const dates = locale === 'en' ? 'en-GB' : locale;
-  const tables = [extra[locale], extra[language], OWN[language]].filter(table => table !== undefined);
+  const tables = [extra[locale], extra[language], own[language]].filter(table => table !== undefined);
   // Intl objects are dear (milliseconds on a phone), and many forms never need one.
   const zone = timeZone === undefined ? {} : { timeZone };
   const day = lazy(() => new Intl.DateTimeFormat(dates, { ...DAY, timeZone: 'UTC' }));
@@ -58,7 +81,7 @@ export function createWords(locale: string, fallback = locale, extra: WordTables
         if (sentence !== undefined) return fill(sentence, params);
       }
       const said = coreText(key, locale, params);
-      return said === key ? fill(en[key] ?? key, params) : said;
+      return said === key ? fill(own['en']?.[key] ?? BARE[key] ?? key, params) : said;
     },
     l: value => localize(value, locale, fallback),
     date(value) {

@@ -7,6 +7,7 @@ import { compileForm } from '@onceform/compiler';
 import {
   allIssues,
   isRelevant,
+  loadLocale,
   openForm,
   receiveOffers,
   sentence,
@@ -35,6 +36,8 @@ import { createHttpSource } from '@onceform/store/http';
 import { vnPack } from '../src/index.ts';
 import { personas, simulateRegister } from '../src/personas.ts';
 import { normalizers, registers, roles, signInClaims } from '../src/sources.ts';
+
+await Promise.all([loadLocale('vi'), loadLocale('en')]);
 
 export const TODAY = '2026-11-22';
 const NOW = new Date('2026-11-22T08:00:00+07:00');

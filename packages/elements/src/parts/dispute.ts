@@ -8,7 +8,7 @@ import type { FormDesk } from '../form-desk.ts';
 import { titleOf } from '../view.ts';
 import type { Face } from './face.ts';
 
-export function disputeDialog(desk: FormDesk, { view }: Face): unknown {
+export function disputeDialog({ view }: Face, desk: FormDesk): unknown {
   const item = desk.disputing;
   if (item === null) return nothing;
   const { state } = view.session;

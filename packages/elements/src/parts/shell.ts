@@ -6,13 +6,9 @@ import type { FormDesk } from '../form-desk.ts';
 import { errorSummary, troubleNote, troubleText } from './error-summary.ts';
 import { stepTitle, type Face } from './face.ts';
 import { page } from './page.ts';
-import { papers } from './papers.ts';
-import { receipt } from './receipt.ts';
-import { review } from './review.ts';
-import { start } from './start.ts';
 import { progressLine, taskList } from './task-list.ts';
-import { disputeDialog } from './dispute.ts';
-import { createWords, type Words } from '../words.ts';
+import { onDemand } from './on-demand.ts';
+import { createWords, hasWords, type Words } from '../words.ts';
 
 /** More controls than this in one `<form>` mount quadratically in Chromium: then the page is no form. */
 const FORM_LIMIT = 150;
@@ -32,22 +28,22 @@ export function shell(desk: FormDesk, face: Face | undefined, locale: string): u
       <div class="once-main">
         <h2 class="once-step-title" id=${`${view.prefix}~step`} tabindex="-1">${stepTitle(face, step)}</h2>
         ${errorSummary(face)}
-        ${keyed(step.id, content(face))}
+        ${keyed(step.id, content(desk, face))}
         ${step.kind === 'receipt' ? nothing : draftLine(desk, view.words)}
       </div>
     </div>
-    ${disputeDialog(desk, face)}
+    ${desk.disputing === null ? nothing : onDemand('dispute', face, desk)}
   </div>`;
 }
 
-function content(face: Face): unknown {
+function content(desk: FormDesk, face: Face): unknown {
   const { journey, view } = face;
   const { step } = journey;
   switch (step.kind) {
-    case 'start': return start(face);
-    case 'papers': return html`${papers(face)}${troubleNote(face)}${moves(face)}`;
-    case 'review': return review(face);
-    case 'receipt': return receipt(face);
+    case 'start': return onDemand('start', face, desk);
+    case 'papers': return html`${onDemand('papers', face, desk)}${troubleNote(face)}${moves(face)}`;
+    case 'review': return onDemand('review', face, desk);
+    case 'receipt': return onDemand('receipt', face, desk);
     default: {
       const inner = html`<p class="once-hint">${view.words.t('form.requiredNote')}</p>${page(view, step.page!)}${troubleNote(face)}${moves(face)}`;
       const small = step.page!.sections.reduce((sum, { nodes }) => sum + nodes.length, 0) <= FORM_LIMIT;
@@ -89,7 +85,7 @@ function draftLine({ drafts }: FormDesk, words: Words): unknown {
 function waiting(desk: FormDesk, words: Words): unknown {
   const { t } = words;
   switch (desk.status) {
-    case 'loading': return html`<p class="once-loading" role="status"><span class="once-busy" aria-hidden="true"></span>${t('form.loading')}</p>`;
+    case 'loading': return html`<p class="once-loading" role="status"><span class="once-busy" aria-hidden="true"></span>${hasWords(words.locale) ? t('form.loading') : nothing}</p>`;
     case 'failed': return html`<div class="once-notice" data-tone="error" role="alert"><p><strong>${t('trouble.load')}</strong></p>
       <p>${troubleText({ view: { words } as Face['view'] }, desk.error)}</p>
       <button type="button" class="once-button" data-kind="secondary" @click=${() => void desk.open()}>${t('action.tryAgain')}</button></div>`;
