@@ -84,6 +84,8 @@ export async function startStack({ port = 8080, dataDir = join(here, '..', '..',
         onCompiled: name => say(`Compiled ${name}`),
         onRefused: (_file, error) => console.warn(`  Not offered: ${error.message}`),
       },
+      // Asked about whatever the forms on offer let citizens keep (`writeBack` of a reuse policy).
+      citizenStore: { id: 'dossierStore', name: { vi: 'Thông tin Ông/Bà đã khai lần trước', en: 'What you answered before' } },
       gateway: { relations: createRelations(sources, roles, { deadline }), deadline },
       oidc: {
         issuer: new URL(identity.issuer), clientId: client.id, clientSecret: client.secret, scope: 'openid profile phone',

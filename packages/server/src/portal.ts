@@ -121,7 +121,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   const kept = options.citizenStore === undefined ? null : createKeptAnswers({
     ...options.citizenStore, db, objects, registry, log: usageLog, secret: keys.secret, requester: origin, today, clock,
   });
-  const sources = kept === null ? options.sources : [...options.sources, kept.source];
+  // A store that no form lets anything into is not asked.
+  const sources = kept === null || kept.source.describe().concepts.length === 0 ? options.sources : [...options.sources, kept.source];
   const records = createCitizenRecords({ db, secret: keys.secret, sources, clock });
   const gateway = createGateway({
     issuer: origin, sources, pack, signer: await createSigner(keys.seal), log: usageLog,
