@@ -27,6 +27,7 @@ export class DraftKeeper {
   #release: (() => void) | null = null;
   #on: boolean;
   #dirty = false;
+  #stopped = false;
   #stop: (() => void)[] = [];
   #writing: Promise<void> = Promise.resolve();
 
@@ -88,6 +89,7 @@ export class DraftKeeper {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     if (this.#timer !== undefined) await this.save();
     for (const stop of this.#stop) stop();
     this.#stop = [];
@@ -96,7 +98,13 @@ export class DraftKeeper {
   }
 
   async #claim(): Promise<boolean> {
-    this.#release ??= await this.#options.store.claim(this.#options.key);
+    const release = this.#release ?? await this.#options.store.claim(this.#options.key);
+    if (this.#stopped) {
+      // The form was taken away while the lock was being asked for: holding it would shut out the next one in this tab.
+      release?.();
+      return false;
+    }
+    this.#release = release;
     if (this.#release === null) this.#show({ kind: 'other-tab' });
     else {
       remember(this.#options.key);
