@@ -52,7 +52,7 @@ const now = new Date();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'onceform-outside-'));
-  const unsigned = await exampleDossier({ created: now.toISOString() });
+  const unsigned = await exampleDossier();
   const signed = await signDossier(
     await signDossier(unsigned.blob, citizen.signer, { now }).then(({ blob }) => blob),
     office.signer,
@@ -168,7 +168,7 @@ describe('signatures', () => {
           return new Uint8Array(await readFile(at('reply.tsr')));
         };
       };
-      const unsigned = await exampleDossier({ created: now.toISOString() });
+      const unsigned = await exampleDossier();
       const stamped = await signDossier(unsigned.blob, citizen.signer, { now, timestamper: await stamper(tsa) });
       const judged = async (blob: Blob) =>
         (
