@@ -15,7 +15,7 @@ await mkdir(dist, { recursive: true });
 const entryPoints = [...pages.map(page => join(web, `${page}.js`)), join(web, 'portal.css'), theme];
 const { metafile } = await build({
   entryPoints, outdir: dist, entryNames: '[name]-[hash]', chunkNames: 'part-[hash]', bundle: true, splitting: true, format: 'esm',
-  target: ['es2022'], minify: true, charset: 'utf8', sourcemap: 'linked', metafile: true, legalComments: 'none', logLevel: 'warning',
+  target: ['es2022'], minify: true, sourcemap: 'linked', metafile: true, legalComments: 'none', logLevel: 'warning',
   // One graph of one version: the packages' published files, not their sources.
   conditions: ['default'],
 });
