@@ -34,6 +34,7 @@ const own: { [language: string]: WordTable } = {};
 /** All that is said when a language does not come. */
 const BARE: WordTable = {
   'trouble.load': 'The form could not be loaded.', 'trouble.network': 'The system cannot be reached. Please try again.', 'action.tryAgain': 'Try again',
+  'error.technical': 'Something went wrong. Please try again in a few minutes. Error code: {code}.',
 };
 
 /** Loads the sentences of a locale's language, and no other; English where we have none of it. */
