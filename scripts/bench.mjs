@@ -8,6 +8,8 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { build } from './build.mjs';
 import { root } from './run.mjs';
 
@@ -20,6 +22,10 @@ if (name === undefined || !known.includes(name)) {
   console.log(known.length === 0 ? 'There is none yet.' : `npm run bench -- ${known.join(' | ')} [--quick]`);
   process.exit(name === undefined ? 0 : 2);
 }
+
+// Figures of the heap mean nothing without a collector that can be called.
+setFlagsFromString('--expose-gc');
+globalThis.gc ??= runInNewContext('gc');
 
 await build({ embed: false });
 const { default: bench } = await import(pathToFileURL(join(root, 'bench', `${name}.mjs`)).href);
