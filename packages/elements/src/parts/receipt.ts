@@ -22,6 +22,6 @@ export function receipt({ view, journey }: Face): unknown {
     </dl>
     ${acknowledged !== null && acknowledged.dossier.sha256 !== dossier.sha256 ? html`<div class="once-notice" data-tone="error" role="alert"><p>${t('receipt.differs')}</p></div>` : nothing}
     ${acknowledged === null ? nothing : html`<p>${t('submit.next')}</p>`}
-    <div class="once-actions"><a class="once-button" data-kind="primary" href=${url} download=${name}>${t('action.downloadPackage')}</a></div>
+    <div class="once-actions"><a class="once-button" data-kind="primary" href=${url} download=${name}><span>${t('action.downloadPackage')}</span></a></div>
     <p class="once-hint">${t('submit.receiptNote')}</p>`;
 }
