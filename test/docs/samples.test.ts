@@ -24,5 +24,6 @@ describe('samples in the READMEs of packages', () => {
       cwd: join(root, 'packages', name), encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'],
     });
     expect(said.trim()).not.toBe('');
+    expect(said, 'a sentence, not the key of one').not.toMatch(/^[A-Za-z]+\.[a-zA-Z.]+$/m);
   });
 });
