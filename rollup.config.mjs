@@ -13,13 +13,17 @@ import terser from '@rollup/plugin-terser';
 import { transform } from 'esbuild';
 
 const root = dirname(fileURLToPath(import.meta.url));
-const POLICY = 'const ONCE_POLICY=(prefix=>prefix?`onceform-${prefix}`:"onceform")(new URL(import.meta.url).searchParams.get("prefix"));';
+const POLICY =
+  'const ONCE_POLICY=(prefix=>prefix?`onceform-${prefix}`:"onceform")(new URL(import.meta.url).searchParams.get("prefix"));';
 const { version } = JSON.parse(readFileSync(join(root, 'packages/elements/package.json'), 'utf8'));
 
 const onceform = {
   name: 'onceform',
   async renderChunk(code) {
-    const { code: css } = await transform(readFileSync(join(root, 'packages/elements/theme/once.css'), 'utf8'), { loader: 'css', minify: true });
+    const { code: css } = await transform(readFileSync(join(root, 'packages/elements/theme/once.css'), 'utf8'), {
+      loader: 'css',
+      minify: true,
+    });
     const renamed = code.replaceAll(/createPolicy\((["'])lit-html\1/g, 'createPolicy(ONCE_POLICY');
     if (renamed === code) throw new Error('Lit makes no Trusted Types policy any more: look at how it is called now.');
     return { code: POLICY + renamed.replace(/\bONCE_CSS\b/g, () => JSON.stringify(css)), map: null };
@@ -27,16 +31,32 @@ const onceform = {
   writeBundle({ file }, bundle) {
     const [chunk] = Object.values(bundle);
     const integrity = `sha384-${createHash('sha384').update(chunk.code).digest('base64')}`;
-    writeFileSync(file.replace(/\.js$/, '.json'), JSON.stringify({
-      version, path: `/onceform/${version}/once-form.js`, integrity, bytes: Buffer.byteLength(chunk.code), gzip: gzipSync(chunk.code, { level: 9 }).length,
-    }, null, 2) + '\n');
+    writeFileSync(
+      file.replace(/\.js$/, '.json'),
+      JSON.stringify(
+        {
+          version,
+          path: `/onceform/${version}/once-form.js`,
+          integrity,
+          bytes: Buffer.byteLength(chunk.code),
+          gzip: gzipSync(chunk.code, { level: 9 }).length,
+        },
+        null,
+        2,
+      ) + '\n',
+    );
   },
 };
 
 export default {
   input: 'packages/elements/dist/embed.js',
   output: { file: 'dist/once-form.js', format: 'es', inlineDynamicImports: true },
-  plugins: [nodeResolve({ browser: true, exportConditions: ['browser', 'default'] }), commonjs(), onceform, terser({ module: true })],
+  plugins: [
+    nodeResolve({ browser: true, exportConditions: ['browser', 'default'] }),
+    commonjs(),
+    onceform,
+    terser({ module: true }),
+  ],
   onwarn(warning, warn) {
     if (warning.code !== 'CIRCULAR_DEPENDENCY' || !warning.message.includes('node_modules')) warn(warning);
   },

@@ -12,14 +12,21 @@ const { path } = await findBrowser();
 /** Leaves the counts for `npm run test:browser`. */
 const counting = {
   onTestRunFinished({ sessions }) {
-    const tests = sessions.flatMap(session => session.testResults === undefined ? [] : testsOf(session.testResults));
-    const broken = sessions.filter(session => !session.passed && !(session.testResults && testsOf(session.testResults).some(test => !test.passed && !test.skipped))).length;
+    const tests = sessions.flatMap(session => (session.testResults === undefined ? [] : testsOf(session.testResults)));
+    const broken = sessions.filter(
+      session =>
+        !session.passed
+        && !(session.testResults && testsOf(session.testResults).some(test => !test.passed && !test.skipped)),
+    ).length;
     mkdirSync('test-results', { recursive: true });
-    writeFileSync('test-results/browser.json', JSON.stringify({
-      passed: tests.filter(test => test.passed && !test.skipped).length,
-      failed: tests.filter(test => !test.passed && !test.skipped).length + broken,
-      skipped: tests.filter(test => test.skipped).length,
-    }) + '\n');
+    writeFileSync(
+      'test-results/browser.json',
+      JSON.stringify({
+        passed: tests.filter(test => test.passed && !test.skipped).length,
+        failed: tests.filter(test => !test.passed && !test.skipped).length + broken,
+        skipped: tests.filter(test => test.skipped).length,
+      }) + '\n',
+    );
   },
 };
 
@@ -43,16 +50,29 @@ const { defaultReporter, summaryReporter } = await import('@web/test-runner');
 export default {
   files: 'packages/elements/src/**/*.browser.test.ts',
   nodeResolve: { exportConditions: ['onceform-source', 'browser', 'import', 'default'], preferBuiltins: false },
-  plugins: [esbuildPlugin({ ts: true, target: 'es2022' }), axPlugin, emulateMediaPlugin(), sendKeysPlugin(), setViewportPlugin()],
-  middleware: [async (context, next) => {
-    const found = await answer(context.url);
-    if (found === null) return next();
-    context.type = found.type;
-    context.body = found.body;
-  }],
+  plugins: [
+    esbuildPlugin({ ts: true, target: 'es2022' }),
+    axPlugin,
+    emulateMediaPlugin(),
+    sendKeysPlugin(),
+    setViewportPlugin(),
+  ],
+  middleware: [
+    async (context, next) => {
+      const found = await answer(context.url);
+      if (found === null) return next();
+      context.type = found.type;
+      context.body = found.body;
+    },
+  ],
   browsers: [chromeLauncher({ launchOptions: { executablePath: path, args: browserArgs } })],
   concurrency: 1,
   testsFinishTimeout: 120_000,
   testFramework: { config: { timeout: 20_000 } },
-  reporters: [process.env.ONCEFORM_VERBOSE ? summaryReporter() : defaultReporter({ reportTestResults: true, reportTestProgress: false }), counting],
+  reporters: [
+    process.env.ONCEFORM_VERBOSE
+      ? summaryReporter()
+      : defaultReporter({ reportTestResults: true, reportTestProgress: false }),
+    counting,
+  ],
 };

@@ -28,7 +28,10 @@ function sectioned(fields) {
     properties[`s${s}`] = { type: 'object', title: `Section ${s}`, properties: members, required: ['f0', 'f1'] };
     data[`s${s}`] = answers;
   }
-  return { definition: { $id: `https://example.org/bench-${fields}`, title: 'Bench', type: 'object', properties }, data };
+  return {
+    definition: { $id: `https://example.org/bench-${fields}`, title: 'Bench', type: 'object', properties },
+    data,
+  };
 }
 
 const plainAjv = () => new Ajv2020({ allErrors: true, strict: false });
@@ -63,22 +66,54 @@ export default async function bench({ quick }) {
     const form = await compileForm(definition);
     const { dataSchema } = await form.documents();
     const plain = plainAjv().compile(dataSchema);
-    if (form.validators.whole(data).length > 0 || !plain(data)) throw new Error('The data of the bench do not fit its form.');
-    const [ours, theirs] = race(() => form.validators.whole(data), () => plain(data), (quick ? 20_000 : 100_000) / fields, quick ? 8 : 20);
-    rows.push({ name: `judge a form of ${fields} fields / plain ajv`, ratio: ours / theirs, bound: 1.0, note: `${(ours * 1000).toFixed(1)} µs against ${(theirs * 1000).toFixed(1)} µs` });
+    if (form.validators.whole(data).length > 0 || !plain(data))
+      throw new Error('The data of the bench do not fit its form.');
+    const [ours, theirs] = race(
+      () => form.validators.whole(data),
+      () => plain(data),
+      (quick ? 20_000 : 100_000) / fields,
+      quick ? 8 : 20,
+    );
+    rows.push({
+      name: `judge a form of ${fields} fields / plain ajv`,
+      ratio: ours / theirs,
+      bound: 1.0,
+      note: `${(ours * 1000).toFixed(1)} µs against ${(theirs * 1000).toFixed(1)} µs`,
+    });
   }
 
-  const definitions = readdirSync(forms).filter(name => name.endsWith('.form.json')).map(name => ({ name, text: readFileSync(new URL(name, forms), 'utf8') }));
-  const plans = await Promise.all(definitions.map(async ({ name, text }) => ({ name, text, size: JSON.stringify((await planForm(text, { pack: vnPack })).documents.dataSchema).length })));
+  const definitions = readdirSync(forms)
+    .filter(name => name.endsWith('.form.json'))
+    .map(name => ({ name, text: readFileSync(new URL(name, forms), 'utf8') }));
+  const plans = await Promise.all(
+    definitions.map(async ({ name, text }) => ({
+      name,
+      text,
+      size: JSON.stringify((await planForm(text, { pack: vnPack })).documents.dataSchema).length,
+    })),
+  );
   const largest = plans.reduce((a, b) => (a.size >= b.size ? a : b));
   const { dataSchema } = (await planForm(largest.text, { pack: vnPack })).documents;
   const times = quick ? 3 : 9;
   const ours = await median(() => compileForm(largest.text, { pack: vnPack }), times);
   const theirs = await median(() => plainAjv().compile(dataSchema), times);
-  rows.push({ name: 'compile the largest catalogue form / ajv compiles its schema', ratio: ours / theirs, bound: 10, note: `${largest.name}: ${ours.toFixed(0)} ms against ${theirs.toFixed(0)} ms` });
+  rows.push({
+    name: 'compile the largest catalogue form / ajv compiles its schema',
+    ratio: ours / theirs,
+    bound: 10,
+    note: `${largest.name}: ${ours.toFixed(0)} ms against ${theirs.toFixed(0)} ms`,
+  });
 
-  const { files } = await emitModule(readFileSync(new URL('birth-registration.form.json', forms), 'utf8'), { pack: vnPack });
+  const { files } = await emitModule(readFileSync(new URL('birth-registration.form.json', forms), 'utf8'), {
+    pack: vnPack,
+  });
   const kilobytes = gzipSync(files['form.js'], { level: 9 }).length / 1000;
-  rows.push({ name: 'emitted birth registration, gzip', ratio: kilobytes, bound: 15, unit: 'kB', note: `documents.js, loaded for filing: ${(gzipSync(files['documents.js'], { level: 9 }).length / 1000).toFixed(1)} kB` });
+  rows.push({
+    name: 'emitted birth registration, gzip',
+    ratio: kilobytes,
+    bound: 15,
+    unit: 'kB',
+    note: `documents.js, loaded for filing: ${(gzipSync(files['documents.js'], { level: 9 }).length / 1000).toFixed(1)} kB`,
+  });
   return { rows };
 }

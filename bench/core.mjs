@@ -20,19 +20,40 @@ export default async function bench({ quick }) {
   rows.push({ name: 'one cell: 1,000 rows against 10', ratio: cells.ratio, bound: 1.5, note: cells.note });
 
   const shown = await toggles(rounds);
-  rows.push({ name: 'a condition: the same 50 fields, form of 5,000 against 100', ratio: shown.form, bound: 1.5, note: shown.formNote });
+  rows.push({
+    name: 'a condition: the same 50 fields, form of 5,000 against 100',
+    ratio: shown.form,
+    bound: 1.5,
+    note: shown.formNote,
+  });
   rows.push({ name: 'a condition: 400 fields against 40', ratio: shown.size, bound: 15, note: shown.sizeNote });
 
   const opening = await openings(quick ? 15 : 60);
-  rows.push({ name: 'opening 2,000 fields, in structuredClone + one validation', ratio: opening.ratio, bound: 3, note: opening.note });
+  rows.push({
+    name: 'opening 2,000 fields, in structuredClone + one validation',
+    ratio: opening.ratio,
+    bound: 3,
+    note: opening.note,
+  });
 
   const heap = heapGrowth(small, quick ? 20_000 : 100_000);
-  rows.push({ name: `heap after ${heap.transactions.toLocaleString('en')} transactions`, ratio: heap.ratio, bound: 1.1, note: heap.note });
+  rows.push({
+    name: `heap after ${heap.transactions.toLocaleString('en')} transactions`,
+    ratio: heap.ratio,
+    bound: 1.1,
+    note: heap.note,
+  });
   return { rows };
 }
 
 function field(i) {
-  return [{ type: 'string', minLength: 1, maxLength: 60 }, { type: 'integer', minimum: 0 }, { type: 'string', format: 'date' }, { type: 'boolean' }, { type: 'string', pattern: '^[A-Za-z ]*$' }][i % 5];
+  return [
+    { type: 'string', minLength: 1, maxLength: 60 },
+    { type: 'integer', minimum: 0 },
+    { type: 'string', format: 'date' },
+    { type: 'boolean' },
+    { type: 'string', pattern: '^[A-Za-z ]*$' },
+  ][i % 5];
 }
 
 function valueOf(i) {
@@ -40,13 +61,30 @@ function valueOf(i) {
 }
 
 async function sections(count, answered = 1) {
-  const properties = {}, data = {};
+  const properties = {},
+    data = {};
   for (let s = 0; s < count; s++) {
-    const members = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`f${i}`, { ...field(i), title: `Field ${i}` }]));
-    properties[`s${s}`] = { type: 'object', title: `Section ${s}`, properties: members, required: Object.keys(members) };
-    data[`s${s}`] = Object.fromEntries(Array.from({ length: Math.round(50 * answered) }, (_, i) => [`f${i}`, valueOf(i)]));
+    const members = Object.fromEntries(
+      Array.from({ length: 50 }, (_, i) => [`f${i}`, { ...field(i), title: `Field ${i}` }]),
+    );
+    properties[`s${s}`] = {
+      type: 'object',
+      title: `Section ${s}`,
+      properties: members,
+      required: Object.keys(members),
+    };
+    data[`s${s}`] = Object.fromEntries(
+      Array.from({ length: Math.round(50 * answered) }, (_, i) => [`f${i}`, valueOf(i)]),
+    );
   }
-  const form = await compileForm({ $id: `https://example.org/forms/s${count}`, title: 'Sections', type: 'object', properties, required: Object.keys(properties), form: { version: '1', locale: 'en' } });
+  const form = await compileForm({
+    $id: `https://example.org/forms/s${count}`,
+    title: 'Sections',
+    type: 'object',
+    properties,
+    required: Object.keys(properties),
+    form: { version: '1', locale: 'en' },
+  });
   return { form, data: asReceived(data) };
 }
 
@@ -59,8 +97,13 @@ async function table(count) {
   const members = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`c${i}`, field(i * 5)]));
   const row = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`c${i}`, 'cell']));
   const form = await compileForm({
-    $id: `https://example.org/forms/t${count}`, title: 'Table', type: 'object',
-    properties: { rows: { type: 'array', maxItems: 2000, items: { type: 'object', properties: members, required: ['c0'] } } }, form: { version: '1', locale: 'en' },
+    $id: `https://example.org/forms/t${count}`,
+    title: 'Table',
+    type: 'object',
+    properties: {
+      rows: { type: 'array', maxItems: 2000, items: { type: 'object', properties: members, required: ['c0'] } },
+    },
+    form: { version: '1', locale: 'en' },
   });
   return { form, data: asReceived({ rows: Array.from({ length: count }, () => ({ ...row })) }) };
 }
@@ -69,17 +112,25 @@ async function table(count) {
 function typedAnew({ form, data }) {
   const session = openForm(form, { clock: () => new Date(0) });
   for (const [section, members] of Object.entries(data)) {
-    for (const [field, value] of Object.entries(members)) session.dispatch({ changes: { set: `/${section}/${field}`, value } });
+    for (const [field, value] of Object.entries(members))
+      session.dispatch({ changes: { set: `/${section}/${field}`, value } });
   }
-  return { form, session, data: Object.fromEntries(Object.entries(session.state.data).filter(([key]) => key !== '$context')) };
+  return {
+    form,
+    session,
+    data: Object.fromEntries(Object.entries(session.state.data).filter(([key]) => key !== '$context')),
+  };
 }
 
 /** Opens with a listener on each field, as a page has. */
 function start({ form, data, session = openForm(form, { data, clock: () => new Date(0) }) }) {
   let told = 0;
   const listen = (pointer, value) => {
-    if (typeof value === 'object' && value !== null) for (const [key, item] of Object.entries(value)) listen(`${pointer}/${key}`, item);
-    session.watch(pointer, () => { told += 1; });
+    if (typeof value === 'object' && value !== null)
+      for (const [key, item] of Object.entries(value)) listen(`${pointer}/${key}`, item);
+    session.watch(pointer, () => {
+      told += 1;
+    });
   };
   listen('', data);
   return { session, told: () => told };
@@ -89,7 +140,11 @@ function start({ form, data, session = openForm(form, { data, clock: () => new D
 function bareCopy(data, path, leaf) {
   if (path.length === 0) return leaf;
   const [key, ...rest] = path;
-  if (Array.isArray(data)) { const copy = data.slice(); copy[key] = bareCopy(data[key], rest, leaf); return copy; }
+  if (Array.isArray(data)) {
+    const copy = data.slice();
+    copy[key] = bareCopy(data[key], rest, leaf);
+    return copy;
+  }
   return { ...data, [key]: bareCopy(data[key], rest, leaf) };
 }
 
@@ -101,7 +156,11 @@ function compareKeys(cases, pointer, rounds) {
   for (let round = 0; round < rounds + 20; round++) {
     for (const run of runs) {
       const before = process.hrtime.bigint();
-      for (let i = 0; i < batch; i++) run.session.dispatch({ changes: { input: pointer, text: 'abcdefghij'.slice(0, 1 + letter++ % 9) }, userEvent: 'input' });
+      for (let i = 0; i < batch; i++)
+        run.session.dispatch({
+          changes: { input: pointer, text: 'abcdefghij'.slice(0, 1 + (letter++ % 9)) },
+          userEvent: 'input',
+        });
       const middle = process.hrtime.bigint();
       for (let i = 0; i < batch; i++) run.data = bareCopy(run.data, path, `x${i}`);
       const after = process.hrtime.bigint();
@@ -112,7 +171,10 @@ function compareKeys(cases, pointer, rounds) {
     }
   }
   const [a, b] = runs.map(run => ({ key: quiet(run.keys), copy: quiet(run.copies) }));
-  return { ratio: (b.key - b.copy) / (a.key - a.copy), note: `${b.key.toFixed(1)} µs against ${a.key.toFixed(1)} µs, copies ${b.copy.toFixed(1)} and ${a.copy.toFixed(1)} µs` };
+  return {
+    ratio: (b.key - b.copy) / (a.key - a.copy),
+    note: `${b.key.toFixed(1)} µs against ${a.key.toFixed(1)} µs, copies ${b.copy.toFixed(1)} and ${a.copy.toFixed(1)} µs`,
+  };
 }
 
 async function conditional(count, fields) {
@@ -123,16 +185,35 @@ async function conditional(count, fields) {
     properties[`s${s}`] = { type: 'object', properties: members };
   }
   properties.shown = {
-    type: 'object', when: { properties: { on: { const: true } }, required: ['on'] },
+    type: 'object',
+    when: { properties: { on: { const: true } }, required: ['on'] },
     properties: Object.fromEntries(Array.from({ length: fields }, (_, i) => [`f${i}`, field(i)])),
   };
-  const form = await compileForm({ $id: `https://example.org/forms/c${count}-${fields}`, title: 'Conditional', type: 'object', properties, form: { version: '1', locale: 'en' } });
-  return { form, data: asReceived({ ...data, on: false, shown: Object.fromEntries(Array.from({ length: fields }, (_, i) => [`f${i}`, valueOf(i)])) }) };
+  const form = await compileForm({
+    $id: `https://example.org/forms/c${count}-${fields}`,
+    title: 'Conditional',
+    type: 'object',
+    properties,
+    form: { version: '1', locale: 'en' },
+  });
+  return {
+    form,
+    data: asReceived({
+      ...data,
+      on: false,
+      shown: Object.fromEntries(Array.from({ length: fields }, (_, i) => [`f${i}`, valueOf(i)])),
+    }),
+  };
 }
 
 async function toggles(rounds) {
   const measure = cases => {
-    const runs = cases.map(one => ({ session: openForm(one.form, { data: one.data, clock: () => new Date(0) }), data: one.data, times: [], copies: [] }));
+    const runs = cases.map(one => ({
+      session: openForm(one.form, { data: one.data, clock: () => new Date(0) }),
+      data: one.data,
+      times: [],
+      copies: [],
+    }));
     for (let round = 0; round < rounds + 20; round++) {
       for (const run of runs) {
         const before = process.hrtime.bigint();
@@ -140,7 +221,10 @@ async function toggles(rounds) {
         const middle = process.hrtime.bigint();
         for (let i = 0; i < 4; i++) run.data = bareCopy(run.data, ['on'], i % 2 === 0);
         const after = process.hrtime.bigint();
-        if (round >= 20) { run.times.push(Number(middle - before) / 4000); run.copies.push(Number(after - middle) / 4000); }
+        if (round >= 20) {
+          run.times.push(Number(middle - before) / 4000);
+          run.copies.push(Number(after - middle) / 4000);
+        }
       }
     }
     return runs.map(run => quiet(run.times) - quiet(run.copies));
@@ -148,29 +232,39 @@ async function toggles(rounds) {
   const [inSmall, inLarge] = measure([await conditional(1, 50), await conditional(99, 50)]);
   const [forty, fourHundred] = measure([await conditional(1, 40), await conditional(1, 400)]);
   return {
-    form: inLarge / inSmall, formNote: `${inLarge.toFixed(1)} µs against ${inSmall.toFixed(1)} µs`,
-    size: fourHundred / forty, sizeNote: `${fourHundred.toFixed(1)} µs against ${forty.toFixed(1)} µs`,
+    form: inLarge / inSmall,
+    formNote: `${inLarge.toFixed(1)} µs against ${inSmall.toFixed(1)} µs`,
+    size: fourHundred / forty,
+    sizeNote: `${fourHundred.toFixed(1)} µs against ${forty.toFixed(1)} µs`,
   };
 }
 
 async function openings(rounds) {
   const { form, data } = await sections(40);
-  const opened = [], floor = [];
+  const opened = [],
+    floor = [];
   for (let round = 0; round < rounds + 5; round++) {
     const before = process.hrtime.bigint();
     const session = openForm(form, { data, clock: () => new Date(0) });
     const middle = process.hrtime.bigint();
     sink = form.validators.whole(structuredClone({ ...data, $context: session.state.data.$context }));
     const after = process.hrtime.bigint();
-    if (round >= 5) { opened.push(Number(middle - before) / 1e6); floor.push(Number(after - middle) / 1e6); }
+    if (round >= 5) {
+      opened.push(Number(middle - before) / 1e6);
+      floor.push(Number(after - middle) / 1e6);
+    }
   }
-  return { ratio: quiet(opened) / quiet(floor), note: `${quiet(opened).toFixed(2)} ms against ${quiet(floor).toFixed(2)} ms` };
+  return {
+    ratio: quiet(opened) / quiet(floor),
+    note: `${quiet(opened).toFixed(2)} ms against ${quiet(floor).toFixed(2)} ms`,
+  };
 }
 
 function heapGrowth({ form, data }, transactions) {
   const { session } = start({ form, data });
   const type = count => {
-    for (let i = 0; i < count; i++) session.dispatch({ changes: { set: `/s0/f${(i % 10) * 5}`, value: `text ${i % 100}` }, userEvent: 'set' });
+    for (let i = 0; i < count; i++)
+      session.dispatch({ changes: { set: `/s0/f${(i % 10) * 5}`, value: `text ${i % 100}` }, userEvent: 'set' });
   };
   const used = () => {
     globalThis.gc?.();
@@ -180,7 +274,11 @@ function heapGrowth({ form, data }, transactions) {
   const before = used();
   type(transactions);
   const after = used();
-  return { ratio: after / before, transactions, note: `${(before / 1e6).toFixed(1)} MB before, ${(after / 1e6).toFixed(1)} MB after${globalThis.gc ? '' : ' (without --expose-gc)'}` };
+  return {
+    ratio: after / before,
+    transactions,
+    note: `${(before / 1e6).toFixed(1)} MB before, ${(after / 1e6).toFixed(1)} MB after${globalThis.gc ? '' : ' (without --expose-gc)'}`,
+  };
 }
 
 let sink;

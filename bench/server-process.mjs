@@ -14,12 +14,38 @@ const [folder, url] = process.argv.slice(2);
 const database = await openPostgres({ url });
 const keys = await createKeys();
 const portal = await createPortal({
-  pack: testPack, origin: 'http://localhost', agency: 'X01', sources: [testRegister()], database, keys,
+  pack: testPack,
+  origin: 'http://localhost',
+  agency: 'X01',
+  sources: [testRegister()],
+  database,
+  keys,
   objectStore: directoryStore(join(folder, 'objects')),
-  forms: { definitions: join(folder, 'definitions'), folder: join(folder, 'forms'), compile: noticeCompiler, toolchain: 'bench' },
-  oidc: { issuer: new URL('http://localhost:1'), clientId: 'c', clientSecret: 's', personOf: () => { throw new Error('not used'); } },
+  forms: {
+    definitions: join(folder, 'definitions'),
+    folder: join(folder, 'forms'),
+    compile: noticeCompiler,
+    toolchain: 'bench',
+  },
+  oidc: {
+    issuer: new URL('http://localhost:1'),
+    clientId: 'c',
+    clientSecret: 's',
+    personOf: () => {
+      throw new Error('not used');
+    },
+  },
   onError: error => console.error(error),
-  indicators: [{ id: 'I1', name: 'Online', basis: 'own-events', formula: 'online / all', target: '', counted: { numerator: ['filed:online'], denominator: ['filed'] } }],
+  indicators: [
+    {
+      id: 'I1',
+      name: 'Online',
+      basis: 'own-events',
+      formula: 'online / all',
+      target: '',
+      counted: { numerator: ['filed:online'], denominator: ['filed'] },
+    },
+  ],
 });
 const sessions = createSessions({ db: database, secret: keys.secret, secure: false, clock: () => new Date() });
 portal.app.get('/bench/sign-in', async c => {
@@ -29,9 +55,12 @@ portal.app.get('/bench/sign-in', async c => {
 /** Puts rows into the index and the counts as if so many dossiers of 1,000 procedures had been filed over the year. */
 portal.app.post('/bench/fill/:count', async c => {
   const count = Number(c.req.param('count'));
-  await database.query(`INSERT INTO dossier (id, sha256, size, media_type, owner, form_id, form_version, form_digest, procedure, agency, channel, code, receipt, received, received_on, counts)
+  await database.query(
+    `INSERT INTO dossier (id, sha256, size, media_type, owner, form_id, form_version, form_digest, procedure, agency, channel, code, receipt, received, received_on, counts)
     SELECT 'fill-' || i, 'x', 1, 'x', 'fill', 'f', '1', 'd', 'P' || i % 1000, 'X01', 'online', 'fill-' || i, '{}', now(), date '2026-01-01' + i % 365, '{}'
-    FROM generate_series((SELECT count(*) FROM dossier WHERE owner = 'fill')::int + 1, $1::int) AS i`, [count]);
+    FROM generate_series((SELECT count(*) FROM dossier WHERE owner = 'fill')::int + 1, $1::int) AS i`,
+    [count],
+  );
   await database.script(`TRUNCATE daily_count, monthly_count;
     INSERT INTO daily_count SELECT received_on, procedure, agency, channel, 'filed', count(*) FROM dossier WHERE owner = 'fill' GROUP BY 1, 2, 3, 4;
     INSERT INTO monthly_count SELECT to_char(day, 'YYYY-MM'), metric, '*', '*', '*', sum(count) FROM daily_count GROUP BY 1, 2
@@ -55,9 +84,14 @@ floor.put('/file/:id', async c => {
 floor.post('/prefill', async c => {
   const request = await c.req.json();
   const { rows } = await pool.query('SELECT body FROM floor WHERE id = $1', [request.draft]);
-  return c.body(`${JSON.stringify({ item: '/applicant', offers: [], misses: [], found: rows.length })}\n`, 200, { 'content-type': 'application/x-ndjson' });
+  return c.body(`${JSON.stringify({ item: '/applicant', offers: [], misses: [], found: rows.length })}\n`, 200, {
+    'content-type': 'application/x-ndjson',
+  });
 });
 
-const [{ port }, { port: floorPort }] = [await serve(portal.app, { port: 0, hostname: '127.0.0.1' }), await serve(floor, { port: 0, hostname: '127.0.0.1' })];
+const [{ port }, { port: floorPort }] = [
+  await serve(portal.app, { port: 0, hostname: '127.0.0.1' }),
+  await serve(floor, { port: 0, hostname: '127.0.0.1' }),
+];
 process.send({ port, floorPort });
 process.on('disconnect', () => process.exit(0));

@@ -21,13 +21,21 @@ export default async function bench({ quick }) {
   const folder = await mkdtemp(join(tmpdir(), 'onceform-bench-'));
   await mkdir(join(folder, 'definitions'));
   await writeFile(join(folder, 'definitions', 'notice.form.json'), '{"version":"1.0.0"}');
-  const child = fork(fileURLToPath(new URL('./server-process.mjs', import.meta.url)), [folder, await cluster.database()], {
-    execArgv: ['--disallow-code-generation-from-strings', '--disable-warning=ExperimentalWarning'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  const child = fork(
+    fileURLToPath(new URL('./server-process.mjs', import.meta.url)),
+    [folder, await cluster.database()],
+    {
+      execArgv: ['--disallow-code-generation-from-strings', '--disable-warning=ExperimentalWarning'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    },
+  );
   try {
-    const { port, floorPort } = await new Promise((resolve, reject) => child.once('message', resolve).once('exit', status => reject(new Error(`The server ended with ${status}.`))));
+    const { port, floorPort } = await new Promise((resolve, reject) =>
+      child.once('message', resolve).once('exit', status => reject(new Error(`The server ended with ${status}.`))),
+    );
     const browser = await createBrowser(port);
-    const rounds = quick ? 3 : 9, size = quick ? 60 : 200;
+    const rounds = quick ? 3 : 9,
+      size = quick ? 60 : 200;
     const rows = [
       await filing(browser, { port, floorPort, rounds, size }),
       await prefill(browser, { port, floorPort, rounds, size }),
@@ -42,27 +50,55 @@ export default async function bench({ quick }) {
 }
 
 async function filing(browser, { port, floorPort, rounds, size }) {
-  const ours = [], bare = [];
+  const ours = [],
+    bare = [];
   let bytes = 0;
   for (let round = -1; round < rounds; round++) {
     const prepared = await Promise.all(Array.from({ length: size }, () => browser.prepare('x'.repeat(3000))));
     bytes = prepared[0].body.length;
-    const a = await rate(prepared, ({ id, body, type }) => send(port, 'PUT', `/api/dossiers/${id}`, body, { 'content-type': type, ...browser.headers() }, 201));
-    const b = await rate(prepared, ({ id, body, type }) => send(floorPort, 'PUT', `/file/${id}`, body, { 'content-type': type }, 201));
-    if (round >= 0) { ours.push(a); bare.push(b); } // the first round warms up
+    const a = await rate(prepared, ({ id, body, type }) =>
+      send(port, 'PUT', `/api/dossiers/${id}`, body, { 'content-type': type, ...browser.headers() }, 201),
+    );
+    const b = await rate(prepared, ({ id, body, type }) =>
+      send(floorPort, 'PUT', `/file/${id}`, body, { 'content-type': type }, 201),
+    );
+    if (round >= 0) {
+      ours.push(a);
+      bare.push(b);
+    } // the first round warms up
   }
-  return row('filing a dossier, of a bare insert that writes and fsyncs the same bytes', ours, bare, 0.5, `${bytes} bytes`);
+  return row(
+    'filing a dossier, of a bare insert that writes and fsyncs the same bytes',
+    ours,
+    bare,
+    0.5,
+    `${bytes} bytes`,
+  );
 }
 
 async function prefill(browser, { port, floorPort, rounds, size }) {
-  const ours = [], bare = [];
+  const ours = [],
+    bare = [];
   for (let round = -1; round < rounds; round++) {
     const bodies = await Promise.all(Array.from({ length: size }, () => browser.prefillRequest()));
-    const a = await rate(bodies, body => send(port, 'POST', '/api/prefill', body, { 'content-type': 'application/json', ...browser.headers() }, 200));
-    const b = await rate(bodies, body => send(floorPort, 'POST', '/prefill', body, { 'content-type': 'application/json' }, 200));
-    if (round >= 0) { ours.push(a); bare.push(b); }
+    const a = await rate(bodies, body =>
+      send(port, 'POST', '/api/prefill', body, { 'content-type': 'application/json', ...browser.headers() }, 200),
+    );
+    const b = await rate(bodies, body =>
+      send(floorPort, 'POST', '/prefill', body, { 'content-type': 'application/json' }, 200),
+    );
+    if (round >= 0) {
+      ours.push(a);
+      bare.push(b);
+    }
   }
-  return row('prefill from a register in memory, of a bare route with one query', ours, bare, 0.4, 'offers kept encrypted, usage logged');
+  return row(
+    'prefill from a register in memory, of a bare route with one query',
+    ours,
+    bare,
+    0.4,
+    'offers kept encrypted, usage logged',
+  );
 }
 
 async function indicators(browser, port, quick) {
@@ -78,14 +114,21 @@ async function indicators(browser, port, quick) {
     }
     times.push(each.sort((a, b) => a - b)[each.length >> 1]);
   }
-  return { name: `indicators of a year, ${many.toLocaleString('en')} dossiers of 1,000 procedures, of ${few.toLocaleString('en')}`, ratio: times[1] / times[0], bound: 1.5, note: `${times[0].toFixed(1)} ms and ${times[1].toFixed(1)} ms` };
+  return {
+    name: `indicators of a year, ${many.toLocaleString('en')} dossiers of 1,000 procedures, of ${few.toLocaleString('en')}`,
+    ratio: times[1] / times[0],
+    bound: 1.5,
+    note: `${times[0].toFixed(1)} ms and ${times[1].toFixed(1)} ms`,
+  };
 }
 
 function row(name, ours, bare, atLeast, note) {
   const ratios = ours.map((rate, i) => rate / bare[i]).sort((a, b) => a - b);
   const per = list => Math.round([...list].sort((a, b) => a - b)[list.length >> 1]);
   return {
-    name, ratio: ratios[ratios.length >> 1], bound: { atLeast },
+    name,
+    ratio: ratios[ratios.length >> 1],
+    bound: { atLeast },
     note: `${per(ours)}/s of ${per(bare)}/s, median of ${ratios.length} rounds (${ratios[0].toFixed(2)}–${ratios.at(-1).toFixed(2)}); ${note}`,
   };
 }
@@ -94,9 +137,11 @@ function row(name, ours, bare, atLeast, note) {
 async function rate(jobs, run) {
   const queue = [...jobs];
   const start = performance.now();
-  await Promise.all(Array.from({ length: CLIENTS }, async () => {
-    for (let job; (job = queue.pop()) !== undefined;) await run(job);
-  }));
+  await Promise.all(
+    Array.from({ length: CLIENTS }, async () => {
+      for (let job; (job = queue.pop()) !== undefined;) await run(job);
+    }),
+  );
   return jobs.length / ((performance.now() - start) / 1000);
 }
 
@@ -104,13 +149,21 @@ const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
 
 function send(port, method, path, body, headers, expected) {
   return new Promise((resolve, reject) => {
-    const sending = request({ host: '127.0.0.1', port, method, path, agent, headers: { ...headers, 'content-length': body.length } }, response => {
-      let text = '';
-      response.setEncoding('utf8').on('data', chunk => { text += chunk; }).on('end', () => {
-        if (response.statusCode === expected) resolve();
-        else reject(new Error(`${method} ${path}: ${response.statusCode} ${text}`));
-      });
-    });
+    const sending = request(
+      { host: '127.0.0.1', port, method, path, agent, headers: { ...headers, 'content-length': body.length } },
+      response => {
+        let text = '';
+        response
+          .setEncoding('utf8')
+          .on('data', chunk => {
+            text += chunk;
+          })
+          .on('end', () => {
+            if (response.statusCode === expected) resolve();
+            else reject(new Error(`${method} ${path}: ${response.statusCode} ${text}`));
+          });
+      },
+    );
     sending.on('error', reject).end(body);
   });
 }
@@ -122,7 +175,9 @@ async function createBrowser(port) {
   const client = createPortalClient({ fetch: own });
   const { csrf, person } = await client.session();
   const info = await client.form('notice');
-  const { default: form } = await import(`data:text/javascript;base64,${Buffer.from(await (await own(info.module)).text()).toString('base64')}`);
+  const { default: form } = await import(
+    `data:text/javascript;base64,${Buffer.from(await (await own(info.module)).text()).toString('base64')}`
+  );
   const documents = await form.documents();
   const identity = { id: info.id, digest: info.digest };
   const item = form.reuse[0];
@@ -130,22 +185,43 @@ async function createBrowser(port) {
     headers: () => ({ cookie, 'x-onceform-csrf': csrf }),
     async prefillRequest() {
       const { draft } = await client.openDraft({ form: identity });
-      return Buffer.from(JSON.stringify({
-        draft, form: identity, consent: { purpose: 'notice', given: true, time: new Date().toISOString() },
-        items: [{ item: item.pointer, concept: item.concept, subject: item.subject, members: item.members.map(({ pointer, concept }) => ({ pointer, concept })) }],
-      }));
+      return Buffer.from(
+        JSON.stringify({
+          draft,
+          form: identity,
+          consent: { purpose: 'notice', given: true, time: new Date().toISOString() },
+          items: [
+            {
+              item: item.pointer,
+              concept: item.concept,
+              subject: item.subject,
+              members: item.members.map(({ pointer, concept }) => ({ pointer, concept })),
+            },
+          ],
+        }),
+      );
     },
     async prepare(filler) {
       const opened = await client.openDraft({ form: identity });
       const { seal: jws } = await client.seal({ draft: opened.draft, decisions: [] });
       const submission = substitute({
-        form, seal: { ...readSeal(jws), verified: true }, components: [], decisions: [],
+        form,
+        seal: { ...readSeal(jws), verified: true },
+        components: [],
+        decisions: [],
         answers: { applicant: { fullName: 'Typed' }, reason: `${randomUUID()}${filler}` },
       });
       const id = `urn:uuid:${randomUUID()}`;
       const dossier = await buildDossier({
-        submission, form, documents, files: new Map(), id, created: new Date().toISOString(), language: 'en',
-        recipient: { audience: opened.audience, agency: null, nonce: opened.nonce }, submitter: { id: person.id, identityLevel: person.identityLevel },
+        submission,
+        form,
+        documents,
+        files: new Map(),
+        id,
+        created: new Date().toISOString(),
+        language: 'en',
+        recipient: { audience: opened.audience, agency: null, nonce: opened.nonce },
+        submitter: { id: person.id, identityLevel: person.identityLevel },
       });
       return { id, type: dossier.blob.type, body: Buffer.from(await dossier.bytes()) };
     },

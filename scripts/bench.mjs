@@ -15,7 +15,9 @@ import { root } from './run.mjs';
 
 const [name] = process.argv.slice(2).filter(word => !word.startsWith('-'));
 const quick = process.argv.includes('--quick');
-const known = readdirSync(join(root, 'bench')).filter(file => file.endsWith('.mjs')).map(file => file.slice(0, -4));
+const known = readdirSync(join(root, 'bench'))
+  .filter(file => file.endsWith('.mjs'))
+  .map(file => file.slice(0, -4));
 
 if (name === undefined || !known.includes(name)) {
   console.log(name === undefined ? 'Which bench?' : `There is no bench called ${name}.`);
@@ -38,10 +40,15 @@ for (const { name: title, ratio, bound, unit = '×', note } of rows) {
   const holds = bound === null ? null : least ? ratio >= bound.atLeast : ratio <= bound;
   if (holds === false) exceeded += 1;
   const limit = bound === null ? 'shown only' : least ? `≥ ${bound.atLeast}` : `≤ ${bound}`;
-  console.log(`${holds === null ? ' ' : holds ? '✓' : '✗'} ${title.padEnd(width)}  ${ratio.toFixed(2)} ${unit}  (${limit})${note ? `  ${note}` : ''}`);
+  console.log(
+    `${holds === null ? ' ' : holds ? '✓' : '✗'} ${title.padEnd(width)}  ${ratio.toFixed(2)} ${unit}  (${limit})${note ? `  ${note}` : ''}`,
+  );
 }
 mkdirSync(join(root, 'bench', 'results'), { recursive: true });
 const file = join(root, 'bench', 'results', `${name}${quick ? '-quick' : ''}.json`);
-writeFileSync(file, JSON.stringify({ name, quick, node: process.version, cores: cpus().length, rows, ...rest }, null, 2) + '\n');
+writeFileSync(
+  file,
+  JSON.stringify({ name, quick, node: process.version, cores: cpus().length, rows, ...rest }, null, 2) + '\n',
+);
 console.log(exceeded === 0 ? 'Every bound holds.' : `${exceeded} of ${rows.length} bounds are exceeded.`);
 process.exit(exceeded === 0 ? 0 : 1);

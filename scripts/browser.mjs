@@ -7,19 +7,39 @@ import { install } from './install.mjs';
 import { root } from './run.mjs';
 
 const VARIABLES = ['ONCEFORM_BROWSER', 'CHROME_PATH', 'PUPPETEER_EXECUTABLE_PATH'];
-const COMMANDS = ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser', 'microsoft-edge-stable', 'microsoft-edge'];
+const COMMANDS = [
+  'google-chrome-stable',
+  'google-chrome',
+  'chromium',
+  'chromium-browser',
+  'microsoft-edge-stable',
+  'microsoft-edge',
+];
 const PLACES = {
-  darwin: ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(name => `/Applications/${name}.app/Contents/MacOS/${name}`),
-  win32: ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap(variable => process.env[variable] === undefined ? [] : [
-    join(process.env[variable], 'Google/Chrome/Application/chrome.exe'),
-    join(process.env[variable], 'Microsoft/Edge/Application/msedge.exe'),
-  ]),
+  darwin: ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
+    name => `/Applications/${name}.app/Contents/MacOS/${name}`,
+  ),
+  win32: ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap(variable =>
+    process.env[variable] === undefined
+      ? []
+      : [
+          join(process.env[variable], 'Google/Chrome/Application/chrome.exe'),
+          join(process.env[variable], 'Microsoft/Edge/Application/msedge.exe'),
+        ],
+  ),
 };
 
 /** Flags for a headless browser that talks to nobody but the tests, also as root and in a container. */
 export const browserArgs = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--lang=vi',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--lang=vi',
 ];
 
 let found;
@@ -38,7 +58,7 @@ async function find() {
     return { path, how: variable };
   }
   const onPath = (process.env.PATH ?? '').split(delimiter).flatMap(folder => COMMANDS.map(name => join(folder, name)));
-  const path = [...onPath, ...PLACES[process.platform] ?? []].find(runs);
+  const path = [...onPath, ...(PLACES[process.platform] ?? [])].find(runs);
   if (path) return { path, how: 'installed' };
   return fromNpm();
 }

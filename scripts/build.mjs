@@ -8,7 +8,15 @@ import { install } from './install.mjs';
 import { bin, root, run, step } from './run.mjs';
 
 const stampOf = name => join(root, 'dist', `.built-${name}`);
-const SOURCES = ['packages', 'examples', 'scripts', 'tsconfig.base.json', 'tsconfig.json', 'rollup.config.mjs', 'package-lock.json'];
+const SOURCES = [
+  'packages',
+  'examples',
+  'scripts',
+  'tsconfig.base.json',
+  'tsconfig.json',
+  'rollup.config.mjs',
+  'package-lock.json',
+];
 const SKIP = new Set(['node_modules', 'dist', '.onceform']);
 
 /**
@@ -36,7 +44,9 @@ export async function build({ force = process.argv.includes('--force'), embed = 
 }
 
 async function buildPackages(force) {
-  if (force) for (const name of readdirSync(join(root, 'packages'))) rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true });
+  if (force)
+    for (const name of readdirSync(join(root, 'packages')))
+      rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true });
   await step('Packages', () => tsc());
   const portal = join(root, 'examples', 'portal', 'build.mjs');
   if (existsSync(portal)) await step('Example portal', async () => (await run(process.execPath, [portal])).code);
@@ -56,5 +66,5 @@ function newestTime(path) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  if (!await build()) console.log('Everything is built already (npm run build -- --force builds it anew).');
+  if (!(await build())) console.log('Everything is built already (npm run build -- --force builds it anew).');
 }

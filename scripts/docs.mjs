@@ -16,7 +16,13 @@ for (const path of documents) {
   const text = readFileSync(join(root, path), 'utf8');
   const fresh = text.replace(INCLUDE, (_, file, symbols, language) => {
     const source = readFileSync(join(root, file), 'utf8');
-    const body = symbols === undefined ? source.trimEnd() : symbols.split(',').map(name => declaration(source, name, file)).join('\n\n');
+    const body =
+      symbols === undefined
+        ? source.trimEnd()
+        : symbols
+            .split(',')
+            .map(name => declaration(source, name, file))
+            .join('\n\n');
     return `<!-- include: ${file}${symbols === undefined ? '' : `#${symbols}`} -->\n\`\`\`${language}\n${body}\n\`\`\`\n`;
   });
   for (const [, target] of fresh.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)) {
@@ -36,9 +42,13 @@ for (const path of documents) {
 process.exit(stale === 0 ? 0 : 1);
 
 function markdown(folder) {
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap(entry => entry.isDirectory()
-    ? markdown(`${folder}/${entry.name}`)
-    : entry.name.endsWith('.md') ? [`${folder}/${entry.name}`] : []);
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap(entry =>
+    entry.isDirectory()
+      ? markdown(`${folder}/${entry.name}`)
+      : entry.name.endsWith('.md')
+        ? [`${folder}/${entry.name}`]
+        : [],
+  );
 }
 
 /** Cuts an exported declaration with its docstring out of a source. */

@@ -4,5 +4,8 @@
 import { parseArgs } from 'node:util';
 import { runHooks } from './hooks.mjs';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '1000000' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { runs: { type: 'string', default: '1000000' } },
+});
 await runHooks('fuzz', { runs: Number(values.runs) }, positionals[0]);

@@ -7,8 +7,9 @@ import { build } from './build.mjs';
 import { root } from './run.mjs';
 
 export async function runHooks(kind, options, only) {
-  const names = readdirSync(join(root, 'packages'))
-    .filter(name => existsSync(join(root, 'packages', name, `${kind}.mjs`)) && (only === undefined || only === name));
+  const names = readdirSync(join(root, 'packages')).filter(
+    name => existsSync(join(root, 'packages', name, `${kind}.mjs`)) && (only === undefined || only === name),
+  );
   if (names.length === 0) {
     console.log(only === undefined ? `No package has a ${kind} run yet.` : `packages/${only} has no ${kind} run.`);
     process.exit(only === undefined ? 0 : 2);

@@ -16,11 +16,16 @@ export function checkNode() {
 /** Installs the dependencies of a folder from its lockfile, unless they stand there already. */
 export async function install(folder = root, { quiet = false } = {}) {
   checkNode();
-  const lock = createHash('sha256').update(readFileSync(join(folder, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(folder, 'package-lock.json')))
+    .digest('hex');
   const stamp = join(folder, 'node_modules', '.onceform-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return false;
   if (!quiet) console.log('Installing dependencies from the lockfile (once; about a minute) …');
-  const { code, output } = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, quiet: true });
+  const { code, output } = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    quiet: true,
+  });
   if (code !== 0) {
     console.error(output);
     console.error('The dependencies could not be installed. Is the npm registry reachable from here?');

@@ -10,10 +10,19 @@ await build({ embed: false });
 const { path } = await findBrowser();
 const results = join(root, 'test-results', 'journey.json');
 mkdirSync(join(root, 'test-results'), { recursive: true });
-const { code } = await run(bin('vitest'), [
-  'run', '--config', 'test/journey/vitest.config.ts', '--reporter=verbose', '--reporter=json', `--outputFile.json=${results}`,
-  ...process.argv.slice(2),
-], { env: { ONCEFORM_BROWSER: path } });
+const { code } = await run(
+  bin('vitest'),
+  [
+    'run',
+    '--config',
+    'test/journey/vitest.config.ts',
+    '--reporter=verbose',
+    '--reporter=json',
+    `--outputFile.json=${results}`,
+    ...process.argv.slice(2),
+  ],
+  { env: { ONCEFORM_BROWSER: path } },
+);
 const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, 'utf8'));
 console.log(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);
 process.exit(code);

@@ -20,7 +20,10 @@ export function run(command, args, { cwd = root, env = {}, quiet = false, captur
       shell: process.platform === 'win32',
     });
     let output = '';
-    for (const [stream, to] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
+    for (const [stream, to] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ]) {
       stream?.on('data', chunk => {
         output += chunk;
         if (!quiet) to.write(chunk);

@@ -9,8 +9,10 @@ checkNode();
 console.log('OnceForm – khai một lần, declare once');
 await build({ embed: false });
 
-const portal = spawn(process.execPath, [
-  '--disallow-code-generation-from-strings', 'examples/portal/start.mjs', ...process.argv.slice(2),
-], { cwd: root, stdio: 'inherit' });
+const portal = spawn(
+  process.execPath,
+  ['--disallow-code-generation-from-strings', 'examples/portal/start.mjs', ...process.argv.slice(2)],
+  { cwd: root, stdio: 'inherit' },
+);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => portal.kill(signal));
 portal.on('exit', code => process.exit(code ?? 0));

@@ -19,12 +19,17 @@ mkdirSync(results, { recursive: true });
 const total = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;
 
-await suite('Unit and architecture tests', bin('vitest'), [
-  'run', '--reporter=default', '--reporter=json', `--outputFile.json=${join(results, 'unit.json')}`,
-], () => {
-  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(join(results, 'unit.json'), 'utf8'));
-  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
-});
+await suite(
+  'Unit and architecture tests',
+  bin('vitest'),
+  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${join(results, 'unit.json')}`],
+  () => {
+    const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(
+      readFileSync(join(results, 'unit.json'), 'utf8'),
+    );
+    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
+  },
+);
 await suite('Element tests in the browser', process.execPath, ['scripts/test-browser.mjs'], lastCount);
 await suite('Journeys in the browser', process.execPath, ['scripts/journey.mjs'], lastCount);
 
@@ -44,12 +49,16 @@ async function suite(title, command, args, count) {
   }
   if (code !== 0) broken = true;
   for (const key of Object.keys(total)) total[key] += counted[key];
-  console.log(`${code === 0 ? '✓' : '✗'} ${title}: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped `
-    + `(${((Date.now() - start) / 1000).toFixed(0)} s)`);
+  console.log(
+    `${code === 0 ? '✓' : '✗'} ${title}: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped `
+      + `(${((Date.now() - start) / 1000).toFixed(0)} s)`,
+  );
 }
 
 /** Reads the last "N passed, N failed[, N skipped]" of an output. */
 function lastCount(output) {
-  const [, passed, failed, skipped = '0'] = [...output.matchAll(/(\d+) passed, (\d+) failed(?:, (\d+) skipped)?/g)].at(-1);
+  const [, passed, failed, skipped = '0'] = [...output.matchAll(/(\d+) passed, (\d+) failed(?:, (\d+) skipped)?/g)].at(
+    -1,
+  );
   return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
 }

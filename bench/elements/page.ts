@@ -4,7 +4,11 @@ import type { CompiledForm } from '@onceform/core';
 import '@onceform/elements/register';
 import type { OnceForm } from '@onceform/elements';
 
-interface Spec { readonly kind: 'sections' | 'rows'; readonly data: unknown; readonly targets: Record<string, string> }
+interface Spec {
+  readonly kind: 'sections' | 'rows';
+  readonly data: unknown;
+  readonly targets: Record<string, string>;
+}
 interface Mounted {
   control(path: string): HTMLInputElement | null;
   submit(): void;
@@ -21,27 +25,34 @@ let container: HTMLElement | undefined;
 const forms = new Map<string, CompiledForm>();
 
 /** Runs work as the page's own task: what is evaluated from outside is not counted as script. */
-const task = <T>(work: () => T | Promise<T>) => new Promise<T>((done, fail) => setTimeout(() => {
-  try {
-    void Promise.resolve(work()).then(done, fail);
-  } catch (error) {
-    fail(error);
-  }
-}, 0));
+const task = <T>(work: () => T | Promise<T>) =>
+  new Promise<T>((done, fail) =>
+    setTimeout(() => {
+      try {
+        void Promise.resolve(work()).then(done, fail);
+      } catch (error) {
+        fail(error);
+      }
+    }, 0),
+  );
 
 const frame = () => new Promise<void>(done => requestAnimationFrame(() => setTimeout(done, 0)));
 
 const api = {
   /** Loads what a contender needs, before anything is measured. */
   async load(contender: string, kind: string, size: number): Promise<void> {
-    const { spec } = await import(`${location.origin}/bench/spec.js`) as { spec(kind: string, size: number): Spec };
+    const { spec } = (await import(`${location.origin}/bench/spec.js`)) as { spec(kind: string, size: number): Spec };
     current = spec(kind, size);
     if (contender === 'ours') {
       const key = `${kind}-${size}`;
-      if (!forms.has(key)) forms.set(key, (await import(`${location.origin}/bench/forms/${key}/form.js`) as { default: CompiledForm }).default);
+      if (!forms.has(key))
+        forms.set(
+          key,
+          ((await import(`${location.origin}/bench/forms/${key}/form.js`)) as { default: CompiledForm }).default,
+        );
       form = forms.get(key);
     } else {
-      floor = await import(`${location.origin}/bench/${contender}.js`) as typeof floor;
+      floor = (await import(`${location.origin}/bench/${contender}.js`)) as typeof floor;
     }
   },
   /** Mounts, until the first frame is there: ready to type. */
@@ -113,7 +124,9 @@ async function mountNow(contender: string): Promise<void> {
 
 let current: Spec | undefined;
 let form: CompiledForm | undefined;
-let floor: { define(spec: Spec): unknown; mount(container: HTMLElement, definition: unknown, data: unknown): Mounted } | undefined;
+let floor:
+  | { define(spec: Spec): unknown; mount(container: HTMLElement, definition: unknown, data: unknown): Mounted }
+  | undefined;
 
 function ours(element: OnceForm): Mounted {
   const at = (path: string) => element.querySelector(`[data-pointer="/${path.replaceAll('.', '/')}"]`);

@@ -11,8 +11,10 @@ import { verifyDossier } from '@onceform/dossier';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, '../../dist');
-const policyOf = names => "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-  + "worker-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types " + names;
+const policyOf = names =>
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+  + "worker-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types "
+  + names;
 
 /**
  * @param {number} port
@@ -22,56 +24,110 @@ const policyOf = names => "default-src 'none'; script-src 'self'; style-src 'sel
  * @param {Record<string, [type: string, content: string | Uint8Array]>} [options.assets] What that page loads, by path.
  * @param {string} [options.policies] The Trusted Types policies the page makes.
  */
-export async function serve(port = 0, { second, own, assets = {}, policies = second === undefined ? 'onceform' : `onceform onceform-${second}` } = {}) {
-  if (!existsSync(join(dist, 'once-form.js'))) throw new Error('dist/once-form.js is missing: run `npm run build` first.');
+export async function serve(
+  port = 0,
+  { second, own, assets = {}, policies = second === undefined ? 'onceform' : `onceform onceform-${second}` } = {},
+) {
+  if (!existsSync(join(dist, 'once-form.js')))
+    throw new Error('dist/once-form.js is missing: run `npm run build` first.');
   const bundle = JSON.parse(readFileSync(join(dist, 'once-form.json'), 'utf8'));
-  const { files, compiled, digest } = await emitModule(JSON.parse(readFileSync(join(here, 'library-card.form.json'), 'utf8')));
-  const tag = (prefix, path) => `<script type="module" src="${path}" integrity="${bundle.integrity}" crossorigin="anonymous"></script>`
+  const { files, compiled, digest } = await emitModule(
+    JSON.parse(readFileSync(join(here, 'library-card.form.json'), 'utf8')),
+  );
+  const tag = (prefix, path) =>
+    `<script type="module" src="${path}" integrity="${bundle.integrity}" crossorigin="anonymous"></script>`
     + (prefix === 'once' ? '' : `\n<${prefix}-form src="/api/forms/library-card" locale="en"></${prefix}-form>`);
-  const page = own ?? readFileSync(join(here, 'index.html'), 'utf8').replace('{path}', bundle.path).replace('{integrity}', bundle.integrity)
-    .replace('</body>', second === undefined ? '</body>' : `${tag(second, `${bundle.path}?prefix=${second}`)}\n</body>`);
+  const page =
+    own
+    ?? readFileSync(join(here, 'index.html'), 'utf8')
+      .replace('{path}', bundle.path)
+      .replace('{integrity}', bundle.integrity)
+      .replace(
+        '</body>',
+        second === undefined ? '</body>' : `${tag(second, `${bundle.path}?prefix=${second}`)}\n</body>`,
+      );
   const info = {
-    slug: 'library-card', id: compiled.id, version: compiled.version, digest, title: compiled.title, procedureCode: null,
-    module: `/forms/${digest}/form.js`, integrity: '',
+    slug: 'library-card',
+    id: compiled.id,
+    version: compiled.version,
+    digest,
+    title: compiled.title,
+    procedureCode: null,
+    module: `/forms/${digest}/form.js`,
+    integrity: '',
   };
   const filed = new Map();
 
   const server = createServer(async (request, response) => {
     const send = (status, type, body) => {
-      response.writeHead(status, { 'content-type': type, 'content-security-policy': policyOf(policies), 'x-content-type-options': 'nosniff' });
+      response.writeHead(status, {
+        'content-type': type,
+        'content-security-policy': policyOf(policies),
+        'x-content-type-options': 'nosniff',
+      });
       response.end(body);
     };
-    const json = (value, status = 200) => send(status, status < 400 ? 'application/json' : 'application/problem+json', JSON.stringify(value));
+    const json = (value, status = 200) =>
+      send(status, status < 400 ? 'application/json' : 'application/problem+json', JSON.stringify(value));
     const { pathname } = new URL(request.url, 'http://x');
     if (request.method === 'GET' && Object.hasOwn(assets, pathname)) return send(200, ...assets[pathname]);
     switch (`${request.method} ${pathname}`) {
-      case 'GET /': return send(200, 'text/html; charset=utf-8', page);
-      case `GET ${bundle.path}`: return send(200, 'text/javascript', readFileSync(join(dist, 'once-form.js')));
-      case 'GET /api/session': return json({ csrf: 'demo', person: null, signInPath: '/', signOutPath: '/' });
-      case 'GET /api/forms/library-card': return json(info);
-      case 'GET /api/sources': return json([]);
-      case `GET /forms/${digest}/form.js`: return send(200, 'text/javascript', files['form.js']);
-      case `GET /forms/${digest}/documents.js`: return send(200, 'text/javascript', files['documents.js']);
+      case 'GET /':
+        return send(200, 'text/html; charset=utf-8', page);
+      case `GET ${bundle.path}`:
+        return send(200, 'text/javascript', readFileSync(join(dist, 'once-form.js')));
+      case 'GET /api/session':
+        return json({ csrf: 'demo', person: null, signInPath: '/', signOutPath: '/' });
+      case 'GET /api/forms/library-card':
+        return json(info);
+      case 'GET /api/sources':
+        return json([]);
+      case `GET /forms/${digest}/form.js`:
+        return send(200, 'text/javascript', files['form.js']);
+      case `GET /forms/${digest}/documents.js`:
+        return send(200, 'text/javascript', files['documents.js']);
     }
     const id = /^\/api\/dossiers\/(.+)$/.exec(pathname)?.[1];
-    if (request.method !== 'PUT' || id === undefined) return json({ type: 'about:blank', title: 'Not found', status: 404, code: 'ERR_NOT_FOUND', message: 'Not found' }, 404);
+    if (request.method !== 'PUT' || id === undefined)
+      return json(
+        { type: 'about:blank', title: 'Not found', status: 404, code: 'ERR_NOT_FOUND', message: 'Not found' },
+        404,
+      );
     const parts = [];
     for await (const part of request) parts.push(part);
     const bytes = new Uint8Array(Buffer.concat(parts));
     const { ok, manifest } = await verifyDossier(bytes, { knownForms: new Set([digest]) });
     if (!ok || manifest.id !== decodeURIComponent(id)) {
-      return json({ type: 'about:blank', title: 'Invalid', status: 422, code: 'ERR_DOSSIER_INVALID', message: { en: 'The dossier is damaged.' } }, 422);
+      return json(
+        {
+          type: 'about:blank',
+          title: 'Invalid',
+          status: 422,
+          code: 'ERR_DOSSIER_INVALID',
+          message: { en: 'The dossier is damaged.' },
+        },
+        422,
+      );
     }
     const receipt = filed.get(manifest.id) ?? {
-      format: 'https://onceform.dev/receipt/1', code: `LIB-${String(filed.size + 1).padStart(4, '0')}`,
+      format: 'https://onceform.dev/receipt/1',
+      code: `LIB-${String(filed.size + 1).padStart(4, '0')}`,
       dossier: { id: manifest.id, sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length },
-      receivedAt: new Date().toISOString(), agency: null, procedure: null, noticeBy: null, signature: '',
+      receivedAt: new Date().toISOString(),
+      agency: null,
+      procedure: null,
+      noticeBy: null,
+      signature: '',
     };
     filed.set(manifest.id, receipt);
     return json(receipt, 201);
   });
   await new Promise(done => server.listen(port, '127.0.0.1', done));
-  return { url: `http://127.0.0.1:${server.address().port}`, filed, close: () => new Promise(done => server.close(done)) };
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    filed,
+    close: () => new Promise(done => server.close(done)),
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -14,8 +14,19 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 const entryPoints = [...pages.map(page => join(web, `${page}.js`)), join(web, 'portal.css'), theme];
 const { metafile } = await build({
-  entryPoints, outdir: dist, entryNames: '[name]-[hash]', chunkNames: 'part-[hash]', bundle: true, splitting: true, format: 'esm',
-  target: ['es2022'], minify: true, sourcemap: 'linked', metafile: true, legalComments: 'none', logLevel: 'warning',
+  entryPoints,
+  outdir: dist,
+  entryNames: '[name]-[hash]',
+  chunkNames: 'part-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  target: ['es2022'],
+  minify: true,
+  sourcemap: 'linked',
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
   // One graph of one version: the packages' published files, not their sources.
   conditions: ['default'],
 });
@@ -23,10 +34,14 @@ const { metafile } = await build({
 // What is imported on demand counts as an entry point as well: only ours have an address in the pages.
 const names = new Map();
 for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
-  if (entryPoint !== undefined && entryPoints.includes(resolve(entryPoint))) names.set(`/assets/${basename(entryPoint)}`, `/assets/${basename(output)}`);
+  if (entryPoint !== undefined && entryPoints.includes(resolve(entryPoint)))
+    names.set(`/assets/${basename(entryPoint)}`, `/assets/${basename(output)}`);
 }
 for (const page of pages) {
-  const html = (await readFile(join(web, `${page}.html`), 'utf8')).replaceAll(/\/assets\/[\w.-]+/g, path => names.get(path) ?? path);
+  const html = (await readFile(join(web, `${page}.html`), 'utf8')).replaceAll(
+    /\/assets\/[\w.-]+/g,
+    path => names.get(path) ?? path,
+  );
   await writeFile(join(dist, `${page}.html`), html);
 }
 await cp(join(web, 'icon.svg'), join(dist, 'icon.svg'));

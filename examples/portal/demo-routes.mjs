@@ -5,7 +5,8 @@ import { MOODS } from './registers/simulator.mjs';
 
 /** @param {(id: string) => import('@onceform/core').LocalizedText} nameOf */
 export function demoRoutes(app, registers, nameOf) {
-  const state = () => Object.entries(registers).map(([id, { running, mood }]) => ({ id, name: nameOf(id), running, mood }));
+  const state = () =>
+    Object.entries(registers).map(([id, { running, mood }]) => ({ id, name: nameOf(id), running, mood }));
 
   app.get('/api/demo/registers', c => c.json(state()));
 

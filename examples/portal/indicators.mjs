@@ -15,4 +15,6 @@ const counted = {
   K22: { numerator: ['noticed:in-time'], denominator: ['noticed'] },
 };
 
-export const portalIndicators = indicators.map(indicator => Object.hasOwn(counted, indicator.id) ? { ...indicator, counted: counted[indicator.id] } : indicator);
+export const portalIndicators = indicators.map(indicator =>
+  Object.hasOwn(counted, indicator.id) ? { ...indicator, counted: counted[indicator.id] } : indicator,
+);

@@ -6,7 +6,15 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { childProcessCompiler, createPortal, directoryStore, loadKeys, openPglite, openPostgres, serve } from '@onceform/server';
+import {
+  childProcessCompiler,
+  createPortal,
+  directoryStore,
+  loadKeys,
+  openPglite,
+  openPostgres,
+  serve,
+} from '@onceform/server';
 import { createClaimsSource } from '@onceform/store/claims';
 import { createHttpSource } from '@onceform/store/http';
 import { createRelations } from '@onceform/store';
@@ -34,7 +42,13 @@ const AGENCY = 'H27.25';
  *   { stop(): Promise<void>, start(): Promise<void>, misbehave(kind: 'well' | 'slow' | 'nonsense' | 'error'): void }>,
  *   portal: import('@onceform/server').Portal, close(): Promise<void> }>}
  */
-export async function startStack({ port = 8080, dataDir = join(here, '..', '..', '.onceform'), quiet = false, clock, deadline = 4000 } = {}) {
+export async function startStack({
+  port = 8080,
+  dataDir = join(here, '..', '..', '.onceform'),
+  quiet = false,
+  clock,
+  deadline = 4000,
+} = {}) {
   const say = quiet ? () => {} : text => console.log(`  ${text}`);
   const closing = [];
   const close = async () => {
@@ -42,7 +56,9 @@ export async function startStack({ port = 8080, dataDir = join(here, '..', '..',
   };
   try {
     // One simulated register for each that the pack describes; the population database calls itself by another id.
-    const described = new Map(registerSources.map(source => [source.id === population.id ? 'population' : source.id, source]));
+    const described = new Map(
+      registerSources.map(source => [source.id === population.id ? 'population' : source.id, source]),
+    );
     const registers = {};
     for (const [name, { path, none }] of Object.entries(registerPaths)) {
       registers[name] = await startRegister({ name, lookups: { [path]: { records: registerData[name], none } } });
@@ -58,38 +74,60 @@ export async function startStack({ port = 8080, dataDir = join(here, '..', '..',
     say(`Identity provider (simulated): ${identity.issuer}`);
 
     const sources = [
-      ...[...described].map(([name, { id, name: title, kind, assuranceLevel, mapping }]) => createHttpSource({
-        id, name: title, kind, assuranceLevel, mapping, normalizers, deadline,
-        baseUrl: registers[name].url, allowedHosts: [`127.0.0.1:${registers[name].port}`],
-      })),
+      ...[...described].map(([name, { id, name: title, kind, assuranceLevel, mapping }]) =>
+        createHttpSource({
+          id,
+          name: title,
+          kind,
+          assuranceLevel,
+          mapping,
+          normalizers,
+          deadline,
+          baseUrl: registers[name].url,
+          allowedHosts: [`127.0.0.1:${registers[name].port}`],
+        }),
+      ),
       createClaimsSource(signInClaims),
     ];
     const database = process.env.DATABASE_URL
       ? await openPostgres({ url: process.env.DATABASE_URL })
       : await openPglite({
           directory: join(dataDir, 'database'),
-          onDamaged: movedTo => console.warn(`  The database was damaged and begun anew; what was left of it is in ${movedTo}.`),
+          onDamaged: movedTo =>
+            console.warn(`  The database was damaged and begun anew; what was left of it is in ${movedTo}.`),
         });
     closing.push(() => database.close());
     say(database.kind === 'pglite' ? 'Database: PGlite (embedded)' : 'Database: PostgreSQL');
 
     const portal = await createPortal({
-      pack: vnPack, origin, agency: AGENCY, sources, database,
+      pack: vnPack,
+      origin,
+      agency: AGENCY,
+      sources,
+      database,
       objectStore: directoryStore(join(dataDir, 'objects')),
       keys: await loadKeys(join(dataDir, 'keys.json')),
       forms: {
         definitions: fileURLToPath(new URL('../../packages/vn/forms/', import.meta.url)),
-        folder: join(dataDir, 'forms'), toolchain: await toolchainDigest(),
+        folder: join(dataDir, 'forms'),
+        toolchain: await toolchainDigest(),
         compile: childProcessCompiler({ module: import.meta.resolve('@onceform/vn'), export: 'vnPack' }),
         onCompiled: name => say(`Compiled ${name}`),
         onRefused: (_file, error) => console.warn(`  Not offered: ${error.message}`),
       },
       // Asked about whatever the forms on offer let citizens keep (`writeBack` of a reuse policy).
-      citizenStore: { id: 'dossierStore', name: { vi: 'Thông tin Ông/Bà đã khai lần trước', en: 'What you answered before' } },
+      citizenStore: {
+        id: 'dossierStore',
+        name: { vi: 'Thông tin Ông/Bà đã khai lần trước', en: 'What you answered before' },
+      },
       gateway: { relations: createRelations(sources, roles, { deadline }), deadline },
       oidc: {
-        issuer: new URL(identity.issuer), clientId: client.id, clientSecret: client.secret, scope: 'openid profile phone',
-        parameters: { prompt: 'login' }, personOf,
+        issuer: new URL(identity.issuer),
+        clientId: client.id,
+        clientSecret: client.secret,
+        scope: 'openid profile phone',
+        parameters: { prompt: 'login' },
+        personOf,
       },
       workingHours: SERVICE_HOURS,
       indicators: portalIndicators,
@@ -97,7 +135,8 @@ export async function startStack({ port = 8080, dataDir = join(here, '..', '..',
       rateLimit: { perMinute: 1200 },
       trustedTypes: ['lit-html'],
       web: {
-        root: join(here, 'dist'), assets: '/assets',
+        root: join(here, 'dist'),
+        assets: '/assets',
         pages: { '/': 'index.html', '/forms/:slug': 'form.html', '/dossiers': 'dossiers.html', '/usage': 'usage.html' },
       },
       onError: (error, { method, path }) => console.error(`${method} ${path}:`, error),
@@ -106,8 +145,14 @@ export async function startStack({ port = 8080, dataDir = join(here, '..', '..',
     demoRoutes(portal.app, registers, name => described.get(name).name);
     const listener = await serve(portal.app, { port: chosen, hostname: '127.0.0.1' });
     closing.push(() => listener.close(1000));
-    const purge = setInterval(() => portal.purge().catch(error => console.error('Purging failed:', error)), 3_600_000).unref();
-    const outbox = setInterval(() => portal.outbox.run().catch(error => console.error('The outbox failed:', error)), 2000).unref();
+    const purge = setInterval(
+      () => portal.purge().catch(error => console.error('Purging failed:', error)),
+      3_600_000,
+    ).unref();
+    const outbox = setInterval(
+      () => portal.outbox.run().catch(error => console.error('The outbox failed:', error)),
+      2000,
+    ).unref();
     closing.push(async () => [purge, outbox].forEach(clearInterval));
     return { url: origin, issuer: identity.issuer, registers, portal, close };
   } catch (error) {
@@ -120,7 +165,8 @@ export async function startStack({ port = 8080, dataDir = join(here, '..', '..',
 function personOf(claims) {
   return {
     key: typeof claims.personal_id === 'string' ? claims.personal_id : '',
-    name: String(claims.name), roles: ['citizen'],
+    name: String(claims.name),
+    roles: ['citizen'],
     // Without a personal id nobody is known surely enough for the registers to be asked.
     identityLevel: claims.identity_level === 2 && typeof claims.personal_id === 'string' ? 2 : 1,
   };
@@ -129,10 +175,14 @@ function personOf(claims) {
 /** The provider is a process of its own, and ends with this one. */
 async function startIdentity(args) {
   const child = fork(join(here, 'identity', 'provider.mjs'), [JSON.stringify(args)], {
-    execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: { PATH: process.env.PATH, NODE_ENV: 'production' },
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { PATH: process.env.PATH, NODE_ENV: 'production' },
   });
   let errors = '';
-  child.stderr.setEncoding('utf8').on('data', chunk => { errors = (errors + chunk).slice(-4000); });
+  child.stderr.setEncoding('utf8').on('data', chunk => {
+    errors = (errors + chunk).slice(-4000);
+  });
   const issuer = await new Promise((resolve, reject) => {
     child.once('message', message => resolve(message.issuer));
     child.once('error', reject);
@@ -141,11 +191,12 @@ async function startIdentity(args) {
   child.removeAllListeners('exit');
   return {
     issuer,
-    stop: () => new Promise(resolve => {
-      if (child.exitCode !== null || child.signalCode !== null) return resolve();
-      child.once('exit', () => resolve());
-      child.kill();
-    }),
+    stop: () =>
+      new Promise(resolve => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
+        child.once('exit', () => resolve());
+        child.kill();
+      }),
   };
 }
 

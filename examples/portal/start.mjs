@@ -3,7 +3,9 @@
 import { parseArgs } from 'node:util';
 import { startStack } from './stack.mjs';
 
-const { values } = parseArgs({ options: { port: { type: 'string', default: process.env.PORT ?? '8080' }, data: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { port: { type: 'string', default: process.env.PORT ?? '8080' }, data: { type: 'string' } },
+});
 const port = Number(values.port);
 if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   console.error(`--port takes a number from 0 to 65535, not "${values.port}".`);

@@ -12,14 +12,31 @@ const theme = fileURLToPath(import.meta.resolve('@onceform/elements/theme/once.c
 
 export async function serve(port = 0) {
   const { outputFiles } = await build({
-    entryPoints: [join(web, 'main.tsx'), join(web, 'page.css'), theme], outdir: '/assets', entryNames: '[name]', chunkNames: '[name]-[hash]',
-    bundle: true, splitting: true, format: 'esm', target: 'es2022', minify: true, write: false, jsx: 'automatic', tsconfigRaw: {},
-    conditions: ['default'], define: { 'process.env.NODE_ENV': '"production"' }, legalComments: 'none', logLevel: 'warning',
+    entryPoints: [join(web, 'main.tsx'), join(web, 'page.css'), theme],
+    outdir: '/assets',
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    write: false,
+    jsx: 'automatic',
+    tsconfigRaw: {},
+    conditions: ['default'],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    legalComments: 'none',
+    logLevel: 'warning',
   });
   return serveWith(port, {
     own: readFileSync(join(web, 'index.html'), 'utf8'),
-    assets: Object.fromEntries(outputFiles.map(({ path, contents }) =>
-      [`/assets/${basename(path)}`, [path.endsWith('.css') ? 'text/css' : 'text/javascript', contents]])),
+    assets: Object.fromEntries(
+      outputFiles.map(({ path, contents }) => [
+        `/assets/${basename(path)}`,
+        [path.endsWith('.css') ? 'text/css' : 'text/javascript', contents],
+      ]),
+    ),
     // Lit comes from npm here, and calls its policy by its own name.
     policies: 'onceform lit-html',
   });

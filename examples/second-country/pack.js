@@ -8,7 +8,7 @@ export const lagoonaPack = {
   locales: ['en'],
   timeZone: 'UTC',
   concepts: {
-    'person': concept('person', 'Person', 'B', { edit: 'free' }),
+    person: concept('person', 'Person', 'B', { edit: 'free' }),
     'person.fullName': concept('person.fullName', 'Full name', 'B', { edit: 'locked' }),
     'person.birthDate': concept('person.birthDate', 'Date of birth', 'B', { edit: 'locked' }),
     'person.islandCode': concept('person.islandCode', 'Home island', 'B', { edit: 'free' }),

@@ -15,9 +15,13 @@ export function manifest() {
     schemaVersion: '1.0.0',
     modules: FILES.map(file => {
       const source = readFileSync(join(here, 'src', file), 'utf8');
-      const declarations = [...source.matchAll(CLASS)].map(([, comment, name, base]) => declaration(comment, name, base, source));
+      const declarations = [...source.matchAll(CLASS)].map(([, comment, name, base]) =>
+        declaration(comment, name, base, source),
+      );
       return {
-        kind: 'javascript-module', path: `dist/${file.replace(/\.ts$/, '.js')}`, declarations,
+        kind: 'javascript-module',
+        path: `dist/${file.replace(/\.ts$/, '.js')}`,
+        declarations,
         exports: declarations.map(({ name }) => ({ kind: 'js', name, declaration: { name } })),
       };
     }),
@@ -25,19 +29,42 @@ export function manifest() {
 }
 
 function declaration(comment, name, base, source) {
-  const lines = comment.split('\n').map(line => line.replace(/^\s*\* ?/, '').trim()).join('\n');
-  const tag = word => [...lines.matchAll(new RegExp(`^@${word}(?: \\{(\\w+)\\})? (\\S+) - (.+)$`, 'gm'))].map(([, type, called, description]) => ({ type, name: called, description }));
+  const lines = comment
+    .split('\n')
+    .map(line => line.replace(/^\s*\* ?/, '').trim())
+    .join('\n');
+  const tag = word =>
+    [...lines.matchAll(new RegExp(`^@${word}(?: \\{(\\w+)\\})? (\\S+) - (.+)$`, 'gm'))].map(
+      ([, type, called, description]) => ({ type, name: called, description }),
+    );
   const description = lines.split(/^@/m)[0].trim().replaceAll('\n', ' ');
   const body = source.slice(source.indexOf(`export class ${name} `));
-  const fields = [...body.slice(0, body.indexOf('\n}\n')).matchAll(/(?:\/\*\* (.+?) \*\/\s*)?^ {2}declare (\w+): (.+);$/gm)]
-    .map(([, about, field, type]) => ({ kind: 'field', name: field, type: { text: type }, ...(about ? { description: about } : {}) }));
+  const fields = [
+    ...body.slice(0, body.indexOf('\n}\n')).matchAll(/(?:\/\*\* (.+?) \*\/\s*)?^ {2}declare (\w+): (.+);$/gm),
+  ].map(([, about, field, type]) => ({
+    kind: 'field',
+    name: field,
+    type: { text: type },
+    ...(about ? { description: about } : {}),
+  }));
   return {
-    kind: 'class', name, description, customElement: true,
+    kind: 'class',
+    name,
+    description,
+    customElement: true,
     tagName: name.replace(/(?!^)[A-Z]/g, letter => `-${letter}`).toLowerCase(),
-    superclass: { name: base }, members: fields,
+    superclass: { name: base },
+    members: fields,
     attributes: tag('attr').map(({ type, ...rest }) => ({ ...rest, ...(type ? { type: { text: type } } : {}) })),
-    events: tag('fires').map(({ name: event, description: about }) => ({ name: event, type: { text: 'CustomEvent' }, description: about })),
-    cssProperties: tag('cssprop').map(({ name: property, description: about }) => ({ name: property, description: about })),
+    events: tag('fires').map(({ name: event, description: about }) => ({
+      name: event,
+      type: { text: 'CustomEvent' },
+      description: about,
+    })),
+    cssProperties: tag('cssprop').map(({ name: property, description: about }) => ({
+      name: property,
+      description: about,
+    })),
   };
 }
 

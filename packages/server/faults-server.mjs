@@ -8,13 +8,32 @@ import { noticeCompiler } from './dist/testing/notice-form.js';
 import { citizen, testPack, testRegister } from './dist/testing/test-portal.js';
 
 const [folder, url] = process.argv.slice(2);
-const database = url ? await openPostgres({ url }) : await openPglite({ directory: join(folder, 'database'), onDamaged: () => undefined });
+const database = url
+  ? await openPostgres({ url })
+  : await openPglite({ directory: join(folder, 'database'), onDamaged: () => undefined });
 const keys = await loadKeys(join(folder, 'keys.json'));
 const portal = await createPortal({
-  pack: testPack, origin: 'http://localhost', agency: 'X01', sources: [testRegister()], database, keys,
+  pack: testPack,
+  origin: 'http://localhost',
+  agency: 'X01',
+  sources: [testRegister()],
+  database,
+  keys,
   objectStore: directoryStore(join(folder, 'objects')),
-  forms: { definitions: join(folder, 'definitions'), folder: join(folder, 'forms'), compile: noticeCompiler, toolchain: 'faults' },
-  oidc: { issuer: new URL('http://localhost:1'), clientId: 'c', clientSecret: 's', personOf: () => { throw new Error('not used'); } },
+  forms: {
+    definitions: join(folder, 'definitions'),
+    folder: join(folder, 'forms'),
+    compile: noticeCompiler,
+    toolchain: 'faults',
+  },
+  oidc: {
+    issuer: new URL('http://localhost:1'),
+    clientId: 'c',
+    clientSecret: 's',
+    personOf: () => {
+      throw new Error('not used');
+    },
+  },
   onError: error => console.error(error),
 });
 const sessions = createSessions({ db: database, secret: keys.secret, secure: false, clock: () => new Date() });

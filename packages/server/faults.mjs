@@ -26,7 +26,10 @@ export default async function faults({ short }) {
     rows.push(await killed('PostgreSQL', kills, await cluster.database()));
     await cluster.stop();
   }
-  rows.push(await powerLoss(short ? 20 : 500, 'falls back to an earlier state'), await powerLoss(short ? 20 : 500, 'is damaged'));
+  rows.push(
+    await powerLoss(short ? 20 : 500, 'falls back to an earlier state'),
+    await powerLoss(short ? 20 : 500, 'is damaged'),
+  );
   rows.push(await openers(short ? 25 : 200));
   return { rows };
 }
@@ -36,7 +39,10 @@ async function killed(name, kills, url) {
   const folder = await dataFolder();
   const seed = Math.floor(Math.random() * 2 ** 31);
   const random = mulberry(seed);
-  let server = await start(folder, url), filing = true, doubtful = 0, retries = 0;
+  let server = await start(folder, url),
+    filing = true,
+    doubtful = 0,
+    retries = 0;
   const acknowledged = new Map();
   const client = async () => {
     const browser = createBrowser(() => server.port);
@@ -56,7 +62,10 @@ async function killed(name, kills, url) {
           break;
         } catch (error) {
           if (!isAway(error)) throw error;
-          if (!filing && attempt > 200) { doubtful++; break; }
+          if (!filing && attempt > 200) {
+            doubtful++;
+            break;
+          }
           retries++;
           await pause(20);
         }
@@ -77,13 +86,17 @@ async function killed(name, kills, url) {
     await Promise.all(clients);
     const index = await (await fetch(`http://127.0.0.1:${server.port}/fault/index`)).json();
     const byId = Map.groupBy?.(index, row => row.id) ?? groupBy(index, row => row.id);
-    let lost = 0, doubled = index.length - new Set(index.map(row => row.code)).size, wrong = 0;
+    let lost = 0,
+      doubled = index.length - new Set(index.map(row => row.code)).size,
+      wrong = 0;
     for (const [id, receipt] of acknowledged) {
       const rows = byId.get(id) ?? [];
       if (rows.length === 0) lost++;
       if (rows.length > 1) doubled++;
       if (rows[0] && (rows[0].code !== receipt.code || rows[0].sha256 !== receipt.dossier.sha256)) wrong++;
-      const bytes = await readFile(join(folder, 'objects', 'packages', receipt.dossier.sha256.slice(0, 2), receipt.dossier.sha256)).catch(() => Buffer.alloc(0));
+      const bytes = await readFile(
+        join(folder, 'objects', 'packages', receipt.dossier.sha256.slice(0, 2), receipt.dossier.sha256),
+      ).catch(() => Buffer.alloc(0));
       if (createHash('sha256').update(bytes).digest('hex') !== receipt.dossier.sha256) lost++;
     }
     return {
@@ -125,9 +138,15 @@ async function powerLoss(count, how) {
     await browser.signIn();
     const next = await file();
     const index = await (await fetch(`http://127.0.0.1:${server.port}/fault/index`)).json();
-    const found = receipts.filter(receipt => index.some(row => row.id === receipt.dossier.id && row.code === receipt.code)).length;
+    const found = receipts.filter(receipt =>
+      index.some(row => row.id === receipt.dossier.id && row.code === receipt.code),
+    ).length;
     const fresh = !receipts.some(receipt => receipt.code === next.code);
-    return { name: `power loss: the embedded database ${how}`, result: `${found} of ${receipts.length} acknowledged dossiers found again; the next code is ${fresh ? 'new' : 'A CODE GIVEN BEFORE'}`, ok: found === receipts.length && fresh };
+    return {
+      name: `power loss: the embedded database ${how}`,
+      result: `${found} of ${receipts.length} acknowledged dossiers found again; the next code is ${fresh ? 'new' : 'A CODE GIVEN BEFORE'}`,
+      ok: found === receipts.length && fresh,
+    };
   } finally {
     await server.kill();
     await rm(folder, { recursive: true, force: true });
@@ -140,12 +159,19 @@ async function openers(tries) {
   const lock = fileURLToPath(new URL('./dist/directory-lock.js', import.meta.url));
   const code = `const { lockDirectory } = await import(${JSON.stringify(lock)}); process.stdin.once('data', async () => {
     try { await lockDirectory(process.argv[1]); console.log('in'); setTimeout(() => {}, 60000); } catch (error) { console.log(error.code); process.exit(); } }); console.log('ready');`;
-  let both = 0, none = 0;
+  let both = 0,
+    none = 0;
   for (let i = 0; i < tries; i++) {
     const directory = join(folder, String(i));
     await mkdir(directory);
-    if (i % 2 === 0) await writeFile(join(directory, 'lock'), JSON.stringify({ pid: 999_999_999, host: (await import('node:os')).hostname(), started: '1' }));
-    const children = Array.from({ length: 3 }, () => spawn(process.execPath, ['--input-type=module', '-e', code, directory], { stdio: ['pipe', 'pipe', 'inherit'] }));
+    if (i % 2 === 0)
+      await writeFile(
+        join(directory, 'lock'),
+        JSON.stringify({ pid: 999_999_999, host: (await import('node:os')).hostname(), started: '1' }),
+      );
+    const children = Array.from({ length: 3 }, () =>
+      spawn(process.execPath, ['--input-type=module', '-e', code, directory], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    );
     const words = children.map(child => reader(child.stdout));
     await Promise.all(words.map(next => next()));
     for (const child of children) child.stdin.write('go\n');
@@ -156,7 +182,11 @@ async function openers(tries) {
     for (const child of children) child.kill('SIGKILL');
   }
   await rm(folder, { recursive: true, force: true });
-  return { name: 'a second process on the same folder', result: `${tries} races of 3 processes: ${both} let two in, ${none} let nobody in`, ok: both === 0 && none === 0 };
+  return {
+    name: 'a second process on the same folder',
+    result: `${tries} races of 3 processes: ${both} let two in, ${none} let nobody in`,
+    ok: both === 0 && none === 0,
+  };
 }
 
 function reader(stream) {
@@ -165,9 +195,10 @@ function reader(stream) {
   const lines = [];
   stream.setEncoding('utf8').on('data', chunk => {
     text += chunk;
-    for (let end; (end = text.indexOf('\n')) !== -1; text = text.slice(end + 1)) (waiting.shift() ?? (line => lines.push(line)))(text.slice(0, end));
+    for (let end; (end = text.indexOf('\n')) !== -1; text = text.slice(end + 1))
+      (waiting.shift() ?? (line => lines.push(line)))(text.slice(0, end));
   });
-  return () => new Promise(resolve => lines.length > 0 ? resolve(lines.shift()) : waiting.push(resolve));
+  return () => new Promise(resolve => (lines.length > 0 ? resolve(lines.shift()) : waiting.push(resolve)));
 }
 
 async function dataFolder() {
@@ -178,28 +209,45 @@ async function dataFolder() {
 }
 
 async function start(folder, url) {
-  const child = fork(script, [folder, url ?? ''], { execArgv: ['--disallow-code-generation-from-strings', '--disable-warning=ExperimentalWarning'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = fork(script, [folder, url ?? ''], {
+    execArgv: ['--disallow-code-generation-from-strings', '--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
   let errors = '';
-  child.stderr.setEncoding('utf8').on('data', chunk => { errors = (errors + chunk).slice(-3000); });
+  child.stderr.setEncoding('utf8').on('data', chunk => {
+    errors = (errors + chunk).slice(-3000);
+  });
   const port = await new Promise((resolve, reject) => {
     child.once('message', message => resolve(message.port));
     child.once('exit', status => reject(new Error(`The server ended with status ${status}: ${errors}`)));
   });
   return {
     port,
-    kill: () => new Promise(resolve => {
-      if (child.exitCode !== null || child.signalCode !== null) return resolve();
-      child.removeAllListeners('exit');
-      child.once('exit', () => resolve());
-      child.kill('SIGKILL');
-    }),
+    kill: () =>
+      new Promise(resolve => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
+        child.removeAllListeners('exit');
+        child.once('exit', () => resolve());
+        child.kill('SIGKILL');
+      }),
   };
 }
 
 function createBrowser(port) {
-  let cookie = '', form = null;
-  const own = (path, init = {}) => fetch(`http://127.0.0.1:${port()}${path}`, { ...init, headers: { ...init.headers, cookie }, signal: AbortSignal.timeout(10_000) });
-  const client = createPortalClient({ fetch: own, importModule: async () => { throw new Error('not used'); } });
+  let cookie = '',
+    form = null;
+  const own = (path, init = {}) =>
+    fetch(`http://127.0.0.1:${port()}${path}`, {
+      ...init,
+      headers: { ...init.headers, cookie },
+      signal: AbortSignal.timeout(10_000),
+    });
+  const client = createPortalClient({
+    fetch: own,
+    importModule: async () => {
+      throw new Error('not used');
+    },
+  });
   return {
     async signIn() {
       for (;;) {
@@ -216,18 +264,30 @@ function createBrowser(port) {
     },
     async prepare() {
       const info = await client.form('notice');
-      form ??= await import(`data:text/javascript;base64,${Buffer.from(await (await own(info.module)).text()).toString('base64')}`).then(module => module.default);
+      form ??= await import(
+        `data:text/javascript;base64,${Buffer.from(await (await own(info.module)).text()).toString('base64')}`
+      ).then(module => module.default);
       const { person } = await client.session();
       const opened = await client.openDraft({ form: { id: info.id, digest: info.digest } });
       const { seal: jws } = await client.seal({ draft: opened.draft, decisions: [] });
       const submission = substitute({
-        form, seal: { ...readSeal(jws), verified: true }, components: [], decisions: [],
+        form,
+        seal: { ...readSeal(jws), verified: true },
+        components: [],
+        decisions: [],
         answers: { applicant: { fullName: 'Typed' }, reason: randomUUID() },
       });
       const id = `urn:uuid:${randomUUID()}`;
       const dossier = await buildDossier({
-        submission, form, documents: await form.documents(), files: new Map(), id, created: new Date().toISOString(), language: 'en',
-        recipient: { audience: opened.audience, agency: null, nonce: opened.nonce }, submitter: { id: person.id, identityLevel: person.identityLevel },
+        submission,
+        form,
+        documents: await form.documents(),
+        files: new Map(),
+        id,
+        created: new Date().toISOString(),
+        language: 'en',
+        recipient: { audience: opened.audience, agency: null, nonce: opened.nonce },
+        submitter: { id: person.id, identityLevel: person.identityLevel },
       });
       return { id, blob: dossier.blob };
     },
@@ -244,7 +304,7 @@ const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
 
 function groupBy(list, key) {
   const groups = new Map();
-  for (const item of list) groups.set(key(item), [...groups.get(key(item)) ?? [], item]);
+  for (const item of list) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
   return groups;
 }
 
@@ -252,7 +312,7 @@ function groupBy(list, key) {
 function mulberry(seed) {
   let state = seed;
   return () => {
-    state = (state + 0x6D2B79F5) | 0;
+    state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;

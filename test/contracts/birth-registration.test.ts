@@ -15,30 +15,50 @@ const read = (path: string): string => readFileSync(new URL(`../../${path}`, imp
 const mother = personas.find(persona => persona.slug === 'me-tre')!;
 
 /** A register over HTTP without the wire: what the simulators of the demonstration answer. */
-const register = (name: keyof typeof registerPaths): typeof fetch => async (_, init) => {
-  const { SoDinhDanh } = JSON.parse(String(init?.body)) as { SoDinhDanh: string };
-  const records = registerData[name] as Readonly<Record<string, Json>>;
-  return Response.json({ KetQua: records[SoDinhDanh] ?? registerPaths[name].none });
-};
+const register =
+  (name: keyof typeof registerPaths): typeof fetch =>
+  async (_, init) => {
+    const { SoDinhDanh } = JSON.parse(String(init?.body)) as { SoDinhDanh: string };
+    const records = registerData[name] as Readonly<Record<string, Json>>;
+    return Response.json({ KetQua: records[SoDinhDanh] ?? registerPaths[name].none });
+  };
 
 let line: Line;
 
 beforeAll(async () => {
   const sources = [
-    ...Object.entries({ population, civilStatus, health }).map(([name, source]) => createHttpSource({
-      ...source, normalizers, clock: () => NOW, baseUrl: `https://${name.toLowerCase()}.example`,
-      allowedHosts: [`${name.toLowerCase()}.example`], fetch: register(name as keyof typeof registerPaths),
-    })),
+    ...Object.entries({ population, civilStatus, health }).map(([name, source]) =>
+      createHttpSource({
+        ...source,
+        normalizers,
+        clock: () => NOW,
+        baseUrl: `https://${name.toLowerCase()}.example`,
+        allowedHosts: [`${name.toLowerCase()}.example`],
+        fetch: register(name as keyof typeof registerPaths),
+      }),
+    ),
     createClaimsSource({ ...signInClaims, clock: () => NOW }),
   ];
   line = await runLine({
     definition: JSON.parse(read('packages/vn/forms/birth-registration.form.json')) as JsonObject,
-    pack: vnPack, sources, roles,
-    citizen: { subject: 'pairwise-mother', person: { key: mother.personalId!, claims: mother.claims }, identityLevel: 2 },
+    pack: vnPack,
+    sources,
+    roles,
+    citizen: {
+      subject: 'pairwise-mother',
+      person: { key: mother.personalId!, claims: mother.claims },
+      identityLevel: 2,
+    },
     answers: [
-      ['/requester/relation', 'mother'], ['/situation/childCase', 'birthNotice'], ['/situation/parents', 'married'],
-      ['/child/fullName', 'Lê Mẫu An'], ['/child/ethnicity', 'kinh'], ['/child/nationality', 'VN'],
-      ['/copies/requested', true], ['/copies/count', 2], ['/commitment', true],
+      ['/requester/relation', 'mother'],
+      ['/situation/childCase', 'birthNotice'],
+      ['/situation/parents', 'married'],
+      ['/child/fullName', 'Lê Mẫu An'],
+      ['/child/ethnicity', 'kinh'],
+      ['/child/nationality', 'VN'],
+      ['/copies/requested', true],
+      ['/copies/count', 2],
+      ['/commitment', true],
     ],
   });
 }, 60_000);
@@ -87,8 +107,24 @@ describe('the worked examples of the contracts page', () => {
     const { form } = line;
     const requester = (form.outline.root as GroupNode).children.find(node => node.key === 'requester') as GroupNode;
     return {
-      ...without(form, 'outline', 'guards', 'computed', 'rules', 'reuse', 'components', 'notes', 'validators', 'documents', 'print', 'procedure'),
-      outline: { root: { key: '', kind: 'group', children: [{ ...requester, children: first(requester.children, 2) }] }, pages: first(form.outline.pages, 1) },
+      ...without(
+        form,
+        'outline',
+        'guards',
+        'computed',
+        'rules',
+        'reuse',
+        'components',
+        'notes',
+        'validators',
+        'documents',
+        'print',
+        'procedure',
+      ),
+      outline: {
+        root: { key: '', kind: 'group', children: [{ ...requester, children: first(requester.children, 2) }] },
+        pages: first(form.outline.pages, 1),
+      },
       guards: first(form.guards, 1).map(guard => without(guard, 'test')),
       computed: first(form.computed, 1),
       rules: first(form.rules, 1),
@@ -104,13 +140,18 @@ describe('the worked examples of the contracts page', () => {
   });
   example('seal', () => ({
     ...line.seal,
-    context: { ...line.seal.context, retrieved: Object.fromEntries(first(Object.entries(line.seal.context.retrieved), 3)) },
+    context: {
+      ...line.seal.context,
+      retrieved: Object.fromEntries(first(Object.entries(line.seal.context.retrieved), 3)),
+    },
     items: line.seal.items.filter(item => ['/child/birthDate', '/mother/fullName'].includes(item.pointer)),
   }));
   example('submission', () => ({
     form: line.submission.form,
     data: { child: line.submission.data.child },
-    origins: Object.fromEntries(['/child/fullName', '/child/birthDate', '/child/birthDateWords'].map(at => [at, line.submission.origins[at]])),
+    origins: Object.fromEntries(
+      ['/child/fullName', '/child/birthDate', '/child/birthDateWords'].map(at => [at, line.submission.origins[at]]),
+    ),
     decisions: first(line.submission.decisions, 1),
     ignored: line.submission.ignored,
   }));

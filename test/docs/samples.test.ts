@@ -11,7 +11,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const samples = readdirSync(join(root, 'packages')).flatMap(name => {
   const file = join(root, 'packages', name, 'README.md');
   if (!existsSync(file)) return [];
-  return [...readFileSync(file, 'utf8').matchAll(/```js\n([\s\S]*?)```/g)].map((match, i) => ({ name, no: i + 1, code: match[1]! }));
+  return [...readFileSync(file, 'utf8').matchAll(/```js\n([\s\S]*?)```/g)].map((match, i) => ({
+    name,
+    no: i + 1,
+    code: match[1]!,
+  }));
 });
 
 describe('samples in the READMEs of packages', () => {
@@ -21,7 +25,9 @@ describe('samples in the READMEs of packages', () => {
 
   test.each(samples)('$name, sample $no, runs and prints something', ({ name, code }) => {
     const said = execFileSync(process.execPath, ['--input-type=module', '-e', code], {
-      cwd: join(root, 'packages', name), encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: join(root, 'packages', name),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
     expect(said.trim()).not.toBe('');
     expect(said, 'a sentence, not the key of one').not.toMatch(/^[A-Za-z]+\.[a-zA-Z.]+$/m);

@@ -13,8 +13,11 @@ let problems: string[];
 let example: { url: string; filed: Map<string, { code: string }>; close(): Promise<void> };
 
 beforeAll(async () => {
-  const { path } = await findBrowser() as { path: string };
-  [browser, example] = await Promise.all([puppeteer.launch({ executablePath: path, args: browserArgs as string[] }), serve() as Promise<typeof example>]);
+  const { path } = (await findBrowser()) as { path: string };
+  [browser, example] = await Promise.all([
+    puppeteer.launch({ executablePath: path, args: browserArgs as string[] }),
+    serve() as Promise<typeof example>,
+  ]);
 }, 60_000);
 afterAll(async () => {
   await browser?.close();
@@ -26,9 +29,13 @@ beforeEach(async () => {
   page = await context.newPage();
   problems = [];
   page.on('pageerror', error => problems.push(String(error)));
-  page.on('console', message => { if (message.type() === 'error' || message.type() === 'warn') problems.push(message.text()); });
+  page.on('console', message => {
+    if (message.type() === 'error' || message.type() === 'warn') problems.push(message.text());
+  });
   const response = await page.goto(example.url);
-  expect(response!.headers()['content-security-policy']).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
+  expect(response!.headers()['content-security-policy']).toContain(
+    "default-src 'none'; script-src 'self'; style-src 'self';",
+  );
   await appears(NAME);
 });
 afterEach(async () => {
@@ -37,14 +44,16 @@ afterEach(async () => {
 });
 
 const NAME = '[data-pointer="/name"] input';
-const press = (label: string) => page.evaluate(text => {
-  [...document.querySelectorAll('button')].find(button => button.textContent.trim() === text)!.click();
-}, label);
+const press = (label: string) =>
+  page.evaluate(text => {
+    [...document.querySelectorAll('button')].find(button => button.textContent.trim() === text)!.click();
+  }, label);
 // A handle to an element would keep it alive, which the last test would take for a leak.
 const appears = async (selector: string) => (await page.waitForSelector(selector))!.dispose();
 const nameShown = () => page.$eval(NAME, box => (box as HTMLInputElement).value);
 /** Resolves once React shows this line; React draws in a task of its own. */
-const reactSays = (text: string) => page.waitForFunction(wanted => document.querySelector('p[role="status"]')!.textContent === wanted, {}, text);
+const reactSays = (text: string) =>
+  page.waitForFunction(wanted => document.querySelector('p[role="status"]')!.textContent === wanted, {}, text);
 
 async function closeForm(): Promise<void> {
   await press('Close the form');
@@ -73,7 +82,9 @@ describe('a form in a React page', () => {
     await page.type(NAME, 'An');
     const element = (await page.$('once-form'))!;
     await press('Other language');
-    await page.waitForFunction(() => [...document.querySelectorAll('once-form button')].some(button => button.textContent.trim() === 'Tiếp tục'));
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('once-form button')].some(button => button.textContent.trim() === 'Tiếp tục'),
+    );
     expect(await element.evaluate(form => form.isConnected)).toBe(true);
     expect(await nameShown()).toBe('An');
   });
@@ -89,20 +100,25 @@ describe('a form in a React page', () => {
 
   it('still saves drafts after it was taken away in the moment it appeared', async () => {
     await closeForm();
-    await page.evaluate(() => new Promise<void>(done => {
-      const button = () => document.querySelector<HTMLButtonElement>('nav button:last-child')!;
-      new MutationObserver((_, observer) => {
-        if (document.querySelector('[data-pointer="/name"]') === null) return;
-        observer.disconnect();
-        button().click();
-        done();
-      }).observe(document.body, { childList: true, subtree: true });
-      button().click();
-    }));
+    await page.evaluate(
+      () =>
+        new Promise<void>(done => {
+          const button = () => document.querySelector<HTMLButtonElement>('nav button:last-child')!;
+          new MutationObserver((_, observer) => {
+            if (document.querySelector('[data-pointer="/name"]') === null) return;
+            observer.disconnect();
+            button().click();
+            done();
+          }).observe(document.body, { childList: true, subtree: true });
+          button().click();
+        }),
+    );
     await page.waitForSelector('once-form', { hidden: true });
-    await page.evaluate(() => document.addEventListener('once-draft', event => {
-      document.documentElement.dataset.draft = (event as CustomEvent<{ state: string }>).detail.state;
-    }));
+    await page.evaluate(() =>
+      document.addEventListener('once-draft', event => {
+        document.documentElement.dataset.draft = (event as CustomEvent<{ state: string }>).detail.state;
+      }),
+    );
     await openForm();
     await page.type(NAME, 'An');
     await page.waitForFunction(() => document.documentElement.dataset.draft === 'saved', { timeout: 5_000 });

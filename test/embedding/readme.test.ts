@@ -18,7 +18,8 @@ it('the sample of the README shows a form under the strict policy', async () => 
     const problems: string[] = [];
     page.on('pageerror', error => problems.push(String(error)));
     page.on('console', message => {
-      if (message.type() === 'error' && !message.text().includes('favicon') && !message.text().includes('404')) problems.push(message.text());
+      if (message.type() === 'error' && !message.text().includes('favicon') && !message.text().includes('404'))
+        problems.push(message.text());
     });
     await page.goto(url);
     await page.waitForSelector('once-form input');

@@ -10,7 +10,13 @@ import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DESKTOP, openBrowser, openPage, PHONE, type WatchedPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
-import { BIRTH_WORDS, fillBirthRegistration, openBirthRegistration, takeRecords, type Language } from './birth-registration.ts';
+import {
+  BIRTH_WORDS,
+  fillBirthRegistration,
+  openBirthRegistration,
+  takeRecords,
+  type Language,
+} from './birth-registration.ts';
 import { startPortal, type Portal } from './portal.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -28,7 +34,10 @@ afterAll(async () => {
 });
 
 describe.each<[Language, string, typeof PHONE | typeof DESKTOP]>([
-  ['vi', 'desktop', DESKTOP], ['vi', 'phone', PHONE], ['en', 'desktop', DESKTOP], ['en', 'phone', PHONE],
+  ['vi', 'desktop', DESKTOP],
+  ['vi', 'phone', PHONE],
+  ['en', 'desktop', DESKTOP],
+  ['en', 'phone', PHONE],
 ])('in %s on a %s', (language, device, viewport) => {
   const words = BIRTH_WORDS[language];
   const file = join(scratch, `filed-${language}-${device}.zip`);
@@ -45,11 +54,13 @@ describe.each<[Language, string, typeof PHONE | typeof DESKTOP]>([
 
     await me.sees(words.childName);
     await me.sees(/10\/11\/2026|10 November 2026/);
-    const filing = watched.page.waitForResponse(response => response.request().method() === 'PUT' && response.url().includes('/api/dossiers/'));
+    const filing = watched.page.waitForResponse(
+      response => response.request().method() === 'PUT' && response.url().includes('/api/dossiers/'),
+    );
     await me.press(words.submit);
     const response = await filing;
     expect(response.status()).toBe(201);
-    const receipt = await response.json() as { code: string; dossier: { sha256: string; size: number } };
+    const receipt = (await response.json()) as { code: string; dossier: { sha256: string; size: number } };
     await me.sees(words.filed);
     await me.sees(receipt.code);
     await me.sees(receipt.dossier.sha256);
@@ -75,7 +86,10 @@ describe.each<[Language, string, typeof PHONE | typeof DESKTOP]>([
     }
     const folder = mkdtempSync(join(scratch, 'tree-'));
     execFileSync('unzip', ['-q', file, '-d', folder]);
-    const said = execFileSync('sha256sum', ['-c', '--strict', 'manifest-sha256.txt', 'tagmanifest-sha256.txt'], { cwd: folder, encoding: 'utf8' });
+    const said = execFileSync('sha256sum', ['-c', '--strict', 'manifest-sha256.txt', 'tagmanifest-sha256.txt'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     expect(said).toMatch(/data\/form\.json: OK/);
     expect(said).not.toMatch(/FAILED/);
   });
@@ -83,12 +97,18 @@ describe.each<[Language, string, typeof PHONE | typeof DESKTOP]>([
   test('onceform verify finds nothing wrong, and says what it did not check', async () => {
     const keys = join(scratch, `keys-${language}-${device}.json`);
     writeFileSync(keys, await (await fetch(`${portal.url}/api/keys`)).text());
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/onceform.js', 'verify', file, '--keys', keys, '--json'], { cwd: root, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['bin/onceform.js', 'verify', file, '--keys', keys, '--json'],
+      { cwd: root, encoding: 'utf8' },
+    );
     expect(stderr).toBe('');
     const report = JSON.parse(stdout) as { ok: boolean; findings: { code: string; status: string }[] };
     expect(report.findings.filter(finding => finding.status === 'failed')).toEqual([]);
     expect(status).toBe(0);
-    expect(report.findings.map(finding => finding.code)).toEqual(expect.arrayContaining(['FILES_UNCHANGED', 'SCHEMA_VALID', 'SEAL_VALID', 'PROVENANCE_MATCH', 'REVIEW_MATCH']));
+    expect(report.findings.map(finding => finding.code)).toEqual(
+      expect.arrayContaining(['FILES_UNCHANGED', 'SCHEMA_VALID', 'SEAL_VALID', 'PROVENANCE_MATCH', 'REVIEW_MATCH']),
+    );
     expect(report.findings.some(finding => finding.status === 'not-checked')).toBe(true);
   });
 
@@ -99,7 +119,10 @@ describe.each<[Language, string, typeof PHONE | typeof DESKTOP]>([
     bytes[at] = 'X'.charCodeAt(0);
     const copy = join(scratch, `tampered-${language}-${device}.zip`);
     writeFileSync(copy, bytes);
-    const { status, stdout } = spawnSync(process.execPath, ['bin/onceform.js', 'verify', copy], { cwd: root, encoding: 'utf8' });
+    const { status, stdout } = spawnSync(process.execPath, ['bin/onceform.js', 'verify', copy], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     expect(status).toBe(1);
     expect(stdout).toContain('data/form.json');
   });
@@ -110,7 +133,9 @@ describe.each<[Language, string, typeof PHONE | typeof DESKTOP]>([
     expect(data.child).toMatchObject({ fullName: words.childName, birthDate: '2026-11-10', gender: 'female' });
     expect(data.mother).toMatchObject({ fullName: 'Nguyễn Thị Mẫu' });
     expect(data.mother).not.toHaveProperty('idDocument');
-    const { answers } = read('data/provenance.json') as { answers: Record<string, { origin: string; source?: { id: string } }> };
+    const { answers } = read('data/provenance.json') as {
+      answers: Record<string, { origin: string; source?: { id: string } }>;
+    };
     expect(answers['/mother/fullName']).toMatchObject({ origin: 'auto' });
     expect(answers['/child/birthDate']).toMatchObject({ origin: 'auto', source: { id: 'health' } });
     expect(answers['/child/fullName']).toMatchObject({ origin: 'manual' });

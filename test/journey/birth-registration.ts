@@ -6,27 +6,72 @@ export type Language = 'vi' | 'en';
 
 export const BIRTH_WORDS = {
   vi: {
-    signIn: 'Đăng nhập', agree: 'Đồng ý và lấy thông tin', found: 'Thông tin tìm thấy', use: /^Dùng .*thông tin.*tiếp tục/,
-    next: 'Tiếp tục', submit: 'Nộp hồ sơ', filed: 'Nộp hồ sơ thành công', childName: 'Nguyen Van Be',
-    relation: 'Quan hệ với người được khai sinh', isMother: 'Mẹ đẻ', notice: 'Giấy tờ về việc sinh', hasNotice: 'Có Giấy chứng sinh',
-    parents: 'Cha, mẹ của trẻ', married: 'Cha, mẹ đã đăng ký kết hôn', name: 'Họ, chữ đệm, tên', ethnicity: 'Dân tộc', kinh: 'Kinh',
-    motherRecord: /Người mẹ/, fatherRecord: /Người cha/, homeTown: /Quê quán/,
-    population: /Cơ sở dữ liệu quốc gia về dân cư/, copies: /Đề nghị cấp bản sao/, yes: 'Có', howMany: /Số lượng bản sao/, commit: /cam đoan/,
-    review: 'Kiểm tra và nộp', checked: 'Sau khi nộp chỉ được sửa',
+    signIn: 'Đăng nhập',
+    agree: 'Đồng ý và lấy thông tin',
+    found: 'Thông tin tìm thấy',
+    use: /^Dùng .*thông tin.*tiếp tục/,
+    next: 'Tiếp tục',
+    submit: 'Nộp hồ sơ',
+    filed: 'Nộp hồ sơ thành công',
+    childName: 'Nguyen Van Be',
+    relation: 'Quan hệ với người được khai sinh',
+    isMother: 'Mẹ đẻ',
+    notice: 'Giấy tờ về việc sinh',
+    hasNotice: 'Có Giấy chứng sinh',
+    parents: 'Cha, mẹ của trẻ',
+    married: 'Cha, mẹ đã đăng ký kết hôn',
+    name: 'Họ, chữ đệm, tên',
+    ethnicity: 'Dân tộc',
+    kinh: 'Kinh',
+    motherRecord: /Người mẹ/,
+    fatherRecord: /Người cha/,
+    homeTown: /Quê quán/,
+    population: /Cơ sở dữ liệu quốc gia về dân cư/,
+    copies: /Đề nghị cấp bản sao/,
+    yes: 'Có',
+    howMany: /Số lượng bản sao/,
+    commit: /cam đoan/,
+    review: 'Kiểm tra và nộp',
+    checked: 'Sau khi nộp chỉ được sửa',
   },
   en: {
-    signIn: 'Sign in', agree: 'I agree, fetch my data', found: 'Data found', use: /^Use .*continue/,
-    next: 'Continue', submit: 'Submit', filed: 'The dossier was submitted', childName: 'Nguyen Van Be',
-    relation: 'Relation to the person whose birth is registered', isMother: 'Mother', notice: 'Proof of the birth',
-    hasNotice: /There is a birth notice/, parents: "The child's parents", married: 'Both parents, married', name: 'Full name',
-    ethnicity: 'Ethnic group', kinh: 'Kinh', motherRecord: /Mother/, fatherRecord: /Father/,
-    homeTown: /Home town/, population: /National population database/, copies: /Copies/, yes: 'Yes', howMany: 'Number of copies',
-    commit: /The requester declares/, review: 'Check and submit', checked: /After submitting/,
+    signIn: 'Sign in',
+    agree: 'I agree, fetch my data',
+    found: 'Data found',
+    use: /^Use .*continue/,
+    next: 'Continue',
+    submit: 'Submit',
+    filed: 'The dossier was submitted',
+    childName: 'Nguyen Van Be',
+    relation: 'Relation to the person whose birth is registered',
+    isMother: 'Mother',
+    notice: 'Proof of the birth',
+    hasNotice: /There is a birth notice/,
+    parents: "The child's parents",
+    married: 'Both parents, married',
+    name: 'Full name',
+    ethnicity: 'Ethnic group',
+    kinh: 'Kinh',
+    motherRecord: /Mother/,
+    fatherRecord: /Father/,
+    homeTown: /Home town/,
+    population: /National population database/,
+    copies: /Copies/,
+    yes: 'Yes',
+    howMany: 'Number of copies',
+    commit: /The requester declares/,
+    review: 'Check and submit',
+    checked: /After submitting/,
   },
 } as const;
 
 /** Opens the form and signs in as a persona; ends on the page that offers to fetch what the State knows. */
-export async function openBirthRegistration(me: Citizen, url: string, language: Language, persona: RegExp): Promise<void> {
+export async function openBirthRegistration(
+  me: Citizen,
+  url: string,
+  language: Language,
+  persona: RegExp,
+): Promise<void> {
   const words = BIRTH_WORDS[language];
   await me.page.goto(`${url}/forms/birth-registration?lang=${language}`);
   await me.rests();
@@ -46,7 +91,11 @@ export async function takeRecords(me: Citizen, language: Language): Promise<void
 }
 
 /** Answers what only the citizen knows, page by page, to the review, or to the page before it. */
-export async function fillBirthRegistration(me: Citizen, language: Language, otherwise: { notice?: string; stopAtPapers?: boolean } = {}): Promise<void> {
+export async function fillBirthRegistration(
+  me: Citizen,
+  language: Language,
+  otherwise: { notice?: string; stopAtPapers?: boolean } = {},
+): Promise<void> {
   const words = BIRTH_WORDS[language];
   await me.select(words.relation, words.isMother);
   await me.choose(words.notice, otherwise.notice ?? words.hasNotice);

@@ -29,13 +29,15 @@ export async function openPage(browser: Browser, viewport: typeof PHONE | typeof
   await page.evaluateOnNewDocument(() => {
     document.addEventListener('securitypolicyviolation', event => {
       const { effectiveDirective, blockedURI, sourceFile, lineNumber, sample } = event;
-      (globalThis as unknown as { onceformComplain(text: string): void })
-        .onceformComplain(`policy: ${effectiveDirective} ${blockedURI} at ${sourceFile}:${lineNumber} ${sample}`);
+      (globalThis as unknown as { onceformComplain(text: string): void }).onceformComplain(
+        `policy: ${effectiveDirective} ${blockedURI} at ${sourceFile}:${lineNumber} ${sample}`,
+      );
     });
   });
   page.on('pageerror', error => complaints.push(`script: ${error instanceof Error ? error.stack : String(error)}`));
   page.on('console', message => {
-    if (message.type() === 'error' && !/status of 4\d\d|status of 5\d\d/.test(message.text())) complaints.push(`console: ${message.text()}`);
+    if (message.type() === 'error' && !/status of 4\d\d|status of 5\d\d/.test(message.text()))
+      complaints.push(`console: ${message.text()}`);
   });
   page.on('request', request => {
     const url = new URL(request.url());

@@ -13,7 +13,9 @@ export class Citizen {
   }
 
   async press(name: string | RegExp): Promise<void> {
-    await (await this.find('button', name)).evaluate(element => {
+    await (
+      await this.find('button', name)
+    ).evaluate(element => {
       element.scrollIntoView({ block: 'center' });
       (element as HTMLElement).click();
     });
@@ -54,7 +56,13 @@ export class Citizen {
     await control.evaluate((element, text) => {
       const select = element as HTMLSelectElement;
       const found = [...select.options].find(item => item.text.trim() === text);
-      if (found === undefined) throw new Error(`no option "${text}" among ${[...select.options].map(item => item.text.trim()).slice(0, 20).join(' | ')}`);
+      if (found === undefined)
+        throw new Error(
+          `no option "${text}" among ${[...select.options]
+            .map(item => item.text.trim())
+            .slice(0, 20)
+            .join(' | ')}`,
+        );
       select.focus();
       select.value = found.value;
       select.dispatchEvent(new Event('input', { bubbles: true }));
@@ -93,7 +101,9 @@ export class Citizen {
     const pattern = typeof text === 'string' ? escape(text) : text.source;
     try {
       await this.page.waitForFunction(
-        source => new RegExp(source, 'iu').test(document.body.innerText.replace(/\s+/g, ' ')), { timeout }, pattern,
+        source => new RegExp(source, 'iu').test(document.body.innerText.replace(/\s+/g, ' ')),
+        { timeout },
+        pattern,
       );
     } catch {
       throw new Error(`Never read ${text}. The page says: ${(await this.reads()).slice(0, 3000)}`);
@@ -101,7 +111,7 @@ export class Citizen {
   }
 
   async has(kind: Kind, name: string | RegExp, within?: string | RegExp): Promise<boolean> {
-    return await this.look(kind, name, within) !== null;
+    return (await this.look(kind, name, within)) !== null;
   }
 
   /** Waits until no request has been under way for half a second: streams have ended, lists are loaded. */
@@ -112,9 +122,11 @@ export class Citizen {
 
   /** Waits until rendering, requests and timers that a click set off have come to rest. */
   async settle(): Promise<void> {
-    await this.page.evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 30)))).catch(error => {
-      if (!/context was destroyed|detached/i.test(String(error))) throw error; // the click led to another page
-    });
+    await this.page
+      .evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 30))))
+      .catch(error => {
+        if (!/context was destroyed|detached/i.test(String(error))) throw error; // the click led to another page
+      });
   }
 
   private async find(kind: Kind, name: string | RegExp, within?: string | RegExp): Promise<ElementHandle<Element>> {
@@ -123,45 +135,81 @@ export class Citizen {
       const found = await this.look(kind, name, within);
       if (found !== null) return found;
       if (Date.now() > deadline) {
-        throw new Error(`No ${kind} "${name}"${within === undefined ? '' : ` in "${within}"`}. The page says: ${(await this.reads()).slice(0, 3000)}`);
+        throw new Error(
+          `No ${kind} "${name}"${within === undefined ? '' : ` in "${within}"`}. The page says: ${(await this.reads()).slice(0, 3000)}`,
+        );
       }
       await new Promise(resolve => setTimeout(resolve, 100));
     }
   }
 
-  private async look(kind: Kind, name: string | RegExp, within?: string | RegExp): Promise<ElementHandle<Element> | null> {
-    const source = (text: string | RegExp): string => typeof text === 'string' ? `^${escape(text)}( ?\\*)?( ?\\([^)]*\\))?$` : text.source;
-    const handle = await this.page.evaluateHandle((what, pattern, scope) => {
-      const clean = (text: string | null | undefined): string => (text ?? '').replace(/\s+/g, ' ').trim();
-      const visible = (element: Element): boolean => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
-      const name = new RegExp(pattern, 'iu');
-      let root: ParentNode = document;
-      if (scope !== null) {
-        const wanted = new RegExp(scope, 'iu');
-        const group = [...document.querySelectorAll('fieldset, [role=group], [role=radiogroup], section')].filter(visible).filter(element => {
-          const labelled = element.getAttribute('aria-labelledby')?.split(' ').map(id => document.getElementById(id)?.textContent).join(' ');
-          return wanted.test(clean(element.querySelector(':scope > legend, :scope > h2, :scope > h3, :scope > h4')?.textContent ?? labelled ?? element.getAttribute('aria-label')));
-        }).at(-1);
-        if (group === undefined) return null;
-        root = group;
-      }
-      const named = (element: Element): string => clean(element.getAttribute('aria-label') ?? element.textContent);
-      if (what === 'button' || what === 'link') {
-        const selector = what === 'button' ? 'button, summary, [role=button], input[type=submit]' : 'a[href]';
-        return [...root.querySelectorAll(selector)].filter(visible).find(element => name.test(named(element))) ?? null;
-      }
-      if (what === 'option') {
-        return [...root.querySelectorAll('[role=option]')].filter(visible).find(element => name.test(clean(element.textContent))) ?? null;
-      }
-      if (what === 'group') {
-        return [...root.querySelectorAll('legend, h1, h2, h3, h4')].filter(visible).find(element => name.test(clean(element.textContent))) ?? null;
-      }
-      for (const label of root.querySelectorAll('label')) {
-        const control = label.control ?? (label.htmlFor ? document.getElementById(label.htmlFor) : null);
-        if (control !== null && visible(label) && name.test(clean(label.textContent))) return control;
-      }
-      return null;
-    }, kind, source(name), within === undefined ? null : source(within));
+  private async look(
+    kind: Kind,
+    name: string | RegExp,
+    within?: string | RegExp,
+  ): Promise<ElementHandle<Element> | null> {
+    const source = (text: string | RegExp): string =>
+      typeof text === 'string' ? `^${escape(text)}( ?\\*)?( ?\\([^)]*\\))?$` : text.source;
+    const handle = await this.page.evaluateHandle(
+      (what, pattern, scope) => {
+        const clean = (text: string | null | undefined): string => (text ?? '').replace(/\s+/g, ' ').trim();
+        const visible = (element: Element): boolean =>
+          element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+        const name = new RegExp(pattern, 'iu');
+        let root: ParentNode = document;
+        if (scope !== null) {
+          const wanted = new RegExp(scope, 'iu');
+          const group = [...document.querySelectorAll('fieldset, [role=group], [role=radiogroup], section')]
+            .filter(visible)
+            .filter(element => {
+              const labelled = element
+                .getAttribute('aria-labelledby')
+                ?.split(' ')
+                .map(id => document.getElementById(id)?.textContent)
+                .join(' ');
+              return wanted.test(
+                clean(
+                  element.querySelector(':scope > legend, :scope > h2, :scope > h3, :scope > h4')?.textContent
+                    ?? labelled
+                    ?? element.getAttribute('aria-label'),
+                ),
+              );
+            })
+            .at(-1);
+          if (group === undefined) return null;
+          root = group;
+        }
+        const named = (element: Element): string => clean(element.getAttribute('aria-label') ?? element.textContent);
+        if (what === 'button' || what === 'link') {
+          const selector = what === 'button' ? 'button, summary, [role=button], input[type=submit]' : 'a[href]';
+          return (
+            [...root.querySelectorAll(selector)].filter(visible).find(element => name.test(named(element))) ?? null
+          );
+        }
+        if (what === 'option') {
+          return (
+            [...root.querySelectorAll('[role=option]')]
+              .filter(visible)
+              .find(element => name.test(clean(element.textContent))) ?? null
+          );
+        }
+        if (what === 'group') {
+          return (
+            [...root.querySelectorAll('legend, h1, h2, h3, h4')]
+              .filter(visible)
+              .find(element => name.test(clean(element.textContent))) ?? null
+          );
+        }
+        for (const label of root.querySelectorAll('label')) {
+          const control = label.control ?? (label.htmlFor ? document.getElementById(label.htmlFor) : null);
+          if (control !== null && visible(label) && name.test(clean(label.textContent))) return control;
+        }
+        return null;
+      },
+      kind,
+      source(name),
+      within === undefined ? null : source(within),
+    );
     const element = handle.asElement();
     if (element === null) await handle.dispose();
     return element as ElementHandle<Element> | null;

@@ -14,9 +14,11 @@ export interface Portal {
 
 export async function startPortal(): Promise<Portal> {
   const dataDir = await mkdtemp(join(tmpdir(), 'onceform-journey-'));
-  const child = spawn(process.execPath, [
-    '--disallow-code-generation-from-strings', 'examples/portal/start.mjs', '--port', '0', '--data', dataDir,
-  ], { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(
+    process.execPath,
+    ['--disallow-code-generation-from-strings', 'examples/portal/start.mjs', '--port', '0', '--data', dataDir],
+    { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   let output = '';
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer): void => {

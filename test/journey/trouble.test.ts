@@ -39,16 +39,25 @@ async function arrive(persona: RegExp): Promise<void> {
 }
 
 /** Sends an unsafe request as the page would: with its session and its token. */
-function send(method: string, path: string, body?: { type: string; bytes: number[] }): Promise<{ status: number; json: unknown }> {
-  return watched.page.evaluate(async (verb, url, content) => {
-    const { csrf } = await (await fetch('/api/session')).json() as { csrf: string };
-    const response = await fetch(url, {
-      method: verb,
-      headers: { 'X-OnceForm-CSRF': csrf, ...(content === undefined ? {} : { 'Content-Type': content.type }) },
-      ...(content === undefined ? {} : { body: Uint8Array.from(content.bytes) }),
-    });
-    return { status: response.status, json: await response.json().catch(() => null) as unknown };
-  }, method, path, body);
+function send(
+  method: string,
+  path: string,
+  body?: { type: string; bytes: number[] },
+): Promise<{ status: number; json: unknown }> {
+  return watched.page.evaluate(
+    async (verb, url, content) => {
+      const { csrf } = (await (await fetch('/api/session')).json()) as { csrf: string };
+      const response = await fetch(url, {
+        method: verb,
+        headers: { 'X-OnceForm-CSRF': csrf, ...(content === undefined ? {} : { 'Content-Type': content.type }) },
+        ...(content === undefined ? {} : { body: Uint8Array.from(content.bytes) }),
+      });
+      return { status: response.status, json: (await response.json().catch(() => null)) as unknown };
+    },
+    method,
+    path,
+    body,
+  );
 }
 
 async function turn(register: string, mood: Mood): Promise<void> {
@@ -102,7 +111,9 @@ test('a paper of the wrong kind or too large is refused with a sentence, and the
   await arrive(/Nguyễn Thị Mẫu/);
   await takeRecords(me, 'vi');
   await fillBirthRegistration(me, 'vi', { notice: 'Không có Giấy chứng sinh', stopAtPapers: true });
-  const wrong = join(scratch, 'giay-cam-doan.txt'), large = join(scratch, 'anh-lon.pdf'), right = join(scratch, 'giay-cam-doan.pdf');
+  const wrong = join(scratch, 'giay-cam-doan.txt'),
+    large = join(scratch, 'anh-lon.pdf'),
+    right = join(scratch, 'giay-cam-doan.pdf');
   writeFileSync(wrong, 'just text');
   writeFileSync(large, Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(11 * 1024 * 1024)]));
   writeFileSync(right, '%PDF-1.7\n% a paper\n%%EOF\n');
@@ -137,13 +148,15 @@ test('a locked value that was changed on the way is refused, and the honest form
   const before = (await dossiers()).length;
   await takeRecords(me, 'vi');
   await fillBirthRegistration(me, 'vi');
-  if (!await me.has('button', /^Giả mạo/)) await me.press('Bảng trình diễn');
+  if (!(await me.has('button', /^Giả mạo/))) await me.press('Bảng trình diễn');
   await me.press(/^Giả mạo/);
-  const refusal = watched.page.waitForResponse(response => response.request().method() === 'PUT' && response.url().includes('/api/dossiers/'));
+  const refusal = watched.page.waitForResponse(
+    response => response.request().method() === 'PUT' && response.url().includes('/api/dossiers/'),
+  );
   await me.press(words.submit);
   const refused = await refusal;
   expect(refused.status()).toBe(422);
-  const problem = await refused.json() as { message: { vi: string; en: string } };
+  const problem = (await refused.json()) as { message: { vi: string; en: string } };
   expect(problem.message.vi.length).toBeGreaterThan(20);
   expect(problem.message.en.length).toBeGreaterThan(20);
   expect(await dossiers()).toHaveLength(before);
@@ -154,14 +167,21 @@ test('a locked value that was changed on the way is refused, and the honest form
 
 test('half a package is refused in both languages and kept nowhere', async () => {
   await arrive(/Nguyễn Thị Mẫu/);
-  const filed = await dossiers() as { id: string }[];
+  const filed = (await dossiers()) as { id: string }[];
   expect(filed.length).toBeGreaterThan(0);
-  const bytes = await watched.page.evaluate(async path => [...new Uint8Array(await (await fetch(path)).arrayBuffer())], `/api/dossiers/${encodeURIComponent(filed[0]!.id)}/package`);
+  const bytes = await watched.page.evaluate(
+    async path => [...new Uint8Array(await (await fetch(path)).arrayBuffer())],
+    `/api/dossiers/${encodeURIComponent(filed[0]!.id)}/package`,
+  );
   const id = `urn:uuid:${crypto.randomUUID()}`;
   const { status, json } = await send('PUT', `/api/dossiers/${encodeURIComponent(id)}`, {
-    type: 'application/vnd.onceform.dossier+zip', bytes: bytes.slice(0, bytes.length >> 1),
+    type: 'application/vnd.onceform.dossier+zip',
+    bytes: bytes.slice(0, bytes.length >> 1),
   });
   expect(status).toBe(422);
-  expect(json).toMatchObject({ code: expect.stringMatching(/^ERR_/), message: { vi: expect.stringMatching(/\p{L}{2,}/u), en: expect.stringMatching(/\w{2,}/) } });
+  expect(json).toMatchObject({
+    code: expect.stringMatching(/^ERR_/),
+    message: { vi: expect.stringMatching(/\p{L}{2,}/u), en: expect.stringMatching(/\w{2,}/) },
+  });
   expect(await dossiers()).toHaveLength(filed.length);
 });

@@ -2,40 +2,62 @@
 
 const words = {
   vi: {
-    title: 'Đăng nhập mô phỏng', lead: 'Đây là trang đăng nhập giả lập. Chọn một người (hư cấu) để tiếp tục.', level: 'Mức định danh',
-    cancel: 'Hủy, quay lại cổng', note: 'Không ai trong danh sách này có thật. Không có mật khẩu; không có dữ liệu nào rời khỏi máy của bạn.', pick: 'Đăng nhập với tên',
+    title: 'Đăng nhập mô phỏng',
+    lead: 'Đây là trang đăng nhập giả lập. Chọn một người (hư cấu) để tiếp tục.',
+    level: 'Mức định danh',
+    cancel: 'Hủy, quay lại cổng',
+    note: 'Không ai trong danh sách này có thật. Không có mật khẩu; không có dữ liệu nào rời khỏi máy của bạn.',
+    pick: 'Đăng nhập với tên',
   },
   en: {
-    title: 'Simulated sign-in', lead: 'This is a pretend sign-in page. Pick an (invented) person to go on.', level: 'Identity level',
-    cancel: 'Cancel, back to the portal', note: 'Nobody on this list exists. There is no password, and no data leave your machine.', pick: 'Sign in as',
+    title: 'Simulated sign-in',
+    lead: 'This is a pretend sign-in page. Pick an (invented) person to go on.',
+    level: 'Identity level',
+    cancel: 'Cancel, back to the portal',
+    note: 'Nobody on this list exists. There is no password, and no data leave your machine.',
+    pick: 'Sign in as',
   },
 };
 
 export function signInPage({ personas, locale, stylePath }) {
   const w = words[locale];
-  return page(locale, w.title, stylePath, `
+  return page(
+    locale,
+    w.title,
+    stylePath,
+    `
     <p class="badge">OnceForm · demo</p>
     <h1>${w.title}</h1>
     <p class="lead">${w.lead}</p>
     <form method="post">
-      <ul>${personas.map(({ slug, name, about, claims }) => `
+      <ul>${personas
+        .map(
+          ({ slug, name, about, claims }) => `
         <li><button name="persona" value="${escape(slug)}" aria-label="${w.pick} ${escape(name)}">
           <span class="face" aria-hidden="true">${escape(initials(name))}</span>
           <span class="who"><strong>${escape(name)}</strong><small>${escape(about[locale])}</small></span>
           <span class="level">${w.level} ${escape(claims.identity_level)}</span>
-        </button></li>`).join('')}
+        </button></li>`,
+        )
+        .join('')}
       </ul>
       <button class="cancel" name="persona" value="">${w.cancel}</button>
     </form>
-    <p class="note">${w.note}</p>`);
+    <p class="note">${w.note}</p>`,
+  );
 }
 
 export function errorPage({ error, description, portal, stylePath }) {
-  return page('vi', 'Không đăng nhập được', stylePath, `
+  return page(
+    'vi',
+    'Không đăng nhập được',
+    stylePath,
+    `
     <p class="badge">OnceForm · demo</p>
     <h1>Không đăng nhập được <span lang="en">· Sign-in failed</span></h1>
     <p class="lead">${escape(error)}: ${escape(description ?? '')}</p>
-    <p><a href="${escape(portal)}">Quay lại cổng · Back to the portal</a></p>`);
+    <p><a href="${escape(portal)}">Quay lại cổng · Back to the portal</a></p>`,
+  );
 }
 
 function page(locale, title, stylePath, body) {
@@ -60,5 +82,9 @@ function initials(name) {
 }
 
 function escape(text) {
-  return String(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return String(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }

@@ -22,11 +22,17 @@ const issuer = `http://localhost:${server.address().port}`;
 
 const { privateKey } = await generateKeyPair('ES256', { extractable: true });
 const provider = new Provider(issuer, {
-  clients: [{
-    client_id: clientId, client_secret: clientSecret, redirect_uris: [redirect], response_types: ['code'],
-    grant_types: ['authorization_code'], id_token_signed_response_alg: 'ES256',
-  }],
-  jwks: { keys: [{ ...await exportJWK(privateKey), alg: 'ES256', use: 'sig' }] },
+  clients: [
+    {
+      client_id: clientId,
+      client_secret: clientSecret,
+      redirect_uris: [redirect],
+      response_types: ['code'],
+      grant_types: ['authorization_code'],
+      id_token_signed_response_alg: 'ES256',
+    },
+  ],
+  jwks: { keys: [{ ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig' }] },
   claims: {
     openid: ['sub'],
     profile: ['name', 'birthdate', 'gender', 'locale', 'personal_id', 'identity_level', 'updated_at'],
@@ -44,7 +50,10 @@ const provider = new Provider(issuer, {
   },
   // Invented people have agreed to everything: no consent page.
   async loadExistingGrant(ctx) {
-    const grant = new ctx.oidc.provider.Grant({ clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId });
+    const grant = new ctx.oidc.provider.Grant({
+      clientId: ctx.oidc.client.clientId,
+      accountId: ctx.oidc.session.accountId,
+    });
     grant.addOIDCScope('openid profile phone');
     await grant.save();
     return grant;
@@ -60,11 +69,15 @@ const provider = new Provider(issuer, {
 const openid = provider.callback();
 handler = (request, response) => {
   const { pathname } = new URL(request.url, issuer);
-  if (pathname === stylePath) return response.writeHead(200, { 'content-type': 'text/css', 'cache-control': 'public, max-age=31536000, immutable' }).end(style);
-  if (/^\/sign-in\/[\w-]+$/.test(pathname)) return void interaction(request, response).catch(error => {
-    response.writeHead(400, { ...headers(), 'content-type': 'text/html; charset=utf-8' });
-    response.end(errorPage({ error: 'invalid_request', description: error.message, portal, stylePath }));
-  });
+  if (pathname === stylePath)
+    return response
+      .writeHead(200, { 'content-type': 'text/css', 'cache-control': 'public, max-age=31536000, immutable' })
+      .end(style);
+  if (/^\/sign-in\/[\w-]+$/.test(pathname))
+    return void interaction(request, response).catch(error => {
+      response.writeHead(400, { ...headers(), 'content-type': 'text/html; charset=utf-8' });
+      response.end(errorPage({ error: 'invalid_request', description: error.message, portal, stylePath }));
+    });
   openid(request, response);
 };
 
@@ -72,9 +85,10 @@ async function interaction(request, response) {
   if (request.method === 'POST') {
     const body = new URLSearchParams(await text(request));
     const persona = personas.find(({ slug }) => slug === body.get('persona'));
-    const result = persona === undefined
-      ? { error: 'access_denied', error_description: 'The sign-in was cancelled.' }
-      : { login: { accountId: persona.claims.sub, remember: false } };
+    const result =
+      persona === undefined
+        ? { error: 'access_denied', error_description: 'The sign-in was cancelled.' }
+        : { login: { accountId: persona.claims.sub, remember: false } };
     return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
   }
   const { params } = await provider.interactionDetails(request, response);
@@ -86,7 +100,8 @@ async function interaction(request, response) {
 function headers() {
   return {
     'content-security-policy': `default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self' ${portal}`,
-    'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
   };
 }
 

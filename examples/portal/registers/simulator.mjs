@@ -11,7 +11,10 @@ export const MOODS = ['well', 'slow', 'nonsense', 'error'];
  *   `lookups` by path; `none` is the answer for a person the register does not know.
  */
 export async function startRegister({ name, lookups, port = 0, slowness = 10_000 }) {
-  let server = null, mood = 'well', at = port, tickets = 0;
+  let server = null,
+    mood = 'well',
+    at = port,
+    tickets = 0;
   const usage = new Map();
 
   const answer = async (request, response) => {
@@ -32,17 +35,29 @@ export async function startRegister({ name, lookups, port = 0, slowness = 10_000
     if (lookup === undefined) return send(404, { loi: path });
     const key = String(body.SoDinhDanh ?? '');
     const rows = usage.get(key) ?? [];
-    rows.unshift({ logtime: new Date().toISOString(), action: { vi: 'Tra cứu', en: 'Lookup' }, receiverCode: 'onceform-portal' });
+    rows.unshift({
+      logtime: new Date().toISOString(),
+      action: { vi: 'Tra cứu', en: 'Lookup' },
+      receiverCode: 'onceform-portal',
+    });
     usage.set(key, rows.slice(0, 50));
     send(200, { KetQua: Object.hasOwn(lookup.records, key) ? lookup.records[key] : lookup.none });
   };
 
   const register = {
     name,
-    get port() { return at; },
-    get url() { return `http://127.0.0.1:${at}`; },
-    get running() { return server !== null; },
-    get mood() { return mood; },
+    get port() {
+      return at;
+    },
+    get url() {
+      return `http://127.0.0.1:${at}`;
+    },
+    get running() {
+      return server !== null;
+    },
+    get mood() {
+      return mood;
+    },
     async start() {
       if (server !== null) return;
       const starting = createServer((request, response) => {

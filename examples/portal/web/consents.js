@@ -6,7 +6,9 @@ import { api, say, show, t, trouble, when } from './page.js';
 /** The section for the signed-in citizen; nothing where no data were ever fetched. `draw` shows the page anew. */
 export async function consents(draw, notice) {
   const list = await api('/api/consents');
-  return list.length === 0 ? nothing : html`
+  return list.length === 0
+    ? nothing
+    : html`
     <h2 id="consents">${t('consents.title')}</h2><p>${t('consents.lead')}</p>
     <p role="status" data-part="notice">${notice ?? nothing}</p>
     <ul class="cards" data-part="consents">${list.map(consent => card(consent, draw))}</ul>`;
@@ -18,9 +20,13 @@ function card({ draft, title, concepts, state, given, ended, keepUntil, filed },
     <p>${t(`consent.${state}`, { given: when(given), ended: ended === null ? '' : when(ended) })}</p>
     <p>${t('consent.concepts', { concepts: concepts.slice(0, 4).map(say).join(', ') })}${concepts.length > 4 ? html` <small>${t('usage.more', { count: concepts.length - 4 })}</small>` : nothing}</p>
     ${filed ? html`<p>${t('consent.filed')}</p>` : nothing}
-    ${state !== 'given' ? nothing : html`<p>${t('consent.keepUntil', { time: when(keepUntil) })}</p>
+    ${
+      state !== 'given'
+        ? nothing
+        : html`<p>${t('consent.keepUntil', { time: when(keepUntil) })}</p>
       <p><button class="button quiet" data-act="withdraw" data-draft=${draft} @click=${() => withdraw(draft, draw)}
-        aria-label=${t('consent.withdrawThis', { title: say(title) })}>${t('consent.withdraw')}</button></p>`}
+        aria-label=${t('consent.withdrawThis', { title: say(title) })}>${t('consent.withdraw')}</button></p>`
+    }
   </li>`;
 }
 

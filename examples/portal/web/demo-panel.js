@@ -10,28 +10,39 @@ export function demoPanel(form = null) {
   const aside = document.createElement('aside');
   aside.className = 'demo';
   document.body.append(aside);
-  let registers = [], message = '', armed = false;
+  let registers = [],
+    message = '',
+    armed = false;
 
-  const draw = () => render(html`
+  const draw = () =>
+    render(
+      html`
     <details>
       <summary>${t('demo.title')}</summary>
       <div class="inside">
         <p>${t('demo.lead')}</p>
         <h2>${t('demo.registers')}</h2>
         ${registers.map(({ id, name: title, running, mood }) => {
-          const name = say(title), now = running ? mood : 'stopped';
+          const name = say(title),
+            now = running ? mood : 'stopped';
           return html`<label class="register ${now}"><span>${name}</span>
             <select data-register=${id} aria-label=${t('demo.state', { name })} @change=${event => change(id, event.target.value)}>
               ${STATES.map(state => html`<option value=${state} ?selected=${state === now}>${t(`demo.${state}`)}</option>`)}
             </select></label>`;
         })}
-        ${form === null ? nothing : html`
+        ${
+          form === null
+            ? nothing
+            : html`
           <button class="button" data-act="tamper-locked" ?disabled=${armed} @click=${tamper}>${t('demo.tamper')}</button>
-          <small>${t('demo.tamper.text')}</small>`}
+          <small>${t('demo.tamper.text')}</small>`
+        }
         <a class="button quiet" href="/dossiers">${t('demo.verify')}</a>
         <p class="message" role="status">${message}</p>
       </div>
-    </details>`, aside);
+    </details>`,
+      aside,
+    );
 
   const attempt = async work => {
     try {
@@ -43,18 +54,20 @@ export function demoPanel(form = null) {
     draw();
   };
 
-  const change = (id, state) => attempt(async () => {
-    if (state === 'stopped') {
-      registers = await api(`/api/demo/registers/${id}/stop`, { method: 'POST' });
-    } else {
-      await api(`/api/demo/registers/${id}/start`, { method: 'POST' });
-      registers = await api(`/api/demo/registers/${id}/${state}`, { method: 'POST' });
-    }
-  });
+  const change = (id, state) =>
+    attempt(async () => {
+      if (state === 'stopped') {
+        registers = await api(`/api/demo/registers/${id}/stop`, { method: 'POST' });
+      } else {
+        await api(`/api/demo/registers/${id}/start`, { method: 'POST' });
+        registers = await api(`/api/demo/registers/${id}/${state}`, { method: 'POST' });
+      }
+    });
 
   /** Armed once: what leaves the page next is not what the form built. */
   const tamper = () => {
-    const portal = form.client, honest = portal.fileDossier;
+    const portal = form.client,
+      honest = portal.fileDossier;
     armed = true;
     message = t('demo.tamper.armed');
     draw();
@@ -75,7 +88,11 @@ export function demoPanel(form = null) {
         message = t('demo.tamper.accepted', what);
         return receipt;
       } catch (error) {
-        message = t('demo.tamper.refused', { ...what, code: error.code, reason: error.data?.problem ? say(error.data.problem.message) : error.message });
+        message = t('demo.tamper.refused', {
+          ...what,
+          code: error.code,
+          reason: error.data?.problem ? say(error.data.problem.message) : error.message,
+        });
         throw error;
       } finally {
         draw();
@@ -84,5 +101,7 @@ export function demoPanel(form = null) {
   };
 
   draw();
-  attempt(async () => { registers = await api('/api/demo/registers'); });
+  attempt(async () => {
+    registers = await api('/api/demo/registers');
+  });
 }

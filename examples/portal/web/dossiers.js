@@ -8,7 +8,9 @@ import { api, frame, locale, say, show, signInLink, t, trouble, when } from './p
 
 const info = await frame('/dossiers', t('dossiers.title'));
 if (!info?.person) {
-  show(html`<h1>${t('dossiers.title')}</h1><section class="card"><p>${t('session.needed')}</p>${info === null ? nothing : signInLink(info)}</section>`);
+  show(
+    html`<h1>${t('dossiers.title')}</h1><section class="card"><p>${t('session.needed')}</p>${info === null ? nothing : signInLink(info)}</section>`,
+  );
 } else {
   try {
     const dossiers = await api('/api/dossiers');
@@ -75,6 +77,10 @@ function report({ ok, findings, manifest }, changed) {
     <p class=${ok ? 'good' : 'bad'}><strong>${ok ? t('dossiers.good', { ok: count('ok'), unchecked: count('not-checked') }) : t('dossiers.bad', { failed: count('failed') })}</strong>
       ${changed === null ? nothing : html` ${t('dossiers.tampered')} ${t('dossiers.changed', { path: changed })}`}</p>
     <ul class="findings">${findings.map(finding => html`<li class=${finding.status}><b>${t(`finding.${finding.status}`)}</b> ${finding.message[locale]}</li>`)}</ul>
-    ${manifest === null ? nothing : html`<details><summary>${t('dossiers.files')} (${manifest.files.length})</summary>
-      <ul class="files">${manifest.files.map(file => html`<li><code>${file.path}</code> <span>${file.size.toLocaleString(locale)} B</span></li>`)}</ul></details>`}`;
+    ${
+      manifest === null
+        ? nothing
+        : html`<details><summary>${t('dossiers.files')} (${manifest.files.length})</summary>
+      <ul class="files">${manifest.files.map(file => html`<li><code>${file.path}</code> <span>${file.size.toLocaleString(locale)} B</span></li>`)}</ul></details>`
+    }`;
 }

@@ -18,7 +18,11 @@ try {
     </section>
     <section aria-labelledby="forms">
       <h2 id="forms">${t('forms.title')}</h2>
-      ${forms.length === 0 ? html`<p>${t('forms.none')}</p>` : html`<ul class="cards">${forms.map(form => html`
+      ${
+        forms.length === 0
+          ? html`<p>${t('forms.none')}</p>`
+          : html`<ul class="cards">${forms.map(
+              form => html`
         <li class="card form-card">
           <h3><a href="/forms/${form.slug}">${say(form.title)}</a></h3>
           <dl>
@@ -26,7 +30,9 @@ try {
             <div><dt>${t('forms.version')}</dt><dd>${form.version}</dd></div>
           </dl>
           <span class="go" aria-hidden="true">${t('forms.open')} →</span>
-        </li>`)}</ul>`}
+        </li>`,
+            )}</ul>`
+      }
     </section>
     <section aria-labelledby="how">
       <h2 id="how">${t('how.title')}</h2>

@@ -18,11 +18,15 @@ export function t(key, params = {}) {
 
 /** Picks the language of a text of the API. */
 export function say(text) {
-  return typeof text === 'string' ? text : text?.[locale] ?? text?.vi ?? Object.values(text ?? {})[0] ?? '';
+  return typeof text === 'string' ? text : (text?.[locale] ?? text?.vi ?? Object.values(text ?? {})[0] ?? '');
 }
 
 export function when(time) {
-  return new Intl.DateTimeFormat(locale === 'vi' ? 'vi-VN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Ho_Chi_Minh' }).format(new Date(time));
+  return new Intl.DateTimeFormat(locale === 'vi' ? 'vi-VN' : 'en-GB', {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: 'Asia/Ho_Chi_Minh',
+  }).format(new Date(time));
 }
 
 /** An address of the portal's API; a refusal is thrown with its sentence for people. */
@@ -36,7 +40,7 @@ export async function api(path, { method = 'GET', as = 'json' } = {}) {
 
 let current;
 export function session() {
-  return current ??= client.session();
+  return (current ??= client.session());
 }
 
 /** Draws header and footer around the page's `<main>`. `active` is the address of the page in the menu. */
@@ -73,9 +77,15 @@ function header(active, info) {
       <nav aria-label=${t('nav.label')}>${link('/', 'nav.forms')}${link('/dossiers', 'nav.dossiers')}${link('/usage', 'nav.usage')}</nav>
       <div class="who">
         <a class="language" href="?lang=${other}" lang=${other} hreflang=${other}>${other === 'vi' ? 'Tiếng Việt' : 'English'}</a>
-        ${info === null ? nothing : info.person === null ? signInLink(info) : html`
+        ${
+          info === null
+            ? nothing
+            : info.person === null
+              ? signInLink(info)
+              : html`
           <span class="person"><strong>${info.person.name}</strong><small>${t('session.level', { level: info.person.identityLevel })}</small></span>
-          <button class="button quiet" @click=${() => signOut(info)}>${t('session.out')}</button>`}
+          <button class="button quiet" @click=${() => signOut(info)}>${t('session.out')}</button>`
+        }
       </div>
     </div>`;
 }
@@ -104,5 +114,7 @@ function kept() {
 function keep(language) {
   try {
     localStorage.setItem('onceform-language', language);
-  } catch { /* as above */ }
+  } catch {
+    /* as above */
+  }
 }

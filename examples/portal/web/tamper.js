@@ -10,7 +10,10 @@ import { buildDossier, readPackage, verifyDossier } from '@onceform/dossier';
  */
 export async function forge(honest, form) {
   const { submission, manifest } = await verifyDossier(honest);
-  const locked = submission?.seal?.payload.items.find(item => item.edit === 'locked' && typeof item.value === 'string' && submission.origins[item.pointer]?.origin === 'auto');
+  const locked = submission?.seal?.payload.items.find(
+    item =>
+      item.edit === 'locked' && typeof item.value === 'string' && submission.origins[item.pointer]?.origin === 'auto',
+  );
   if (locked === undefined) return null;
   const forged = changed(locked.value);
   const reader = await readPackage(honest);
@@ -18,13 +21,24 @@ export async function forge(honest, form) {
     const file = manifest.files.find(entry => entry.role === role);
     return file === undefined ? undefined : JSON.parse(await reader.content(file.path).text());
   };
-  const files = new Map(manifest.files.filter(({ role }) => role === 'component' || role === 'answer-file').map(file => [file.sha256, reader.content(file.path)]));
+  const files = new Map(
+    manifest.files
+      .filter(({ role }) => role === 'component' || role === 'answer-file')
+      .map(file => [file.sha256, reader.content(file.path)]),
+  );
   const [consents, texts] = [await json('consents'), await json('texts')];
   const { blob } = await buildDossier({
     submission: { ...submission, data: withValue(submission.data, locked.pointer.slice(1).split('/'), forged) },
-    form, documents: await form.documents(), files,
-    id: manifest.id, created: manifest.created, recipient: manifest.recipient, submitter: manifest.submitter, language: manifest.language,
-    ...(consents === undefined ? {} : { consents }), ...(texts === undefined ? {} : { texts }),
+    form,
+    documents: await form.documents(),
+    files,
+    id: manifest.id,
+    created: manifest.created,
+    recipient: manifest.recipient,
+    submitter: manifest.submitter,
+    language: manifest.language,
+    ...(consents === undefined ? {} : { consents }),
+    ...(texts === undefined ? {} : { texts }),
   });
   return { blob, pointer: locked.pointer, official: locked.value, forged };
 }

@@ -20,21 +20,29 @@ async function draw(notice) {
   const entries = info?.person ? await api('/api/usage') : null;
   show(html`
     <h1>${t('usage.title')}</h1><p class="lead">${t('usage.lead')}</p>
-    ${entries === null ? html`<section class="card"><p>${t('session.needed')}</p>${signInLink(info)}</section>`
-      : entries.length === 0 ? html`<p>${t('usage.none')}</p>`
-      : html`<div class="scroll" tabindex="0" role="region" aria-label=${t('usage.title')}><table>
+    ${
+      entries === null
+        ? html`<section class="card"><p>${t('session.needed')}</p>${signInLink(info)}</section>`
+        : entries.length === 0
+          ? html`<p>${t('usage.none')}</p>`
+          : html`<div class="scroll" tabindex="0" role="region" aria-label=${t('usage.title')}><table>
         <thead><tr>${['time', 'action', 'sources', 'concepts', 'purpose', 'outcome'].map(key => html`<th scope="col">${t(`usage.${key}`)}</th>`)}</tr></thead>
-        <tbody>${entries.map(({ event }) => html`<tr>
+        <tbody>${entries.map(
+          ({ event }) => html`<tr>
           <td>${when(event.time)}</td><td>${t(`action.${event.action}`)}</td>
           <td>${event.sources.map(id => named.get(id) ?? id).join(', ')}</td>
           <td>${concepts(event)}</td><td>${say(event.purpose.text)}</td><td>${t(`outcome.${event.outcome}`)}</td>
-        </tr>`)}</tbody></table></div>`}
+        </tr>`,
+        )}</tbody></table></div>`
+    }
     ${entries === null ? nothing : [await disputes(), await consents(draw, notice)]}
     <h2>${t('usage.sourcesTitle')}</h2>
-    <ul class="cards">${sources.map(source => html`<li class="card">
+    <ul class="cards">${sources.map(
+      source => html`<li class="card">
       <h3>${say(source.name)}</h3>
       <p class=${source.healthy ? 'good' : 'bad'}>${source.healthy ? t('usage.healthy') : t('usage.down')}</p>
-      <p>${t('usage.gives', { count: source.concepts.length })}</p></li>`)}</ul>`);
+      <p>${t('usage.gives', { count: source.concepts.length })}</p></li>`,
+    )}</ul>`);
 }
 
 function concepts({ asked, used }) {

@@ -16,13 +16,20 @@ export function App() {
   return (
     <>
       <nav>
-        <button type="button" onClick={() => setLocale(locale === 'en' ? 'vi' : 'en')}>Other language</button>
-        <button type="button" onClick={() => setOpen(!open)}>{open ? 'Close the form' : 'Open the form'}</button>
+        <button type="button" onClick={() => setLocale(locale === 'en' ? 'vi' : 'en')}>
+          Other language
+        </button>
+        <button type="button" onClick={() => setOpen(!open)}>
+          {open ? 'Close the form' : 'Open the form'}
+        </button>
       </nav>
       <p role="status">{code !== '' ? `Filed as ${code}` : name !== '' ? `A card for ${name}` : 'Nobody yet'}</p>
       {open && (
         <once-form
-          src="/api/forms/library-card" locale={locale} client={client} drafts={drafts}
+          src="/api/forms/library-card"
+          locale={locale}
+          client={client}
+          drafts={drafts}
           ononce-change={({ detail }) => setName((detail.data as { name?: string }).name ?? '')}
           ononce-submit={({ detail }) => setCode(detail.receipt?.code ?? '')}
         />

@@ -3,8 +3,23 @@
 import type { OnceEvents, OnceForm } from '@onceform/elements';
 import type { HTMLAttributes, RefAttributes } from 'react';
 
-type Properties = Partial<Pick<OnceForm,
-  'src' | 'form' | 'locale' | 'client' | 'pack' | 'data' | 'session' | 'rules' | 'drafts' | 'widgets' | 'texts' | 'sharedDevice'>>;
+type Properties = Partial<
+  Pick<
+    OnceForm,
+    | 'src'
+    | 'form'
+    | 'locale'
+    | 'client'
+    | 'pack'
+    | 'data'
+    | 'session'
+    | 'rules'
+    | 'drafts'
+    | 'widgets'
+    | 'texts'
+    | 'sharedDevice'
+  >
+>;
 type Listeners = { [K in keyof OnceEvents as `on${K}`]?: (event: CustomEvent<OnceEvents[K]>) => void };
 
 declare module 'react' {

@@ -29,5 +29,7 @@ export function style(io: CommandIo, format: Style, text: string): string {
 
 /** The command was called in a way it does not understand: it says so and ends with 2. */
 export class UsageError extends Error {
-  static { this.prototype.name = 'UsageError'; }
+  static {
+    this.prototype.name = 'UsageError';
+  }
 }

@@ -22,23 +22,30 @@ export async function readDefinitions(paths: readonly string[], io: CommandIo): 
     if (info === null) throw new UsageError(`There is no file or folder "${path}".`);
     const files = info.isDirectory() ? await formFiles(full) : [full];
     if (files.length === 0) throw new UsageError(`The folder "${path}" holds no *.form.json.`);
-    for (const file of files) out.push({ name: relative(io.cwd, file) || file, path: file, text: await readFile(file, 'utf8') });
+    for (const file of files)
+      out.push({ name: relative(io.cwd, file) || file, path: file, text: await readFile(file, 'utf8') });
   }
   return out;
 }
 
 async function formFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries.filter(entry => entry.isFile() && entry.name.endsWith('.form.json') && !entry.parentPath.includes('node_modules'))
-    .map(entry => join(entry.parentPath, entry.name)).sort();
+  return entries
+    .filter(entry => entry.isFile() && entry.name.endsWith('.form.json') && !entry.parentPath.includes('node_modules'))
+    .map(entry => join(entry.parentPath, entry.name))
+    .sort();
 }
 
 /** The country pack of `--pack <module>`: `vn` is the one that comes along, `none` is none, anything else a module. */
 export async function readPack(name: string | undefined, io: CommandIo): Promise<CountryPack | undefined> {
   if (name === 'none') return undefined;
   if (name === undefined || name === 'vn') return (await import('@onceform/vn')).vnPack;
-  const module = await import(name.startsWith('.') || name.startsWith('/') ? pathToFileURL(resolve(io.cwd, name)).href : name) as Record<string, unknown>;
-  const pack = module.default ?? Object.values(module).find(value => typeof value === 'object' && value !== null && 'concepts' in value);
+  const module = (await import(
+    name.startsWith('.') || name.startsWith('/') ? pathToFileURL(resolve(io.cwd, name)).href : name
+  )) as Record<string, unknown>;
+  const pack =
+    module.default
+    ?? Object.values(module).find(value => typeof value === 'object' && value !== null && 'concepts' in value);
   if (pack === undefined) throw new UsageError(`The module "${name}" exports no country pack.`);
   return pack as CountryPack;
 }

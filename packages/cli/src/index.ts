@@ -29,10 +29,11 @@ export async function main(args: readonly string[], io: CommandIo = processIo())
 
 function explain(command: Command, error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\nTry "onceform ${command.name} --help".`;
-  if (isOnceFormError(error)) return `${error.code}${error.pointer === undefined ? '' : ` at ${error.pointer || 'the root'}`}: ${error.message}`;
+  if (isOnceFormError(error))
+    return `${error.code}${error.pointer === undefined ? '' : ` at ${error.pointer || 'the root'}`}: ${error.message}`;
   // node:util parseArgs and the file system word their errors well enough to pass on.
   if (error instanceof Error && 'code' in error) return error.message;
-  return error instanceof Error ? error.stack ?? error.message : String(error);
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function help(): string {
@@ -41,5 +42,11 @@ function help(): string {
 }
 
 function processIo(): CommandIo {
-  return { stdout: process.stdout, stderr: process.stderr, cwd: process.cwd(), isTTY: process.stdout.isTTY === true, env: process.env };
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    cwd: process.cwd(),
+    isTTY: process.stdout.isTTY === true,
+    env: process.env,
+  };
 }

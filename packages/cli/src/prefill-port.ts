@@ -4,7 +4,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { type CountryPack, type FormSession, isRelevant, type JsonObject, receiveOffers } from '@onceform/core';
 import type { FormTest } from '@onceform/core/form-test';
-import { createGateway, createMemoryOfferStore, createMemoryUsageLog, createRelations, createSigner } from '@onceform/store';
+import {
+  createGateway,
+  createMemoryOfferStore,
+  createMemoryUsageLog,
+  createRelations,
+  createSigner,
+} from '@onceform/store';
 import { createClaimsSource } from '@onceform/store/claims';
 import { createHttpSource } from '@onceform/store/http';
 
@@ -17,24 +23,40 @@ export interface SimulatedSources {
   readonly normalizers: HttpOptions['normalizers'];
   readonly roles?: Parameters<typeof createRelations>[1];
   readonly signInClaims: ClaimsOptions;
-  readonly personas: readonly { readonly slug: string; readonly personalId: string | null; readonly claims: JsonObject }[];
+  readonly personas: readonly {
+    readonly slug: string;
+    readonly personalId: string | null;
+    readonly claims: JsonObject;
+  }[];
   simulateRegister(id: string, options?: { readonly down?: readonly string[] }): typeof fetch;
 }
 
 /** Reads them; null where the module has none. */
 export async function readSimulatedSources(module: string): Promise<SimulatedSources | null> {
   try {
-    const [sources, people] = await Promise.all([import(`${module}/sources`), import(`${module}/personas`)]) as [Partial<SimulatedSources>, Partial<SimulatedSources>];
+    const [sources, people] = (await Promise.all([import(`${module}/sources`), import(`${module}/personas`)])) as [
+      Partial<SimulatedSources>,
+      Partial<SimulatedSources>,
+    ];
     const all = { ...sources, ...people };
-    return typeof all.simulateRegister === 'function' && all.registers !== undefined && all.personas !== undefined ? all as SimulatedSources : null;
+    return typeof all.simulateRegister === 'function' && all.registers !== undefined && all.personas !== undefined
+      ? (all as SimulatedSources)
+      : null;
   } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND' || (error as { code?: string }).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return null;
+    if (
+      (error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND'
+      || (error as { code?: string }).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED'
+    )
+      return null;
     throw error;
   }
 }
 
 /** The prefill port of form tests over simulated sources. */
-export function prefillFrom(sources: SimulatedSources, pack: CountryPack): (session: FormSession, test: FormTest) => Promise<void> {
+export function prefillFrom(
+  sources: SimulatedSources,
+  pack: CountryPack,
+): (session: FormSession, test: FormTest) => Promise<void> {
   return async (session, test) => {
     const persona = sources.personas.find(({ slug }) => slug === test.persona);
     if (persona === undefined) throw new RangeError(`There is no persona "${String(test.persona)}".`);
@@ -45,7 +67,12 @@ export function prefillFrom(sources: SimulatedSources, pack: CountryPack): (sess
       ...sources.registers.map(register => {
         const host = `${register.id.toLowerCase()}.example`;
         return createHttpSource({
-          ...register, baseUrl: `http://${host}`, allowedHosts: [host], normalizers: sources.normalizers, retries: 0, clock,
+          ...register,
+          baseUrl: `http://${host}`,
+          allowedHosts: [host],
+          normalizers: sources.normalizers,
+          retries: 0,
+          clock,
           fetch: sources.simulateRegister(register.id, test.down === undefined ? {} : { down: test.down }),
         } as HttpOptions);
       }),
@@ -53,17 +80,38 @@ export function prefillFrom(sources: SimulatedSources, pack: CountryPack): (sess
     const { form, state } = session;
     const key = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
     const gateway = createGateway({
-      issuer: 'https://gateway.example', sources: adapters, pack, log: createMemoryUsageLog(), offerStore: createMemoryOfferStore(), clock,
-      signer: await createSigner({ ...key, kid: 'test' } as Parameters<typeof createSigner>[0]), relations: createRelations(adapters, sources.roles),
+      issuer: 'https://gateway.example',
+      sources: adapters,
+      pack,
+      log: createMemoryUsageLog(),
+      offerStore: createMemoryOfferStore(),
+      clock,
+      signer: await createSigner({ ...key, kid: 'test' } as Parameters<typeof createSigner>[0]),
+      relations: createRelations(adapters, sources.roles),
     });
-    const stream = await gateway.prefill({
-      draft: 'test', form: { id: form.id, digest: form.digest },
-      items: form.reuse.filter(item => isRelevant(state, item.pointer.replace(/\/\[\]$/, ''))).map(item => ({
-        item: item.pointer, concept: item.concept, subject: item.subject,
-        members: item.members.filter(({ pointer }) => pointer.includes('[]') || isRelevant(state, pointer)).map(({ pointer, concept }) => ({ pointer, concept })),
-      })),
-      consent: { purpose: form.procedure?.purpose?.code ?? 'test', given: true, time: now.toISOString() },
-    }, { subject: 'test', identityLevel: 2, person: { key: persona.personalId ?? `no-number-${persona.slug}`, claims: persona.claims } }, form);
+    const stream = await gateway.prefill(
+      {
+        draft: 'test',
+        form: { id: form.id, digest: form.digest },
+        items: form.reuse
+          .filter(item => isRelevant(state, item.pointer.replace(/\/\[\]$/, '')))
+          .map(item => ({
+            item: item.pointer,
+            concept: item.concept,
+            subject: item.subject,
+            members: item.members
+              .filter(({ pointer }) => pointer.includes('[]') || isRelevant(state, pointer))
+              .map(({ pointer, concept }) => ({ pointer, concept })),
+          })),
+        consent: { purpose: form.procedure?.purpose?.code ?? 'test', given: true, time: now.toISOString() },
+      },
+      {
+        subject: 'test',
+        identityLevel: 2,
+        person: { key: persona.personalId ?? `no-number-${persona.slug}`, claims: persona.claims },
+      },
+      form,
+    );
     for await (const result of stream) session.dispatch(receiveOffers(result));
   };
 }

@@ -13,10 +13,18 @@ export interface AssembleInput {
 type Loose = Record<string, unknown>;
 
 /** Puts functions and shared option lists where the plan names them. */
-export function assemble(plan: AssembleInput, functions: Readonly<Record<string, JudgeFunction>>, documents: () => Promise<FormDocuments>): CompiledForm {
-  const fits = (name: string) => (value: Json | undefined): boolean => functions[name]!(value ?? {}).length === 0;
+export function assemble(
+  plan: AssembleInput,
+  functions: Readonly<Record<string, JudgeFunction>>,
+  documents: () => Promise<FormDocuments>,
+): CompiledForm {
+  const fits =
+    (name: string) =>
+    (value: Json | undefined): boolean =>
+      functions[name]!(value ?? {}).length === 0;
   const lists: Record<string, unknown> = {};
-  for (const [id, options] of Object.entries(plan.optionLists)) lists[id] = (options as readonly (readonly Json[])[]).map(([value, label]) => ({ value, label }));
+  for (const [id, options] of Object.entries(plan.optionLists))
+    lists[id] = (options as readonly (readonly Json[])[]).map(([value, label]) => ({ value, label }));
   const finish = (node: Loose, subject?: unknown): void => {
     node.required ??= false;
     node.nullable ??= false;
@@ -27,18 +35,23 @@ export function assemble(plan: AssembleInput, functions: Readonly<Record<string,
       node.constraints ??= {};
       if (typeof node.options === 'string') node.options = lists[node.options];
     }
-    for (const key of ['item', 'value', 'rest']) if (typeof (node[key] as Loose | undefined)?.kind === 'string') finish(node[key] as Loose, node.subject);
-    for (const key of ['children', 'shared']) for (const child of node[key] as Loose[] | undefined ?? []) finish(child, node.subject);
-    for (const branch of node.branches as Loose[] | undefined ?? []) {
+    for (const key of ['item', 'value', 'rest'])
+      if (typeof (node[key] as Loose | undefined)?.kind === 'string') finish(node[key] as Loose, node.subject);
+    for (const key of ['children', 'shared'])
+      for (const child of (node[key] as Loose[] | undefined) ?? []) finish(child, node.subject);
+    for (const branch of (node.branches as Loose[] | undefined) ?? []) {
       branch.matches = fits(branch.matches as string);
       finish(branch.node as Loose, node.subject);
     }
   };
-  const form = structuredClone(plan.form) as unknown as Loose & { outline: { root: Loose; definitions: Record<string, Loose> } };
+  const form = structuredClone(plan.form) as unknown as Loose & {
+    outline: { root: Loose; definitions: Record<string, Loose> };
+  };
   finish(form.outline.root);
   for (const node of Object.values(form.outline.definitions)) finish(node);
   for (const guard of form.guards as Loose[]) guard.test = fits(guard.test as string);
-  for (const component of form.components as Loose[]) if (component.guard !== undefined) component.guard = fits(component.guard as string);
+  for (const component of form.components as Loose[])
+    if (component.guard !== undefined) component.guard = fits(component.guard as string);
   const parts = plan.parts.map(({ pattern, validate }): ValidatorPart => ({ pattern, validate: functions[validate]! }));
   return { ...form, validators: { whole: wholeOf(parts), parts }, documents } as unknown as CompiledForm;
 }
@@ -50,7 +63,17 @@ function wholeOf(parts: readonly ValidatorPart[]): JudgeFunction {
     const segments = pattern === '' ? [] : pattern.slice(1).split('/');
     // Up to the first `[]` the way, and so the pointer, is the same for every instance.
     const fixed = segments.includes('[]') ? segments.indexOf('[]') : segments.length;
-    return { validate, raw: validateOf(validate), keys: segments.slice(0, fixed).map(decode), prefix: segments.slice(0, fixed).map(segment => `/${segment}`).join('').replaceAll('~2', '[]'), rest: segments.slice(fixed).map(segment => segment === '[]' ? null : decode(segment)) };
+    return {
+      validate,
+      raw: validateOf(validate),
+      keys: segments.slice(0, fixed).map(decode),
+      prefix: segments
+        .slice(0, fixed)
+        .map(segment => `/${segment}`)
+        .join('')
+        .replaceAll('~2', '[]'),
+      rest: segments.slice(fixed).map(segment => (segment === '[]' ? null : decode(segment))),
+    };
   });
   const all = (data: Json): readonly SchemaError[] => {
     let errors: SchemaError[] | null = null;
@@ -85,24 +108,46 @@ function wholeOf(parts: readonly ValidatorPart[]): JudgeFunction {
 
 function add(errors: SchemaError[] | null, found: readonly SchemaError[], pointer: string): SchemaError[] {
   const out = errors ?? [];
-  for (const error of found) out.push(pointer === '' ? error : { ...error, instancePath: pointer + error.instancePath });
+  for (const error of found)
+    out.push(pointer === '' ? error : { ...error, instancePath: pointer + error.instancePath });
   return out;
 }
 
 // A part speaks of objects where its way leads through members, and of arrays where it leads through items.
-function each(value: Json | undefined, path: readonly (string | null)[], depth: number, pointer: string, visit: (value: Json, pointer: string) => void): void {
+function each(
+  value: Json | undefined,
+  path: readonly (string | null)[],
+  depth: number,
+  pointer: string,
+  visit: (value: Json, pointer: string) => void,
+): void {
   if (value === undefined) return;
   if (depth === path.length) {
     visit(value, pointer);
     return;
   }
   const segment = path[depth]!;
-  if (segment !== null) each(member(value, segment), path, depth + 1, `${pointer}/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`, visit);
-  else if (Array.isArray(value)) for (let i = 0; i < value.length; i++) each((value as readonly Json[])[i], path, depth + 1, `${pointer}/${i}`, visit);
+  if (segment !== null)
+    each(
+      member(value, segment),
+      path,
+      depth + 1,
+      `${pointer}/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      visit,
+    );
+  else if (Array.isArray(value))
+    for (let i = 0; i < value.length; i++)
+      each((value as readonly Json[])[i], path, depth + 1, `${pointer}/${i}`, visit);
 }
 
 function member(value: Json | undefined, key: string): Json | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || (key in Object.prototype && !Object.hasOwn(value, key))) return undefined;
+  if (
+    typeof value !== 'object'
+    || value === null
+    || Array.isArray(value)
+    || (key in Object.prototype && !Object.hasOwn(value, key))
+  )
+    return undefined;
   return (value as JsonObject)[key];
 }
 

@@ -19,7 +19,10 @@ const PER_DEFINITION = 10;
 const python = spawnSync('python3', ['-c', 'import jsonschema']).status === 0;
 if (!python) console.warn('python3-jsonschema is not installed: the proof in another language is skipped.');
 
-async function* cases(seed: number, count: number): AsyncGenerator<{ definition: JsonObject; data: Json[]; random: RandomSource }> {
+async function* cases(
+  seed: number,
+  count: number,
+): AsyncGenerator<{ definition: JsonObject; data: Json[]; random: RandomSource }> {
   const random = randomSource(seed);
   for (let i = 0; i < count / PER_DEFINITION; i++) {
     const definition = randomDefinition(random);
@@ -29,7 +32,11 @@ async function* cases(seed: number, count: number): AsyncGenerator<{ definition:
 
 // Which two of several equal items are named is the carrier's business.
 const key = (errors: readonly { instancePath: string; keyword: string; params: object }[]): string[] =>
-  errors.map(error => JSON.stringify([error.instancePath, error.keyword, error.keyword === 'uniqueItems' ? {} : error.params])).sort();
+  errors
+    .map(error =>
+      JSON.stringify([error.instancePath, error.keyword, error.keyword === 'uniqueItems' ? {} : error.params]),
+    )
+    .sort();
 
 describe('the two carriers', { timeout: 20_000 + pairs * 40 }, () => {
   it('find the same errors in random data for random forms', async () => {
@@ -42,7 +49,8 @@ describe('the two carriers', { timeout: 20_000 + pairs * 40 }, () => {
       for (const value of data) {
         const errors = key(generated.validators.whole(value));
         expect(key(interpreted.validators.whole(value)), JSON.stringify({ definition, value })).toEqual(errors);
-        for (const [i, guard] of generated.guards.entries()) expect(interpreted.guards[i]!.test(value)).toBe(guard.test(value));
+        for (const [i, guard] of generated.guards.entries())
+          expect(interpreted.guards[i]!.test(value)).toBe(guard.test(value));
         count++;
         if (errors.length === 0) valid++;
       }
@@ -85,14 +93,28 @@ describe('the published dataSchema', { timeout: 20_000 + pairs * 40 }, () => {
       verdicts.push(...data.map(value => form.validators.whole(value).length === 0));
     }
     const program = [
-      'import json, sys', 'from jsonschema import Draft202012Validator as V',
-      'for line in sys.stdin:', '    case = json.loads(line)', '    v = V(case["schema"])',
+      'import json, sys',
+      'from jsonschema import Draft202012Validator as V',
+      'for line in sys.stdin:',
+      '    case = json.loads(line)',
+      '    v = V(case["schema"])',
       '    for value in case["data"]: print(1 if v.is_valid(value) else 0)',
     ].join('\n');
-    const run = spawnSync('python3', ['-c', program], { input: lines.join('\n'), encoding: 'utf8', maxBuffer: 1 << 28 });
+    const run = spawnSync('python3', ['-c', program], {
+      input: lines.join('\n'),
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
     expect(run.stderr).toBe('');
-    const theirs = run.stdout.trim().split('\n').map(line => line === '1');
-    const different = verdicts.map((verdict, i) => verdict === theirs[i] ? null : `${lines[Math.floor(i / PER_DEFINITION)]} case ${i % PER_DEFINITION}`).filter(each => each !== null);
+    const theirs = run.stdout
+      .trim()
+      .split('\n')
+      .map(line => line === '1');
+    const different = verdicts
+      .map((verdict, i) =>
+        verdict === theirs[i] ? null : `${lines[Math.floor(i / PER_DEFINITION)]} case ${i % PER_DEFINITION}`,
+      )
+      .filter(each => each !== null);
     expect(different).toEqual([]);
   });
 });

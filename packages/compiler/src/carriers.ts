@@ -8,9 +8,13 @@ import { isJsonObject, type Json, type JsonObject, type JsonSchema } from '@once
  * no `then` or no `else`, which is what `when` is lowered to; and `contains`, whose answer ajv carries over from one
  * item to the next when the next is an empty array.
  */
-export function misjudgedByAjv(schemas: { readonly definitions: JsonObject; readonly functions: Readonly<Record<string, JsonSchema>> }): Set<string> {
+export function misjudgedByAjv(schemas: {
+  readonly definitions: JsonObject;
+  readonly functions: Readonly<Record<string, JsonSchema>>;
+}): Set<string> {
   const out = new Set<string>();
-  if (!/"(?:unevaluated(?:Items|Properties)|contains)"/.test(JSON.stringify([schemas.definitions, schemas.functions]))) return out;
+  if (!/"(?:unevaluated(?:Items|Properties)|contains)"/.test(JSON.stringify([schemas.definitions, schemas.functions])))
+    return out;
   for (const [name, schema] of Object.entries(schemas.functions)) {
     const found = { always: false, properties: false, lame: false };
     look(schema, schemas.definitions, found, new Set());
@@ -19,7 +23,12 @@ export function misjudgedByAjv(schemas: { readonly definitions: JsonObject; read
   return out;
 }
 
-function look(schema: Json | undefined, definitions: JsonObject, found: { always: boolean; properties: boolean; lame: boolean }, refs: Set<string>): void {
+function look(
+  schema: Json | undefined,
+  definitions: JsonObject,
+  found: { always: boolean; properties: boolean; lame: boolean },
+  refs: Set<string>,
+): void {
   if (Array.isArray(schema)) {
     for (const item of schema as readonly Json[]) look(item, definitions, found, refs);
     return;

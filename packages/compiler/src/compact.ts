@@ -8,9 +8,13 @@ import type { Plan } from './plan.ts';
  * Replaces, inside the functions that judge parts, every test that is a function of its own by a reference to it, so
  * that each condition is generated once. Functions become definitions `f:<name>`.
  */
-export function shareTests(plan: Pick<Plan, 'functions' | 'definitions'>): { readonly definitions: JsonObject; readonly functions: Readonly<Record<string, JsonSchema>> } {
+export function shareTests(plan: Pick<Plan, 'functions' | 'definitions'>): {
+  readonly definitions: JsonObject;
+  readonly functions: Readonly<Record<string, JsonSchema>>;
+} {
   const names = new Map<string, string>();
-  for (const [name, schema] of Object.entries(plan.functions)) if (isJsonObject(schema)) names.set(JSON.stringify(schema), name);
+  for (const [name, schema] of Object.entries(plan.functions))
+    if (isJsonObject(schema)) names.set(JSON.stringify(schema), name);
   const used = new Set<string>();
   const share = (schema: Json): Json => {
     if (Array.isArray(schema)) return (schema as readonly Json[]).map(share);
@@ -26,7 +30,7 @@ export function shareTests(plan: Pick<Plan, 'functions' | 'definitions'>): { rea
     }
     return out;
   };
-  const definitions: Record<string, Json> = { ...share(plan.definitions) as JsonObject };
+  const definitions: Record<string, Json> = { ...(share(plan.definitions) as JsonObject) };
   const functions: Record<string, JsonSchema> = {};
   for (const [name, schema] of Object.entries(plan.functions)) functions[name] = share(schema) as JsonSchema;
   for (const name of used) {
@@ -44,11 +48,22 @@ function compactNode(node: JsonObject, subject?: Json): JsonObject {
   const out: Record<string, Json> = {};
   const own = node.subject ?? subject;
   for (const [key, value] of Object.entries(node)) {
-    if (Object.hasOwn(NODE_DEFAULTS, key) && NODE_DEFAULTS[key] === value || (key === 'subject' && value === subject)) continue;
+    if ((Object.hasOwn(NODE_DEFAULTS, key) && NODE_DEFAULTS[key] === value) || (key === 'subject' && value === subject))
+      continue;
     if (key === 'constraints' && Object.keys(value as JsonObject).length === 0) continue;
-    if (key === 'children' || key === 'shared') out[key] = (value as readonly JsonObject[]).map(child => compactNode(child, own));
-    else if (key === 'branches') out[key] = (value as readonly JsonObject[]).map(branch => ({ ...branch, node: compactNode(branch.node as JsonObject, own) }));
-    else if ((key === 'item' || key === 'value' || key === 'rest') && isJsonObject(value) && typeof value.kind === 'string') out[key] = compactNode(value, own);
+    if (key === 'children' || key === 'shared')
+      out[key] = (value as readonly JsonObject[]).map(child => compactNode(child, own));
+    else if (key === 'branches')
+      out[key] = (value as readonly JsonObject[]).map(branch => ({
+        ...branch,
+        node: compactNode(branch.node as JsonObject, own),
+      }));
+    else if (
+      (key === 'item' || key === 'value' || key === 'rest')
+      && isJsonObject(value)
+      && typeof value.kind === 'string'
+    )
+      out[key] = compactNode(value, own);
     else out[key] = value;
   }
   return out;
@@ -56,12 +71,29 @@ function compactNode(node: JsonObject, subject?: Json): JsonObject {
 
 /** The plan as `assemble` takes it, in Node and in every emitted module. */
 export function compactPlan(plan: Plan): AssembleInput {
-  const { root, definitions, pages } = plan.form.outline as unknown as { root: JsonObject; definitions: Record<string, JsonObject>; pages: Json };
-  const outline = { root: compactNode(root), definitions: Object.fromEntries(Object.entries(definitions).map(([name, node]) => [name, compactNode(node)])), pages };
-  const named = new Set(JSON.stringify(outline).match(/"options":"[^"]*"/g)?.map(hit => JSON.parse(hit.slice('"options":'.length)) as string));
+  const { root, definitions, pages } = plan.form.outline as unknown as {
+    root: JsonObject;
+    definitions: Record<string, JsonObject>;
+    pages: Json;
+  };
+  const outline = {
+    root: compactNode(root),
+    definitions: Object.fromEntries(Object.entries(definitions).map(([name, node]) => [name, compactNode(node)])),
+    pages,
+  };
+  const named = new Set(
+    JSON.stringify(outline)
+      .match(/"options":"[^"]*"/g)
+      ?.map(hit => JSON.parse(hit.slice('"options":'.length)) as string),
+  );
   return {
-    form: { ...plan.form, outline }, parts: plan.parts,
-    optionLists: Object.fromEntries(Object.entries(plan.optionLists).filter(([id]) => named.has(id)).map(([id, options]) => [id, compactOptions(options)])),
+    form: { ...plan.form, outline },
+    parts: plan.parts,
+    optionLists: Object.fromEntries(
+      Object.entries(plan.optionLists)
+        .filter(([id]) => named.has(id))
+        .map(([id, options]) => [id, compactOptions(options)]),
+    ),
   };
 }
 
@@ -69,6 +101,6 @@ export function compactPlan(plan: Plan): AssembleInput {
 function compactOptions(options: readonly Option[]): Json {
   return options.map(({ value, label }) => {
     const texts = typeof label === 'string' ? [label] : Object.values(label);
-    return [value, new Set(texts).size === 1 ? texts[0]! : label as Json];
+    return [value, new Set(texts).size === 1 ? texts[0]! : (label as Json)];
   });
 }

@@ -15,9 +15,16 @@ const registration = {
   title: 'Birth registration',
   type: 'object',
   properties: {
-    situation: { type: 'object', title: 'Your situation', properties: { married: { type: 'boolean', title: 'Married?' } }, required: ['married'] },
+    situation: {
+      type: 'object',
+      title: 'Your situation',
+      properties: { married: { type: 'boolean', title: 'Married?' } },
+      required: ['married'],
+    },
     requester: {
-      type: 'object', title: 'Requester', subject: 'applicant',
+      type: 'object',
+      title: 'Requester',
+      subject: 'applicant',
       properties: {
         fullName: { type: 'string', title: 'Full name', minLength: 1, concept: 'person.fullName' },
         personalId: { type: 'string', pattern: '^[0-9]{12}$' },
@@ -34,7 +41,8 @@ const registration = {
       items: {
         type: 'object',
         properties: {
-          name: { type: 'string' }, kind: { enum: ['a', 'b'] },
+          name: { type: 'string' },
+          kind: { enum: ['a', 'b'] },
           why: { type: 'string', when: { properties: { kind: { const: 'b' } }, required: ['kind'] } },
           rowNote: { type: 'string', when: { at: '/children/[]/kind', is: { const: 'a' } } },
         },
@@ -45,13 +53,19 @@ const registration = {
   required: ['requester'],
   additionalProperties: false,
   form: {
-    version: '1.0.0', locale: 'en', locales: { vi: { '/title': 'Title in another language' } },
+    version: '1.0.0',
+    locale: 'en',
+    locales: { vi: { '/title': 'Title in another language' } },
     pages: [{ id: 'all', title: 'All', fields: ['/situation', '/requester', '/copies', '/children'] }],
     components: [{ id: 'proof', title: 'Proof', when: { at: '/situation/married', is: { const: true } } }],
   },
 };
 
-const errors = (form: CompiledForm, data: unknown): string[] => form.validators.whole(data as never).map(error => `${error.instancePath} ${error.keyword}`).sort();
+const errors = (form: CompiledForm, data: unknown): string[] =>
+  form.validators
+    .whole(data as never)
+    .map(error => `${error.instancePath} ${error.keyword}`)
+    .sort();
 
 describe('compileForm', () => {
   it('asks for what its condition lets it ask, and requires it only then', async () => {
@@ -59,17 +73,35 @@ describe('compileForm', () => {
     const requester = { fullName: 'A' };
     expect(errors(form, { requester: { ...requester, personalId: '012345678901' } })).toEqual([]);
     expect(errors(form, { requester })).toEqual(['/requester required']);
-    expect(errors(form, { requester: { ...requester, personalId: '012345678901', idDocument: 'x' } })).toEqual(['/requester/idDocument false schema']);
-    expect(errors(form, { requester: { ...requester, idDocument: 'x', marriageNumber: '1' } })).toEqual(['/requester/marriageNumber false schema']);
-    expect(errors(form, { situation: { married: true }, requester: { ...requester, idDocument: 'x' } })).toEqual(['/requester required']);
-    expect(errors(form, { situation: { married: true }, requester: { ...requester, idDocument: 'x', marriageNumber: '1' } })).toEqual([]);
+    expect(errors(form, { requester: { ...requester, personalId: '012345678901', idDocument: 'x' } })).toEqual([
+      '/requester/idDocument false schema',
+    ]);
+    expect(errors(form, { requester: { ...requester, idDocument: 'x', marriageNumber: '1' } })).toEqual([
+      '/requester/marriageNumber false schema',
+    ]);
+    expect(errors(form, { situation: { married: true }, requester: { ...requester, idDocument: 'x' } })).toEqual([
+      '/requester required',
+    ]);
+    expect(
+      errors(form, { situation: { married: true }, requester: { ...requester, idDocument: 'x', marriageNumber: '1' } }),
+    ).toEqual([]);
   });
 
   it('binds a condition to the row it stands in', async () => {
     const form = await compileForm(registration);
     const base = { requester: { fullName: 'A', idDocument: 'x' } };
-    expect(errors(form, { ...base, children: [{ name: 'a', kind: 'b' }, { name: 'b', kind: 'a' }] })).toEqual(['/children/0 required']);
-    expect(errors(form, { ...base, children: [{ name: 'a', kind: 'b', why: '', rowNote: '' }] })).toEqual(['/children/0/rowNote false schema']);
+    expect(
+      errors(form, {
+        ...base,
+        children: [
+          { name: 'a', kind: 'b' },
+          { name: 'b', kind: 'a' },
+        ],
+      }),
+    ).toEqual(['/children/0 required']);
+    expect(errors(form, { ...base, children: [{ name: 'a', kind: 'b', why: '', rowNote: '' }] })).toEqual([
+      '/children/0/rowNote false schema',
+    ]);
     expect(errors(form, { ...base, children: [{ name: 'a', kind: 'a', rowNote: '' }] })).toEqual([]);
   });
 
@@ -92,14 +124,20 @@ describe('compileForm', () => {
     const form = await compileForm(registration);
     const requester = { fullName: 'A', idDocument: 'x' };
     expect(errors(form, { requester, $context: context })).toEqual([]);
-    expect(errors(form, { requester, $context: { ...context, today: '2026-02-30' } })).toEqual(['/$context/today pattern']);
+    expect(errors(form, { requester, $context: { ...context, today: '2026-02-30' } })).toEqual([
+      '/$context/today pattern',
+    ]);
     expect(errors(form, { requester, context })).toEqual([' additionalProperties']);
   });
 
   it('numbers units so that inputs come first, and says what expressions read and need', async () => {
     const form = await compileForm(registration);
-    expect(form.computed).toMatchObject([{ target: '/requester/fee', type: 'integer', reads: ['/copies'], needs: ['/copies'] }]);
-    expect(form.rules).toMatchObject([{ target: '/copies', expression: 'value < 10', severity: 'error', message: 'At most nine.' }]);
+    expect(form.computed).toMatchObject([
+      { target: '/requester/fee', type: 'integer', reads: ['/copies'], needs: ['/copies'] },
+    ]);
+    expect(form.rules).toMatchObject([
+      { target: '/copies', expression: 'value < 10', severity: 'error', message: 'At most nine.' },
+    ]);
     const orders = [...form.guards, ...form.computed, ...form.rules].map(unit => unit.order);
     expect(orders.toSorted((a, b) => a - b)).toEqual(orders.map((_, i) => i));
   });
@@ -133,7 +171,11 @@ describe('emitModule', () => {
     const form = await load(emitted);
     expect(JSON.parse(JSON.stringify(form))).toEqual(JSON.parse(JSON.stringify(compiled)));
     expect(await form.documents()).toEqual(await compiled.documents());
-    for (const data of [{}, { requester: {} }, { requester: { fullName: 'A', idDocument: 'x' }, copies: 0.5, children: [{ kind: 'b' }, 3] }]) {
+    for (const data of [
+      {},
+      { requester: {} },
+      { requester: { fullName: 'A', idDocument: 'x' }, copies: 0.5, children: [{ kind: 'b' }, 3] },
+    ]) {
       expect(form.validators.whole(data)).toEqual(compiled.validators.whole(data));
     }
     expect(form.guards.map(guard => guard.test({}))).toEqual(compiled.guards.map(guard => guard.test({})));
@@ -147,7 +189,13 @@ describe('emitModule', () => {
     };
     const { compiled } = await emitModule(definition);
     const form = await load(await emitModule(definition));
-    for (const [data, valid] of [[{ a: 'x', b: 'y' }, true], [{ b: 'y' }, false], [{ a: 'x', c: 1 }, false], [{}, true], [{ a: 'x', $context: context }, true]] as const) {
+    for (const [data, valid] of [
+      [{ a: 'x', b: 'y' }, true],
+      [{ b: 'y' }, false],
+      [{ a: 'x', c: 1 }, false],
+      [{}, true],
+      [{ a: 'x', $context: context }, true],
+    ] as const) {
       expect(compiled.validators.whole(data).length === 0).toBe(valid);
       expect(form.validators.whole(data)).toEqual(compiled.validators.whole(data));
     }
@@ -158,7 +206,9 @@ async function load(emitted: Pick<EmittedForm, 'files'>): Promise<CompiledForm> 
   const folder = await mkdtemp(join(tmpdir(), 'onceform-'));
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   for (const [name, text] of Object.entries(emitted.files)) await writeFile(join(folder, name), text);
-  const { default: form } = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'form.js')).href) as { default: CompiledForm };
+  const { default: form } = (await import(/* @vite-ignore */ pathToFileURL(join(folder, 'form.js')).href)) as {
+    default: CompiledForm;
+  };
   await form.documents();
   await rm(folder, { recursive: true });
   return form;

@@ -1,7 +1,16 @@
 // Conditions of relevance: from `when` (and from if/then/else) at a place to a guard on its nearest common ancestor,
 // and, where the condition is about another place, to the if/then/else that the dataSchema gets there.
 
-import { formatPattern, isJsonObject, type Json, type JsonObject, type JsonSchema, OnceFormError, parsePattern, type PointerPattern } from '@onceform/core';
+import {
+  formatPattern,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  OnceFormError,
+  parsePattern,
+  type PointerPattern,
+} from '@onceform/core';
 import { type Condition, ifThenElse, type Lowering } from './lower.ts';
 import { first, type PatternPath, type Place } from './outline.ts';
 
@@ -21,7 +30,11 @@ export interface PlannedGuard {
  *   reaches into another row, across recursion or out of a branch, or when the member is required by another schema
  *   than the one that declares it.
  */
-export function planGuards(places: readonly Place[], lowering: Lowering, dataSchema: Record<string, Json>): PlannedGuard[] {
+export function planGuards(
+  places: readonly Place[],
+  lowering: Lowering,
+  dataSchema: Record<string, Json>,
+): PlannedGuard[] {
   const guards: PlannedGuard[] = [];
   for (const place of places) {
     const conditions = uniqueConditions(place, lowering);
@@ -33,7 +46,9 @@ export function planGuards(places: readonly Place[], lowering: Lowering, dataSch
     const anchor = paths.reduce<PatternPath>((at, path) => commonPrefix(at, path), parent);
     const tests = [
       ...place.implied.map(test => nested(test, parent.slice(anchor.length))),
-      ...conditions.filter(condition => condition.at === null).map(condition => nested(lowering.lower(condition.site), parent.slice(anchor.length))),
+      ...conditions
+        .filter(condition => condition.at === null)
+        .map(condition => nested(lowering.lower(condition.site), parent.slice(anchor.length))),
       ...placed.map((condition, i) => nested(lowering.lower(condition.site), paths[i]!.slice(anchor.length))),
     ];
     const test = tests.length === 1 ? tests[0]! : { allOf: tests };
@@ -45,26 +60,50 @@ export function planGuards(places: readonly Place[], lowering: Lowering, dataSch
 
 function uniqueConditions(place: Place, lowering: Lowering): Condition[] {
   const out = new Map<string, Condition>();
-  for (const site of place.sites) for (const condition of lowering.conditionsOf(site)) out.set(condition.site.document.uri + condition.pointer, condition);
+  for (const site of place.sites)
+    for (const condition of lowering.conditionsOf(site))
+      out.set(condition.site.document.uri + condition.pointer, condition);
   return [...out.values()];
 }
 
 function refuseUnlowerable(place: Place, conditions: readonly Condition[], places: readonly Place[]): void {
   const condition = conditions[0]!;
-  const refuse = (why: string): never => { throw notLowerable(condition, why); };
-  if (!place.isMember) refuse('"when" belongs on a named property of an object; the items of a list and the branches of a choice are governed by the property that holds them.');
+  const refuse = (why: string): never => {
+    throw notLowerable(condition, why);
+  };
+  if (!place.isMember)
+    refuse(
+      '"when" belongs on a named property of an object; the items of a list and the branches of a choice are governed by the property that holds them.',
+    );
   const isPlaced = conditions.some(each => each.at !== null);
-  if (isPlaced && place.scope !== null) refuse('A condition on another place cannot stand in a definition that contains itself.');
-  if (isPlaced && place.branchOf !== null) refuse('A condition on another place cannot stand inside a branch of a choice; put it on the choice itself.');
-  if (place.branchOf !== null && places.some(other => other !== place && other.scope === place.scope && other.branch !== place.branch && formatPattern(other.path) === formatPattern(place.path))) {
+  if (isPlaced && place.scope !== null)
+    refuse('A condition on another place cannot stand in a definition that contains itself.');
+  if (isPlaced && place.branchOf !== null)
+    refuse('A condition on another place cannot stand inside a branch of a choice; put it on the choice itself.');
+  if (
+    place.branchOf !== null
+    && places.some(
+      other =>
+        other !== place
+        && other.scope === place.scope
+        && other.branch !== place.branch
+        && formatPattern(other.path) === formatPattern(place.path),
+    )
+  ) {
     refuse('Another branch of the choice has a member of the same name; give it another name.');
   }
   const key = place.path.at(-1)!;
   const declares = new Set(place.sites.map(site => site.pointer.replace(/\/properties\/[^/]*$/, '')));
   for (const site of place.parent?.sites ?? []) {
-    if (typeof site.schema === 'boolean' || !Array.isArray(site.schema.required) || !site.schema.required.includes(key)) continue;
-    if (!declares.has(site.pointer) && !(isJsonObject(site.schema.properties) && Object.hasOwn(site.schema.properties, key))) {
-      refuse(`"${key}" is required by another schema (${site.pointer || 'the root'}) than the one that declares it, so the requirement would not end with the condition.`);
+    if (typeof site.schema === 'boolean' || !Array.isArray(site.schema.required) || !site.schema.required.includes(key))
+      continue;
+    if (
+      !declares.has(site.pointer)
+      && !(isJsonObject(site.schema.properties) && Object.hasOwn(site.schema.properties, key))
+    ) {
+      refuse(
+        `"${key}" is required by another schema (${site.pointer || 'the root'}) than the one that declares it, so the requirement would not end with the condition.`,
+      );
     }
   }
 }
@@ -73,46 +112,79 @@ function refuseUnlowerable(place: Place, conditions: readonly Condition[], place
 function boundPath(condition: Condition, place: Place): PatternPath {
   const path = parsePattern(condition.at!);
   const rows = path.lastIndexOf(null);
-  const agrees = path.slice(0, rows + 1).every((segment, i) => segment === place.path[i]) && rows < place.path.length - 1;
-  if (!agrees) throw notLowerable(condition, `"${condition.at}" reaches into another row than the one the condition is about.`);
+  const agrees =
+    path.slice(0, rows + 1).every((segment, i) => segment === place.path[i]) && rows < place.path.length - 1;
+  if (!agrees)
+    throw notLowerable(condition, `"${condition.at}" reaches into another row than the one the condition is about.`);
   return path;
 }
 
 // The condition goes to the deepest schema on the way to the anchor that no other place shares.
-function hoist(root: Record<string, Json>, anchor: PatternPath, test: JsonSchema, place: Place, condition: Condition): void {
+function hoist(
+  root: Record<string, Json>,
+  anchor: PatternPath,
+  test: JsonSchema,
+  place: Place,
+  condition: Condition,
+): void {
   let node = root;
   let depth = 0;
   for (const segment of anchor) {
-    const holder: Json | undefined = segment === null ? node.items : isJsonObject(node.properties) ? (node.properties as JsonObject)[segment] : undefined;
+    const holder: Json | undefined =
+      segment === null
+        ? node.items
+        : isJsonObject(node.properties)
+          ? (node.properties as JsonObject)[segment]
+          : undefined;
     if (!isJsonObject(holder)) break;
     node = holder as Record<string, Json>;
     depth++;
     if (node.$ref !== undefined) break;
   }
   if (anchor.slice(depth).includes(null)) {
-    throw notLowerable(condition, 'The row it is about comes from a shared definition; write that row out in place, or state the condition on the parent object.');
+    throw notLowerable(
+      condition,
+      'The row it is about comes from a shared definition; write that row out in place, or state the condition on the parent object.',
+    );
   }
   const key = place.path.at(-1)!;
-  const required = place.parent?.sites.some(site => Array.isArray(first([site], 'required')?.value) && (first([site], 'required')!.value as readonly Json[]).includes(key)) ?? false;
+  const required =
+    place.parent?.sites.some(
+      site =>
+        Array.isArray(first([site], 'required')?.value)
+        && (first([site], 'required')!.value as readonly Json[]).includes(key),
+    ) ?? false;
   const way = place.path.slice(depth, -1);
-  const rule = ifThenElse(nested(test, anchor.slice(depth)), required ? along(way, { required: [key] }) : null, along(way, { properties: { [key]: false } }));
-  node.allOf = [...node.allOf as readonly Json[] | undefined ?? [], rule];
+  const rule = ifThenElse(
+    nested(test, anchor.slice(depth)),
+    required ? along(way, { required: [key] }) : null,
+    along(way, { properties: { [key]: false } }),
+  );
+  node.allOf = [...((node.allOf as readonly Json[] | undefined) ?? []), rule];
 }
 
 /** A schema for what lies along a path, false where the path is not there. */
 function nested(schema: JsonSchema, path: PatternPath): JsonSchema {
-  return path.reduceRight<JsonSchema>((inner, segment) => ({ properties: { [segment!]: inner }, required: [segment!] }), schema);
+  return path.reduceRight<JsonSchema>(
+    (inner, segment) => ({ properties: { [segment!]: inner }, required: [segment!] }),
+    schema,
+  );
 }
 
 /** A schema for what lies along a path, silent where the path is not there. */
 function along(path: PatternPath, schema: JsonObject): JsonObject {
-  return path.reduceRight<JsonObject>((inner, segment) => segment === null ? { items: inner } : { properties: { [segment]: inner } }, schema);
+  return path.reduceRight<JsonObject>(
+    (inner, segment) => (segment === null ? { items: inner } : { properties: { [segment]: inner } }),
+    schema,
+  );
 }
 
 /** What a test looks at, as patterns from the root (or the scope). */
 export function readsOf(schema: JsonSchema, at: PatternPath, definitions: JsonObject): PatternPath[] {
   const out = new Map<PointerPattern, PatternPath>();
-  const add = (path: PatternPath): void => { out.set(formatPattern(path), path); };
+  const add = (path: PatternPath): void => {
+    out.set(formatPattern(path), path);
+  };
   const visit = (part: Json | undefined, path: PatternPath, refs: ReadonlySet<string>): void => {
     if (!isJsonObject(part)) return;
     for (const [keyword, value] of Object.entries(part)) {
@@ -123,34 +195,49 @@ export function readsOf(schema: JsonSchema, at: PatternPath, definitions: JsonOb
           else visit(definitions[name], path, new Set([...refs, name]));
           break;
         }
-        case 'properties': case 'dependentSchemas':
+        case 'properties':
+        case 'dependentSchemas':
           for (const [name, inner] of Object.entries(value as JsonObject)) {
-            if (keyword === 'dependentSchemas') { add([...path, name]); visit(inner, path, refs); continue; }
+            if (keyword === 'dependentSchemas') {
+              add([...path, name]);
+              visit(inner, path, refs);
+              continue;
+            }
             const before = out.size;
             visit(inner, [...path, name], refs);
             if (out.size === before) add([...path, name]);
           }
           break;
         case 'required':
-          for (const name of value as readonly string[]) if (![...out.keys()].some(known => known.startsWith(formatPattern([...path, name])))) add([...path, name]);
+          for (const name of value as readonly string[])
+            if (![...out.keys()].some(known => known.startsWith(formatPattern([...path, name])))) add([...path, name]);
           break;
         case 'dependentRequired':
-          for (const [name, others] of Object.entries(value as JsonObject)) for (const each of [name, ...others as readonly string[]]) add([...path, each]);
+          for (const [name, others] of Object.entries(value as JsonObject))
+            for (const each of [name, ...(others as readonly string[])]) add([...path, each]);
           break;
-        case 'allOf': case 'anyOf': case 'oneOf':
+        case 'allOf':
+        case 'anyOf':
+        case 'oneOf':
           for (const inner of value as readonly Json[]) visit(inner, path, refs);
           break;
-        case 'not': case 'if': case 'then': case 'else':
+        case 'not':
+        case 'if':
+        case 'then':
+        case 'else':
           visit(value, path, refs);
           break;
-        case 'items': case 'contains':
+        case 'items':
+        case 'contains':
           add(path);
           visit(value, [...path, null], refs);
           break;
         case 'type':
           if (value !== 'object') add(path);
           break;
-        case 'title': case 'description': case '$comment':
+        case 'title':
+        case 'description':
+        case '$comment':
           break;
         default:
           add(path);

@@ -4,10 +4,11 @@ import { diffForms, type FormDiff, migrateData } from './diff.ts';
 import { planForm } from './plan.ts';
 
 const text = (title: string, more: object = {}): object => ({ type: 'string', title, ...more });
-const diff = async (before: object, after: object, oldForm: object = {}, newForm: object = {}): Promise<FormDiff> => diffForms(
-  await planForm({ type: 'object', title: 'F', properties: before, form: { version: '1', ...oldForm } }),
-  await planForm({ type: 'object', title: 'F', properties: after, form: { version: '2', ...newForm } }),
-);
+const diff = async (before: object, after: object, oldForm: object = {}, newForm: object = {}): Promise<FormDiff> =>
+  diffForms(
+    await planForm({ type: 'object', title: 'F', properties: before, form: { version: '1', ...oldForm } }),
+    await planForm({ type: 'object', title: 'F', properties: after, form: { version: '2', ...newForm } }),
+  );
 const codes = ({ changes }: FormDiff): string[] => changes.map(change => `${change.level} ${change.code} ${change.at}`);
 
 describe('diff', () => {
@@ -19,16 +20,56 @@ describe('diff', () => {
   it.each<[string, object, object, string[]]>([
     ['an optional field', { a: text('A') }, { a: text('A'), b: text('B') }, ['additive FIELD_ADDED /b']],
     ['a field that is gone', { a: text('A'), b: text('B') }, { a: text('A') }, ['breaking FIELD_REMOVED /b']],
-    ['a tighter bound', { a: text('A', { maxLength: 9 }) }, { a: text('A', { maxLength: 5 }) }, ['breaking CONSTRAINT_TIGHTENED /a']],
-    ['a looser bound', { a: text('A', { minLength: 3 }) }, { a: text('A', { minLength: 1 }) }, ['additive CONSTRAINT_LOOSENED /a']],
+    [
+      'a tighter bound',
+      { a: text('A', { maxLength: 9 }) },
+      { a: text('A', { maxLength: 5 }) },
+      ['breaking CONSTRAINT_TIGHTENED /a'],
+    ],
+    [
+      'a looser bound',
+      { a: text('A', { minLength: 3 }) },
+      { a: text('A', { minLength: 1 }) },
+      ['additive CONSTRAINT_LOOSENED /a'],
+    ],
     ['a new pattern', { a: text('A') }, { a: text('A', { pattern: '^a' }) }, ['breaking CONSTRAINT_TIGHTENED /a']],
-    ['another answer', { a: { enum: ['x'], title: 'A' } }, { a: { enum: ['x', 'y'], title: 'A' } }, ['additive OPTIONS_ADDED /a']],
-    ['an answer less', { a: { enum: ['x', 'y'], title: 'A' } }, { a: { enum: ['x'], title: 'A' } }, ['breaking OPTIONS_REMOVED /a']],
+    [
+      'another answer',
+      { a: { enum: ['x'], title: 'A' } },
+      { a: { enum: ['x', 'y'], title: 'A' } },
+      ['additive OPTIONS_ADDED /a'],
+    ],
+    [
+      'an answer less',
+      { a: { enum: ['x', 'y'], title: 'A' } },
+      { a: { enum: ['x'], title: 'A' } },
+      ['breaking OPTIONS_REMOVED /a'],
+    ],
     ['another type', { a: text('A') }, { a: { type: 'boolean', title: 'A' } }, ['breaking TYPE_CHANGED /a']],
-    ['a wider type', { a: { type: 'integer', title: 'A' } }, { a: { type: 'number', title: 'A' } }, ['additive TYPE_WIDENED /a']],
-    ['a condition', { a: text('A'), b: text('B') }, { a: text('A'), b: text('B', { when: { required: ['a'] } }) }, ['breaking CONDITION_ADDED /b']],
-    ['a rule', { a: text('A') }, { a: text('A', { checks: [{ id: 'r', rule: 'value != ""', message: 'No.' }] }) }, ['breaking RULE_ADDED /a']],
-    ['a warning', { a: text('A') }, { a: text('A', { checks: [{ id: 'r', rule: 'value != ""', message: 'No.', severity: 'warn' }] }) }, ['compatible RULE_ADDED /a']],
+    [
+      'a wider type',
+      { a: { type: 'integer', title: 'A' } },
+      { a: { type: 'number', title: 'A' } },
+      ['additive TYPE_WIDENED /a'],
+    ],
+    [
+      'a condition',
+      { a: text('A'), b: text('B') },
+      { a: text('A'), b: text('B', { when: { required: ['a'] } }) },
+      ['breaking CONDITION_ADDED /b'],
+    ],
+    [
+      'a rule',
+      { a: text('A') },
+      { a: text('A', { checks: [{ id: 'r', rule: 'value != ""', message: 'No.' }] }) },
+      ['breaking RULE_ADDED /a'],
+    ],
+    [
+      'a warning',
+      { a: text('A') },
+      { a: text('A', { checks: [{ id: 'r', rule: 'value != ""', message: 'No.', severity: 'warn' }] }) },
+      ['compatible RULE_ADDED /a'],
+    ],
     ['only a title', { a: text('A') }, { a: text('B') }, ['compatible TEXTS_CHANGED ']],
   ])('names %s', async (_name, before, after, expected) => {
     expect(codes(await diff(before, after))).toEqual(expected);
@@ -37,10 +78,24 @@ describe('diff', () => {
   it('finds what moved, and moves it in a draft', async () => {
     const result = await diff(
       { name: text('Name', { concept: 'person.name' }), town: text('Town'), old: text('Old') },
-      { person: { type: 'object', title: 'You', properties: { fullName: text('Full name', { concept: 'person.name' }) } }, place: { type: 'object', title: 'Where', properties: { town: text('Town') } } },
+      {
+        person: {
+          type: 'object',
+          title: 'You',
+          properties: { fullName: text('Full name', { concept: 'person.name' }) },
+        },
+        place: { type: 'object', title: 'Where', properties: { town: text('Town') } },
+      },
     );
-    expect(codes(result)).toEqual(['breaking FIELD_MOVED /name', 'breaking FIELD_REMOVED /old', 'breaking FIELD_MOVED /town']);
-    expect(migrateData({ name: 'A', town: 'B', old: 'C' }, result.migration)).toEqual({ person: { fullName: 'A' }, place: { town: 'B' } });
+    expect(codes(result)).toEqual([
+      'breaking FIELD_MOVED /name',
+      'breaking FIELD_REMOVED /old',
+      'breaking FIELD_MOVED /town',
+    ]);
+    expect(migrateData({ name: 'A', town: 'B', old: 'C' }, result.migration)).toEqual({
+      person: { fullName: 'A' },
+      place: { town: 'B' },
+    });
   });
 
   it('names a gap where nobody can say what an old answer becomes', async () => {
@@ -50,7 +105,12 @@ describe('diff', () => {
   });
 
   it('notices papers', async () => {
-    const result = await diff({ a: text('A') }, { a: text('A') }, {}, { components: [{ id: 'proof', title: 'Proof' }] });
+    const result = await diff(
+      { a: text('A') },
+      { a: text('A') },
+      {},
+      { components: [{ id: 'proof', title: 'Proof' }] },
+    );
     expect(codes(result)).toEqual(['breaking COMPONENT_ADDED /form/components/proof']);
   });
 });

@@ -30,8 +30,15 @@ export async function emitModule(definition: unknown, options: EmitOptions = {})
   const plan = await planForm(definition, options);
   const [form, types] = await Promise.all([bundleForm(plan, options.minify ?? true), emitTypes(plan)]);
   return {
-    id: plan.id, version: plan.version, digest: plan.digest, compiled: formOf(plan),
-    files: { 'form.js': form, 'documents.js': `export default ${parsed(plan.documents as unknown as Json)};\n`, 'form.d.ts': types },
+    id: plan.id,
+    version: plan.version,
+    digest: plan.digest,
+    compiled: formOf(plan),
+    files: {
+      'form.js': form,
+      'documents.js': `export default ${parsed(plan.documents as unknown as Json)};\n`,
+      'form.d.ts': types,
+    },
   };
 }
 
@@ -46,25 +53,43 @@ async function bundleForm(plan: Plan, minify: boolean): Promise<string> {
     import * as validate from 'onceform:functions';
     const functions = {};
     for (const name of Object.keys(validate)) functions[name] = judge(validate[name]);
-    ${isInterpreted ? `import { interpretFunctions } from 'onceform:interpreter';
-    Object.assign(functions, interpretFunctions(${parsed({ definitions: shared.definitions, functions: interpreted })}));` : ''}
+    ${
+      isInterpreted
+        ? `import { interpretFunctions } from 'onceform:interpreter';
+    Object.assign(functions, interpretFunctions(${parsed({ definitions: shared.definitions, functions: interpreted })}));`
+        : ''
+    }
     export default assemble(${parsed(data as unknown as Json)}, functions, () => import('./documents.js').then(module => module.default));
   `;
   const functions = functionsModule(shared, 'onceform:judge');
   const here = fileURLToPath(new URL('.', import.meta.url));
-  const own = (name: string): string => fileURLToPath(new URL(`./${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));
+  const own = (name: string): string =>
+    fileURLToPath(new URL(`./${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));
   const plugin: Plugin = {
     name: 'onceform',
     setup(setup) {
       setup.onResolve({ filter: /^\.\/documents\.js$/ }, ({ path }) => ({ path, external: true }));
-      setup.onResolve({ filter: /^onceform:(?:assemble|judge|interpreter)$/ }, ({ path }) => ({ path: own(path.slice('onceform:'.length)) }));
+      setup.onResolve({ filter: /^onceform:(?:assemble|judge|interpreter)$/ }, ({ path }) => ({
+        path: own(path.slice('onceform:'.length)),
+      }));
       setup.onResolve({ filter: /^onceform:functions$/ }, ({ path }) => ({ path, namespace: 'onceform' }));
       setup.onLoad({ filter: /.*/, namespace: 'onceform' }, () => ({ contents: functions, resolveDir: here }));
     },
   };
   const result = await build({
-    stdin: { contents: entry, resolveDir: here, sourcefile: 'form.js' }, bundle: true, write: false, format: 'esm', platform: 'neutral',
-    target: 'es2022', minify, treeShaking: true, legalComments: 'none', charset: 'utf8', plugins: [plugin], logLevel: 'silent', mainFields: ['module', 'main'],
+    stdin: { contents: entry, resolveDir: here, sourcefile: 'form.js' },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    minify,
+    treeShaking: true,
+    legalComments: 'none',
+    charset: 'utf8',
+    plugins: [plugin],
+    logLevel: 'silent',
+    mainFields: ['module', 'main'],
     conditions: import.meta.url.endsWith('.ts') ? ['onceform-source'] : [],
   });
   return result.outputFiles[0]!.text;

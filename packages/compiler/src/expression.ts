@@ -26,7 +26,12 @@ let environment: Environment | undefined;
  * @throws {OnceFormError} ERR_RULE_INVALID when it is no CEL, or names a variable there is none of; `data` carries
  *   `column` (1-based) and `expression`.
  */
-export function analyseExpression(source: string, target: PatternPath, pointer: Pointer, allowsValue: boolean): Expression {
+export function analyseExpression(
+  source: string,
+  target: PatternPath,
+  pointer: Pointer,
+  allowsValue: boolean,
+): Expression {
   environment ??= new Environment({ unlistedVariablesAreDyn: true, limits: { maxAstNodes: 2000, maxDepth: 60 } });
   let ast: ASTNode;
   try {
@@ -45,7 +50,13 @@ export function analyseExpression(source: string, target: PatternPath, pointer: 
     if (node.op === 'id') {
       const name = node.args as string;
       if (scope.has(name)) return scope.get(name) ?? null;
-      if (!VARIABLES.has(name) || (name === 'value' && !allowsValue)) throw invalidRule(`there is no variable "${name}"; there are data, self, context${allowsValue ? ' and value' : ''}`, source, node.start, pointer);
+      if (!VARIABLES.has(name) || (name === 'value' && !allowsValue))
+        throw invalidRule(
+          `there is no variable "${name}"; there are data, self, context${allowsValue ? ' and value' : ''}`,
+          source,
+          node.start,
+          pointer,
+        );
       return name === 'data' ? [] : name === 'self' ? parent : name === 'value' ? target : ['$context'];
     }
     if (node.op === '.' || node.op === '.?') {
@@ -57,7 +68,8 @@ export function analyseExpression(source: string, target: PatternPath, pointer: 
       const [owner, key] = node.args as [ASTNode, ASTNode];
       const base = chain(owner, scope);
       if (base === null) return null;
-      if (key.op === 'value' && (typeof key.args === 'string' || typeof key.args === 'bigint')) return [...base, String(key.args)];
+      if (key.op === 'value' && (typeof key.args === 'string' || typeof key.args === 'bigint'))
+        return [...base, String(key.args)];
     }
     return null;
   };
@@ -67,18 +79,26 @@ export function analyseExpression(source: string, target: PatternPath, pointer: 
   };
   const visit = (node: ASTNode, scope: Scope): void => {
     const path = chain(node, scope);
-    if (path !== null) { use(path, true); return; }
+    if (path !== null) {
+      use(path, true);
+      return;
+    }
     switch (node.op) {
-      case 'value': case 'id':
+      case 'value':
+      case 'id':
         return;
-      case '.': case '.?':
+      case '.':
+      case '.?':
         visit((node.args as [ASTNode, string])[0], scope);
         return;
       case 'call': {
         const [name, args] = node.args as [string, ASTNode[]];
         if (name === 'has' && args[0] !== undefined) {
           const tested = chain(args[0], scope);
-          if (tested === null) { visit(args[0], scope); return; }
+          if (tested === null) {
+            visit(args[0], scope);
+            return;
+          }
           asked.push(tested);
           use(tested, false);
           return;
@@ -109,9 +129,13 @@ export function analyseExpression(source: string, target: PatternPath, pointer: 
         for (const item of node.args as ASTNode[]) visit(item, scope);
         return;
       case 'map':
-        for (const [key, item] of node.args as [ASTNode, ASTNode][]) { visit(key, scope); visit(item, scope); }
+        for (const [key, item] of node.args as [ASTNode, ASTNode][]) {
+          visit(key, scope);
+          visit(item, scope);
+        }
         return;
-      case '!_': case '-_':
+      case '!_':
+      case '-_':
         visit(node.args as ASTNode, scope);
         return;
       default:
@@ -119,7 +143,8 @@ export function analyseExpression(source: string, target: PatternPath, pointer: 
     }
   };
   visit(ast, new Map());
-  for (const [key, path] of needs) if (path.length === 0 || asked.some(tested => isPrefix(tested, path))) needs.delete(key);
+  for (const [key, path] of needs)
+    if (path.length === 0 || asked.some(tested => isPrefix(tested, path))) needs.delete(key);
   return { source, asked, reads: [...reads.values()], needs: [...needs.values()] };
 }
 
@@ -127,7 +152,17 @@ function isPrefix(outer: PatternPath, inner: PatternPath): boolean {
   return outer.length <= inner.length && outer.every((segment, i) => segment === inner[i]);
 }
 
-export function invalidRule(why: string, source: string, offset: number, pointer: Pointer, cause?: unknown): OnceFormError {
+export function invalidRule(
+  why: string,
+  source: string,
+  offset: number,
+  pointer: Pointer,
+  cause?: unknown,
+): OnceFormError {
   const column = offset + 1;
-  return new OnceFormError('ERR_RULE_INVALID', `The rule cannot be read at column ${column}: ${why}. It says: ${source}`, { pointer, data: { expression: source, column }, ...(cause === undefined ? {} : { cause }) });
+  return new OnceFormError(
+    'ERR_RULE_INVALID',
+    `The rule cannot be read at column ${column}: ${why}. It says: ${source}`,
+    { pointer, data: { expression: source, column }, ...(cause === undefined ? {} : { cause }) },
+  );
 }

@@ -1,8 +1,18 @@
 // The `form` object on the root: procedure, pages, components, print. Everything about the paper world around the data.
 
 import {
-  isJsonObject, joinPointer, type Json, type JsonObject, type JsonSchema, OnceFormError, type OutlinePage, type OutlineSection,
-  type Pointer, pointerContains, type PrintSpec, type ProcedureSpec,
+  isJsonObject,
+  joinPointer,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  OnceFormError,
+  type OutlinePage,
+  type OutlineSection,
+  type Pointer,
+  pointerContains,
+  type PrintSpec,
+  type ProcedureSpec,
 } from '@onceform/core';
 import type { PlannedNode } from './outline.ts';
 import type { SchemaIndex } from './resolve.ts';
@@ -35,12 +45,16 @@ export function readProcedure({ value, texts }: FormObject): ProcedureSpec | nul
     const text = texts.member(own, at, key);
     if (text !== undefined) out[key] = text as Json;
   }
-  if (own.legalBasis !== undefined) out.legalBasis = asArray(own.legalBasis, joinPointer(at, 'legalBasis')).map((item, i) => texts.localized(item, joinPointer(at, 'legalBasis', i)) as Json);
+  if (own.legalBasis !== undefined)
+    out.legalBasis = asArray(own.legalBasis, joinPointer(at, 'legalBasis')).map(
+      (item, i) => texts.localized(item, joinPointer(at, 'legalBasis', i)) as Json,
+    );
   for (const key of ['validFrom', 'validUntil']) if (typeof own[key] === 'string') out[key] = own[key]!;
   if (own.purpose !== undefined) {
     const purpose = asObject(own.purpose, joinPointer(at, 'purpose'));
     const text = texts.member(purpose, joinPointer(at, 'purpose'), 'text');
-    if (text === undefined || typeof purpose.code !== 'string') throw missing('code" and "text', joinPointer(at, 'purpose'));
+    if (text === undefined || typeof purpose.code !== 'string')
+      throw missing('code" and "text', joinPointer(at, 'purpose'));
     out.purpose = { code: purpose.code, text: text as Json };
   }
   return out as unknown as ProcedureSpec;
@@ -55,7 +69,8 @@ export function readPages({ value, texts }: FormObject, root: PlannedNode, title
   if (value.pages === undefined) return defaultPages(root, title);
   const ids = new Set<string>();
   const unique = (id: string, pointer: Pointer): string => {
-    if (ids.has(id)) throw new OnceFormError('ERR_DEFINITION_INVALID', `Two pages or sections are called "${id}".`, { pointer });
+    if (ids.has(id))
+      throw new OnceFormError('ERR_DEFINITION_INVALID', `Two pages or sections are called "${id}".`, { pointer });
     ids.add(id);
     return id;
   };
@@ -68,15 +83,23 @@ export function readPages({ value, texts }: FormObject, root: PlannedNode, title
     if (pageTitle === undefined) throw missing('title', at);
     const id = unique(typeof own.id === 'string' ? own.id : `page-${p + 1}`, at);
     const description = texts.markdown(own, at, 'description');
-    const written = own.sections === undefined ? [own] : asArray(own.sections, joinPointer(at, 'sections')).map((item, s) => asObject(item, joinPointer(at, 'sections', s)));
+    const written =
+      own.sections === undefined
+        ? [own]
+        : asArray(own.sections, joinPointer(at, 'sections')).map((item, s) =>
+            asObject(item, joinPointer(at, 'sections', s)),
+          );
     const sections = written.map((section, s): OutlineSection => {
       const place = section === own ? at : joinPointer(at, 'sections', s);
       const sectionTitle = section === own ? undefined : texts.member(section, place, 'title');
       const text = section === own ? undefined : texts.markdown(section, place, 'description');
       return {
         id: section === own ? `${id}-1` : unique(typeof section.id === 'string' ? section.id : `${id}-${s + 1}`, place),
-        ...(sectionTitle === undefined ? {} : { title: sectionTitle }), ...(text === undefined ? {} : { description: text }),
-        nodes: asArray(section.fields ?? [], joinPointer(place, 'fields')).map((pointer, i) => shownNode(root, pointer, joinPointer(place, 'fields', i))),
+        ...(sectionTitle === undefined ? {} : { title: sectionTitle }),
+        ...(text === undefined ? {} : { description: text }),
+        nodes: asArray(section.fields ?? [], joinPointer(place, 'fields')).map((pointer, i) =>
+          shownNode(root, pointer, joinPointer(place, 'fields', i)),
+        ),
       };
     });
     return { id, title: pageTitle, ...(description === undefined ? {} : { description }), sections };
@@ -98,30 +121,59 @@ export function unshownNodes(root: PlannedNode, pages: readonly OutlinePage[]): 
 }
 
 function defaultPages(root: PlannedNode, title: Json): OutlinePage[] {
-  const children = root.kind === 'group' ? root.children as readonly PlannedNode[] : [];
-  const single = (nodes: readonly Pointer[]): OutlinePage => ({ id: 'page-1', title: title as string, sections: [{ id: 'page-1-1', nodes }] });
-  if (children.length < 2 || !children.every(child => child.kind === 'group')) return [single(children.length === 0 || root.rest !== undefined ? [''] : children.map(child => joinPointer('', child.key)))];
+  const children = root.kind === 'group' ? (root.children as readonly PlannedNode[]) : [];
+  const single = (nodes: readonly Pointer[]): OutlinePage => ({
+    id: 'page-1',
+    title: title as string,
+    sections: [{ id: 'page-1-1', nodes }],
+  });
+  if (children.length < 2 || !children.every(child => child.kind === 'group'))
+    return [
+      single(
+        children.length === 0 || root.rest !== undefined ? [''] : children.map(child => joinPointer('', child.key)),
+      ),
+    ];
   return children.map((child, i) => ({
-    id: `page-${i + 1}`, title: (child.title ?? child.key) as string,
+    id: `page-${i + 1}`,
+    title: (child.title ?? child.key) as string,
     sections: [{ id: `page-${i + 1}-1`, nodes: [joinPointer('', child.key)] }],
   }));
 }
 
 function shownNode(root: PlannedNode, pointer: Json, at: Pointer): Pointer {
-  if (typeof pointer !== 'string') throw new OnceFormError('ERR_DEFINITION_INVALID', 'A page lists fields by their JSON Pointers.', { pointer: at });
+  if (typeof pointer !== 'string')
+    throw new OnceFormError('ERR_DEFINITION_INVALID', 'A page lists fields by their JSON Pointers.', { pointer: at });
   let node: PlannedNode | undefined = root;
-  for (const segment of pointer === '' ? [] : pointer.slice(1).split('/').map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))) {
-    const children: readonly PlannedNode[] = node?.kind === 'group' || node?.kind === 'tuple' ? node.children as unknown as readonly PlannedNode[]
-      : node?.kind === 'choice' ? [...node.shared as unknown as readonly PlannedNode[]] : [];
+  for (const segment of pointer === ''
+    ? []
+    : pointer
+        .slice(1)
+        .split('/')
+        .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))) {
+    const children: readonly PlannedNode[] =
+      node?.kind === 'group' || node?.kind === 'tuple'
+        ? (node.children as unknown as readonly PlannedNode[])
+        : node?.kind === 'choice'
+          ? [...(node.shared as unknown as readonly PlannedNode[])]
+          : [];
     node = children.find(child => child.key === segment);
     if (node === undefined) break;
   }
-  if (node === undefined) throw new OnceFormError('ERR_DEFINITION_INVALID', `The page shows "${pointer}", which is no field or group of this form (fields inside lists come with their list).`, { pointer: at });
+  if (node === undefined)
+    throw new OnceFormError(
+      'ERR_DEFINITION_INVALID',
+      `The page shows "${pointer}", which is no field or group of this form (fields inside lists come with their list).`,
+      { pointer: at },
+    );
   return pointer;
 }
 
 /** Components as plain JSON; `guard` holds the name of a function. */
-export function readComponents({ value, texts }: FormObject, guardFor: (test: JsonSchema) => string, lower: (...segments: readonly (string | number)[]) => JsonSchema): JsonObject[] {
+export function readComponents(
+  { value, texts }: FormObject,
+  guardFor: (test: JsonSchema) => string,
+  lower: (...segments: readonly (string | number)[]) => JsonSchema,
+): JsonObject[] {
   if (value.components === undefined) return [];
   const ids = new Set<string>();
   return asArray(value.components, joinPointer(AT, 'components')).map((item, i) => {
@@ -129,26 +181,39 @@ export function readComponents({ value, texts }: FormObject, guardFor: (test: Js
     const own = asObject(item, at);
     const title = texts.member(own, at, 'title');
     if (typeof own.id !== 'string' || title === undefined) throw missing('id" and "title', at);
-    if (ids.has(own.id)) throw new OnceFormError('ERR_DEFINITION_INVALID', `Two components are called "${own.id}".`, { pointer: at });
+    if (ids.has(own.id))
+      throw new OnceFormError('ERR_DEFINITION_INVALID', `Two components are called "${own.id}".`, { pointer: at });
     ids.add(own.id);
     const description = texts.markdown(own, at, 'description');
     const condition = own.when;
-    const test = condition === undefined ? null : isPlacedCondition(condition)
-      ? alongPointer(String(condition.at), lower('form', 'components', i, 'when', 'is')) : lower('form', 'components', i, 'when');
+    const test =
+      condition === undefined
+        ? null
+        : isPlacedCondition(condition)
+          ? alongPointer(String(condition.at), lower('form', 'components', i, 'when', 'is'))
+          : lower('form', 'components', i, 'when');
     const replacedBy = own.replacedBy === undefined ? null : asObject(own.replacedBy, joinPointer(at, 'replacedBy'));
     const scope = replacedBy === null ? undefined : texts.member(replacedBy, joinPointer(at, 'replacedBy'), 'scope');
     return {
-      id: own.id, title: title as Json, ...(description === undefined ? {} : { description: description as unknown as Json }),
+      id: own.id,
+      title: title as Json,
+      ...(description === undefined ? {} : { description: description as unknown as Json }),
       handling: own.handling === 'present' ? 'present' : 'submit',
       ...(test === null ? {} : { guard: guardFor(test) }),
-      ...(replacedBy === null ? {} : { replacedBy: {
-        pointers: asArray(replacedBy.pointers, joinPointer(at, 'replacedBy', 'pointers')),
-        minAssurance: replacedBy.minAssurance ?? 'substantial', ...(scope === undefined ? {} : { scope: scope as Json }),
-      } }),
+      ...(replacedBy === null
+        ? {}
+        : {
+            replacedBy: {
+              pointers: asArray(replacedBy.pointers, joinPointer(at, 'replacedBy', 'pointers')),
+              minAssurance: replacedBy.minAssurance ?? 'substantial',
+              ...(scope === undefined ? {} : { scope: scope as Json }),
+            },
+          }),
       required: own.required !== false,
       ...(typeof own.oneOf === 'string' ? { oneOf: own.oneOf } : {}),
       accept: own.accept ?? ['application/pdf', 'image/jpeg', 'image/png'],
-      maxSize: own.maxSize ?? 10 * 1024 * 1024, maxFiles: own.maxFiles ?? 5,
+      maxSize: own.maxSize ?? 10 * 1024 * 1024,
+      maxFiles: own.maxFiles ?? 5,
     };
   });
 }
@@ -176,8 +241,17 @@ export function readPrint({ value, texts }: FormObject): PrintSpec | null {
 }
 
 function alongPointer(pointer: string, schema: JsonSchema): JsonSchema {
-  const path = pointer === '' ? [] : pointer.slice(1).split('/').map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return path.reduceRight<JsonSchema>((inner, segment) => ({ properties: { [segment]: inner }, required: [segment] }), schema);
+  const path =
+    pointer === ''
+      ? []
+      : pointer
+          .slice(1)
+          .split('/')
+          .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return path.reduceRight<JsonSchema>(
+    (inner, segment) => ({ properties: { [segment]: inner }, required: [segment] }),
+    schema,
+  );
 }
 
 function asObject(value: Json | undefined, pointer: Pointer): JsonObject {

@@ -8,5 +8,20 @@ export { validateAgainst } from './validators.ts';
 export { typesOf } from './types.ts';
 export { parseMarkdown } from './texts.ts';
 export { applyFixes, type LintFinding, type LintFix, lintForm, type LintOptions } from './lint.ts';
-export { type ChangeLevel, diffForms, type DraftMigration, type FormChange, type FormDiff, migrateData, type MigrationStep } from './diff.ts';
-export { draftFromProcedure, type DraftOptions, procedureCode, type ProcedureDraft, type ProcedureRecord, type RecordField } from './draft-from-procedure.ts';
+export {
+  type ChangeLevel,
+  diffForms,
+  type DraftMigration,
+  type FormChange,
+  type FormDiff,
+  migrateData,
+  type MigrationStep,
+} from './diff.ts';
+export {
+  draftFromProcedure,
+  type DraftOptions,
+  procedureCode,
+  type ProcedureDraft,
+  type ProcedureRecord,
+  type RecordField,
+} from './draft-from-procedure.ts';

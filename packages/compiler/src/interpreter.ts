@@ -1,7 +1,15 @@
 // Judging without generated code: every schema becomes a closure once, and closures call each other. It finds the same
 // errors as ajv does in the emitted modules. A keyword it does not have refuses the whole schema, by name.
 
-import { formatPointer, isJsonObject, type Json, type JsonObject, type JsonSchema, OnceFormError, type SchemaError } from '@onceform/core';
+import {
+  formatPointer,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  OnceFormError,
+  type SchemaError,
+} from '@onceform/core';
 import { codePoints, guarded, type JudgeFunction, sameJson } from './judge.ts';
 import { isPassive } from './keywords.ts';
 
@@ -24,16 +32,25 @@ type Keyword = (operand: Json, schema: JsonObject, compiler: Compiler) => Check 
  * @throws {OnceFormError} ERR_KEYWORD_UNSUPPORTED naming a keyword it does not have; ERR_DEFINITION_INVALID when a
  *   keyword's value is not what the keyword takes.
  */
-export function interpretFunctions(schemas: { readonly definitions: JsonObject; readonly functions: Readonly<Record<string, JsonSchema>> }): Record<string, JudgeFunction> {
+export function interpretFunctions(schemas: {
+  readonly definitions: JsonObject;
+  readonly functions: Readonly<Record<string, JsonSchema>>;
+}): Record<string, JudgeFunction> {
   const compiler = new Compiler(schemas.definitions);
-  return Object.fromEntries(Object.entries(schemas.functions).map(([name, schema]) => {
-    const check = compiler.check(schema);
-    return [name, (value: Json) => guarded(() => {
-      const out: SchemaError[] = [];
-      check(value, '', out, null);
-      return out;
-    })];
-  }));
+  return Object.fromEntries(
+    Object.entries(schemas.functions).map(([name, schema]) => {
+      const check = compiler.check(schema);
+      return [
+        name,
+        (value: Json) =>
+          guarded(() => {
+            const out: SchemaError[] = [];
+            check(value, '', out, null);
+            return out;
+          }),
+      ];
+    }),
+  );
 }
 
 class Compiler {
@@ -54,7 +71,9 @@ class Compiler {
       const make = Object.hasOwn(KEYWORDS, keyword) ? KEYWORDS[keyword]! : null;
       if (make === null) {
         if (isPassive(keyword)) continue;
-        throw new OnceFormError('ERR_KEYWORD_UNSUPPORTED', `"${keyword}" cannot be judged here.`, { data: { keyword } });
+        throw new OnceFormError('ERR_KEYWORD_UNSUPPORTED', `"${keyword}" cannot be judged here.`, {
+          data: { keyword },
+        });
       }
       const check = make(operand, schema, this);
       if (check !== null) (keyword.startsWith('unevaluated') ? last : checks).push(check);
@@ -72,7 +91,8 @@ class Compiler {
 
   named(ref: Json): Check {
     const name = typeof ref === 'string' && ref.startsWith('#/$defs/') ? ref.slice('#/$defs/'.length) : null;
-    if (name === null || !Object.hasOwn(this.#definitions, name)) throw new OnceFormError('ERR_REF_UNRESOLVED', `Nothing here is called "${String(ref)}".`, { data: { ref } });
+    if (name === null || !Object.hasOwn(this.#definitions, name))
+      throw new OnceFormError('ERR_REF_UNRESOLVED', `Nothing here is called "${String(ref)}".`, { data: { ref } });
     if (!this.#named.has(name)) {
       let check: Check | null = null;
       this.#named.set(name, (value, at, out, seen) => check!(value, at, out, seen));
@@ -101,7 +121,10 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
       const start = out.length;
       let ok = false;
       for (const check of checks) if (branch(check, value, at, out, seen)) ok = true;
-      if (ok) { out.length = start; return true; }
+      if (ok) {
+        out.length = start;
+        return true;
+      }
       return fail(out, at, 'anyOf', {});
     };
   },
@@ -114,9 +137,13 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
       checks.forEach((check, i) => {
         if (passing.length > 1) return;
         const part = seen === null ? null : newSeen();
-        if (check(value, at, out, part)) { passing.push(i); own = part; }
+        if (check(value, at, out, part)) {
+          passing.push(i);
+          own = part;
+        }
       });
-      if (passing.length !== 1) return fail(out, at, 'oneOf', { passingSchemas: passing.length === 0 ? null : passing });
+      if (passing.length !== 1)
+        return fail(out, at, 'oneOf', { passingSchemas: passing.length === 0 ? null : passing });
       out.length = start;
       if (seen !== null) merge(seen, own!);
       return true;
@@ -124,17 +151,21 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
   },
   not(schema, _schema, compiler) {
     const check = compiler.check(schema);
-    return (value, at, out) => check(value, at, [], null) ? fail(out, at, 'not', {}) : true;
+    return (value, at, out) => (check(value, at, [], null) ? fail(out, at, 'not', {}) : true);
   },
   if(test, schema, compiler) {
     if (schema.then === undefined && schema.else === undefined) {
       const only = compiler.check(test);
-      return (value, at, _out, seen) => { branch(only, value, at, [], seen); return true; };
+      return (value, at, _out, seen) => {
+        branch(only, value, at, [], seen);
+        return true;
+      };
     }
     const check = compiler.check(test);
     const then = compiler.check(schema.then);
     const otherwise = compiler.check(schema.else);
-    return (value, at, out, seen) => branch(check, value, at, [], seen) ? branch(then, value, at, out, seen) : branch(otherwise, value, at, out, seen);
+    return (value, at, out, seen) =>
+      branch(check, value, at, [], seen) ? branch(then, value, at, out, seen) : branch(otherwise, value, at, out, seen);
   },
   then: () => null,
   else: () => null,
@@ -142,7 +173,8 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
     const checks = mapOf('dependentSchemas', map, compiler);
     return object((value, at, out, seen) => {
       let ok = true;
-      for (const [name, check] of checks) if (Object.hasOwn(value, name) && !branch(check, value, at, out, seen)) ok = false;
+      for (const [name, check] of checks)
+        if (Object.hasOwn(value, name) && !branch(check, value, at, out, seen)) ok = false;
       return ok;
     });
   },
@@ -161,7 +193,9 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
     });
   },
   patternProperties(map, _schema, compiler) {
-    const checks = mapOf('patternProperties', map, compiler).map(([pattern, check]) => [regExp(pattern), check] as const);
+    const checks = mapOf('patternProperties', map, compiler).map(
+      ([pattern, check]) => [regExp(pattern), check] as const,
+    );
     return object((value, at, out, seen) => {
       let ok = true;
       for (const name of Object.keys(value)) {
@@ -183,8 +217,12 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
       for (const name of Object.keys(value)) {
         if (names.has(name) || patterns.some(pattern => pattern.test(name))) continue;
         seen?.names.add(name);
-        if (check === null ? !fail(out, at, 'additionalProperties', { additionalProperty: name })
-          : !check(value[name]!, at + formatPointer([name]), out, null)) ok = false;
+        if (
+          check === null
+            ? !fail(out, at, 'additionalProperties', { additionalProperty: name })
+            : !check(value[name]!, at + formatPointer([name]), out, null)
+        )
+          ok = false;
       }
       return ok;
     });
@@ -196,8 +234,12 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
       if (seen!.all) return true;
       for (const name of Object.keys(value)) {
         if (seen!.names.has(name)) continue;
-        if (check === null ? !fail(out, at, 'unevaluatedProperties', { unevaluatedProperty: name })
-          : !check(value[name]!, at + formatPointer([name]), out, null)) ok = false;
+        if (
+          check === null
+            ? !fail(out, at, 'unevaluatedProperties', { unevaluatedProperty: name })
+            : !check(value[name]!, at + formatPointer([name]), out, null)
+        )
+          ok = false;
         else seen!.names.add(name);
       }
       return ok;
@@ -218,26 +260,43 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
     const list = stringsOf('required', names);
     return object((value, at, out) => {
       let ok = true;
-      for (const name of list) if (!Object.hasOwn(value, name)) ok = fail(out, at, 'required', { missingProperty: name });
+      for (const name of list)
+        if (!Object.hasOwn(value, name)) ok = fail(out, at, 'required', { missingProperty: name });
       return ok;
     });
   },
   dependentRequired(map) {
     if (!isJsonObject(map)) throw broken('"dependentRequired" is an object.');
-    const entries = Object.entries(map).map(([name, others]) => [name, stringsOf('dependentRequired', others)] as const);
+    const entries = Object.entries(map).map(
+      ([name, others]) => [name, stringsOf('dependentRequired', others)] as const,
+    );
     return object((value, at, out) => {
       let ok = true;
       for (const [property, deps] of entries) {
         if (!Object.hasOwn(value, property)) continue;
         for (const missingProperty of deps) {
-          if (!Object.hasOwn(value, missingProperty)) ok = fail(out, at, 'dependentRequired', { property, missingProperty, depsCount: deps.length, deps: deps.length === 1 ? deps[0]! : deps.join(', ') });
+          if (!Object.hasOwn(value, missingProperty))
+            ok = fail(out, at, 'dependentRequired', {
+              property,
+              missingProperty,
+              depsCount: deps.length,
+              deps: deps.length === 1 ? deps[0]! : deps.join(', '),
+            });
         }
       }
       return ok;
     });
   },
-  minProperties: bound('minProperties', value => isJsonObject(value) ? Object.keys(value).length : null, (size, limit) => size >= limit),
-  maxProperties: bound('maxProperties', value => isJsonObject(value) ? Object.keys(value).length : null, (size, limit) => size <= limit),
+  minProperties: bound(
+    'minProperties',
+    value => (isJsonObject(value) ? Object.keys(value).length : null),
+    (size, limit) => size >= limit,
+  ),
+  maxProperties: bound(
+    'maxProperties',
+    value => (isJsonObject(value) ? Object.keys(value).length : null),
+    (size, limit) => size <= limit,
+  ),
 
   // arrays
   prefixItems(list, _schema, compiler) {
@@ -278,7 +337,10 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
         count++;
         seen?.items.add(i);
       });
-      if (count >= min && (max === null || count <= max)) { out.length = start; return true; }
+      if (count >= min && (max === null || count <= max)) {
+        out.length = start;
+        return true;
+      }
       return fail(out, at, 'contains', max === null ? { minContains: min } : { minContains: min, maxContains: max });
     });
   },
@@ -290,20 +352,32 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
       let ok = true;
       for (let i = seen!.upTo; i < value.length; i++) {
         if (seen!.items.has(i)) continue;
-        if (check === null) { ok = fail(out, at, 'unevaluatedItems', {}); break; }
+        if (check === null) {
+          ok = fail(out, at, 'unevaluatedItems', {});
+          break;
+        }
         if (!check(value[i]!, `${at}/${i}`, out, null)) ok = false;
       }
       if (ok) seen!.upTo = Infinity;
       return ok;
     });
   },
-  minItems: bound('minItems', value => Array.isArray(value) ? value.length : null, (size, limit) => size >= limit),
-  maxItems: bound('maxItems', value => Array.isArray(value) ? value.length : null, (size, limit) => size <= limit),
+  minItems: bound(
+    'minItems',
+    value => (Array.isArray(value) ? value.length : null),
+    (size, limit) => size >= limit,
+  ),
+  maxItems: bound(
+    'maxItems',
+    value => (Array.isArray(value) ? value.length : null),
+    (size, limit) => size <= limit,
+  ),
   uniqueItems(flag) {
     if (flag !== true) return null;
     return array((value, at, out) => {
       for (let i = value.length - 1; i > 0; i--) {
-        for (let j = i - 1; j >= 0; j--) if (sameJson(value[i], value[j])) return fail(out, at, 'uniqueItems', { i, j });
+        for (let j = i - 1; j >= 0; j--)
+          if (sameJson(value[i], value[j])) return fail(out, at, 'uniqueItems', { i, j });
       }
       return true;
     });
@@ -312,23 +386,39 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
   // any value
   type(types) {
     const list = typeof types === 'string' ? [types] : stringsOf('type', types);
-    for (const type of list) if (!['string', 'number', 'integer', 'boolean', 'null', 'object', 'array'].includes(type)) throw broken(`There is no type "${type}".`);
+    for (const type of list)
+      if (!['string', 'number', 'integer', 'boolean', 'null', 'object', 'array'].includes(type))
+        throw broken(`There is no type "${type}".`);
     return (value, at, out) => list.some(type => isType(value, type)) || fail(out, at, 'type', { type: types });
   },
   enum(values) {
     if (!Array.isArray(values)) throw broken('"enum" is a list.');
-    const simple = values.every((value: Json) => typeof value !== 'object' || value === null) ? new Set<Json>(values as readonly Json[]) : null;
-    return (value, at, out) => (simple === null ? (values as readonly Json[]).some(each => sameJson(each, value)) : simple.has(value)) || fail(out, at, 'enum', { allowedValues: values });
+    const simple = values.every((value: Json) => typeof value !== 'object' || value === null)
+      ? new Set<Json>(values as readonly Json[])
+      : null;
+    return (value, at, out) =>
+      (simple === null ? (values as readonly Json[]).some(each => sameJson(each, value)) : simple.has(value))
+      || fail(out, at, 'enum', { allowedValues: values });
   },
-  const: constant => (value, at, out) => sameJson(constant, value) || fail(out, at, 'const', { allowedValue: constant }),
+  const: constant => (value, at, out) =>
+    sameJson(constant, value) || fail(out, at, 'const', { allowedValue: constant }),
 
   // texts and numbers
-  minLength: bound('minLength', value => typeof value === 'string' ? codePoints(value) : null, (size, limit) => size >= limit),
-  maxLength: bound('maxLength', value => typeof value === 'string' ? codePoints(value) : null, (size, limit) => size <= limit),
+  minLength: bound(
+    'minLength',
+    value => (typeof value === 'string' ? codePoints(value) : null),
+    (size, limit) => size >= limit,
+  ),
+  maxLength: bound(
+    'maxLength',
+    value => (typeof value === 'string' ? codePoints(value) : null),
+    (size, limit) => size <= limit,
+  ),
   pattern(source) {
     if (typeof source !== 'string') throw broken('"pattern" is a regular expression.');
     const pattern = regExp(source);
-    return (value, at, out) => typeof value !== 'string' || pattern.test(value) || fail(out, at, 'pattern', { pattern: source });
+    return (value, at, out) =>
+      typeof value !== 'string' || pattern.test(value) || fail(out, at, 'pattern', { pattern: source });
   },
   minimum: comparison('minimum', '>=', (value, limit) => value >= limit),
   maximum: comparison('maximum', '<=', (value, limit) => value <= limit),
@@ -336,7 +426,10 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
   exclusiveMaximum: comparison('exclusiveMaximum', '<', (value, limit) => value < limit),
   multipleOf(divisor) {
     if (typeof divisor !== 'number') throw broken('"multipleOf" is a number.');
-    return (value, at, out) => typeof value !== 'number' || Number.isInteger(value / divisor) || fail(out, at, 'multipleOf', { multipleOf: divisor });
+    return (value, at, out) =>
+      typeof value !== 'number'
+      || Number.isInteger(value / divisor)
+      || fail(out, at, 'multipleOf', { multipleOf: divisor });
   },
 };
 
@@ -375,7 +468,11 @@ function array(check: (value: readonly Json[], at: string, out: SchemaError[], s
   return (value, at, out, seen) => !Array.isArray(value) || check(value as readonly Json[], at, out, seen);
 }
 
-function bound(keyword: string, sizeOf: (value: Json) => number | null, holds: (size: number, limit: number) => boolean): Keyword {
+function bound(
+  keyword: string,
+  sizeOf: (value: Json) => number | null,
+  holds: (size: number, limit: number) => boolean,
+): Keyword {
   return limit => {
     if (typeof limit !== 'number') throw broken(`"${keyword}" is a number.`);
     return (value, at, out) => {
@@ -388,18 +485,25 @@ function bound(keyword: string, sizeOf: (value: Json) => number | null, holds: (
 function comparison(keyword: string, sign: string, holds: (value: number, limit: number) => boolean): Keyword {
   return limit => {
     if (typeof limit !== 'number') throw broken(`"${keyword}" is a number.`);
-    return (value, at, out) => typeof value !== 'number' || holds(value, limit) || fail(out, at, keyword, { comparison: sign, limit });
+    return (value, at, out) =>
+      typeof value !== 'number' || holds(value, limit) || fail(out, at, keyword, { comparison: sign, limit });
   };
 }
 
 function isType(value: Json, type: string): boolean {
   switch (type) {
-    case 'null': return value === null;
-    case 'array': return Array.isArray(value);
-    case 'object': return isJsonObject(value);
-    case 'integer': return typeof value === 'number' && Number.isInteger(value);
-    case 'number': return typeof value === 'number' && Number.isFinite(value);
-    default: return typeof value === type;
+    case 'null':
+      return value === null;
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return isJsonObject(value);
+    case 'integer':
+      return typeof value === 'number' && Number.isInteger(value);
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value);
+    default:
+      return typeof value === type;
   }
 }
 
@@ -414,7 +518,8 @@ function mapOf(keyword: string, map: Json, compiler: Compiler): [string, Check][
 }
 
 function stringsOf(keyword: string, list: Json): string[] {
-  if (!Array.isArray(list) || !list.every(item => typeof item === 'string')) throw broken(`"${keyword}" is a list of names.`);
+  if (!Array.isArray(list) || !list.every(item => typeof item === 'string'))
+    throw broken(`"${keyword}" is a list of names.`);
   return list;
 }
 
@@ -422,7 +527,11 @@ function regExp(source: string): RegExp {
   try {
     return new RegExp(source, 'u');
   } catch (cause) {
-    throw new OnceFormError('ERR_DEFINITION_INVALID', `"${source}" is no regular expression: ${(cause as Error).message}.`, { cause });
+    throw new OnceFormError(
+      'ERR_DEFINITION_INVALID',
+      `"${source}" is no regular expression: ${(cause as Error).message}.`,
+      { cause },
+    );
   }
 }
 

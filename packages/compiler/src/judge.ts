@@ -33,7 +33,9 @@ export function validateOf(judging: JudgeFunction): ValidateFunction | undefined
 /** What an ajv function found when it last said no. */
 export function errorsOf(validate: ValidateFunction): SchemaError[] {
   // `if` only repeats what `then` or `else` said.
-  return validate.errors!.filter(error => error.keyword !== 'if').map(({ instancePath, keyword, params }) => ({ instancePath, keyword, params }));
+  return validate
+    .errors!.filter(error => error.keyword !== 'if')
+    .map(({ instancePath, keyword, params }) => ({ instancePath, keyword, params }));
 }
 
 /** Runs a judgement to its end, whatever the data. */
@@ -56,7 +58,7 @@ export function codePoints(text: string): number {
   const end = text.length;
   let count = end;
   for (let i = 1; i < end; i++) {
-    if ((text.charCodeAt(i) & 0xFC00) === 0xDC00 && (text.charCodeAt(i - 1) & 0xFC00) === 0xD800) count--;
+    if ((text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) count--;
   }
   return count;
 }
@@ -64,8 +66,20 @@ export function codePoints(text: string): number {
 /** Whether two JSON values are the same. The core has it too; here so that a module carries only this. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || Array.isArray(a) !== Array.isArray(b)) return false;
+  if (
+    typeof a !== 'object'
+    || typeof b !== 'object'
+    || a === null
+    || b === null
+    || Array.isArray(a) !== Array.isArray(b)
+  )
+    return false;
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length
-    && keys.every(key => Object.hasOwn(b, key) && sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]));
+  return (
+    keys.length === Object.keys(b).length
+    && keys.every(
+      key =>
+        Object.hasOwn(b, key) && sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
+    )
+  );
 }

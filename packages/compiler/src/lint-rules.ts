@@ -1,8 +1,17 @@
 // The lint rules, one function each. A rule looks at an analysed definition and says what is likely wrong with it.
 
 import {
-  type ComponentSpec, formatPattern, isJsonObject, joinPointer, type Json, type JsonObject, type JsonSchema, type OutlinePage,
-  type Pointer, type ReuseItem, valueAt,
+  type ComponentSpec,
+  formatPattern,
+  isJsonObject,
+  joinPointer,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  type OutlinePage,
+  type Pointer,
+  type ReuseItem,
+  valueAt,
 } from '@onceform/core';
 import recheck from 'recheck';
 import { interpretFunctions } from './interpreter.ts';
@@ -24,10 +33,16 @@ type LintRule = (context: LintContext) => Iterable<Finding>;
 /** LABEL_MISSING: a field nobody can name. */
 function* labels({ places, plan }: LintContext): Generator<Finding> {
   for (const { place, node } of nodesOf(places, plan.form)) {
-    if (node.title !== undefined || place.path.length === 0 || place.path.at(-1) === null || node.kind === 'recursion') continue;
+    if (node.title !== undefined || place.path.length === 0 || place.path.at(-1) === null || node.kind === 'recursion')
+      continue;
     const site = ownSite(place);
     if (site === null) continue;
-    yield { code: 'LABEL_MISSING', severity: 'warning', pointer: site.pointer, message: `"${String(place.path.at(-1))}" has no title, so its name in the data is shown to people.` };
+    yield {
+      code: 'LABEL_MISSING',
+      severity: 'warning',
+      pointer: site.pointer,
+      message: `"${String(place.path.at(-1))}" has no title, so its name in the data is shown to people.`,
+    };
   }
 }
 
@@ -39,9 +54,21 @@ function* optionTitles({ index }: LintContext): Generator<Finding> {
       const list = site.schema[keyword];
       if (!Array.isArray(list) || list.length < 2) continue;
       for (const [i, branch] of (list as readonly Json[]).entries()) {
-        if (!isJsonObject(branch) || branch.title !== undefined || branch.type === 'null' || branch.const === null || branch.$ref !== undefined) continue;
+        if (
+          !isJsonObject(branch)
+          || branch.title !== undefined
+          || branch.type === 'null'
+          || branch.const === null
+          || branch.$ref !== undefined
+        )
+          continue;
         if (branch.const === undefined && branch.properties === undefined) continue;
-        yield { code: 'OPTION_TITLE_MISSING', severity: 'warning', pointer: joinPointer(site.pointer, keyword, i), message: 'This choice has no title, so nobody can tell what it means.' };
+        yield {
+          code: 'OPTION_TITLE_MISSING',
+          severity: 'warning',
+          pointer: joinPointer(site.pointer, keyword, i),
+          message: 'This choice has no title, so nobody can tell what it means.',
+        };
       }
     }
   }
@@ -51,21 +78,32 @@ function* optionTitles({ index }: LintContext): Generator<Finding> {
 function* translations({ definition, locale, options, index }: LintContext): Generator<Finding> {
   const form = isJsonObject(definition.form) ? definition.form : {};
   const locales = isJsonObject(form.locales) ? form.locales : {};
-  const wanted = new Set([...options.locales ?? options.pack?.locales ?? [], ...Object.keys(locales)]);
+  const wanted = new Set([...(options.locales ?? options.pack?.locales ?? []), ...Object.keys(locales)]);
   wanted.delete(locale);
   const texts = textPointers(definition, index);
   for (const [name, translated] of Object.entries(locales)) {
     for (const pointer of Object.keys(isJsonObject(translated) ? translated : {})) {
       if (texts.has(pointer) || pointer.startsWith('/form/print/')) continue;
       const at = joinPointer('/form/locales', name, pointer);
-      yield { code: 'TRANSLATION_UNUSED', severity: 'warning', pointer: at, message: `No text of the definition stands at "${pointer}".`, fix: { description: 'Remove the translation', edits: [{ pointer: at }] } };
+      yield {
+        code: 'TRANSLATION_UNUSED',
+        severity: 'warning',
+        pointer: at,
+        message: `No text of the definition stands at "${pointer}".`,
+        fix: { description: 'Remove the translation', edits: [{ pointer: at }] },
+      };
     }
   }
   for (const name of wanted) {
-    const translated = isJsonObject(locales[name]) ? locales[name] as JsonObject : {};
+    const translated = isJsonObject(locales[name]) ? (locales[name] as JsonObject) : {};
     for (const pointer of texts) {
       if (typeof translated[pointer] === 'string') continue;
-      yield { code: 'TRANSLATION_MISSING', severity: 'warning', pointer, message: `This text is not there in "${name}".` };
+      yield {
+        code: 'TRANSLATION_MISSING',
+        severity: 'warning',
+        pointer,
+        message: `This text is not there in "${name}".`,
+      };
     }
   }
 }
@@ -75,8 +113,18 @@ function* explainedPatterns({ places }: LintContext): Generator<Finding> {
   for (const place of places) {
     const pattern = first(place.sites, 'pattern');
     if (place.kind !== 'field' || pattern === undefined || !pattern.site.document.isDefinition) continue;
-    if (first(place.sites, 'hint') !== undefined || first(place.sites, 'description') !== undefined || first(place.sites, 'format') !== undefined) continue;
-    yield { code: 'PATTERN_UNEXPLAINED', severity: 'warning', pointer: joinPointer(pattern.site.pointer, 'pattern'), message: 'Say in a "hint" what is expected here; people cannot read a regular expression.' };
+    if (
+      first(place.sites, 'hint') !== undefined
+      || first(place.sites, 'description') !== undefined
+      || first(place.sites, 'format') !== undefined
+    )
+      continue;
+    yield {
+      code: 'PATTERN_UNEXPLAINED',
+      severity: 'warning',
+      pointer: joinPointer(pattern.site.pointer, 'pattern'),
+      message: 'Say in a "hint" what is expected here; people cannot read a regular expression.',
+    };
   }
 }
 
@@ -89,19 +137,41 @@ function* pages({ plan, guards, definition }: LintContext): Generator<Finding> {
   if (!written) return;
   const shown = outline.pages.flatMap(page => page.sections.flatMap(section => section.nodes));
   const walk = function* (node: PlannedNode, pointer: Pointer): Generator<Pointer> {
-    if (shown.some(each => pointer === each || pointer.startsWith(`${each}/`)) || node.computed === true || node.readOnly === true) return;
-    if (node.kind === 'group') for (const child of node.children as readonly PlannedNode[]) yield* walk(child, joinPointer(pointer, child.key));
+    if (
+      shown.some(each => pointer === each || pointer.startsWith(`${each}/`))
+      || node.computed === true
+      || node.readOnly === true
+    )
+      return;
+    if (node.kind === 'group')
+      for (const child of node.children as readonly PlannedNode[]) yield* walk(child, joinPointer(pointer, child.key));
     else if (node.required === true) yield pointer;
   };
   for (const pointer of walk(outline.root, '')) {
-    yield { code: 'HIDDEN_REQUIRED', severity: 'error', pointer: '/form/pages', message: `"${pointer}" is required, and no page shows it: the form can never be filed.` };
+    yield {
+      code: 'HIDDEN_REQUIRED',
+      severity: 'error',
+      pointer: '/form/pages',
+      message: `"${pointer}" is required, and no page shows it: the form can never be filed.`,
+    };
   }
   const never = new Set(guards.filter(guard => isFalse(guard.test)).map(guard => formatPattern(guard.target)));
   for (const [i, page] of outline.pages.entries()) {
     const nodes = page.sections.flatMap(section => section.nodes);
-    if (nodes.length === 0) yield { code: 'PAGE_EMPTY', severity: 'warning', pointer: `/form/pages/${i}`, message: `The page "${page.id}" shows nothing.` };
+    if (nodes.length === 0)
+      yield {
+        code: 'PAGE_EMPTY',
+        severity: 'warning',
+        pointer: `/form/pages/${i}`,
+        message: `The page "${page.id}" shows nothing.`,
+      };
     else if (nodes.every(node => [...never].some(target => node === target || node.startsWith(`${target}/`)))) {
-      yield { code: 'PAGE_UNREACHABLE', severity: 'error', pointer: `/form/pages/${i}`, message: `Nothing on the page "${page.id}" is ever asked, so nobody gets there.` };
+      yield {
+        code: 'PAGE_UNREACHABLE',
+        severity: 'error',
+        pointer: `/form/pages/${i}`,
+        message: `Nothing on the page "${page.id}" is ever asked, so nobody gets there.`,
+      };
     }
   }
 }
@@ -112,23 +182,60 @@ function* pages({ plan, guards, definition }: LintContext): Generator<Finding> {
 function* conditions({ guards, places, lowering, plan }: LintContext): Generator<Finding> {
   const known = new Set(places.map(place => formatPattern(place.path)));
   for (const guard of guards) {
-    const at = guard.place.sites.find(site => site.document.isDefinition && isJsonObject(site.schema) && site.schema.when !== undefined);
+    const at = guard.place.sites.find(
+      site => site.document.isDefinition && isJsonObject(site.schema) && site.schema.when !== undefined,
+    );
     if (at === undefined) continue;
     const pointer = joinPointer(at.pointer, 'when');
-    const judge = (schema: JsonSchema): boolean => interpretFunctions({ definitions: plan.definitions, functions: { test: schema } }).test!({}).length === 0;
-    if (isFalse(guard.test)) yield { code: 'CONDITION_NEVER', severity: 'error', pointer, message: 'This condition is never true, so the question is never asked.' };
-    else if (isTrue(guard.test)) yield { code: 'CONDITION_ALWAYS', severity: 'warning', pointer, message: 'This condition is always true.', fix: { description: 'Remove "when"', edits: [{ pointer }] } };
+    const judge = (schema: JsonSchema): boolean =>
+      interpretFunctions({ definitions: plan.definitions, functions: { test: schema } }).test!({}).length === 0;
+    if (isFalse(guard.test))
+      yield {
+        code: 'CONDITION_NEVER',
+        severity: 'error',
+        pointer,
+        message: 'This condition is never true, so the question is never asked.',
+      };
+    else if (isTrue(guard.test))
+      yield {
+        code: 'CONDITION_ALWAYS',
+        severity: 'warning',
+        pointer,
+        message: 'This condition is always true.',
+        fix: { description: 'Remove "when"', edits: [{ pointer }] },
+      };
     else if (judge(withoutAbsence(guard.test))) {
-      yield { code: 'WHEN_TRUE_ON_EMPTY', severity: 'error', pointer, message: 'This condition is true before anything is answered. Add "required", so that it waits for the answer it is about.' };
+      yield {
+        code: 'WHEN_TRUE_ON_EMPTY',
+        severity: 'error',
+        pointer,
+        message:
+          'This condition is true before anything is answered. Add "required", so that it waits for the answer it is about.',
+      };
     }
     for (const read of guard.reads) {
-      if (!exists(read, known)) yield { code: 'CONDITION_FIELD_UNKNOWN', severity: 'error', pointer, message: `The condition is about "${formatPattern(read)}", and the form has no such field.` };
+      if (!exists(read, known))
+        yield {
+          code: 'CONDITION_FIELD_UNKNOWN',
+          severity: 'error',
+          pointer,
+          message: `The condition is about "${formatPattern(read)}", and the form has no such field.`,
+        };
     }
     for (const { path, value } of comparisons(guard.test, guard.anchor)) {
       const field = places.find(place => formatPattern(place.path) === formatPattern(path) && place.kind === 'field');
       if (field === undefined) continue;
-      const fits = interpretFunctions({ definitions: lowering.definitions, functions: { field: { allOf: field.sites.map(site => lowering.lower(site)) } } });
-      if (fits.field!(value).length > 0) yield { code: 'CONDITION_NEVER', severity: 'error', pointer, message: `"${formatPattern(path)}" can never be ${JSON.stringify(value)}.` };
+      const fits = interpretFunctions({
+        definitions: lowering.definitions,
+        functions: { field: { allOf: field.sites.map(site => lowering.lower(site)) } },
+      });
+      if (fits.field!(value).length > 0)
+        yield {
+          code: 'CONDITION_NEVER',
+          severity: 'error',
+          pointer,
+          message: `"${formatPattern(path)}" can never be ${JSON.stringify(value)}.`,
+        };
     }
   }
 }
@@ -139,10 +246,16 @@ function* requiredMembers({ places }: LintContext): Generator<Finding> {
     if (place.kind !== 'group') continue;
     const declared = new Set(places.filter(other => other.parent === place).map(other => other.path.at(-1)));
     for (const site of place.sites) {
-      if (!site.document.isDefinition || typeof site.schema === 'boolean' || !Array.isArray(site.schema.required)) continue;
+      if (!site.document.isDefinition || typeof site.schema === 'boolean' || !Array.isArray(site.schema.required))
+        continue;
       for (const [i, name] of (site.schema.required as readonly string[]).entries()) {
         if (declared.has(name)) continue;
-        yield { code: 'REQUIRED_UNKNOWN', severity: 'error', pointer: joinPointer(site.pointer, 'required', i), message: `"${name}" is required, and no property is called that: the form can never be filed.` };
+        yield {
+          code: 'REQUIRED_UNKNOWN',
+          severity: 'error',
+          pointer: joinPointer(site.pointer, 'required', i),
+          message: `"${name}" is required, and no property is called that: the form can never be filed.`,
+        };
       }
     }
   }
@@ -158,7 +271,20 @@ function* misspelled({ index }: LintContext): Generator<Finding> {
       const meant = nearest(keyword);
       if (meant === null) continue;
       const pointer = joinPointer(site.pointer, keyword);
-      yield { code: 'KEYWORD_MISSPELLED', severity: 'error', pointer, message: `"${keyword}" does nothing; "${meant}" is probably meant.`, ...(Object.hasOwn(site.schema, meant) ? {} : { fix: { description: `Rename it to "${meant}"`, edits: [{ pointer }, { pointer: joinPointer(site.pointer, meant), value }] } }) };
+      yield {
+        code: 'KEYWORD_MISSPELLED',
+        severity: 'error',
+        pointer,
+        message: `"${keyword}" does nothing; "${meant}" is probably meant.`,
+        ...(Object.hasOwn(site.schema, meant)
+          ? {}
+          : {
+              fix: {
+                description: `Rename it to "${meant}"`,
+                edits: [{ pointer }, { pointer: joinPointer(site.pointer, meant), value }],
+              },
+            }),
+      };
     }
   }
 }
@@ -166,12 +292,28 @@ function* misspelled({ index }: LintContext): Generator<Finding> {
 /** PATTERN_CATASTROPHIC: a text exists for which the pattern takes for ever. */
 function* catastrophicPatterns({ index }: LintContext): Generator<Finding> {
   for (const site of definitionSites(index)) {
-    const patterns: [string, Pointer][] = typeof site.schema.pattern === 'string' ? [[site.schema.pattern, joinPointer(site.pointer, 'pattern')]] : [];
-    if (isJsonObject(site.schema.patternProperties)) for (const pattern of Object.keys(site.schema.patternProperties)) patterns.push([pattern, joinPointer(site.pointer, 'patternProperties', pattern)]);
+    const patterns: [string, Pointer][] =
+      typeof site.schema.pattern === 'string' ? [[site.schema.pattern, joinPointer(site.pointer, 'pattern')]] : [];
+    if (isJsonObject(site.schema.patternProperties))
+      for (const pattern of Object.keys(site.schema.patternProperties))
+        patterns.push([pattern, joinPointer(site.pointer, 'patternProperties', pattern)]);
     for (const [pattern, pointer] of patterns) {
       const verdict = recheck.checkSync(pattern, 'u', { timeout: 2000 });
-      if (verdict.status === 'vulnerable') yield { code: 'PATTERN_CATASTROPHIC', severity: 'error', pointer, message: `A text can make this pattern take ${verdict.complexity.type === 'exponential' ? 'exponential' : 'far too much'} time, and so stop the page and the server.` };
-      else if (verdict.status === 'unknown') yield { code: 'PATTERN_UNDECIDED', severity: 'info', pointer, message: 'Whether this pattern can take for ever could not be decided in two seconds; a simpler one is safer.' };
+      if (verdict.status === 'vulnerable')
+        yield {
+          code: 'PATTERN_CATASTROPHIC',
+          severity: 'error',
+          pointer,
+          message: `A text can make this pattern take ${verdict.complexity.type === 'exponential' ? 'exponential' : 'far too much'} time, and so stop the page and the server.`,
+        };
+      else if (verdict.status === 'unknown')
+        yield {
+          code: 'PATTERN_UNDECIDED',
+          severity: 'info',
+          pointer,
+          message:
+            'Whether this pattern can take for ever could not be decided in two seconds; a simpler one is safer.',
+        };
     }
   }
 }
@@ -181,12 +323,20 @@ function* ownValues({ index, lowering, plan }: LintContext): Generator<Finding> 
   for (const site of definitionSites(index)) {
     const values: [Json, Pointer][] = [];
     if (site.schema.default !== undefined) values.push([site.schema.default, joinPointer(site.pointer, 'default')]);
-    if (Array.isArray(site.schema.examples)) for (const [i, example] of (site.schema.examples as readonly Json[]).entries()) values.push([example, joinPointer(site.pointer, 'examples', i)]);
+    if (Array.isArray(site.schema.examples))
+      for (const [i, example] of (site.schema.examples as readonly Json[]).entries())
+        values.push([example, joinPointer(site.pointer, 'examples', i)]);
     if (values.length === 0) continue;
     const { self } = interpretFunctions({ definitions: plan.definitions, functions: { self: lowering.lower(site) } });
     for (const [value, pointer] of values) {
       const [error] = self!(value);
-      if (error !== undefined) yield { code: 'VALUE_INVALID', severity: 'error', pointer, message: `The field itself refuses this value ("${error.keyword}").` };
+      if (error !== undefined)
+        yield {
+          code: 'VALUE_INVALID',
+          severity: 'error',
+          pointer,
+          message: `The field itself refuses this value ("${error.keyword}").`,
+        };
     }
   }
 }
@@ -196,7 +346,12 @@ function* fractions({ index }: LintContext): Generator<Finding> {
   for (const site of definitionSites(index)) {
     const { multipleOf } = site.schema;
     if (typeof multipleOf !== 'number' || Number.isInteger(multipleOf)) continue;
-    yield { code: 'MULTIPLE_OF_FRACTION', severity: 'warning', pointer: joinPointer(site.pointer, 'multipleOf'), message: 'Validators disagree about multiples of a fraction; count the smaller unit, as a whole number.' };
+    yield {
+      code: 'MULTIPLE_OF_FRACTION',
+      severity: 'warning',
+      pointer: joinPointer(site.pointer, 'multipleOf'),
+      message: 'Validators disagree about multiples of a fraction; count the smaller unit, as a whole number.',
+    };
   }
 }
 
@@ -204,15 +359,38 @@ function* fractions({ index }: LintContext): Generator<Finding> {
 
 /** CONCEPT_NOT_BOUND: a required question whose answer a source has, asked as if nobody knew. */
 function* unbound({ places, options }: LintContext): Generator<Finding> {
-  const concepts = Object.values({ ...options.pack?.concepts, ...options.concepts }).filter(concept => concept.sources.length > 0);
-  const byLabel = new Map(concepts.flatMap(concept => (typeof concept.label === 'string' ? [concept.label] : Object.values(concept.label)).map(label => [plain(label), concept.id] as const)));
+  const concepts = Object.values({ ...options.pack?.concepts, ...options.concepts }).filter(
+    concept => concept.sources.length > 0,
+  );
+  const byLabel = new Map(
+    concepts.flatMap(concept =>
+      (typeof concept.label === 'string' ? [concept.label] : Object.values(concept.label)).map(
+        label => [plain(label), concept.id] as const,
+      ),
+    ),
+  );
   for (const place of places) {
-    if (place.kind !== 'field' || place.concept !== null || !isRequired(place) || first(place.sites, 'compute') !== undefined) continue;
+    if (
+      place.kind !== 'field'
+      || place.concept !== null
+      || !isRequired(place)
+      || first(place.sites, 'compute') !== undefined
+    )
+      continue;
     const title = first(place.sites, 'title');
     if (title === undefined || !title.site.document.isDefinition || typeof title.value !== 'string') continue;
     const id = byLabel.get(plain(title.value));
     if (id === undefined) continue;
-    yield { code: 'CONCEPT_NOT_BOUND', severity: 'warning', pointer: title.site.pointer, message: `A source holds "${id}", and people are asked for it all the same.`, fix: { description: `Bind it to "${id}"`, edits: [{ pointer: joinPointer(title.site.pointer, 'concept'), value: id }] } };
+    yield {
+      code: 'CONCEPT_NOT_BOUND',
+      severity: 'warning',
+      pointer: title.site.pointer,
+      message: `A source holds "${id}", and people are asked for it all the same.`,
+      fix: {
+        description: `Bind it to "${id}"`,
+        edits: [{ pointer: joinPointer(title.site.pointer, 'concept'), value: id }],
+      },
+    };
   }
 }
 
@@ -224,33 +402,73 @@ function* components({ plan, definition, options, places }: LintContext): Genera
     const pointer = `/form/components/${i}`;
     const concept = valueAt(definition, `${pointer}/concept`);
     if (spec.handling === 'present' && spec.replacedBy === undefined) {
-      yield { code: 'COMPONENT_PAPER_ONLY', severity: 'warning', pointer, message: `"${spec.id}" can only be shown at a counter, so nobody can file this online. Say what data stand in its place ("replacedBy").` };
+      yield {
+        code: 'COMPONENT_PAPER_ONLY',
+        severity: 'warning',
+        pointer,
+        message: `"${spec.id}" can only be shown at a counter, so nobody can file this online. Say what data stand in its place ("replacedBy").`,
+      };
     }
-    const held = typeof concept === 'string' ? Object.values(concepts).filter(each => (each.id === concept || each.id.startsWith(`${concept}.`)) && each.sources.length > 0) : [];
+    const held =
+      typeof concept === 'string'
+        ? Object.values(concepts).filter(
+            each => (each.id === concept || each.id.startsWith(`${concept}.`)) && each.sources.length > 0,
+          )
+        : [];
     if (spec.replacedBy === undefined && held.length > 0) {
-      yield { code: 'COMPONENT_HELD_BY_STATE', severity: 'warning', pointer, message: `The paper "${spec.id}" is asked for although ${held[0]!.sources.join(', ')} hold${held[0]!.sources.length === 1 ? 's' : ''} its data ("${held[0]!.id}").` };
+      yield {
+        code: 'COMPONENT_HELD_BY_STATE',
+        severity: 'warning',
+        pointer,
+        message: `The paper "${spec.id}" is asked for although ${held[0]!.sources.join(', ')} hold${held[0]!.sources.length === 1 ? 's' : ''} its data ("${held[0]!.id}").`,
+      };
     }
     for (const [n, replaced] of (spec.replacedBy?.pointers ?? []).entries()) {
-      if (!places.some(place => formatPattern(place.path) === replaced)) yield { code: 'COMPONENT_UNKNOWN', severity: 'error', pointer: joinPointer(pointer, 'replacedBy', 'pointers', n), message: `The form has no field "${replaced}".` };
+      if (!places.some(place => formatPattern(place.path) === replaced))
+        yield {
+          code: 'COMPONENT_UNKNOWN',
+          severity: 'error',
+          pointer: joinPointer(pointer, 'replacedBy', 'pointers', n),
+          message: `The form has no field "${replaced}".`,
+        };
     }
   }
   const ids = new Set(specs.map(spec => spec.id));
   for (const item of plan.form.reuse as unknown as readonly ReuseItem[]) {
     for (const id of item.policy.replaces ?? []) {
-      if (!ids.has(id)) yield { code: 'COMPONENT_UNKNOWN', severity: 'error', pointer: pointerOf(places, item.pointer), message: `"replaces" names the component "${id}", which the form has not.` };
+      if (!ids.has(id))
+        yield {
+          code: 'COMPONENT_UNKNOWN',
+          severity: 'error',
+          pointer: pointerOf(places, item.pointer),
+          message: `"replaces" names the component "${id}", which the form has not.`,
+        };
     }
   }
 }
 
 export const LINT_RULES: readonly LintRule[] = [
-  labels, optionTitles, translations, explainedPatterns, pages, conditions, requiredMembers, misspelled, catastrophicPatterns,
-  ownValues, fractions, unbound, components,
+  labels,
+  optionTitles,
+  translations,
+  explainedPatterns,
+  pages,
+  conditions,
+  requiredMembers,
+  misspelled,
+  catastrophicPatterns,
+  ownValues,
+  fractions,
+  unbound,
+  components,
 ];
 
 // ---- shared by rules
 
 function* definitionSites(index: LintContext['index']): Generator<Site & { readonly schema: JsonObject }> {
-  for (const site of index.sites()) if (site.document.isDefinition && typeof site.schema === 'object') yield site as Site & { readonly schema: JsonObject };
+  for (const site of index.sites())
+    if (site.document.isDefinition && typeof site.schema === 'object')
+      yield site as Site & { readonly schema: JsonObject };
 }
 
 function ownSite(place: Place): Site | null {
@@ -258,11 +476,21 @@ function ownSite(place: Place): Site | null {
 }
 
 function isRequired(place: Place): boolean {
-  return place.parent?.sites.some(site => isJsonObject(site.schema) && Array.isArray(site.schema.required) && (site.schema.required as readonly Json[]).includes(place.path.at(-1)!)) ?? false;
+  return (
+    place.parent?.sites.some(
+      site =>
+        isJsonObject(site.schema)
+        && Array.isArray(site.schema.required)
+        && (site.schema.required as readonly Json[]).includes(place.path.at(-1)!),
+    ) ?? false
+  );
 }
 
 function pointerOf(places: readonly Place[], pattern: string): Pointer {
-  return places.find(place => formatPattern(place.path) === pattern)?.sites.find(site => site.document.isDefinition)?.pointer ?? '';
+  return (
+    places.find(place => formatPattern(place.path) === pattern)?.sites.find(site => site.document.isDefinition)?.pointer
+    ?? ''
+  );
 }
 
 function* nodesOf(places: readonly Place[], form: JsonObject): Generator<{ place: Place; node: PlannedNode }> {
@@ -271,8 +499,14 @@ function* nodesOf(places: readonly Place[], form: JsonObject): Generator<{ place
     if (place.scope !== null || place.branchOf !== null) continue;
     let node: PlannedNode | undefined = root;
     for (const segment of place.path) {
-      const children: readonly PlannedNode[] = [...(node?.children ?? []) as readonly PlannedNode[], ...(node?.shared ?? []) as readonly PlannedNode[]];
-      node = segment === null ? (node?.item ?? node?.value ?? node?.rest) as PlannedNode | undefined : children.find(child => child.key === segment);
+      const children: readonly PlannedNode[] = [
+        ...((node?.children ?? []) as readonly PlannedNode[]),
+        ...((node?.shared ?? []) as readonly PlannedNode[]),
+      ];
+      node =
+        segment === null
+          ? ((node?.item ?? node?.value ?? node?.rest) as PlannedNode | undefined)
+          : children.find(child => child.key === segment);
     }
     if (node !== undefined) yield { place, node };
   }
@@ -287,16 +521,37 @@ function textPointers(definition: JsonObject, index: LintContext['index']): Set<
   for (const site of definitionSites(index)) {
     if (isInCondition(site)) continue;
     add(site.schema, site.pointer, ['title', 'description', 'hint', 'placeholder']);
-    if (Array.isArray(site.schema.checks)) for (const [i, check] of (site.schema.checks as readonly Json[]).entries()) if (isJsonObject(check)) add(check, joinPointer(site.pointer, 'checks', i), ['message']);
+    if (Array.isArray(site.schema.checks))
+      for (const [i, check] of (site.schema.checks as readonly Json[]).entries())
+        if (isJsonObject(check)) add(check, joinPointer(site.pointer, 'checks', i), ['message']);
   }
   const walk = (value: Json | undefined, at: Pointer): void => {
-    if (Array.isArray(value)) (value as readonly Json[]).forEach((item, i) => { walk(item, joinPointer(at, i)); });
+    if (Array.isArray(value))
+      (value as readonly Json[]).forEach((item, i) => {
+        walk(item, joinPointer(at, i));
+      });
     if (!isJsonObject(value)) return;
-    add(value, at, ['title', 'subtitle', 'description', 'name', 'authority', 'duration', 'result', 'text', 'label', 'addressee', 'commitment', 'scope']);
+    add(value, at, [
+      'title',
+      'subtitle',
+      'description',
+      'name',
+      'authority',
+      'duration',
+      'result',
+      'text',
+      'label',
+      'addressee',
+      'commitment',
+      'scope',
+    ]);
     for (const [key, item] of Object.entries(value)) {
       // The official paper is in the official language.
       if (key === 'when' || key === 'locales' || (at === '/form' && key === 'print')) continue;
-      if (key === 'legalBasis' && Array.isArray(item)) item.forEach((text, i) => { if (typeof text === 'string') out.add(joinPointer(at, key, i)); });
+      if (key === 'legalBasis' && Array.isArray(item))
+        item.forEach((text, i) => {
+          if (typeof text === 'string') out.add(joinPointer(at, key, i));
+        });
       else walk(item, joinPointer(at, key));
     }
   };
@@ -318,15 +573,24 @@ function isFalse(schema: Json): boolean {
   if (!isJsonObject(schema)) return false;
   if (isTrue(schema.not ?? false)) return true;
   if (Array.isArray(schema.allOf) && (schema.allOf as readonly Json[]).some(isFalse)) return true;
-  return isJsonObject(schema.properties) && Array.isArray(schema.required) && (schema.required as readonly string[]).some(name => isFalse((schema.properties as JsonObject)[name] ?? true));
+  return (
+    isJsonObject(schema.properties)
+    && Array.isArray(schema.required)
+    && (schema.required as readonly string[]).some(name => isFalse((schema.properties as JsonObject)[name] ?? true))
+  );
 }
 
 /** A test without its `not: required`, which is meant to be true of the empty object. */
 function withoutAbsence(schema: JsonSchema): JsonSchema {
   if (!isJsonObject(schema)) return schema;
-  if (isJsonObject(schema.not) && Object.keys(schema.not).every(keyword => keyword === 'required' || keyword === 'anyOf')) return false;
+  if (
+    isJsonObject(schema.not)
+    && Object.keys(schema.not).every(keyword => keyword === 'required' || keyword === 'anyOf')
+  )
+    return false;
   const out: Record<string, Json> = { ...schema };
-  for (const keyword of ['allOf', 'anyOf', 'oneOf']) if (Array.isArray(schema[keyword])) out[keyword] = (schema[keyword] as readonly JsonSchema[]).map(withoutAbsence);
+  for (const keyword of ['allOf', 'anyOf', 'oneOf'])
+    if (Array.isArray(schema[keyword])) out[keyword] = (schema[keyword] as readonly JsonSchema[]).map(withoutAbsence);
   return out;
 }
 
@@ -335,8 +599,11 @@ function* comparisons(schema: Json, path: PatternPath): Generator<{ path: Patter
   if (!isJsonObject(schema)) return;
   if (schema.const !== undefined) yield { path, value: schema.const };
   if (Array.isArray(schema.enum)) for (const value of schema.enum as readonly Json[]) yield { path, value };
-  if (isJsonObject(schema.properties)) for (const [name, member] of Object.entries(schema.properties)) yield* comparisons(member, [...path, name]);
-  for (const keyword of ['allOf', 'anyOf', 'oneOf']) if (Array.isArray(schema[keyword])) for (const part of schema[keyword] as readonly Json[]) yield* comparisons(part, path);
+  if (isJsonObject(schema.properties))
+    for (const [name, member] of Object.entries(schema.properties)) yield* comparisons(member, [...path, name]);
+  for (const keyword of ['allOf', 'anyOf', 'oneOf'])
+    if (Array.isArray(schema[keyword]))
+      for (const part of schema[keyword] as readonly Json[]) yield* comparisons(part, path);
   if (schema.not !== undefined) yield* comparisons(schema.not, path);
   if (schema.contains !== undefined) yield* comparisons(schema.contains, [...path, null]);
 }
@@ -353,13 +620,38 @@ function exists(path: PatternPath, known: ReadonlySet<string>): boolean {
 }
 
 const EVERY_KEYWORD = [
-  'properties', 'required', 'type', 'title', 'description', 'items', 'enum', 'const', 'format', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum',
-  'minItems', 'maxItems', 'uniqueItems', 'default', 'examples', 'readOnly', 'oneOf', 'anyOf', 'allOf', 'additionalProperties', ...FORM_KEYWORDS,
+  'properties',
+  'required',
+  'type',
+  'title',
+  'description',
+  'items',
+  'enum',
+  'const',
+  'format',
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'default',
+  'examples',
+  'readOnly',
+  'oneOf',
+  'anyOf',
+  'allOf',
+  'additionalProperties',
+  ...FORM_KEYWORDS,
 ];
 
 function nearest(keyword: string): string | null {
   if (keyword.startsWith('x-') || keyword.length < 4) return null;
-  const close = EVERY_KEYWORD.filter(known => known.toLowerCase() === keyword.toLowerCase() || distance(known, keyword) <= (known.length > 4 ? 2 : 1));
+  const close = EVERY_KEYWORD.filter(
+    known => known.toLowerCase() === keyword.toLowerCase() || distance(known, keyword) <= (known.length > 4 ? 2 : 1),
+  );
   return close[0] ?? null;
 }
 
@@ -367,13 +659,17 @@ function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
     row = next;
   }
   return row[b.length]!;
 }
 
 function plain(text: string): string {
-  return text.normalize('NFC').toLowerCase().replace(/[\s.,:;()]+/g, ' ').trim();
+  return text
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[\s.,:;()]+/g, ' ')
+    .trim();
 }
-

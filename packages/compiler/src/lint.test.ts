@@ -4,8 +4,14 @@ import type { JsonObject } from '@onceform/core';
 import { applyFixes, lintForm, type LintFinding, type LintOptions } from './lint.ts';
 
 const broken = async (name: string, options: LintOptions = {}): Promise<string[]> =>
-  brief(await lintForm(await readFile(new URL(`../../../examples/broken-forms/${name}.form.json`, import.meta.url), 'utf8'), options));
-const brief = (findings: readonly LintFinding[]): string[] => findings.map(({ line, column, severity, code, pointer }) => `${line}:${column} ${severity} ${code} ${pointer}`);
+  brief(
+    await lintForm(
+      await readFile(new URL(`../../../examples/broken-forms/${name}.form.json`, import.meta.url), 'utf8'),
+      options,
+    ),
+  );
+const brief = (findings: readonly LintFinding[]): string[] =>
+  findings.map(({ line, column, severity, code, pointer }) => `${line}:${column} ${severity} ${code} ${pointer}`);
 
 describe('lint', () => {
   it('names every kind of mistake with its line', async () => {
@@ -32,12 +38,21 @@ describe('lint', () => {
   });
 
   it('points into a rule', async () => {
-    const [finding] = await lintForm(await readFile(new URL('../../../examples/broken-forms/rule-typo.form.json', import.meta.url), 'utf8'));
-    expect(finding).toMatchObject({ code: 'ERR_RULE_INVALID', line: 11, message: expect.stringContaining('there is no field "wdith"') as string });
+    const [finding] = await lintForm(
+      await readFile(new URL('../../../examples/broken-forms/rule-typo.form.json', import.meta.url), 'utf8'),
+    );
+    expect(finding).toMatchObject({
+      code: 'ERR_RULE_INVALID',
+      line: 11,
+      message: expect.stringContaining('there is no field "wdith"') as string,
+    });
   });
 
   it('lists every dangling reference, not only the first', async () => {
-    expect(await broken('no-such-reference')).toEqual(['8:17 error ERR_REF_UNRESOLVED /properties/helper/$ref', '9:18 error ERR_REF_UNRESOLVED /properties/harbour/$ref']);
+    expect(await broken('no-such-reference')).toEqual([
+      '8:17 error ERR_REF_UNRESOLVED /properties/helper/$ref',
+      '9:18 error ERR_REF_UNRESOLVED /properties/harbour/$ref',
+    ]);
   });
 
   it('says where JSON ends to be JSON', async () => {
@@ -45,9 +60,16 @@ describe('lint', () => {
   });
 
   it('finds what the State already knows', async () => {
-    const pack = { concepts: { 'person.name': { id: 'person.name', label: { en: 'Full name' }, sensitivity: 'B', sources: ['register'] } } } as const;
+    const pack = {
+      concepts: {
+        'person.name': { id: 'person.name', label: { en: 'Full name' }, sensitivity: 'B', sources: ['register'] },
+      },
+    } as const;
     const definition: JsonObject = {
-      type: 'object', title: 'F', properties: { n: { type: 'string', title: 'Full name' } }, required: ['n'],
+      type: 'object',
+      title: 'F',
+      properties: { n: { type: 'string', title: 'Full name' } },
+      required: ['n'],
       form: { components: [{ id: 'proof', title: 'Proof', concept: 'person' }] },
     };
     const findings = await lintForm(definition, { pack });
@@ -57,15 +79,31 @@ describe('lint', () => {
   });
 
   it('has every code on its reference page, and no other', async () => {
-    const sources = await Promise.all(['lint-rules', 'lower', 'outline', 'plan', 'reuse', 'upgrade'].map(name => readFile(new URL(`${name}.ts`, import.meta.url), 'utf8')));
-    const codes = new Set(sources.flatMap(source => [...source.matchAll(/(?:code: |#note\(site, )'([A-Z]+_[A-Z_]+)'/g)].map(match => match[1]!)));
+    const sources = await Promise.all(
+      ['lint-rules', 'lower', 'outline', 'plan', 'reuse', 'upgrade'].map(name =>
+        readFile(new URL(`${name}.ts`, import.meta.url), 'utf8'),
+      ),
+    );
+    const codes = new Set(
+      sources.flatMap(source =>
+        [...source.matchAll(/(?:code: |#note\(site, )'([A-Z]+_[A-Z_]+)'/g)].map(match => match[1]!),
+      ),
+    );
     const page = await readFile(new URL('../../../docs/reference/lint-codes.md', import.meta.url), 'utf8');
     expect([...page.matchAll(/`([A-Z]+_[A-Z_]+)`/g)].map(match => match[1]!).sort()).toEqual([...codes].sort());
   });
 
   it('says nothing about a form that is right', async () => {
-    expect(await lintForm({
-      type: 'object', title: 'F', properties: { a: { type: 'string', title: 'A' }, b: { type: 'string', title: 'B', when: { not: { required: ['a'] } } } }, required: ['b'],
-    })).toEqual([]);
+    expect(
+      await lintForm({
+        type: 'object',
+        title: 'F',
+        properties: {
+          a: { type: 'string', title: 'A' },
+          b: { type: 'string', title: 'B', when: { not: { required: ['a'] } } },
+        },
+        required: ['b'],
+      }),
+    ).toEqual([]);
   });
 });

@@ -1,6 +1,15 @@
 // Lint: everything that is likely wrong with a definition, each with a stable code and the line it stands on.
 
-import { type CompileNote, isJsonObject, isOnceFormError, joinPointer, type Json, type JsonObject, parsePointer, type Pointer } from '@onceform/core';
+import {
+  type CompileNote,
+  isJsonObject,
+  isOnceFormError,
+  joinPointer,
+  type Json,
+  type JsonObject,
+  parsePointer,
+  type Pointer,
+} from '@onceform/core';
 import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { LINT_RULES } from './lint-rules.ts';
 import { DEFAULT_LIMITS, loadDefinition } from './load.ts';
@@ -42,11 +51,19 @@ export async function lintForm(input: unknown, options: LintOptions = {}): Promi
   const found: Omit<LintFinding, 'line' | 'column'>[] = [];
   const tree = typeof input === 'string' ? readTree(input) : null;
   if (tree?.error !== undefined) {
-    return [{ code: 'ERR_JSON_INVALID', severity: 'error', pointer: '', message: tree.error.message, ...positionOf(input as string, tree.error.offset) }];
+    return [
+      {
+        code: 'ERR_JSON_INVALID',
+        severity: 'error',
+        pointer: '',
+        message: tree.error.message,
+        ...positionOf(input as string, tree.error.offset),
+      },
+    ];
   }
   try {
     const analysis = await analyseForm(input, options);
-    found.push(...analysis.plan.form.notes as unknown as readonly CompileNote[]);
+    found.push(...(analysis.plan.form.notes as unknown as readonly CompileNote[]));
     for (const rule of LINT_RULES) found.push(...rule({ ...analysis, options }));
   } catch (error) {
     if (!isOnceFormError(error)) throw error;
@@ -54,9 +71,16 @@ export async function lintForm(input: unknown, options: LintOptions = {}): Promi
     found.push(...withoutCompiling(input, options).filter(finding => finding.pointer !== error.pointer));
   }
   const misspelled = new Set(found.filter(({ code }) => code === 'KEYWORD_MISSPELLED').map(({ pointer }) => pointer));
-  const unique = new Map(found.filter(({ code, pointer }) => code !== 'KEYWORD_UNKNOWN' || !misspelled.has(pointer)).map(finding => [`${finding.code} ${finding.pointer} ${finding.message}`, finding]));
+  const unique = new Map(
+    found
+      .filter(({ code, pointer }) => code !== 'KEYWORD_UNKNOWN' || !misspelled.has(pointer))
+      .map(finding => [`${finding.code} ${finding.pointer} ${finding.message}`, finding]),
+  );
   return [...unique.values()]
-    .map(finding => ({ ...finding, ...(tree?.root === undefined ? { line: 1, column: 1 } : locate(input as string, tree.root, finding.pointer)) }))
+    .map(finding => ({
+      ...finding,
+      ...(tree?.root === undefined ? { line: 1, column: 1 } : locate(input as string, tree.root, finding.pointer)),
+    }))
     .sort((a, b) => a.line - b.line || a.column - b.column || a.code.localeCompare(b.code));
 }
 
@@ -69,7 +93,8 @@ export function applyFixes(definition: JsonObject, findings: readonly LintFindin
       const key = path.pop();
       if (key === undefined) continue;
       let owner: Json | undefined = out;
-      for (const segment of path) owner = typeof owner === 'object' && owner !== null ? (owner as Record<string, Json>)[segment] : undefined;
+      for (const segment of path)
+        owner = typeof owner === 'object' && owner !== null ? (owner as Record<string, Json>)[segment] : undefined;
       if (typeof owner !== 'object' || owner === null) continue;
       if (value === undefined) delete (owner as Record<string, Json>)[key];
       else (owner as Record<string, Json>)[key] = value;
@@ -84,7 +109,8 @@ function withoutCompiling(input: unknown, options: LintOptions): Omit<LintFindin
   try {
     const definition = upgradeDraft(loadDefinition(input), []);
     if (!isJsonObject(definition)) return out;
-    for (const { pointer, message } of malformations(definition)) out.push({ code: 'ERR_DEFINITION_INVALID', severity: 'error', pointer, message });
+    for (const { pointer, message } of malformations(definition))
+      out.push({ code: 'ERR_DEFINITION_INVALID', severity: 'error', pointer, message });
     const index = new SchemaIndex(definition, { ...options.pack?.schemas, ...options.schemas }, DEFAULT_LIMITS);
     for (const site of [...index.sites()]) {
       if (typeof site.schema === 'boolean' || !site.document.isDefinition) continue;
@@ -93,7 +119,13 @@ function withoutCompiling(input: unknown, options: LintOptions): Omit<LintFindin
         try {
           index.follow(site, keyword);
         } catch (error) {
-          if (isOnceFormError(error)) out.push({ code: error.code, severity: 'error', pointer: error.pointer ?? joinPointer(site.pointer, keyword), message: error.message });
+          if (isOnceFormError(error))
+            out.push({
+              code: error.code,
+              severity: 'error',
+              pointer: error.pointer ?? joinPointer(site.pointer, keyword),
+              message: error.message,
+            });
         }
       }
     }
@@ -103,18 +135,26 @@ function withoutCompiling(input: unknown, options: LintOptions): Omit<LintFindin
   return out;
 }
 
-interface ReadTree { readonly root?: Node; readonly error?: { readonly message: string; readonly offset: number } }
+interface ReadTree {
+  readonly root?: Node;
+  readonly error?: { readonly message: string; readonly offset: number };
+}
 
 function readTree(text: string): ReadTree {
   // What is too large is refused by compiling, in its own words; lines do not matter then.
   if (text.length > DEFAULT_LIMITS.size) return {};
   const errors: ParseError[] = [];
   try {
-    JSON.parse(text.charCodeAt(0) === 0xFEFF ? text.slice(1) : text);
+    JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch (error) {
     parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
     const first = errors[0];
-    return { error: { message: `The definition is not JSON: ${first === undefined ? (error as Error).message : wordsFor(printParseErrorCode(first.error))}.`, offset: first?.offset ?? 0 } };
+    return {
+      error: {
+        message: `The definition is not JSON: ${first === undefined ? (error as Error).message : wordsFor(printParseErrorCode(first.error))}.`,
+        offset: first?.offset ?? 0,
+      },
+    };
   }
   try {
     const root = parseTree(text);

@@ -27,17 +27,20 @@ export function loadDefinition(input: unknown, limits: Limits = DEFAULT_LIMITS):
   let value = input;
   if (typeof input === 'string') {
     if (input.length > limits.size) throw tooLarge('size', limits.size, '');
-    const text = input.charCodeAt(0) === 0xFEFF ? input.slice(1) : input;
+    const text = input.charCodeAt(0) === 0xfeff ? input.slice(1) : input;
     refuseDeepText(text, limits.depth);
     try {
       value = JSON.parse(text);
     } catch (cause) {
-      throw new OnceFormError('ERR_JSON_INVALID', `The definition is not JSON: ${(cause as Error).message}.`, { cause });
+      throw new OnceFormError('ERR_JSON_INVALID', `The definition is not JSON: ${(cause as Error).message}.`, {
+        cause,
+      });
     }
   }
   const copy = copyJson(value, limits);
   if (copy === true) return {};
-  if (!isJsonObject(copy)) throw new OnceFormError('ERR_DEFINITION_INVALID', 'A form definition is a JSON object.', { pointer: '' });
+  if (!isJsonObject(copy))
+    throw new OnceFormError('ERR_DEFINITION_INVALID', 'A form definition is a JSON object.', { pointer: '' });
   return copy;
 }
 
@@ -45,7 +48,16 @@ export function loadDefinition(input: unknown, limits: Limits = DEFAULT_LIMITS):
 export function copyJson(input: unknown, limits: Limits = DEFAULT_LIMITS): Json {
   const holder: { value: Json } = { value: null };
   type Task = { value: unknown; put: (copy: Json) => void; pointer: Pointer; depth: number; leave?: object };
-  const tasks: Task[] = [{ value: input, put: copy => { holder.value = copy; }, pointer: '', depth: 0 }];
+  const tasks: Task[] = [
+    {
+      value: input,
+      put: copy => {
+        holder.value = copy;
+      },
+      pointer: '',
+      depth: 0,
+    },
+  ];
   const open = new Set<object>();
   let values = 0;
   let size = 0;
@@ -75,7 +87,16 @@ export function copyJson(input: unknown, limits: Limits = DEFAULT_LIMITS): Json 
       if (Array.isArray(value)) {
         const copy: Json[] = [];
         put(copy);
-        value.forEach((item, i) => children.push({ value: item, put: json => { copy[i] = json; }, pointer: `${pointer}/${i}`, depth: depth + 1 }));
+        value.forEach((item, i) =>
+          children.push({
+            value: item,
+            put: json => {
+              copy[i] = json;
+            },
+            pointer: `${pointer}/${i}`,
+            depth: depth + 1,
+          }),
+        );
       } else {
         const copy: Record<string, Json> = {};
         put(copy);
@@ -87,7 +108,14 @@ export function copyJson(input: unknown, limits: Limits = DEFAULT_LIMITS): Json 
           if (!key.isWellFormed()) throw notJson(pointer, 'a member name holds half of a surrogate pair');
           size += key.length;
           copy[key] = null;
-          children.push({ value: item, put: json => { copy[key] = json; }, pointer: joinPointer(pointer, key), depth: depth + 1 });
+          children.push({
+            value: item,
+            put: json => {
+              copy[key] = json;
+            },
+            pointer: joinPointer(pointer, key),
+            depth: depth + 1,
+          });
         }
       }
       for (let child = children.pop(); child !== undefined; child = children.pop()) tasks.push(child);
@@ -105,21 +133,29 @@ function refuseDeepText(text: string, limit: number): void {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (inString) {
-      if (code === 0x5C) i++;
+      if (code === 0x5c) i++;
       else if (code === 0x22) inString = false;
     } else if (code === 0x22) {
       inString = true;
-    } else if (code === 0x7B || code === 0x5B) {
+    } else if (code === 0x7b || code === 0x5b) {
       if (++depth > limit + 1) throw tooLarge('depth', limit, '');
-    } else if (code === 0x7D || code === 0x5D) {
+    } else if (code === 0x7d || code === 0x5d) {
       depth--;
     }
   }
 }
 
 export function tooLarge(limit: keyof Limits, bound: number, pointer: Pointer): OnceFormError {
-  const what = { depth: 'nested too deeply', size: 'too long', values: 'made of too many values', nodes: 'too large once its references are followed' };
-  return new OnceFormError('ERR_LIMIT_EXCEEDED', `The definition is ${what[limit]}: the limit is ${bound}.`, { pointer, data: { limit, bound } });
+  const what = {
+    depth: 'nested too deeply',
+    size: 'too long',
+    values: 'made of too many values',
+    nodes: 'too large once its references are followed',
+  };
+  return new OnceFormError('ERR_LIMIT_EXCEEDED', `The definition is ${what[limit]}: the limit is ${bound}.`, {
+    pointer,
+    data: { limit, bound },
+  });
 }
 
 function notJson(pointer: Pointer, why: string): OnceFormError {
@@ -129,4 +165,3 @@ function notJson(pointer: Pointer, why: string): OnceFormError {
 function shorten(pointer: Pointer): Pointer {
   return pointer.length <= 200 ? pointer : pointer.slice(0, pointer.lastIndexOf('/', 200));
 }
-

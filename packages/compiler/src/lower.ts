@@ -1,7 +1,19 @@
 // Lowering: from the definition to pure JSON Schema 2020-12 that any validator judges alike. Our keywords go, formats
 // become patterns, short code lists become enums, `when` becomes if/then/else, references become local.
 
-import { type CodeEntry, type CodeListSpec, type CompileNote, type FormatSpec, isJsonObject, joinPointer, type Json, type JsonObject, type JsonSchema, OnceFormError, type Pointer } from '@onceform/core';
+import {
+  type CodeEntry,
+  type CodeListSpec,
+  type CompileNote,
+  type FormatSpec,
+  isJsonObject,
+  joinPointer,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  OnceFormError,
+  type Pointer,
+} from '@onceform/core';
 import { STANDARD_FORMATS } from './formats.ts';
 import { APPLICATORS, CORE_KEYWORDS, DRAFT_2020, FORM_KEYWORDS, isKnownKeyword } from './keywords.ts';
 import { isPlacedCondition, type SchemaIndex, type Site } from './resolve.ts';
@@ -77,9 +89,12 @@ export class Lowering {
     const key = this.#keyOf(scope);
     const known = this.#names.get(site)?.get(key);
     if (known !== undefined) return known;
-    const wish = site.pointer === ''
-      ? (site.document.isDefinition ? 'root' : site.document.uri.split('/').pop() ?? '')
-      : site.pointer.slice(site.pointer.lastIndexOf('/') + 1);
+    const wish =
+      site.pointer === ''
+        ? site.document.isDefinition
+          ? 'root'
+          : (site.document.uri.split('/').pop() ?? '')
+        : site.pointer.slice(site.pointer.lastIndexOf('/') + 1);
     const base = wish.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[.-]+/, '') || 'schema';
     let name = base;
     for (let n = 2; Object.hasOwn(this.#defs, name); n++) name = `${base}-${n}`;
@@ -105,8 +120,14 @@ export class Lowering {
         const ref = `#/$defs/${this.nameOf(target, this.#enter(scope, target))}`;
         if (out.$ref === undefined) out.$ref = ref;
         else extra.push({ $ref: ref });
-      } else if (keyword === '$vocabulary' || CORE_KEYWORDS.has(keyword) || FORM_KEYWORDS.has(keyword)
-        || keyword === '$defs' || keyword === 'definitions' || keyword === '$comment') {
+      } else if (
+        keyword === '$vocabulary'
+        || CORE_KEYWORDS.has(keyword)
+        || FORM_KEYWORDS.has(keyword)
+        || keyword === '$defs'
+        || keyword === 'definitions'
+        || keyword === '$comment'
+      ) {
         continue;
       } else if (Object.hasOwn(APPLICATORS, keyword)) {
         out[keyword] = this.#lowerApplicator(site, keyword, value, scope);
@@ -119,7 +140,13 @@ export class Lowering {
         if (keyword === 'pattern') refuseBrokenPattern(value, pointer);
         out[keyword] = value;
       } else {
-        this.#note(site, 'KEYWORD_UNKNOWN', 'warning', pointer, `"${keyword}" is no keyword of JSON Schema or of OnceForm, so nothing comes of it.`);
+        this.#note(
+          site,
+          'KEYWORD_UNKNOWN',
+          'warning',
+          pointer,
+          `"${keyword}" is no keyword of JSON Schema or of OnceForm, so nothing comes of it.`,
+        );
       }
     }
     this.#lowerCodeList(schema, site.pointer, out);
@@ -127,9 +154,13 @@ export class Lowering {
       if (conditions.some(condition => condition.at !== null)) continue;
       const tests = conditions.map(condition => this.lower(condition.site, scope));
       const required = Array.isArray(schema.required) && (schema.required as readonly Json[]).includes(name);
-      extra.push(ifThenElse(tests.length === 1 ? tests[0]! : { allOf: tests }, required ? { required: [name] } : null, { properties: { [name]: false } }));
+      extra.push(
+        ifThenElse(tests.length === 1 ? tests[0]! : { allOf: tests }, required ? { required: [name] } : null, {
+          properties: { [name]: false },
+        }),
+      );
     }
-    if (extra.length > 0) out.allOf = [...(out.allOf as readonly Json[] | undefined ?? []), ...extra];
+    if (extra.length > 0) out.allOf = [...((out.allOf as readonly Json[] | undefined) ?? []), ...extra];
     return out;
   }
 
@@ -142,7 +173,10 @@ export class Lowering {
       const value: Json | undefined = at.schema.when;
       const pointer = joinPointer(at.pointer, 'when');
       if (isPlacedCondition(value)) {
-        if (typeof value.at !== 'string' || (value.at !== '' && value.at[0] !== '/')) throw new OnceFormError('ERR_DEFINITION_INVALID', '"at" is a JSON Pointer from the root of the answers.', { pointer: joinPointer(pointer, 'at') });
+        if (typeof value.at !== 'string' || (value.at !== '' && value.at[0] !== '/'))
+          throw new OnceFormError('ERR_DEFINITION_INVALID', '"at" is a JSON Pointer from the root of the answers.', {
+            pointer: joinPointer(pointer, 'at'),
+          });
         out.push({ at: value.at, site: this.#index.child(at, 'when', 'is'), pointer });
       } else if (value !== undefined) {
         out.push({ at: null, site: this.#index.child(at, 'when'), pointer });
@@ -165,7 +199,8 @@ export class Lowering {
 
   #target(site: Site, keyword: '$ref' | '$dynamicRef', scope: DynamicScope): Site {
     const target = this.#index.follow(site, keyword);
-    const name = keyword === '$dynamicRef' && typeof target.schema === 'object' ? target.schema.$dynamicAnchor : undefined;
+    const name =
+      keyword === '$dynamicRef' && typeof target.schema === 'object' ? target.schema.$dynamicAnchor : undefined;
     const ref = String((site.schema as JsonObject)[keyword]);
     if (typeof name !== 'string' || !ref.endsWith(`#${name}`)) return target;
     return scope.get(name) ?? target;
@@ -181,31 +216,52 @@ export class Lowering {
   }
 
   #keyOf(scope: DynamicScope): string {
-    return [...scope].map(([name, site]) => {
-      const id = this.#siteIds.get(site) ?? this.#siteIds.size;
-      this.#siteIds.set(site, id);
-      return `${name}=${id}`;
-    }).sort().join(' ');
+    return [...scope]
+      .map(([name, site]) => {
+        const id = this.#siteIds.get(site) ?? this.#siteIds.size;
+        this.#siteIds.set(site, id);
+        return `${name}=${id}`;
+      })
+      .sort()
+      .join(' ');
   }
 
   #lowerApplicator(site: Site, keyword: string, value: Json, scope: DynamicScope): Json {
     const shape = APPLICATORS[keyword]!;
     if (shape === 'schema') return this.lower(this.#index.child(site, keyword), scope);
-    if (shape === 'schemas') return (value as readonly Json[]).map((_, i) => this.lower(this.#index.child(site, keyword, i), scope));
-    if (keyword === 'patternProperties') for (const pattern of Object.keys(value as JsonObject)) refuseBrokenPattern(pattern, joinPointer(site.pointer, keyword, pattern));
-    return Object.fromEntries(Object.keys(value as JsonObject).map(name => [name, this.lower(this.#index.child(site, keyword, name), scope)]));
+    if (shape === 'schemas')
+      return (value as readonly Json[]).map((_, i) => this.lower(this.#index.child(site, keyword, i), scope));
+    if (keyword === 'patternProperties')
+      for (const pattern of Object.keys(value as JsonObject))
+        refuseBrokenPattern(pattern, joinPointer(site.pointer, keyword, pattern));
+    return Object.fromEntries(
+      Object.keys(value as JsonObject).map(name => [name, this.lower(this.#index.child(site, keyword, name), scope)]),
+    );
   }
 
   #lowerFormat(value: Json, site: Site, pointer: Pointer, out: Mutable, extra: Json[]): void {
-    if (typeof value !== 'string') throw new OnceFormError('ERR_DEFINITION_INVALID', '"format" is the name of a format.', { pointer });
-    const pattern = Object.hasOwn(this.#input.formats, value) ? this.#input.formats[value]!.pattern
-      : Object.hasOwn(STANDARD_FORMATS, value) ? STANDARD_FORMATS[value]! : null;
+    if (typeof value !== 'string')
+      throw new OnceFormError('ERR_DEFINITION_INVALID', '"format" is the name of a format.', { pointer });
+    const pattern = Object.hasOwn(this.#input.formats, value)
+      ? this.#input.formats[value]!.pattern
+      : Object.hasOwn(STANDARD_FORMATS, value)
+        ? STANDARD_FORMATS[value]!
+        : null;
     if (this.#input.annotateFormats === true) return;
     if (pattern === null) {
       if (this.#input.formatPrefix !== null && value.startsWith(this.#input.formatPrefix)) {
-        throw new OnceFormError('ERR_FORMAT_UNKNOWN', `The pack has no format "${value}".`, { pointer, data: { format: value } });
+        throw new OnceFormError('ERR_FORMAT_UNKNOWN', `The pack has no format "${value}".`, {
+          pointer,
+          data: { format: value },
+        });
       }
-      this.#note(site, 'FORMAT_NOT_CHECKED', 'warning', pointer, `Nothing here can judge the format "${value}", so any text is taken.`);
+      this.#note(
+        site,
+        'FORMAT_NOT_CHECKED',
+        'warning',
+        pointer,
+        `Nothing here can judge the format "${value}", so any text is taken.`,
+      );
     } else if ((site.schema as JsonObject).pattern === undefined) {
       out.pattern = pattern;
     } else {
@@ -217,11 +273,17 @@ export class Lowering {
     const id = schema.codelist;
     if (id === undefined) return;
     const at = joinPointer(pointer, 'codelist');
-    const list = typeof id === 'string' && Object.hasOwn(this.#input.codeLists, id) ? this.#input.codeLists[id] : undefined;
-    if (list === undefined) throw new OnceFormError('ERR_CODE_LIST_UNKNOWN', `The pack has no code list "${String(id)}".`, { pointer: at, data: { codeList: id } });
+    const list =
+      typeof id === 'string' && Object.hasOwn(this.#input.codeLists, id) ? this.#input.codeLists[id] : undefined;
+    if (list === undefined)
+      throw new OnceFormError('ERR_CODE_LIST_UNKNOWN', `The pack has no code list "${String(id)}".`, {
+        pointer: at,
+        data: { codeList: id },
+      });
     const entries = this.#input.entries.get(list.id);
     if (schema.enum === undefined && entries !== undefined) out.enum = entries.map(entry => entry.code);
-    else if (entries === undefined && list.pattern !== undefined && out.pattern === undefined) out.pattern = list.pattern;
+    else if (entries === undefined && list.pattern !== undefined && out.pattern === undefined)
+      out.pattern = list.pattern;
     out.$comment = `code list ${list.id} sha256:${list.digest}`;
   }
 
@@ -231,8 +293,14 @@ export class Lowering {
     for (let at = site; ; at = this.#index.follow(at, '$ref')) {
       if (typeof at.schema === 'boolean' || at.schema.$ref === undefined || seen.has(at)) return at;
       seen.add(at);
-      const asserting = Object.keys(at.schema).some(keyword => keyword !== '$ref' && isKnownKeyword(keyword)
-        && !CORE_KEYWORDS.has(keyword) && !FORM_KEYWORDS.has(keyword) && !['$defs', 'definitions', 'title', 'description', '$comment'].includes(keyword));
+      const asserting = Object.keys(at.schema).some(
+        keyword =>
+          keyword !== '$ref'
+          && isKnownKeyword(keyword)
+          && !CORE_KEYWORDS.has(keyword)
+          && !FORM_KEYWORDS.has(keyword)
+          && !['$defs', 'definitions', 'title', 'description', '$comment'].includes(keyword),
+      );
       if (asserting) return at;
     }
   }
@@ -255,7 +323,11 @@ function refuseBrokenPattern(pattern: Json, pointer: Pointer): void {
     new RegExp(pattern as string, 'u');
     if (typeof pattern === 'string') return;
   } catch (cause) {
-    throw new OnceFormError('ERR_DEFINITION_INVALID', `This is no regular expression (ECMA-262 with "u"): ${(cause as Error).message}.`, { pointer, cause });
+    throw new OnceFormError(
+      'ERR_DEFINITION_INVALID',
+      `This is no regular expression (ECMA-262 with "u"): ${(cause as Error).message}.`,
+      { pointer, cause },
+    );
   }
   throw new OnceFormError('ERR_DEFINITION_INVALID', 'A pattern is a regular expression.', { pointer });
 }
@@ -263,11 +335,10 @@ function refuseBrokenPattern(pattern: Json, pointer: Pointer): void {
 /** The code lists a definition uses, by id, in document order. */
 export function codeListsOf(sites: Iterable<Site>): Set<string> {
   const out = new Set<string>();
-  for (const { schema } of sites) if (typeof schema === 'object' && typeof schema.codelist === 'string') out.add(schema.codelist);
+  for (const { schema } of sites)
+    if (typeof schema === 'object' && typeof schema.codelist === 'string') out.add(schema.codelist);
   return out;
 }
-
-
 
 /** What `$context` holds, as the portal sets it: {@link FormContext} of the core. */
 export const CONTEXT_SCHEMA: JsonObject = {
@@ -286,8 +357,9 @@ export const CONTEXT_SCHEMA: JsonObject = {
 
 function admitContext(root: Mutable): void {
   if (root.type !== undefined && root.type !== 'object') return;
-  if (root.type === undefined && root.properties === undefined && root.$ref === undefined && root.allOf === undefined) return;
-  root.properties = { ...root.properties as JsonObject | undefined, $context: CONTEXT_SCHEMA };
+  if (root.type === undefined && root.properties === undefined && root.$ref === undefined && root.allOf === undefined)
+    return;
+  root.properties = { ...(root.properties as JsonObject | undefined), $context: CONTEXT_SCHEMA };
   if (root.propertyNames !== undefined) root.propertyNames = { anyOf: [{ const: '$context' }, root.propertyNames] };
   const more: Json[] = [];
   for (const keyword of ['minProperties', 'maxProperties']) {
@@ -296,27 +368,41 @@ function admitContext(root: Mutable): void {
     delete root[keyword];
     more.push({ if: { required: ['$context'] }, then: { [keyword]: bound + 1 }, else: { [keyword]: bound } });
   }
-  if (more.length > 0) root.allOf = [...root.allOf as readonly Json[] | undefined ?? [], ...more];
+  if (more.length > 0) root.allOf = [...((root.allOf as readonly Json[] | undefined) ?? []), ...more];
 }
 
 function fileSchema(schema: JsonObject): Mutable {
   const size: Mutable = { type: 'integer', minimum: 0 };
   if (typeof schema.maxSize === 'number') size.maximum = schema.maxSize;
-  const type: Mutable = { type: 'string', pattern: Array.isArray(schema.accept) ? mediaPattern(schema.accept as readonly string[]) : '^[a-z]+/[A-Za-z0-9.+-]+$' };
+  const type: Mutable = {
+    type: 'string',
+    pattern: Array.isArray(schema.accept)
+      ? mediaPattern(schema.accept as readonly string[])
+      : '^[a-z]+/[A-Za-z0-9.+-]+$',
+  };
   const out: Mutable = {};
-  for (const keyword of ['title', 'description', 'readOnly']) if (schema[keyword] !== undefined) out[keyword] = schema[keyword]!;
+  for (const keyword of ['title', 'description', 'readOnly'])
+    if (schema[keyword] !== undefined) out[keyword] = schema[keyword]!;
   return {
     ...out,
     type: 'object',
-    properties: { name: { type: 'string', minLength: 1, maxLength: 255 }, type, size, sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
+    properties: {
+      name: { type: 'string', minLength: 1, maxLength: 255 },
+      type,
+      size,
+      sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+    },
     required: ['name', 'type', 'size', 'sha256'],
     additionalProperties: false,
   };
 }
 
 function mediaPattern(accept: readonly string[]): string {
-  const escaped = accept.map(type => type.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&').replace('\\*', '[A-Za-z0-9.+-]+').replaceAll('\\/', '/'));
+  const escaped = accept.map(type =>
+    type
+      .replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+      .replace('\\*', '[A-Za-z0-9.+-]+')
+      .replaceAll('\\/', '/'),
+  );
   return `^(?:${escaped.join('|')})$`;
 }
-
-

@@ -13,15 +13,30 @@ import { compileForm } from './compile.ts';
 import { emitModule } from './emit.ts';
 
 const definition = {
-  $id: 'https://example.org/forms/strict', title: 'Strict', type: 'object',
+  $id: 'https://example.org/forms/strict',
+  title: 'Strict',
+  type: 'object',
   properties: {
-    name: { type: 'string', minLength: 2, pattern: '^\\p{L}+$' }, kind: { enum: ['a', 'b'] },
+    name: { type: 'string', minLength: 2, pattern: '^\\p{L}+$' },
+    kind: { enum: ['a', 'b'] },
     more: { type: 'string', when: { properties: { kind: { const: 'b' } }, required: ['kind'] } },
-    tags: { type: 'array', items: { type: 'string' }, uniqueItems: true }, nested: { type: 'object', properties: { a: { type: 'integer' }, b: { const: { x: [1] } } }, unevaluatedProperties: false },
+    tags: { type: 'array', items: { type: 'string' }, uniqueItems: true },
+    nested: {
+      type: 'object',
+      properties: { a: { type: 'integer' }, b: { const: { x: [1] } } },
+      unevaluatedProperties: false,
+    },
   },
   required: ['name', 'more'],
 };
-const answers: Json[] = [{}, { name: 'A', kind: 'c' }, { name: 'Ab', kind: 'b' }, { name: 'Ab', more: 'x' }, { name: 'Ab', tags: ['x', 'x'], nested: { a: 1.5, b: { x: [1] }, c: 1 } }, { name: '𝒳𝒳', nested: { b: { x: [2] } } }];
+const answers: Json[] = [
+  {},
+  { name: 'A', kind: 'c' },
+  { name: 'Ab', kind: 'b' },
+  { name: 'Ab', more: 'x' },
+  { name: 'Ab', tags: ['x', 'x'], nested: { a: 1.5, b: { x: [1] }, c: 1 } },
+  { name: '𝒳𝒳', nested: { b: { x: [2] } } },
+];
 
 let folder: string;
 beforeAll(async () => {
@@ -32,7 +47,10 @@ afterAll(() => rm(folder, { recursive: true }));
 
 async function strictly(program: string): Promise<unknown> {
   await writeFile(join(folder, 'main.js'), program);
-  const { stdout } = await promisify(execFile)(process.execPath, ['--disallow-code-generation-from-strings', join(folder, 'main.js')]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--disallow-code-generation-from-strings',
+    join(folder, 'main.js'),
+  ]);
   return JSON.parse(stdout);
 }
 
@@ -46,21 +64,44 @@ describe('without code generation', () => {
   it('an emitted module and the run-time carrier are the form that Node compiles', async () => {
     const form = await compileForm(definition);
     const expected = {
-      digest: form.digest, guards: form.guards.map(guard => answers.map(answer => guard.test(answer))),
-      errors: answers.map(answer => form.validators.whole(answer).map(error => `${error.instancePath} ${error.keyword}`).sort()), schema: (await form.documents()).dataSchema,
+      digest: form.digest,
+      guards: form.guards.map(guard => answers.map(answer => guard.test(answer))),
+      errors: answers.map(answer =>
+        form.validators
+          .whole(answer)
+          .map(error => `${error.instancePath} ${error.keyword}`)
+          .sort(),
+      ),
+      schema: (await form.documents()).dataSchema,
     };
     expect(expected.errors.map(errors => errors.length)).toEqual([1, 2, 1, 1, 3, 1]);
 
     const { files } = await emitModule(definition);
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-    expect(await strictly(`import form from './form.js'; ${REPORT} console.log(await report(form));`)).toEqual(expected);
+    expect(await strictly(`import form from './form.js'; ${REPORT} console.log(await report(form));`)).toEqual(
+      expected,
+    );
 
     const runtime = await build({
-      entryPoints: [fileURLToPath(new URL('runtime.ts', import.meta.url))], bundle: true, write: false, format: 'esm', platform: 'browser',
-      conditions: ['onceform-source'], metafile: true, logLevel: 'silent',
+      entryPoints: [fileURLToPath(new URL('runtime.ts', import.meta.url))],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'browser',
+      conditions: ['onceform-source'],
+      metafile: true,
+      logLevel: 'silent',
     });
-    expect(Object.keys(runtime.metafile.inputs).filter(path => /node_modules\/(?:ajv|esbuild|recheck|json-schema-to-typescript)\//.test(path))).toEqual([]);
+    expect(
+      Object.keys(runtime.metafile.inputs).filter(path =>
+        /node_modules\/(?:ajv|esbuild|recheck|json-schema-to-typescript)\//.test(path),
+      ),
+    ).toEqual([]);
     await writeFile(join(folder, 'runtime.js'), runtime.outputFiles[0]!.text);
-    expect(await strictly(`import { compileFormAtRuntime } from './runtime.js'; ${REPORT} console.log(await report(await compileFormAtRuntime(${JSON.stringify(definition)})));`)).toEqual(expected);
+    expect(
+      await strictly(
+        `import { compileFormAtRuntime } from './runtime.js'; ${REPORT} console.log(await report(await compileFormAtRuntime(${JSON.stringify(definition)})));`,
+      ),
+    ).toEqual(expected);
   }, 60_000);
 });

@@ -24,16 +24,24 @@ export function orderUnits(units: readonly OrderedUnit[]): ReadonlyMap<OrderedUn
   const bySegment = new Map<string, OrderedUnit[]>();
   for (const unit of writers) {
     const key = `${unit.scope ?? ''} ${unit.target[0] ?? ''}`;
-    bySegment.set(key, [...bySegment.get(key) ?? [], unit]);
+    bySegment.set(key, [...(bySegment.get(key) ?? []), unit]);
   }
   const near = (scope: string | null, path: PatternPath): readonly OrderedUnit[] =>
-    path.length === 0 ? writers.filter(unit => unit.scope === scope) : bySegment.get(`${scope ?? ''} ${path[0] ?? ''}`) ?? [];
+    path.length === 0
+      ? writers.filter(unit => unit.scope === scope)
+      : (bySegment.get(`${scope ?? ''} ${path[0] ?? ''}`) ?? []);
   const before = (unit: OrderedUnit): OrderedUnit[] => {
     const out = new Set<OrderedUnit>();
-    for (const read of unit.reads) for (const other of near(unit.scope, read)) if (overlaps(other.target, read)) out.add(other);
+    for (const read of unit.reads)
+      for (const other of near(unit.scope, read)) if (overlaps(other.target, read)) out.add(other);
     for (const other of near(unit.scope, unit.target)) {
-      if (other.kind === 'guard' && other !== unit && contains(other.target, unit.target)
-        && (unit.kind !== 'guard' || other.target.length < unit.target.length)) out.add(other);
+      if (
+        other.kind === 'guard'
+        && other !== unit
+        && contains(other.target, unit.target)
+        && (unit.kind !== 'guard' || other.target.length < unit.target.length)
+      )
+        out.add(other);
     }
     return [...out];
   };
@@ -52,7 +60,10 @@ export function orderUnits(units: readonly OrderedUnit[]): ReadonlyMap<OrderedUn
     enter(unit);
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
       const next = top.next.pop();
-      if (next !== undefined) { enter(next); continue; }
+      if (next !== undefined) {
+        enter(next);
+        continue;
+      }
       order.set(top.unit, order.size);
       open.pop();
       stack.pop();
@@ -63,13 +74,20 @@ export function orderUnits(units: readonly OrderedUnit[]): ReadonlyMap<OrderedUn
 
 function cycle(units: readonly OrderedUnit[]): OnceFormError {
   const names = units.map(unit => `${unit.kind} of ${formatPattern(unit.target) || 'the whole form'}`);
-  return new OnceFormError('ERR_RULE_CYCLE', units.length === 1
-    ? `The ${names[0]} reads what it decides about.`
-    : `These wait for each other: ${[...names, names[0]].join(' → ')}.`, { pointer: units[0]!.pointer, data: { units: units.map(unit => unit.id) } });
+  return new OnceFormError(
+    'ERR_RULE_CYCLE',
+    units.length === 1
+      ? `The ${names[0]} reads what it decides about.`
+      : `These wait for each other: ${[...names, names[0]].join(' → ')}.`,
+    { pointer: units[0]!.pointer, data: { units: units.map(unit => unit.id) } },
+  );
 }
 
 function contains(outer: PatternPath, inner: PatternPath): boolean {
-  return outer.length <= inner.length && outer.every((segment, i) => segment === null || inner[i] === null || segment === inner[i]);
+  return (
+    outer.length <= inner.length
+    && outer.every((segment, i) => segment === null || inner[i] === null || segment === inner[i])
+  );
 }
 
 function overlaps(a: PatternPath, b: PatternPath): boolean {

@@ -2,8 +2,20 @@
 // condition, a computed value, a check or a concept, because only a place knows its path in the data.
 
 import {
-  type CompileNote, type ConceptSpec, type Constraints, formatPattern, isJsonObject, jsonEqual, joinPointer,
-  type Json, type JsonObject, type JsonSchema, type LocalizedText, type Option, type Pointer, type PointerPattern,
+  type CompileNote,
+  type ConceptSpec,
+  type Constraints,
+  formatPattern,
+  isJsonObject,
+  jsonEqual,
+  joinPointer,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  type LocalizedText,
+  type Option,
+  type Pointer,
+  type PointerPattern,
 } from '@onceform/core';
 import { STANDARD_FORMATS } from './formats.ts';
 import { tooLarge } from './load.ts';
@@ -56,13 +68,54 @@ export interface WalkedOutline {
 /** Walks the definition from its root, then each recursive definition from its own. */
 export function walkOutline(input: OutlineInput): WalkedOutline {
   const walker = new Walker(input);
-  const root = walker.node({ path: [], key: '', sites: [input.index.root], stack: [input.index.root], scope: null, required: true, parent: null, subject: null, implied: [], isMember: false, branchOf: null, branch: null, only: null })
-    ?? { kind: 'unsupported', key: '', required: true, nullable: false, readOnly: false, reason: 'No value can fit this schema.' };
+  const root = walker.node({
+    path: [],
+    key: '',
+    sites: [input.index.root],
+    stack: [input.index.root],
+    scope: null,
+    required: true,
+    parent: null,
+    subject: null,
+    implied: [],
+    isMember: false,
+    branchOf: null,
+    branch: null,
+    only: null,
+  }) ?? {
+    kind: 'unsupported',
+    key: '',
+    required: true,
+    nullable: false,
+    readOnly: false,
+    reason: 'No value can fit this schema.',
+  };
   const definitions: Record<string, PlannedNode> = {};
   for (let site = walker.nextRecursive(definitions); site !== null; site = walker.nextRecursive(definitions)) {
     const name = input.lowering.nameOf(site);
-    definitions[name] = { kind: 'unsupported', key: '[]', required: false, nullable: false, readOnly: false, reason: '' };
-    const node = walker.node({ path: [], key: '[]', sites: [site], stack: [site], scope: name, required: false, parent: null, subject: null, implied: [], isMember: false, branchOf: null, branch: null, only: null });
+    definitions[name] = {
+      kind: 'unsupported',
+      key: '[]',
+      required: false,
+      nullable: false,
+      readOnly: false,
+      reason: '',
+    };
+    const node = walker.node({
+      path: [],
+      key: '[]',
+      sites: [site],
+      stack: [site],
+      scope: name,
+      required: false,
+      parent: null,
+      subject: null,
+      implied: [],
+      isMember: false,
+      branchOf: null,
+      branch: null,
+      only: null,
+    });
     if (node !== null) definitions[name] = node;
   }
   return { root, definitions, places: walker.places };
@@ -89,9 +142,15 @@ interface Visit {
 }
 
 // What a visit of a part does not take over from the visit of the whole.
-const FRESH: { readonly ignoreChoice?: Site; readonly beside?: readonly Site[] } = { ignoreChoice: undefined, beside: undefined } as never;
+const FRESH: { readonly ignoreChoice?: Site; readonly beside?: readonly Site[] } = {
+  ignoreChoice: undefined,
+  beside: undefined,
+} as never;
 
-interface Member { readonly sites: Site[]; readonly implied: readonly JsonSchema[] }
+interface Member {
+  readonly sites: Site[];
+  readonly implied: readonly JsonSchema[];
+}
 
 class Walker {
   readonly places: Place[] = [];
@@ -111,7 +170,8 @@ class Walker {
   }
 
   node(visit: Visit): PlannedNode | null {
-    if (++this.#nodes > this.#input.maxNodes) throw tooLarge('nodes', this.#input.maxNodes, visit.sites[0]?.pointer ?? '');
+    if (++this.#nodes > this.#input.maxNodes)
+      throw tooLarge('nodes', this.#input.maxNodes, visit.sites[0]?.pointer ?? '');
     const view = this.#expand(visit.sites, visit.stack);
     if (view.sites.some(site => site.schema === false)) return null;
     const place = this.#place(visit, view.sites);
@@ -131,16 +191,22 @@ class Walker {
     const constant = first(sites, 'const');
     if (constant !== undefined) return this.#field(place, sites, { ...base, readOnly: true }, typeName(constant.value));
     const options = this.#options(sites);
-    if (options !== null) return this.#field(place, sites, base, unify(options.map(option => typeName(option.value))), options);
+    if (options !== null)
+      return this.#field(place, sites, base, unify(options.map(option => typeName(option.value))), options);
     if (first(sites, 'codelist') !== undefined) return this.#field(place, sites, base, 'string');
 
     const choice = sites.find(site => site !== visit.ignoreChoice && this.#branchesOf(site) !== null);
     const keyword = choice === undefined ? null : this.#branchesOf(choice);
     if (choice !== undefined && keyword !== null) {
       const alternatives = (choice.schema as JsonObject)[keyword] as readonly Json[];
-      const real = alternatives.map((_, i) => this.#input.index.child(choice, keyword, i)).filter(site => !isNull(site));
+      const real = alternatives
+        .map((_, i) => this.#input.index.child(choice, keyword, i))
+        .filter(site => !isNull(site));
       if (real.length === 1) {
-        return this.#again({ ...visit, sites: [...sites, real[0]!], ignoreChoice: choice }, place, { ...base, nullable: true });
+        return this.#again({ ...visit, sites: [...sites, real[0]!], ignoreChoice: choice }, place, {
+          ...base,
+          nullable: true,
+        });
       }
       return this.#choice(visit, sites, choice, keyword, place, base);
     }
@@ -149,15 +215,28 @@ class Walker {
     const kinds = [...types].filter(type => type !== 'null');
     const shown = { ...base, nullable: base.nullable === true || types.has('null') };
     if (kinds.length > 1 && kinds.some(kind => kind === 'object' || kind === 'array')) {
-      return this.#done(place, { ...shown, kind: 'unsupported', reason: `The value may be ${kinds.join(' or ')}; use "oneOf" so that one can be chosen.` });
+      return this.#done(place, {
+        ...shown,
+        kind: 'unsupported',
+        reason: `The value may be ${kinds.join(' or ')}; use "oneOf" so that one can be chosen.`,
+      });
     }
     const kind = kinds.length === 1 ? kinds[0]! : kinds.length === 0 ? inferType(sites, types.has('null')) : 'any';
     if (kind === 'object') return this.#object(visit, sites, place, shown);
     if (kind === 'array') return this.#array(visit, sites, place, shown);
     if (first(sites, 'contentEncoding') !== undefined) {
-      return this.#done(place, { ...shown, kind: 'unsupported', reason: 'The value holds encoded bytes; "format": "file" keeps files beside the data instead.' });
+      return this.#done(place, {
+        ...shown,
+        kind: 'unsupported',
+        reason: 'The value holds encoded bytes; "format": "file" keeps files beside the data instead.',
+      });
     }
-    return this.#field(place, sites, shown, kinds.length > 1 && kinds.every(each => each === 'integer' || each === 'number') ? 'number' : kind);
+    return this.#field(
+      place,
+      sites,
+      shown,
+      kinds.length > 1 && kinds.every(each => each === 'integer' || each === 'number') ? 'number' : kind,
+    );
   }
 
   // The only real alternative beside null: the same place, looked at with that alternative in view.
@@ -181,15 +260,50 @@ class Walker {
     const required = new Set(sites.flatMap(site => strings(site, 'required')));
 
     const map = (): PlannedNode | null => {
-      const value = patterns[0] !== undefined ? this.#input.index.child(patterns[0].site, 'patternProperties', patterns[0].pattern)
-        : isOpen ? this.#input.index.child(additional.site, first(sites, 'additionalProperties') === undefined ? 'unevaluatedProperties' : 'additionalProperties') : null;
+      const value =
+        patterns[0] !== undefined
+          ? this.#input.index.child(patterns[0].site, 'patternProperties', patterns[0].pattern)
+          : isOpen
+            ? this.#input.index.child(
+                additional.site,
+                first(sites, 'additionalProperties') === undefined ? 'unevaluatedProperties' : 'additionalProperties',
+              )
+            : null;
       if (value === null && !bare) return null;
-      for (const { pattern, site } of patterns.slice(1)) this.#unsupported(joinPointer(site.pointer, 'patternProperties', pattern), 'Only the first of several "patternProperties" is offered; the others are judged all the same.');
-      const node = value === null ? { kind: 'field', key: '[]', required: true, nullable: false, readOnly: false, type: 'any', constraints: {}, computed: false }
-        : this.node({ ...visit, path: [...visit.path, null], key: '[]', sites: [value], required: true, parent: own, subject: own.subject, implied: [], isMember: false, only: null, ...FRESH });
+      for (const { pattern, site } of patterns.slice(1))
+        this.#unsupported(
+          joinPointer(site.pointer, 'patternProperties', pattern),
+          'Only the first of several "patternProperties" is offered; the others are judged all the same.',
+        );
+      const node =
+        value === null
+          ? {
+              kind: 'field',
+              key: '[]',
+              required: true,
+              nullable: false,
+              readOnly: false,
+              type: 'any',
+              constraints: {},
+              computed: false,
+            }
+          : this.node({
+              ...visit,
+              path: [...visit.path, null],
+              key: '[]',
+              sites: [value],
+              required: true,
+              parent: own,
+              subject: own.subject,
+              implied: [],
+              isMember: false,
+              only: null,
+              ...FRESH,
+            });
       if (node === null) return null;
       const names = first(sites, 'propertyNames');
-      const namePattern = isJsonObject(names?.value) && typeof names.value.pattern === 'string' ? names.value.pattern : undefined;
+      const namePattern =
+        isJsonObject(names?.value) && typeof names.value.pattern === 'string' ? names.value.pattern : undefined;
       const keyPattern = patterns[0]?.pattern ?? namePattern;
       return { ...base, kind: 'map', value: node, ...(keyPattern === undefined ? {} : { keyPattern }) };
     };
@@ -203,47 +317,100 @@ class Walker {
       if (visit.only !== null && !visit.only.has(name)) continue;
       if (visit.path.length === 0 && name === '$context') continue;
       const child = this.node({
-        ...visit, path: [...visit.path, name], key: name, sites: member.sites, required: required.has(name), parent: own,
-        subject: own.subject, implied: member.implied, isMember: true, only: null, ...FRESH,
+        ...visit,
+        path: [...visit.path, name],
+        key: name,
+        sites: member.sites,
+        required: required.has(name),
+        parent: own,
+        subject: own.subject,
+        implied: member.implied,
+        isMember: true,
+        only: null,
+        ...FRESH,
       });
       if (child !== null) children.push(child);
     }
     const rest = isOpen || patterns.length > 0 ? map() : null;
-    return { ...base, kind: 'group', children, ...(rest === null ? {} : { rest: { ...rest, key: '[]', required: false } }) };
+    return {
+      ...base,
+      kind: 'group',
+      children,
+      ...(rest === null ? {} : { rest: { ...rest, key: '[]', required: false } }),
+    };
   }
 
   #array(visit: Visit, sites: readonly Site[], place: Place, base: PlannedNode): PlannedNode {
     const prefix = first(sites, 'prefixItems');
     const items = first(sites, 'items') ?? first(sites, 'unevaluatedItems');
-    const itemSite = items === undefined ? null : this.#input.index.child(items.site, first(sites, 'items') === undefined ? 'unevaluatedItems' : 'items');
+    const itemSite =
+      items === undefined
+        ? null
+        : this.#input.index.child(items.site, first(sites, 'items') === undefined ? 'unevaluatedItems' : 'items');
     if (prefix === undefined && itemSite !== null) {
       const multiple = this.#multiple(sites, itemSite, visit.stack, place, base);
       if (multiple !== null) return multiple;
     }
     const own = this.#enter(place, 'list', null);
-    const item = (site: Site, segment: string | null, required: boolean): PlannedNode | null => this.node({
-      ...visit, path: [...visit.path, segment], key: segment ?? '[]', sites: [site], required, parent: own, subject: own.subject, implied: [], isMember: false, only: null, ...FRESH,
-    });
+    const item = (site: Site, segment: string | null, required: boolean): PlannedNode | null =>
+      this.node({
+        ...visit,
+        path: [...visit.path, segment],
+        key: segment ?? '[]',
+        sites: [site],
+        required,
+        parent: own,
+        subject: own.subject,
+        implied: [],
+        isMember: false,
+        only: null,
+        ...FRESH,
+      });
     if (prefix !== undefined) {
       const places = prefix.value as readonly Json[];
       const min = tightest(sites, 'minItems', Math.max) ?? 0;
-      const children = places.map((_, i) => item(this.#input.index.child(prefix.site, 'prefixItems', i), String(i), i < min)).filter(node => node !== null);
+      const children = places
+        .map((_, i) => item(this.#input.index.child(prefix.site, 'prefixItems', i), String(i), i < min))
+        .filter(node => node !== null);
       const rest = itemSite === null || itemSite.schema === false ? null : item(itemSite, null, false);
       return { ...base, kind: 'tuple', children, ...(rest === null ? {} : { rest }) };
     }
-    const node = itemSite === null ? { kind: 'field', key: '[]', required: true, nullable: false, readOnly: false, type: 'any', constraints: {}, computed: false } : item(itemSite, null, true);
+    const node =
+      itemSite === null
+        ? {
+            kind: 'field',
+            key: '[]',
+            required: true,
+            nullable: false,
+            readOnly: false,
+            type: 'any',
+            constraints: {},
+            computed: false,
+          }
+        : item(itemSite, null, true);
     if (node === null) return { ...base, kind: 'unsupported', reason: 'Only the empty list fits.' };
     return {
-      ...base, kind: 'list', item: node, minItems: tightest(sites, 'minItems', Math.max) ?? 0,
-      maxItems: tightest(sites, 'maxItems', Math.min) ?? null, uniqueItems: first(sites, 'uniqueItems')?.value === true,
+      ...base,
+      kind: 'list',
+      item: node,
+      minItems: tightest(sites, 'minItems', Math.max) ?? 0,
+      maxItems: tightest(sites, 'maxItems', Math.min) ?? null,
+      uniqueItems: first(sites, 'uniqueItems')?.value === true,
     };
   }
 
   // An array of offered values, each at most once, is one question with several answers; so is a list of files.
-  #multiple(sites: readonly Site[], itemSite: Site, stack: readonly Site[], place: Place, base: PlannedNode): PlannedNode | null {
+  #multiple(
+    sites: readonly Site[],
+    itemSite: Site,
+    stack: readonly Site[],
+    place: Place,
+    base: PlannedNode,
+  ): PlannedNode | null {
     const view = this.#expand([itemSite], stack);
     if (view.recursion !== null) return null;
-    if (first(view.sites, 'format')?.value === 'file') return { ...this.#field(place, [...sites, ...view.sites], base, 'file'), multiple: true };
+    if (first(view.sites, 'format')?.value === 'file')
+      return { ...this.#field(place, [...sites, ...view.sites], base, 'file'), multiple: true };
     if (first(sites, 'uniqueItems')?.value !== true) return null;
     const options = this.#options(view.sites);
     const type = options === null ? 'string' : unify(options.map(option => typeName(option.value)));
@@ -251,55 +418,103 @@ class Walker {
     return { ...this.#field(place, [...sites, ...view.sites], base, type, options ?? undefined), multiple: true };
   }
 
-  #choice(visit: Visit, sites: readonly Site[], choice: Site, keyword: 'oneOf' | 'anyOf', place: Place, base: PlannedNode): PlannedNode {
+  #choice(
+    visit: Visit,
+    sites: readonly Site[],
+    choice: Site,
+    keyword: 'oneOf' | 'anyOf',
+    place: Place,
+    base: PlannedNode,
+  ): PlannedNode {
     for (const other of sites) {
-      const second = other === choice ? (keyword === 'oneOf' && this.#isChoice(choice, 'anyOf') ? 'anyOf' : null) : this.#branchesOf(other);
-      if (second !== null && other !== visit.ignoreChoice) this.#unsupported(joinPointer(other.pointer, second), 'A second choice at the same place is judged, but only the first is offered.');
+      const second =
+        other === choice
+          ? keyword === 'oneOf' && this.#isChoice(choice, 'anyOf')
+            ? 'anyOf'
+            : null
+          : this.#branchesOf(other);
+      if (second !== null && other !== visit.ignoreChoice)
+        this.#unsupported(
+          joinPointer(other.pointer, second),
+          'A second choice at the same place is judged, but only the first is offered.',
+        );
     }
     const pattern = formatPattern(visit.path);
-    const branchSites = ((choice.schema as JsonObject)[keyword] as readonly Json[]).map((_, i) => this.#input.index.child(choice, keyword, i));
+    const branchSites = ((choice.schema as JsonObject)[keyword] as readonly Json[]).map((_, i) =>
+      this.#input.index.child(choice, keyword, i),
+    );
     const offered = branchSites.map((site, i) => ({ site, i })).filter(({ site }) => !isNull(site));
     const baseKeys = this.#members(sites);
     const views = offered.map(({ site }) => this.#expand([site], visit.stack));
-    const branchKeys = new Set(views.flatMap(view => view.recursion === null ? [...this.#members(view.sites).keys()] : []));
+    const branchKeys = new Set(
+      views.flatMap(view => (view.recursion === null ? [...this.#members(view.sites).keys()] : [])),
+    );
     const isObject = typesOf(sites).has('object') || views.some(view => this.#members(view.sites).size > 0);
-    const discriminator = this.#discriminator(views.map(view => this.#members(view.sites)), visit.stack);
+    const discriminator = this.#discriminator(
+      views.map(view => this.#members(view.sites)),
+      visit.stack,
+    );
     this.#enter(place, 'choice', null);
 
-    const branches = offered.map(({ site, i }, n): JsonObject | null => {
-      const view = views[n]!;
-      const shows = isObject && view.recursion === null && inferType([...view.sites, ...sites], false) === 'object'
-        ? new Set([...this.#members(view.sites).keys(), ...[...baseKeys.keys()].filter(key => branchKeys.has(key))]) : null;
-      const node = this.node({
-        ...visit, sites: shows === null ? [site] : [site, ...sites], required: visit.required, only: shows, isMember: false,
-        implied: [], ignoreChoice: choice, beside: sites, branchOf: visit.branchOf ?? pattern, branch: visit.branchOf === null ? i : visit.branch, parent: place,
-      });
-      if (node === null) return null;
-      const told = discriminator === null ? undefined : { key: discriminator.key, value: discriminator.values[n]! };
-      const title = this.#text(view.sites, 'title') ?? (told === undefined ? String(n + 1) : String(told.value));
-      return {
-        title: title as Json, node,
-        ...(told === undefined ? {} : { discriminator: told }),
-        matches: this.#input.functionFor(this.#input.lowering.lower(site)),
-      };
-    }).filter(branch => branch !== null);
+    const branches = offered
+      .map(({ site, i }, n): JsonObject | null => {
+        const view = views[n]!;
+        const shows =
+          isObject && view.recursion === null && inferType([...view.sites, ...sites], false) === 'object'
+            ? new Set([...this.#members(view.sites).keys(), ...[...baseKeys.keys()].filter(key => branchKeys.has(key))])
+            : null;
+        const node = this.node({
+          ...visit,
+          sites: shows === null ? [site] : [site, ...sites],
+          required: visit.required,
+          only: shows,
+          isMember: false,
+          implied: [],
+          ignoreChoice: choice,
+          beside: sites,
+          branchOf: visit.branchOf ?? pattern,
+          branch: visit.branchOf === null ? i : visit.branch,
+          parent: place,
+        });
+        if (node === null) return null;
+        const told = discriminator === null ? undefined : { key: discriminator.key, value: discriminator.values[n]! };
+        const title = this.#text(view.sites, 'title') ?? (told === undefined ? String(n + 1) : String(told.value));
+        return {
+          title: title as Json,
+          node,
+          ...(told === undefined ? {} : { discriminator: told }),
+          matches: this.#input.functionFor(this.#input.lowering.lower(site)),
+        };
+      })
+      .filter(branch => branch !== null);
     const sharedKeys = new Set([...baseKeys.keys()].filter(key => !branchKeys.has(key)));
-    const shared = isObject && sharedKeys.size > 0
-      ? this.#object({ ...visit, only: sharedKeys, ignoreChoice: choice }, sites, place, base).children as readonly Json[] : [];
+    const shared =
+      isObject && sharedKeys.size > 0
+        ? (this.#object({ ...visit, only: sharedKeys, ignoreChoice: choice }, sites, place, base)
+            .children as readonly Json[])
+        : [];
     const nullable = base.nullable === true || offered.length < branchSites.length || typesOf(sites).has('null');
     return { ...base, nullable, kind: 'choice', branches, shared };
   }
 
-  #discriminator(branches: readonly ReadonlyMap<string, Member>[], stack: readonly Site[]): { key: string; values: Json[] } | null {
+  #discriminator(
+    branches: readonly ReadonlyMap<string, Member>[],
+    stack: readonly Site[],
+  ): { key: string; values: Json[] } | null {
     for (const key of branches[0]?.keys() ?? []) {
       const values = branches.map(members => {
         const member = members.get(key);
         if (member === undefined) return undefined;
         const { sites } = this.#expand(member.sites, stack);
         const list = first(sites, 'enum')?.value;
-        return first(sites, 'const')?.value ?? (Array.isArray(list) && list.length === 1 ? list[0] as Json : undefined);
+        return (
+          first(sites, 'const')?.value ?? (Array.isArray(list) && list.length === 1 ? (list[0] as Json) : undefined)
+        );
       });
-      if (values.every(value => value !== undefined) && values.every((value, i) => values.findIndex(other => jsonEqual(other, value)) === i)) {
+      if (
+        values.every(value => value !== undefined)
+        && values.every((value, i) => values.findIndex(other => jsonEqual(other, value)) === i)
+      ) {
         return { key, values: values as Json[] };
       }
     }
@@ -308,7 +523,13 @@ class Walker {
 
   // ---- fields
 
-  #field(place: Place, sites: readonly Site[], base: PlannedNode, type: string, options?: readonly Option[]): PlannedNode {
+  #field(
+    place: Place,
+    sites: readonly Site[],
+    base: PlannedNode,
+    type: string,
+    options?: readonly Option[],
+  ): PlannedNode {
     this.#enter(place, 'field', type);
     const node: Record<string, Json> = { ...base, kind: 'field', type };
     const copy = (keyword: string, of: 'string' | 'number' | 'any'): void => {
@@ -323,13 +544,23 @@ class Walker {
     copy('accept', 'any');
     const placeholder = this.#text(sites, 'placeholder');
     if (placeholder !== undefined) node.placeholder = placeholder as Json;
-    const autocomplete = first(sites, 'autocomplete')?.value ?? (place.subject === null || place.subject === 'applicant' ? this.#concept(place)?.autocomplete : undefined);
+    const autocomplete =
+      first(sites, 'autocomplete')?.value
+      ?? (place.subject === null || place.subject === 'applicant' ? this.#concept(place)?.autocomplete : undefined);
     if (typeof autocomplete === 'string') node.autocomplete = autocomplete;
     const codelist = first(sites, 'codelist')?.value;
     if (typeof codelist === 'string') {
       const within = first(sites, 'within')?.value;
-      node.codeList = { id: codelist, ...(typeof within === 'string' ? { within: within[0] === '/' ? within : joinPointer('', within) } : {}) };
-      if (options === undefined && within === undefined && (this.#input.entries.get(codelist)?.length ?? Infinity) <= OPTIONS_LIMIT) node.options = codelist;
+      node.codeList = {
+        id: codelist,
+        ...(typeof within === 'string' ? { within: within[0] === '/' ? within : joinPointer('', within) } : {}),
+      };
+      if (
+        options === undefined
+        && within === undefined
+        && (this.#input.entries.get(codelist)?.length ?? Infinity) <= OPTIONS_LIMIT
+      )
+        node.options = codelist;
     }
     if (options !== undefined) node.options = options as unknown as Json;
     node.constraints = this.#constraints(sites) as unknown as Json;
@@ -353,7 +584,9 @@ class Walker {
     }
     const format = first(sites, 'format')?.value;
     if (out.pattern === undefined && typeof format === 'string') {
-      const pattern = Object.hasOwn(this.#input.formats, format) ? this.#input.formats[format]!.pattern : STANDARD_FORMATS[format];
+      const pattern = Object.hasOwn(this.#input.formats, format)
+        ? this.#input.formats[format]!.pattern
+        : STANDARD_FORMATS[format];
       if (pattern !== undefined) out.pattern = pattern;
     }
     return out as Constraints;
@@ -365,8 +598,16 @@ class Walker {
       for (const keyword of ['oneOf', 'anyOf'] as const) {
         const branches = site.schema[keyword];
         if (!Array.isArray(branches) || branches.length === 0) continue;
-        const members = branches.map((_, i) => this.#input.index.child(site, keyword, i)).filter(branch => !isNull(branch));
-        if (members.length > 0 && members.every(branch => isJsonObject(branch.schema) && branch.schema.const !== undefined && !isJsonObject(branch.schema.const))) {
+        const members = branches
+          .map((_, i) => this.#input.index.child(site, keyword, i))
+          .filter(branch => !isNull(branch));
+        if (
+          members.length > 0
+          && members.every(
+            branch =>
+              isJsonObject(branch.schema) && branch.schema.const !== undefined && !isJsonObject(branch.schema.const),
+          )
+        ) {
           return members.map(branch => {
             const value = (branch.schema as JsonObject).const!;
             return { value, label: this.#text([branch], 'title') ?? String(value) };
@@ -375,7 +616,9 @@ class Walker {
       }
       const values = site.schema.enum;
       if (Array.isArray(values) && values.every(value => typeof value !== 'object' || value === null)) {
-        return (values as readonly Json[]).filter(value => value !== null).map(value => ({ value, label: String(value) }));
+        return (values as readonly Json[])
+          .filter(value => value !== null)
+          .map(value => ({ value, label: String(value) }));
       }
     }
     return null;
@@ -390,7 +633,11 @@ class Walker {
     if (title !== undefined) out.title = title as Json;
     const described = first(sites, 'description');
     if (described !== undefined) {
-      const markdown = this.#textsOf(described.site).markdown(described.site.schema as JsonObject, described.site.pointer, 'description');
+      const markdown = this.#textsOf(described.site).markdown(
+        described.site.schema as JsonObject,
+        described.site.pointer,
+        'description',
+      );
       if (markdown !== undefined) out.description = markdown as unknown as Json;
     }
     const hint = this.#text(sites, 'hint');
@@ -412,10 +659,18 @@ class Walker {
     const concept = first(sites, 'concept')?.value;
     const subject = first(sites, 'subject')?.value;
     return {
-      path: visit.path, scope: visit.scope, kind: '', type: null, sites, parent: visit.parent,
+      path: visit.path,
+      scope: visit.scope,
+      kind: '',
+      type: null,
+      sites,
+      parent: visit.parent,
       concept: typeof concept === 'string' ? concept : null,
       subject: typeof subject === 'string' ? subject : visit.subject,
-      implied: visit.implied, isMember: visit.isMember, branchOf: visit.branchOf, branch: visit.branch,
+      implied: visit.implied,
+      isMember: visit.isMember,
+      branchOf: visit.branchOf,
+      branch: visit.branch,
     };
   }
 
@@ -436,29 +691,37 @@ class Walker {
   }
 
   #concept(place: Place): ConceptSpec | undefined {
-    return place.concept !== null && Object.hasOwn(this.#input.concepts, place.concept) ? this.#input.concepts[place.concept] : undefined;
+    return place.concept !== null && Object.hasOwn(this.#input.concepts, place.concept)
+      ? this.#input.concepts[place.concept]
+      : undefined;
   }
 
   #text(sites: readonly Site[], keyword: string): LocalizedText | undefined {
     const found = first(sites, keyword);
-    return found === undefined ? undefined : this.#textsOf(found.site).member(found.site.schema as JsonObject, found.site.pointer, keyword);
+    return found === undefined
+      ? undefined
+      : this.#textsOf(found.site).member(found.site.schema as JsonObject, found.site.pointer, keyword);
   }
 
   #textsOf(site: Site): Texts {
     let texts = this.#texts.get(site.document);
-    if (texts === undefined) this.#texts.set(site.document, texts = new Texts(site.document, this.#input.locale));
+    if (texts === undefined) this.#texts.set(site.document, (texts = new Texts(site.document, this.#input.locale)));
     return texts;
   }
 
   #unsupported(pointer: Pointer, message: string): void {
     const note: CompileNote = { code: 'CONTROL_NOT_OFFERED', severity: 'info', pointer, message };
-    if (!this.#input.notes.some(each => each.code === note.code && each.pointer === pointer)) this.#input.notes.push(note);
+    if (!this.#input.notes.some(each => each.code === note.code && each.pointer === pointer))
+      this.#input.notes.push(note);
   }
 
   // ---- looking through references
 
   /** All schemas a value at this place has to satisfy at once: through `$ref` and `allOf`, nearest first. */
-  #expand(sites: readonly Site[], stack: readonly Site[]): { sites: Site[]; stack: readonly Site[]; recursion: Site | null } {
+  #expand(
+    sites: readonly Site[],
+    stack: readonly Site[],
+  ): { sites: Site[]; stack: readonly Site[]; recursion: Site | null } {
     const out: Site[] = [];
     const entered: Site[] = [...stack];
     let recursion: Site | null = null;
@@ -469,11 +732,17 @@ class Walker {
       for (const keyword of ['$ref', '$dynamicRef'] as const) {
         if (site.schema[keyword] === undefined) continue;
         const target = this.#input.index.follow(site, keyword);
-        if (stack.includes(target)) { recursion ??= target; continue; }
+        if (stack.includes(target)) {
+          recursion ??= target;
+          continue;
+        }
         entered.push(target);
         visit(target);
       }
-      if (Array.isArray(site.schema.allOf)) site.schema.allOf.forEach((_, i) => { visit(this.#input.index.child(site, 'allOf', i)); });
+      if (Array.isArray(site.schema.allOf))
+        site.schema.allOf.forEach((_, i) => {
+          visit(this.#input.index.child(site, 'allOf', i));
+        });
     };
     sites.forEach(visit);
     return { sites: out, stack: entered, recursion };
@@ -513,7 +782,8 @@ class Walker {
       if (site.schema.then !== undefined) branch(this.#input.index.child(site, 'then'), test);
       if (site.schema.else !== undefined) branch(this.#input.index.child(site, 'else'), { not: test });
     }
-    for (const name of keysOf(site, 'dependentSchemas')) branch(this.#input.index.child(site, 'dependentSchemas', name), { required: [name] });
+    for (const name of keysOf(site, 'dependentSchemas'))
+      branch(this.#input.index.child(site, 'dependentSchemas', name), { required: [name] });
   }
 
   #branchesOf(site: Site): 'oneOf' | 'anyOf' | null {
@@ -523,14 +793,32 @@ class Walker {
   // Alternatives that only ask for members to be present are no choice of shape: the validator speaks for them.
   #isChoice(site: Site, keyword: 'oneOf' | 'anyOf'): boolean {
     if (typeof site.schema === 'boolean' || !Array.isArray(site.schema[keyword])) return false;
-    const shaping = new Set(['properties', '$ref', '$dynamicRef', 'type', 'items', 'prefixItems', 'patternProperties', 'additionalProperties', 'enum', 'const', 'allOf', 'oneOf', 'anyOf', 'format']);
-    return (site.schema[keyword] as readonly Json[]).some(branch => isJsonObject(branch) && Object.keys(branch).some(key => shaping.has(key)));
+    const shaping = new Set([
+      'properties',
+      '$ref',
+      '$dynamicRef',
+      'type',
+      'items',
+      'prefixItems',
+      'patternProperties',
+      'additionalProperties',
+      'enum',
+      'const',
+      'allOf',
+      'oneOf',
+      'anyOf',
+      'format',
+    ]);
+    return (site.schema[keyword] as readonly Json[]).some(
+      branch => isJsonObject(branch) && Object.keys(branch).some(key => shaping.has(key)),
+    );
   }
 }
 
 export function first(sites: readonly Site[], keyword: string): { value: Json; site: Site } | undefined {
   for (const site of sites) {
-    if (typeof site.schema === 'object' && Object.hasOwn(site.schema, keyword)) return { value: site.schema[keyword]!, site };
+    if (typeof site.schema === 'object' && Object.hasOwn(site.schema, keyword))
+      return { value: site.schema[keyword]!, site };
   }
   return undefined;
 }
@@ -546,7 +834,9 @@ function strings(site: Site, keyword: string): string[] {
 }
 
 function tightest(sites: readonly Site[], keyword: string, pick: (...values: number[]) => number): number | undefined {
-  const values = sites.flatMap(site => typeof site.schema === 'object' && typeof site.schema[keyword] === 'number' ? [site.schema[keyword] as number] : []);
+  const values = sites.flatMap(site =>
+    typeof site.schema === 'object' && typeof site.schema[keyword] === 'number' ? [site.schema[keyword] as number] : [],
+  );
   return values.length === 0 ? undefined : pick(...values);
 }
 
@@ -557,7 +847,10 @@ function typesOf(sites: readonly Site[]): Set<string> {
     if (type === undefined) continue;
     const own = new Set(Array.isArray(type) ? type.map(String) : [String(type)]);
     if (own.has('number') && out?.has('integer')) own.add('integer');
-    if (out === null) { out = own; continue; }
+    if (out === null) {
+      out = own;
+      continue;
+    }
     const both = new Set<string>();
     for (const each of out) if (own.has(each)) both.add(each);
     if (own.has('integer') && out.has('number')) both.add('integer');
@@ -568,7 +861,12 @@ function typesOf(sites: readonly Site[]): Set<string> {
 
 function nullable(sites: readonly Site[]): boolean {
   const values = first(sites, 'enum')?.value;
-  return typesOf(sites).has('null') || (Array.isArray(values) && values.includes(null) && !sites.some(site => typeof site.schema === 'object' && site.schema.type !== undefined));
+  return (
+    typesOf(sites).has('null')
+    || (Array.isArray(values)
+      && values.includes(null)
+      && !sites.some(site => typeof site.schema === 'object' && site.schema.type !== undefined))
+  );
 }
 
 function isNull(site: Site): boolean {
@@ -577,8 +875,22 @@ function isNull(site: Site): boolean {
 
 function inferType(sites: readonly Site[], isNullType: boolean): string {
   const has = (...keywords: string[]): boolean => keywords.some(keyword => first(sites, keyword) !== undefined);
-  if (has('properties', 'patternProperties', 'additionalProperties', 'propertyNames', 'required', 'minProperties', 'maxProperties', 'dependentSchemas', 'dependentRequired')) return 'object';
-  if (has('items', 'prefixItems', 'contains', 'minItems', 'maxItems', 'uniqueItems', 'unevaluatedItems')) return 'array';
+  if (
+    has(
+      'properties',
+      'patternProperties',
+      'additionalProperties',
+      'propertyNames',
+      'required',
+      'minProperties',
+      'maxProperties',
+      'dependentSchemas',
+      'dependentRequired',
+    )
+  )
+    return 'object';
+  if (has('items', 'prefixItems', 'contains', 'minItems', 'maxItems', 'uniqueItems', 'unevaluatedItems'))
+    return 'array';
   if (has('minLength', 'maxLength', 'pattern', 'format', 'contentEncoding')) return 'string';
   if (has('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf')) return 'number';
   return isNullType ? 'null' : 'any';
@@ -595,4 +907,3 @@ function unify(types: readonly string[]): string {
   if (set.size === 1) return types[0]!;
   return [...set].every(type => type === 'integer' || type === 'number') ? 'number' : 'any';
 }
-

@@ -1,7 +1,14 @@
 // Splits the dataSchema by section. One generated function for hundreds of fields falls off a cliff, and a keystroke
 // only needs the section it is in.
 
-import { formatPattern, isJsonObject, type Json, type JsonObject, type JsonSchema, type PointerPattern } from '@onceform/core';
+import {
+  formatPattern,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  type PointerPattern,
+} from '@onceform/core';
 import { APPLICATORS, isPassive } from './keywords.ts';
 
 export interface Part {
@@ -19,9 +26,14 @@ export function bare(schema: JsonSchema): JsonSchema {
   for (const [keyword, value] of Object.entries(schema)) {
     if (isPassive(keyword)) continue;
     const shape = Object.hasOwn(APPLICATORS, keyword) ? APPLICATORS[keyword] : undefined;
-    out[keyword] = shape === 'schema' ? bare(value as JsonSchema)
-      : shape === 'schemas' ? (value as readonly JsonSchema[]).map(bare)
-        : shape === 'schema-map' ? bareMap(value as JsonObject) : value;
+    out[keyword] =
+      shape === 'schema'
+        ? bare(value as JsonSchema)
+        : shape === 'schemas'
+          ? (value as readonly JsonSchema[]).map(bare)
+          : shape === 'schema-map'
+            ? bareMap(value as JsonObject)
+            : value;
   }
   return out;
 }

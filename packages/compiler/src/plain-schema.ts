@@ -14,7 +14,14 @@ export function planSchema(schema: JsonSchema, borrowed: Readonly<Record<string,
   const document = isJsonObject(upgraded) ? upgraded : { allOf: [upgraded] };
   const index = new SchemaIndex(document, borrowed, DEFAULT_LIMITS);
   refuseEndlessReferences(index);
-  const lowering = new Lowering(index, { formats: {}, codeLists: {}, entries: new Map(), formatPrefix: null, notes: [], annotateFormats: true });
+  const lowering = new Lowering(index, {
+    formats: {},
+    codeLists: {},
+    entries: new Map(),
+    formatPrefix: null,
+    notes: [],
+    annotateFormats: true,
+  });
   const whole = lowering.lower(index.root);
   return { definitions: lowering.definitions, functions: { whole } };
 }

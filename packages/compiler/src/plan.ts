@@ -2,8 +2,23 @@
 // here: ajv at build time, closures at run time. So they can differ in nothing but how a schema is judged.
 
 import {
-  type CodeEntry, type CodeListSpec, type CompileNote, type ConceptSpec, type CountryPack, digestJson, type FormatSpec, type FormDocuments,
-  formatPattern, isJsonObject, joinPointer, type Json, type JsonObject, type JsonSchema, OnceFormError, type Option, type PublishedRule,
+  type CodeEntry,
+  type CodeListSpec,
+  type CompileNote,
+  type ConceptSpec,
+  type CountryPack,
+  digestJson,
+  type FormatSpec,
+  type FormDocuments,
+  formatPattern,
+  isJsonObject,
+  joinPointer,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  OnceFormError,
+  type Option,
+  type PublishedRule,
   type Sha256,
 } from '@onceform/core';
 import { type PlannedGuard, planGuards } from './condition.ts';
@@ -23,7 +38,9 @@ import { refuseMalformed } from './well-formed.ts';
 
 /** What a definition is compiled with. Everything is optional: a plain JSON Schema needs nothing. */
 export interface CompileOptions {
-  readonly pack?: Partial<Pick<CountryPack, 'id' | 'locales' | 'concepts' | 'formats' | 'codeLists' | 'schemas' | 'functions'>>;
+  readonly pack?: Partial<
+    Pick<CountryPack, 'id' | 'locales' | 'concepts' | 'formats' | 'codeLists' | 'schemas' | 'functions'>
+  >;
   /** Added to those of the pack. */
   readonly formats?: Readonly<Record<string, FormatSpec>>;
   readonly codeLists?: Readonly<Record<string, CodeListSpec>>;
@@ -74,7 +91,11 @@ export async function analyseForm(input: unknown, options: CompileOptions = {}):
     return await analyse(input, options);
   } catch (error) {
     // Depth is bounded, chains of references are not: a long enough one ends at the stack.
-    if (error instanceof RangeError) throw new OnceFormError('ERR_LIMIT_EXCEEDED', 'References in the definition lead too deep.', { cause: error, data: { limit: 'references' } });
+    if (error instanceof RangeError)
+      throw new OnceFormError('ERR_LIMIT_EXCEEDED', 'References in the definition lead too deep.', {
+        cause: error,
+        data: { limit: 'references' },
+      });
     throw error;
   }
 }
@@ -85,14 +106,18 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
   const definition = upgradeDraft(loadDefinition(input, limits), notes) as JsonObject;
   refuseMalformed(definition);
   const { pack } = options;
-  const concepts = pack?.concepts === undefined && options.concepts === undefined ? null : { ...pack?.concepts, ...options.concepts };
+  const concepts =
+    pack?.concepts === undefined && options.concepts === undefined ? null : { ...pack?.concepts, ...options.concepts };
   const index = new SchemaIndex(definition, { ...pack?.schemas, ...options.schemas }, limits);
   refuseEndlessReferences(index);
 
   const lists = { ...pack?.codeLists, ...options.codeLists };
   const loweringInput: LoweringInput = {
-    formats: { ...pack?.formats, ...options.formats }, codeLists: lists, entries: await shortLists(index, lists),
-    formatPrefix: pack?.id === undefined ? null : `${pack.id}-`, notes,
+    formats: { ...pack?.formats, ...options.formats },
+    codeLists: lists,
+    entries: await shortLists(index, lists),
+    formatPrefix: pack?.id === undefined ? null : `${pack.id}-`,
+    notes,
   };
   const lowering = new Lowering(index, loweringInput);
   const dataSchema = lowering.root();
@@ -112,70 +137,156 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
   };
 
   const formValue = isJsonObject(definition.form) ? definition.form : {};
-  const locale = typeof formValue.locale === 'string' ? formValue.locale : pack?.locales?.[0] ?? 'en';
-  const outline = walkOutline({ ...loweringInput, index, lowering, concepts: concepts ?? {}, maxNodes: limits.nodes, locale, functionFor });
+  const locale = typeof formValue.locale === 'string' ? formValue.locale : (pack?.locales?.[0] ?? 'en');
+  const outline = walkOutline({
+    ...loweringInput,
+    index,
+    lowering,
+    concepts: concepts ?? {},
+    maxNodes: limits.nodes,
+    locale,
+    functionFor,
+  });
   const guards = planGuards(outline.places, lowering, dataSchema);
   const { computed, rules } = planExpressions(outline.places);
   if (computed.length + rules.length > 0) {
     const types = new RuleTypes(dataSchema, lowering.definitions, pack?.functions ?? {});
-    for (const { place, pointer, type, expression } of computed) types.check(expression.source, place.path, pointer, CEL_TYPES[type] ?? 'dyn', false);
+    for (const { place, pointer, type, expression } of computed)
+      types.check(expression.source, place.path, pointer, CEL_TYPES[type] ?? 'dyn', false);
     for (const { place, pointer, site, expression } of rules) {
       // A shared schema may ask with has() about a field that only some of its places have.
       const missing = expression.asked.find(path => !types.has(path));
       if (missing === undefined) types.check(expression.source, place.path, joinPointer(pointer, 'rule'), 'bool', true);
-      else if (site.document.isDefinition) notes.push({ code: 'RULE_FIELD_UNKNOWN', severity: 'warning', pointer: joinPointer(pointer, 'rule'), message: `The rule asks whether "${formatPattern(missing)}" is there; the form has no such field.` });
+      else if (site.document.isDefinition)
+        notes.push({
+          code: 'RULE_FIELD_UNKNOWN',
+          severity: 'warning',
+          pointer: joinPointer(pointer, 'rule'),
+          message: `The rule asks whether "${formatPattern(missing)}" is there; the form has no such field.`,
+        });
     }
   }
 
   const units: OrderedUnit[] = [];
-  const unit = (kind: OrderedUnit['kind'], id: string, place: Place, reads: OrderedUnit['reads'], pointer: string): OrderedUnit => {
+  const unit = (
+    kind: OrderedUnit['kind'],
+    id: string,
+    place: Place,
+    reads: OrderedUnit['reads'],
+    pointer: string,
+  ): OrderedUnit => {
     const made: OrderedUnit = { kind, id, scope: place.scope, target: place.path, reads, pointer };
     units.push(made);
     return made;
   };
   const ids = new Set<string>();
-  const guardUnits = guards.map(guard => unit('guard', uniqueId('when', guard.place, ids), guard.place, guard.reads, guard.place.sites[0]?.pointer ?? ''));
-  const computedUnits = computed.map(each => unit('compute', uniqueId('compute', each.place, ids), each.place, each.expression.reads, each.pointer));
-  const ruleUnits = rules.map(each => unit('check', each.id, each.place, [...each.expression.reads, each.place.path], each.pointer));
+  const guardUnits = guards.map(guard =>
+    unit('guard', uniqueId('when', guard.place, ids), guard.place, guard.reads, guard.place.sites[0]?.pointer ?? ''),
+  );
+  const computedUnits = computed.map(each =>
+    unit('compute', uniqueId('compute', each.place, ids), each.place, each.expression.reads, each.pointer),
+  );
+  const ruleUnits = rules.map(each =>
+    unit('check', each.id, each.place, [...each.expression.reads, each.place.path], each.pointer),
+  );
   const order = orderUnits(units);
   const common = (each: OrderedUnit): Record<string, Json> => ({
-    id: each.id, ...(each.scope === null ? {} : { scope: each.scope }), target: formatPattern(each.target),
-    reads: each.reads.map(formatPattern), order: order.get(each)!,
+    id: each.id,
+    ...(each.scope === null ? {} : { scope: each.scope }),
+    target: formatPattern(each.target),
+    reads: each.reads.map(formatPattern),
+    order: order.get(each)!,
   });
 
   const form = readFormObject(index, new Texts(index.root.document, locale));
-  const title = form.texts.member(definition, '', 'title') ?? outline.root.title as string | undefined ?? lastSegment(index.root.document.uri);
+  const title =
+    form.texts.member(definition, '', 'title')
+    ?? (outline.root.title as string | undefined)
+    ?? lastSegment(index.root.document.uri);
   const pages = readPages(form, outline.root, title as Json);
   for (const pointer of unshownNodes(outline.root, pages)) {
-    notes.push({ code: 'FIELD_ON_NO_PAGE', severity: 'warning', pointer: '/form/pages', message: `No page shows "${pointer}", so nobody is asked for it.` });
+    notes.push({
+      code: 'FIELD_ON_NO_PAGE',
+      severity: 'warning',
+      pointer: '/form/pages',
+      message: `No page shows "${pointer}", so nobody is asked for it.`,
+    });
   }
   const published: PublishedRule[] = [
-    ...computed.map((each, i): PublishedRule => ({ id: computedUnits[i]!.id, kind: 'compute', target: formatPattern(each.place.path), expression: each.expression.source, needs: each.expression.needs.map(formatPattern) })),
-    ...rules.map((each): PublishedRule => ({ id: each.id, kind: 'check', target: formatPattern(each.place.path), expression: each.expression.source, needs: each.expression.needs.map(formatPattern), severity: each.severity, message: each.message })),
+    ...computed.map((each, i): PublishedRule => ({
+      id: computedUnits[i]!.id,
+      kind: 'compute',
+      target: formatPattern(each.place.path),
+      expression: each.expression.source,
+      needs: each.expression.needs.map(formatPattern),
+    })),
+    ...rules.map((each): PublishedRule => ({
+      id: each.id,
+      kind: 'check',
+      target: formatPattern(each.place.path),
+      expression: each.expression.source,
+      needs: each.expression.needs.map(formatPattern),
+      severity: each.severity,
+      message: each.message,
+    })),
   ];
 
-  const components = readComponents(form, functionFor, (...segments) => lowering.lower(index.child(index.root, ...segments)));
+  const components = readComponents(form, functionFor, (...segments) =>
+    lowering.lower(index.child(index.root, ...segments)),
+  );
   const parts = planParts(dataSchema).map(({ pattern, schema }) => ({ pattern, validate: functionFor(schema) }));
-  const whole: JsonObject = Object.keys(lowering.definitions).length === 0 ? dataSchema : { ...dataSchema, $defs: lowering.definitions };
+  const whole: JsonObject =
+    Object.keys(lowering.definitions).length === 0 ? dataSchema : { ...dataSchema, $defs: lowering.definitions };
   const documents: FormDocuments = { definition: bundle(definition, index), dataSchema: whole, rules: published };
   const digest = await digestJson(documents as unknown as Json);
   const id = typeof definition.$id === 'string' ? definition.$id : `urn:sha256:${digest}`;
   const version = typeof form.value.version === 'string' ? form.value.version : '0';
 
   const plan: Plan = {
-    id, version, digest, parts, functions, definitions: bareMap(lowering.definitions), documents,
-    optionLists: Object.fromEntries([...loweringInput.entries].map(([list, entries]) => [list, entries.map(entry => ({ value: entry.code, label: entry.label }))])),
+    id,
+    version,
+    digest,
+    parts,
+    functions,
+    definitions: bareMap(lowering.definitions),
+    documents,
+    optionLists: Object.fromEntries(
+      [...loweringInput.entries].map(([list, entries]) => [
+        list,
+        entries.map(entry => ({ value: entry.code, label: entry.label })),
+      ]),
+    ),
     form: {
-      format: 'https://onceform.dev/compiled/1', id, version, digest, title: title as Json, locale,
+      format: 'https://onceform.dev/compiled/1',
+      id,
+      version,
+      digest,
+      title: title as Json,
+      locale,
       outline: { root: outline.root, definitions: outline.definitions, pages: pages as unknown as Json },
-      guards: guards.map((guard, i) => ({ ...common(guardUnits[i]!), anchor: formatPattern(guard.anchor), test: functionFor(guard.test) })),
-      computed: computed.map((each, i) => ({ ...common(computedUnits[i]!), expression: each.expression.source, type: each.type, needs: each.expression.needs.map(formatPattern) })),
+      guards: guards.map((guard, i) => ({
+        ...common(guardUnits[i]!),
+        anchor: formatPattern(guard.anchor),
+        test: functionFor(guard.test),
+      })),
+      computed: computed.map((each, i) => ({
+        ...common(computedUnits[i]!),
+        expression: each.expression.source,
+        type: each.type,
+        needs: each.expression.needs.map(formatPattern),
+      })),
       rules: rules.map((each, i) => ({
-        ...common(ruleUnits[i]!), reads: each.expression.reads.map(formatPattern), expression: each.expression.source,
-        needs: each.expression.needs.map(formatPattern), severity: each.severity, message: each.message as Json,
+        ...common(ruleUnits[i]!),
+        reads: each.expression.reads.map(formatPattern),
+        expression: each.expression.source,
+        needs: each.expression.needs.map(formatPattern),
+        severity: each.severity,
+        message: each.message as Json,
       })),
       reuse: planReuse(outline.places, concepts, notes) as unknown as Json,
-      components, procedure: readProcedure(form) as unknown as Json, print: readPrint(form) as unknown as Json,
+      components,
+      procedure: readProcedure(form) as unknown as Json,
+      print: readPrint(form) as unknown as Json,
       notes: notes as unknown as Json,
     },
   };
@@ -189,29 +300,54 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
         if (typeof site.schema === 'boolean') continue;
         const { compute, checks } = site.schema;
         if ((compute !== undefined || checks !== undefined) && place.scope !== null) {
-          throw new OnceFormError('ERR_KEYWORD_UNSUPPORTED', '"compute" and "checks" cannot stand in a definition that contains itself: no published rule could name their places.', { pointer: site.pointer, data: { keyword: compute === undefined ? 'checks' : 'compute' } });
+          throw new OnceFormError(
+            'ERR_KEYWORD_UNSUPPORTED',
+            '"compute" and "checks" cannot stand in a definition that contains itself: no published rule could name their places.',
+            { pointer: site.pointer, data: { keyword: compute === undefined ? 'checks' : 'compute' } },
+          );
         }
         if (compute !== undefined) {
           const pointer = joinPointer(site.pointer, 'compute');
-          if (typeof compute !== 'string') throw new OnceFormError('ERR_DEFINITION_INVALID', '"compute" is a CEL expression.', { pointer });
+          if (typeof compute !== 'string')
+            throw new OnceFormError('ERR_DEFINITION_INVALID', '"compute" is a CEL expression.', { pointer });
           const type = ['string', 'integer', 'number', 'boolean'].includes(place.type ?? '') ? place.type! : 'any';
-          out.computed.push({ place, pointer, type, expression: analyseExpression(compute, place.path, pointer, false) });
+          out.computed.push({
+            place,
+            pointer,
+            type,
+            expression: analyseExpression(compute, place.path, pointer, false),
+          });
         }
         if (checks === undefined) continue;
         const list = joinPointer(site.pointer, 'checks');
-        if (!Array.isArray(checks)) throw new OnceFormError('ERR_DEFINITION_INVALID', '"checks" is a list of { rule, message }.', { pointer: list });
+        if (!Array.isArray(checks))
+          throw new OnceFormError('ERR_DEFINITION_INVALID', '"checks" is a list of { rule, message }.', {
+            pointer: list,
+          });
         const texts = new Texts(site.document, locale);
         for (const [i, check] of (checks as readonly Json[]).entries()) {
           const pointer = joinPointer(list, i);
           const message = isJsonObject(check) ? texts.member(check, pointer, 'message') : undefined;
-          if (!isJsonObject(check) || typeof check.rule !== 'string' || message === undefined) throw new OnceFormError('ERR_DEFINITION_INVALID', 'A check has a "rule" and a "message".', { pointer });
+          if (!isJsonObject(check) || typeof check.rule !== 'string' || message === undefined)
+            throw new OnceFormError('ERR_DEFINITION_INVALID', 'A check has a "rule" and a "message".', { pointer });
           const severity = check.severity ?? 'error';
-          if (severity !== 'error' && severity !== 'warn' && severity !== 'hint') throw new OnceFormError('ERR_DEFINITION_INVALID', '"severity" is error, warn or hint.', { pointer: joinPointer(pointer, 'severity') });
+          if (severity !== 'error' && severity !== 'warn' && severity !== 'hint')
+            throw new OnceFormError('ERR_DEFINITION_INVALID', '"severity" is error, warn or hint.', {
+              pointer: joinPointer(pointer, 'severity'),
+            });
           const wish = typeof check.id === 'string' ? check.id : `check:${formatPattern(place.path)}`;
           let id = wish;
           for (let n = 2; ids.has(id); n++) id = `${wish}:${n}`;
           ids.add(id);
-          out.rules.push({ id, place, site, pointer, severity, message, expression: analyseExpression(check.rule, place.path, joinPointer(pointer, 'rule'), true) });
+          out.rules.push({
+            id,
+            place,
+            site,
+            pointer,
+            severity,
+            message,
+            expression: analyseExpression(check.rule, place.path, joinPointer(pointer, 'rule'), true),
+          });
         }
       }
     }
@@ -219,10 +355,28 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
   }
 }
 
-const CEL_TYPES: Readonly<Record<string, string>> = { string: 'string', integer: 'int', number: 'double', boolean: 'bool' };
+const CEL_TYPES: Readonly<Record<string, string>> = {
+  string: 'string',
+  integer: 'int',
+  number: 'double',
+  boolean: 'bool',
+};
 
-interface PlannedComputed { readonly place: Place; readonly pointer: string; readonly type: string; readonly expression: Expression }
-interface PlannedRule { readonly id: string; readonly place: Place; readonly site: Site; readonly pointer: string; readonly severity: 'error' | 'warn' | 'hint'; readonly message: PublishedRule['message'] & {}; readonly expression: Expression }
+interface PlannedComputed {
+  readonly place: Place;
+  readonly pointer: string;
+  readonly type: string;
+  readonly expression: Expression;
+}
+interface PlannedRule {
+  readonly id: string;
+  readonly place: Place;
+  readonly site: Site;
+  readonly pointer: string;
+  readonly severity: 'error' | 'warn' | 'hint';
+  readonly message: PublishedRule['message'] & {};
+  readonly expression: Expression;
+}
 
 function uniqueId(kind: string, place: Place, ids: Set<string>): string {
   const wish = `${kind}:${place.scope === null ? '' : `${place.scope}#`}${formatPattern(place.path)}`;
@@ -232,7 +386,10 @@ function uniqueId(kind: string, place: Place, ids: Set<string>): string {
   return id;
 }
 
-async function shortLists(index: SchemaIndex, lists: Readonly<Record<string, CodeListSpec>>): Promise<Map<string, readonly CodeEntry[]>> {
+async function shortLists(
+  index: SchemaIndex,
+  lists: Readonly<Record<string, CodeListSpec>>,
+): Promise<Map<string, readonly CodeEntry[]>> {
   const out = new Map<string, readonly CodeEntry[]>();
   // Following every reference first brings in the pack's schemas, whose code lists count too.
   for (const site of index.sites()) {
@@ -248,11 +405,12 @@ async function shortLists(index: SchemaIndex, lists: Readonly<Record<string, Cod
 /** The definition with the pack's schemas it refers to under `$defs`, by their own `$id`. */
 function bundle(definition: JsonObject, index: SchemaIndex): JsonObject {
   if (index.used.length === 0) return definition;
-  const borrowed = Object.fromEntries(index.used.map(document => [document.uri, { ...document.root, $id: document.uri }]));
-  return { ...definition, $defs: { ...definition.$defs as JsonObject | undefined, ...borrowed } };
+  const borrowed = Object.fromEntries(
+    index.used.map(document => [document.uri, { ...document.root, $id: document.uri }]),
+  );
+  return { ...definition, $defs: { ...(definition.$defs as JsonObject | undefined), ...borrowed } };
 }
 
 function lastSegment(uri: string): string {
   return uri.split('/').filter(Boolean).pop() ?? uri;
 }
-

@@ -13,7 +13,7 @@ export interface RandomSource {
 export function randomSource(seed: number): RandomSource {
   let state = seed >>> 0;
   const next = (): number => {
-    state = (state + 0x6D2B79F5) >>> 0;
+    state = (state + 0x6d2b79f5) >>> 0;
     let t = state;
     t = Math.imul(t ^ (t >>> 15), t | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
@@ -24,12 +24,31 @@ export function randomSource(seed: number): RandomSource {
 }
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'x/y', 'z~'] as const;
-const WORDS: readonly Json[] = ['', 'a', 'ab', 'abc', 'kind', '2024-02-29', '2023-02-29', 'a@example.org', '𝒳', 'é', 'é'];
+const WORDS: readonly Json[] = [
+  '',
+  'a',
+  'ab',
+  'abc',
+  'kind',
+  '2024-02-29',
+  '2023-02-29',
+  'a@example.org',
+  '𝒳',
+  'é',
+  'é',
+];
 const NUMBERS: readonly Json[] = [0, 1, 2, 3, 10, -1, 0.5, 1.0, 1e21, -0];
 
 export function randomDefinition(random: RandomSource): JsonObject {
   const definition = objectSchema(random, 0, true) as Record<string, Json>;
-  definition.$defs = { leaf: leafSchema(random), part: objectSchema(random, 2, false), tree: { type: 'object', properties: { a: leafSchema(random), c: { type: 'array', items: { $ref: '#/$defs/tree' }, maxItems: 2 } } } };
+  definition.$defs = {
+    leaf: leafSchema(random),
+    part: objectSchema(random, 2, false),
+    tree: {
+      type: 'object',
+      properties: { a: leafSchema(random), c: { type: 'array', items: { $ref: '#/$defs/tree' }, maxItems: 2 } },
+    },
+  };
   return definition;
 }
 
@@ -39,14 +58,29 @@ function schema(random: RandomSource, depth: number): Json {
   if (roll === 5) return { $ref: random.pick(['#/$defs/leaf', '#/$defs/tree']) };
   if (roll === 6) return { $ref: '#/$defs/part', ...(random.chance(0.3) ? { minProperties: 1 } : {}) };
   if (roll < 10) return objectSchema(random, depth + 1, false);
-  if (roll === 10) return { type: 'array', items: schema(random, depth + 1), ...(random.chance(0.5) ? { minItems: random.below(2), maxItems: 2 + random.below(2) } : {}), ...(random.chance(0.3) ? { uniqueItems: true } : {}) };
-  if (roll === 11) return { type: 'array', prefixItems: [leafSchema(random), leafSchema(random)], items: random.chance(0.5) ? false : leafSchema(random) };
+  if (roll === 10)
+    return {
+      type: 'array',
+      items: schema(random, depth + 1),
+      ...(random.chance(0.5) ? { minItems: random.below(2), maxItems: 2 + random.below(2) } : {}),
+      ...(random.chance(0.3) ? { uniqueItems: true } : {}),
+    };
+  if (roll === 11)
+    return {
+      type: 'array',
+      prefixItems: [leafSchema(random), leafSchema(random)],
+      items: random.chance(0.5) ? false : leafSchema(random),
+    };
   if (roll === 12) return { oneOf: [branchSchema(random, 'p'), branchSchema(random, 'q')] };
   return { type: 'array', contains: leafSchema(random), ...(random.chance(0.5) ? { maxContains: 1 } : {}) };
 }
 
 function branchSchema(random: RandomSource, kind: string): Json {
-  return { type: 'object', properties: { kind: { const: kind }, [random.pick(['m', 'n'])]: leafSchema(random) }, required: ['kind'] };
+  return {
+    type: 'object',
+    properties: { kind: { const: kind }, [random.pick(['m', 'n'])]: leafSchema(random) },
+    required: ['kind'],
+  };
 }
 
 function objectSchema(random: RandomSource, depth: number, isRoot: boolean): Json {
@@ -57,7 +91,13 @@ function objectSchema(random: RandomSource, depth: number, isRoot: boolean): Jso
     const others = Object.keys(properties);
     if (isJsonObject(member) && others.length > 0 && random.chance(0.3)) {
       const other = random.pick(others);
-      properties[name] = { ...member, when: isRoot && random.chance(0.3) ? { at: `/${other.replaceAll('~', '~0').replaceAll('/', '~1')}`, is: condition(random) } : condition(random, other) };
+      properties[name] = {
+        ...member,
+        when:
+          isRoot && random.chance(0.3)
+            ? { at: `/${other.replaceAll('~', '~0').replaceAll('/', '~1')}`, is: condition(random) }
+            : condition(random, other),
+      };
     } else {
       properties[name] = member;
     }
@@ -66,16 +106,27 @@ function objectSchema(random: RandomSource, depth: number, isRoot: boolean): Jso
   if (random.chance(0.25)) out.additionalProperties = random.chance(0.5) ? false : leafSchema(random);
   else if (random.chance(0.2)) out.unevaluatedProperties = false;
   if (random.chance(0.1)) out.dependentRequired = { a: ['b'] };
-  if (random.chance(0.1)) Object.assign(out, { if: { required: ['a'] }, then: { properties: { b: leafSchema(random) } } });
+  if (random.chance(0.1))
+    Object.assign(out, { if: { required: ['a'] }, then: { properties: { b: leafSchema(random) } } });
   if (random.chance(0.1)) out.maxProperties = 4;
   if (random.chance(0.1)) out.propertyNames = { maxLength: 4 };
   return out;
 }
 
 function condition(random: RandomSource, name?: string): Json {
-  const about = random.pick<Json>([{ const: 'a' }, { enum: ['a', 1, true] }, { type: 'string' }, { minimum: 1, type: 'number' }]);
+  const about = random.pick<Json>([
+    { const: 'a' },
+    { enum: ['a', 1, true] },
+    { type: 'string' },
+    { minimum: 1, type: 'number' },
+  ]);
   if (name === undefined) return about;
-  return random.pick<Json>([{ required: [name] }, { not: { required: [name] } }, { properties: { [name]: about }, required: [name] }, { anyOf: [{ properties: { [name]: about }, required: [name] }, { not: { required: [name] } }] }]);
+  return random.pick<Json>([
+    { required: [name] },
+    { not: { required: [name] } },
+    { properties: { [name]: about }, required: [name] },
+    { anyOf: [{ properties: { [name]: about }, required: [name] }, { not: { required: [name] } }] },
+  ]);
 }
 
 function leafSchema(random: RandomSource): Json {
@@ -86,7 +137,12 @@ function leafSchema(random: RandomSource): Json {
     () => ({ type: random.pick(['integer', 'number']), minimum: 0, exclusiveMaximum: 10 }),
     () => ({ type: 'boolean' }),
     () => ({ enum: ['a', 'b', 1, null] }),
-    () => ({ oneOf: [{ const: 'a', title: 'A' }, { const: 'kind', title: 'Kind' }] }),
+    () => ({
+      oneOf: [
+        { const: 'a', title: 'A' },
+        { const: 'kind', title: 'Kind' },
+      ],
+    }),
     () => ({ type: ['string', 'null'] }),
     () => ({ const: 'a' }),
   ])();
@@ -95,30 +151,41 @@ function leafSchema(random: RandomSource): Json {
 /** Data that fits in most places, so that errors are few and each is about something. */
 export function randomData(definition: JsonObject, random: RandomSource): Json {
   const value = (part: Json | undefined, depth: number): Json => {
-    if (!isJsonObject(part) || random.chance(0.04) || depth > 6) return random.pick<Json>([...WORDS, ...NUMBERS, true, null, [], {}]);
-    if (typeof part.$ref === 'string') return value((definition.$defs as JsonObject)[part.$ref.slice('#/$defs/'.length)], depth);
+    if (!isJsonObject(part) || random.chance(0.04) || depth > 6)
+      return random.pick<Json>([...WORDS, ...NUMBERS, true, null, [], {}]);
+    if (typeof part.$ref === 'string')
+      return value((definition.$defs as JsonObject)[part.$ref.slice('#/$defs/'.length)], depth);
     if (part.const !== undefined) return part.const;
     if (Array.isArray(part.enum)) return random.pick(part.enum as readonly Json[]);
     if (Array.isArray(part.oneOf)) return value(random.pick(part.oneOf as readonly Json[]), depth);
     const type = Array.isArray(part.type) ? random.pick(part.type as readonly string[]) : part.type;
     if (type === 'object') {
       const out: Record<string, Json> = {};
-      const required = part.required as readonly Json[] | undefined ?? [];
+      const required = (part.required as readonly Json[] | undefined) ?? [];
       for (const [name, member] of Object.entries(part.properties as JsonObject)) {
         const isOptional = isJsonObject(member) && member.when !== undefined;
-        if (required.includes(name) && !isOptional ? random.chance(0.97) : random.chance(0.4)) out[name] = value(member, depth + 1);
+        if (required.includes(name) && !isOptional ? random.chance(0.97) : random.chance(0.4))
+          out[name] = value(member, depth + 1);
       }
       if (random.chance(0.08)) out.other = random.pick(WORDS);
       return out;
     }
     if (type === 'array') {
-      const items = Array.isArray(part.prefixItems) ? part.prefixItems as readonly Json[] : Array.from({ length: random.below(3) }, () => part.items ?? part.contains ?? {});
+      const items = Array.isArray(part.prefixItems)
+        ? (part.prefixItems as readonly Json[])
+        : Array.from({ length: random.below(3) }, () => part.items ?? part.contains ?? {});
       return items.map(item => value(item as Json, depth + 1));
     }
     if (type === 'boolean') return random.chance(0.5);
     if (type === 'null') return null;
     if (type === 'integer' || type === 'number') return random.pick(NUMBERS.slice(0, 4));
-    return part.format === 'date' ? '2024-02-29' : part.format === 'email' ? 'a@example.org' : part.pattern !== undefined ? 'ab' : random.pick(WORDS.slice(1, 5));
+    return part.format === 'date'
+      ? '2024-02-29'
+      : part.format === 'email'
+        ? 'a@example.org'
+        : part.pattern !== undefined
+          ? 'ab'
+          : random.pick(WORDS.slice(1, 5));
   };
   return value(definition, 0);
 }

@@ -1,7 +1,16 @@
 // Names and references: every schema of a definition and of the pack's schemas gets a place, and every `$ref` finds one.
 // The network is never touched: what is not bundled or in the pack is ERR_REF_UNRESOLVED.
 
-import { isJsonObject, joinPointer, type Json, type JsonObject, type JsonSchema, OnceFormError, type Pointer, valueAt } from '@onceform/core';
+import {
+  isJsonObject,
+  joinPointer,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  OnceFormError,
+  type Pointer,
+  valueAt,
+} from '@onceform/core';
 import { APPLICATORS, IN_PLACE } from './keywords.ts';
 import { copyJson, type Limits } from './load.ts';
 
@@ -60,7 +69,8 @@ export class SchemaIndex {
   follow(site: Site, keyword: '$ref' | '$dynamicRef'): Site {
     const ref = (site.schema as JsonObject)[keyword];
     const pointer = joinPointer(site.pointer, keyword);
-    if (typeof ref !== 'string') throw new OnceFormError('ERR_DEFINITION_INVALID', `"${keyword}" is a URI reference.`, { pointer });
+    if (typeof ref !== 'string')
+      throw new OnceFormError('ERR_DEFINITION_INVALID', `"${keyword}" is a URI reference.`, { pointer });
     return this.#find(ref, site.base, pointer);
   }
 
@@ -121,7 +131,8 @@ export class SchemaIndex {
     if (typeof schema === 'boolean') {
       const key = `${near.document.uri} ${pointer}`;
       let site = this.#booleans.get(key);
-      if (site === undefined) this.#booleans.set(key, site = { schema, document: near.document, pointer, base: near.base });
+      if (site === undefined)
+        this.#booleans.set(key, (site = { schema, document: near.document, pointer, base: near.base }));
       return site;
     }
     // A pointer into a place no walk reaches (`#/x-parts/a`): a schema there is indexed when it is first used.
@@ -134,25 +145,29 @@ export class SchemaIndex {
     for (let site = todo.pop(); site !== undefined; site = todo.pop()) {
       const { schema, document, pointer } = site;
       if (typeof schema === 'boolean') continue;
-      if (!isJsonObject(schema)) throw new OnceFormError('ERR_DEFINITION_INVALID', 'A schema is an object or a boolean.', { pointer });
+      if (!isJsonObject(schema))
+        throw new OnceFormError('ERR_DEFINITION_INVALID', 'A schema is an object or a boolean.', { pointer });
       let base = site.base;
       if (typeof schema.$id === 'string' && site.pointer !== '') base = baseOf(schema.$id, base);
       const own: Site = { schema, document, pointer, base };
       first ??= own;
       this.#sites.set(schema, own);
       if (base !== site.base) {
-        if (this.#resources.has(base)) throw new OnceFormError('ERR_DEFINITION_INVALID', `Two schemas are called "${base}".`, { pointer });
+        if (this.#resources.has(base))
+          throw new OnceFormError('ERR_DEFINITION_INVALID', `Two schemas are called "${base}".`, { pointer });
         this.#resources.set(base, own);
       }
       for (const keyword of ['$anchor', '$dynamicAnchor'] as const) {
         const name = schema[keyword];
         if (typeof name !== 'string') continue;
         this.#anchors.set(`${base}#${name}`, own);
-        if (keyword === '$dynamicAnchor') this.#dynamic.set(base, (this.#dynamic.get(base) ?? new Map<string, Site>()).set(name, own));
+        if (keyword === '$dynamicAnchor')
+          this.#dynamic.set(base, (this.#dynamic.get(base) ?? new Map<string, Site>()).set(name, own));
       }
       // Last in, first out: reversed, so that sites come in document order.
       for (const [segments, child] of [...subschemas(schema, pointer)].reverse()) {
-        if (typeof child === 'object') todo.push({ schema: child, document, pointer: joinPointer(pointer, ...segments), base });
+        if (typeof child === 'object')
+          todo.push({ schema: child, document, pointer: joinPointer(pointer, ...segments), base });
       }
     }
     return first!;
@@ -160,7 +175,10 @@ export class SchemaIndex {
 }
 
 /** The schemas directly inside one, with the segments that lead to each; in the order they are written. */
-export function* subschemas(schema: JsonObject, at: Pointer = ''): Generator<[readonly (string | number)[], JsonSchema]> {
+export function* subschemas(
+  schema: JsonObject,
+  at: Pointer = '',
+): Generator<[readonly (string | number)[], JsonSchema]> {
   for (const [keyword, value] of Object.entries(schema)) {
     const shape = Object.hasOwn(APPLICATORS, keyword) ? APPLICATORS[keyword] : undefined;
     if (shape === undefined) continue;
@@ -170,18 +188,30 @@ export function* subschemas(schema: JsonObject, at: Pointer = ''): Generator<[re
       if (isPlacedCondition(value)) yield [[keyword, 'is'], asSchema(value.is!, joinPointer(at, keyword, 'is'))];
       else yield [[keyword], asSchema(value, joinPointer(at, keyword))];
     } else if (shape === 'schemas') {
-      if (!Array.isArray(value)) throw new OnceFormError('ERR_DEFINITION_INVALID', `"${keyword}" is a list of schemas.`, { pointer: joinPointer(at, keyword) });
-      for (const [i, item] of (value as readonly Json[]).entries()) yield [[keyword, i], asSchema(item, joinPointer(at, keyword, i))];
+      if (!Array.isArray(value))
+        throw new OnceFormError('ERR_DEFINITION_INVALID', `"${keyword}" is a list of schemas.`, {
+          pointer: joinPointer(at, keyword),
+        });
+      for (const [i, item] of (value as readonly Json[]).entries())
+        yield [[keyword, i], asSchema(item, joinPointer(at, keyword, i))];
     } else {
-      if (!isJsonObject(value)) throw new OnceFormError('ERR_DEFINITION_INVALID', `"${keyword}" is an object of schemas.`, { pointer: joinPointer(at, keyword) });
-      for (const [name, item] of Object.entries(value)) yield [[keyword, name], asSchema(item, joinPointer(at, keyword, name))];
+      if (!isJsonObject(value))
+        throw new OnceFormError('ERR_DEFINITION_INVALID', `"${keyword}" is an object of schemas.`, {
+          pointer: joinPointer(at, keyword),
+        });
+      for (const [name, item] of Object.entries(value))
+        yield [[keyword, name], asSchema(item, joinPointer(at, keyword, name))];
     }
   }
 }
 
 /** `{ at, is }`: a condition on another place than the parent object. */
-export function isPlacedCondition(value: Json | undefined): value is JsonObject & { readonly at: Json; readonly is: Json } {
-  return isJsonObject(value) && Object.hasOwn(value, 'at') && Object.hasOwn(value, 'is') && Object.keys(value).length === 2;
+export function isPlacedCondition(
+  value: Json | undefined,
+): value is JsonObject & { readonly at: Json; readonly is: Json } {
+  return (
+    isJsonObject(value) && Object.hasOwn(value, 'at') && Object.hasOwn(value, 'is') && Object.keys(value).length === 2
+  );
 }
 
 /**
@@ -196,14 +226,22 @@ export function refuseEndlessReferences(index: SchemaIndex): void {
     const stack: { site: Site; next: Site[] }[] = [];
     const enter = (site: Site): void => {
       if (done.has(site)) return;
-      if (open.has(site)) throw new OnceFormError('ERR_DEFINITION_INVALID', 'This schema refers to itself without describing anything in between.', { pointer: site.pointer });
+      if (open.has(site))
+        throw new OnceFormError(
+          'ERR_DEFINITION_INVALID',
+          'This schema refers to itself without describing anything in between.',
+          { pointer: site.pointer },
+        );
       open.add(site);
       stack.push({ site, next: samePlace(index, site) });
     };
     enter(start);
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
       const next = top.next.pop();
-      if (next !== undefined) { enter(next); continue; }
+      if (next !== undefined) {
+        enter(next);
+        continue;
+      }
       open.delete(top.site);
       done.add(top.site);
       stack.pop();
@@ -249,6 +287,9 @@ function decode(fragment: string, ref: string, pointer: Pointer): string {
 }
 
 function unresolved(ref: string, pointer: Pointer): OnceFormError {
-  return new OnceFormError('ERR_REF_UNRESOLVED', `Nothing here is called "${ref}". References are never fetched: bundle the schema, or pass it in the pack.`, { pointer, data: { ref } });
+  return new OnceFormError(
+    'ERR_REF_UNRESOLVED',
+    `Nothing here is called "${ref}". References are never fetched: bundle the schema, or pass it in the pack.`,
+    { pointer, data: { ref } },
+  );
 }
-

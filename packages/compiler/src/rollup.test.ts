@@ -8,7 +8,9 @@ import type { CompiledForm } from '@onceform/core';
 import { onceform } from './rollup.ts';
 
 let folder: string;
-beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'onceform-rollup-')); });
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onceform-rollup-'));
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 async function bundle(definition: object): Promise<CompiledForm> {
@@ -18,7 +20,8 @@ async function bundle(definition: object): Promise<CompiledForm> {
   const out = join(folder, `out-${Math.random().toString(36).slice(2)}`);
   await build.write({ dir: out, entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' });
   await build.close();
-  return ((await import(/* @vite-ignore */ pathToFileURL(join(out, 'main.mjs')).href)) as { default: CompiledForm }).default;
+  return ((await import(/* @vite-ignore */ pathToFileURL(join(out, 'main.mjs')).href)) as { default: CompiledForm })
+    .default;
 }
 
 describe('the rollup plugin', () => {
@@ -29,6 +32,8 @@ describe('the rollup plugin', () => {
   });
 
   it('fails the build with the place in the definition', async () => {
-    await expect(bundle({ properties: { a: { type: 'text' } } })).rejects.toMatchObject({ message: expect.stringContaining('/properties/a/type') as string });
+    await expect(bundle({ properties: { a: { type: 'text' } } })).rejects.toMatchObject({
+      message: expect.stringContaining('/properties/a/type') as string,
+    });
   });
 });

@@ -34,10 +34,17 @@ export function onceform(options: EmitOptions = {}): OnceFormPlugin {
       try {
         const { files } = await emitModule(await readFile(file, 'utf8'), { minify: false, ...options });
         documents.set(file, files['documents.js']);
-        return files['form.js'].replaceAll(/import\("\.\/documents\.js"\)/g, `import(${JSON.stringify(DOCUMENTS + file)})`);
+        return files['form.js'].replaceAll(
+          /import\("\.\/documents\.js"\)/g,
+          `import(${JSON.stringify(DOCUMENTS + file)})`,
+        );
       } catch (error) {
         const { code, pointer, message } = error as { code?: string; pointer?: string; message: string };
-        return this.error({ message: `${message}${pointer === undefined ? '' : ` (at ${pointer || 'the root'})`}`, id: file, ...(code === undefined ? {} : { pluginCode: code }) });
+        return this.error({
+          message: `${message}${pointer === undefined ? '' : ` (at ${pointer || 'the root'})`}`,
+          id: file,
+          ...(code === undefined ? {} : { pluginCode: code }),
+        });
       }
     },
   };

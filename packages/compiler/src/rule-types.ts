@@ -16,7 +16,8 @@ export class RuleTypes {
   constructor(dataSchema: JsonObject, definitions: JsonObject, functions: Readonly<Record<string, RuleFunction>>) {
     this.#root = { ...dataSchema, $defs: definitions };
     this.#base = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true });
-    for (const [name, { parameters, result }] of Object.entries(functions)) this.#base.registerFunction(`${name}(${parameters.join(', ')}): ${result}`, () => null);
+    for (const [name, { parameters, result }] of Object.entries(functions))
+      this.#base.registerFunction(`${name}(${parameters.join(', ')}): ${result}`, () => null);
     this.#base.registerVariable('data', this.#typeOf(this.#root, new Set()));
     const context = this.#at(this.#root, ['$context']);
     this.#base.registerVariable('context', context.length === 0 ? 'dyn' : this.#typeOf(context[0]!, new Set()));
@@ -40,8 +41,18 @@ export class RuleTypes {
     }
     const result = environment.check(source);
     if (!result.valid) {
-      const { summary, message, range } = result.error as { summary?: string; message: string; range?: { start: number } };
-      throw invalidRule(plainWords(summary ?? message.split('\n')[0]!), source, range?.start ?? 0, pointer, result.error);
+      const { summary, message, range } = result.error as {
+        summary?: string;
+        message: string;
+        range?: { start: number };
+      };
+      throw invalidRule(
+        plainWords(summary ?? message.split('\n')[0]!),
+        source,
+        range?.start ?? 0,
+        pointer,
+        result.error,
+      );
     }
     const type = String(result.type);
     const fits = type === expected || type === 'dyn' || expected === 'dyn' || (expected === 'double' && type === 'int');
@@ -52,7 +63,12 @@ export class RuleTypes {
   has(path: PatternPath): boolean {
     let schemas: JsonObject[] = [this.#root];
     for (const segment of path) {
-      if (schemas.some(schema => this.#typeOf(schema, new Set()) === 'dyn' || /^(?:map|list)</.test(this.#typeOf(schema, new Set())))) return true;
+      if (
+        schemas.some(
+          schema => this.#typeOf(schema, new Set()) === 'dyn' || /^(?:map|list)</.test(this.#typeOf(schema, new Set())),
+        )
+      )
+        return true;
       schemas = schemas.flatMap(schema => this.#at(schema, [segment]));
       if (schemas.length === 0) return false;
     }
@@ -72,7 +88,8 @@ export class RuleTypes {
     const [segment] = path;
     const out: JsonObject[] = [];
     for (const part of this.#conjuncts(schema)) {
-      const child = segment === null ? part.items : isJsonObject(part.properties) ? part.properties[segment!] : undefined;
+      const child =
+        segment === null ? part.items : isJsonObject(part.properties) ? part.properties[segment!] : undefined;
       if (isJsonObject(child)) out.push(child);
     }
     return out;
@@ -87,7 +104,9 @@ export class RuleTypes {
       const target = (this.#root.$defs as JsonObject)[schema.$ref.slice('#/$defs/'.length)];
       if (isJsonObject(target)) out.push(...this.#conjuncts(target, seen));
     }
-    if (Array.isArray(schema.allOf)) for (const part of schema.allOf as readonly Json[]) if (isJsonObject(part)) out.push(...this.#conjuncts(part, seen));
+    if (Array.isArray(schema.allOf))
+      for (const part of schema.allOf as readonly Json[])
+        if (isJsonObject(part)) out.push(...this.#conjuncts(part, seen));
     return out;
   }
 
@@ -107,20 +126,36 @@ export class RuleTypes {
   #build(parts: readonly JsonObject[], open: ReadonlySet<Json>): string {
     const type = parts.map(part => part.type).find(each => each !== undefined);
     if (Array.isArray(type)) return 'dyn';
-    const values = parts.flatMap(part => part.const !== undefined ? [part.const]
-      : Array.isArray(part.enum) ? part.enum as readonly Json[]
-        : Array.isArray(part.oneOf) && (part.oneOf as readonly Json[]).every(each => isJsonObject(each) && each.const !== undefined) ? (part.oneOf as readonly JsonObject[]).map(each => each.const!) : []);
+    const values = parts.flatMap(part =>
+      part.const !== undefined
+        ? [part.const]
+        : Array.isArray(part.enum)
+          ? (part.enum as readonly Json[])
+          : Array.isArray(part.oneOf)
+              && (part.oneOf as readonly Json[]).every(each => isJsonObject(each) && each.const !== undefined)
+            ? (part.oneOf as readonly JsonObject[]).map(each => each.const!)
+            : [],
+    );
     switch (type ?? typeOfValues(values)) {
-      case 'string': return 'string';
-      case 'integer': return 'int';
-      case 'number': return 'double';
-      case 'boolean': return 'bool';
+      case 'string':
+        return 'string';
+      case 'integer':
+        return 'int';
+      case 'number':
+        return 'double';
+      case 'boolean':
+        return 'bool';
       case 'array': {
         const items = parts.map(part => part.items).find(each => each !== undefined);
-        return items === undefined || parts.some(part => part.prefixItems !== undefined) ? 'list<dyn>' : `list<${this.#typeOf(items, open)}>`;
+        return items === undefined || parts.some(part => part.prefixItems !== undefined)
+          ? 'list<dyn>'
+          : `list<${this.#typeOf(items, open)}>`;
       }
-      case 'object': case undefined: return this.#objectType(parts, open);
-      default: return 'dyn';
+      case 'object':
+      case undefined:
+        return this.#objectType(parts, open);
+      default:
+        return 'dyn';
     }
   }
 
@@ -135,7 +170,9 @@ export class RuleTypes {
       // What only a branch or a condition brings may be there, of whatever type.
       for (const name of branchNames(part)) fields[name] ??= 'dyn';
     }
-    const extra = parts.map(part => part.additionalProperties ?? part.unevaluatedProperties).find(each => each !== undefined && each !== false);
+    const extra = parts
+      .map(part => part.additionalProperties ?? part.unevaluatedProperties)
+      .find(each => each !== undefined && each !== false);
     const names = Object.keys(fields);
     if (names.length === 0) return extra === undefined ? 'dyn' : `map<string, ${this.#typeOf(extra, open)}>`;
     if (extra !== undefined || parts.some(part => part.patternProperties !== undefined)) return 'dyn';
@@ -149,10 +186,12 @@ function branchNames(schema: JsonObject): string[] {
   const out: string[] = [];
   const visit = (part: Json | undefined): void => {
     if (!isJsonObject(part)) return;
-    if (isJsonObject(part.properties)) for (const [name, member] of Object.entries(part.properties)) if (member !== false) out.push(name);
+    if (isJsonObject(part.properties))
+      for (const [name, member] of Object.entries(part.properties)) if (member !== false) out.push(name);
     out.push(...branchNames(part));
   };
-  for (const keyword of ['oneOf', 'anyOf'] as const) if (Array.isArray(schema[keyword])) (schema[keyword] as readonly Json[]).forEach(visit);
+  for (const keyword of ['oneOf', 'anyOf'] as const)
+    if (Array.isArray(schema[keyword])) (schema[keyword] as readonly Json[]).forEach(visit);
   for (const keyword of ['then', 'else'] as const) visit(schema[keyword]);
   if (isJsonObject(schema.dependentSchemas)) Object.values(schema.dependentSchemas).forEach(visit);
   return out;
@@ -160,7 +199,9 @@ function branchNames(schema: JsonObject): string[] {
 
 function typeOfValues(values: readonly Json[]): string | undefined {
   if (values.length === 0) return undefined;
-  const types = new Set(values.map(value => typeof value === 'number' ? (Number.isInteger(value) ? 'integer' : 'number') : typeof value));
+  const types = new Set(
+    values.map(value => (typeof value === 'number' ? (Number.isInteger(value) ? 'integer' : 'number') : typeof value)),
+  );
   return types.size === 1 ? [...types][0] : 'dyn';
 }
 
@@ -168,11 +209,15 @@ function plainWords(summary: string): string {
   const key = /^No such key: (.*)$/.exec(summary);
   if (key !== null) return `there is no field "${key[1]}"`;
   const overload = /^no such overload: (.*)$/.exec(summary);
-  if (overload !== null) return `${overload[1]!.replace(/\bObject\d+\b/g, 'object')} does not go together; say double(…), int(…) or string(…) to turn one into the other`;
+  if (overload !== null)
+    return `${overload[1]!.replace(/\bObject\d+\b/g, 'object')} does not go together; say double(…), int(…) or string(…) to turn one into the other`;
   return summary;
 }
 
 function wordFor(type: string): string {
-  return ({ bool: 'true or false', string: 'a text', int: 'a whole number', double: 'a number' } as Record<string, string>)[type] ?? type;
+  return (
+    ({ bool: 'true or false', string: 'a text', int: 'a whole number', double: 'a number' } as Record<string, string>)[
+      type
+    ] ?? type
+  );
 }
-

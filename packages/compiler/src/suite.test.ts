@@ -11,14 +11,21 @@ import { compileFunctions } from './validators.ts';
 
 const SUITE = new URL('../../../../shared/suites/json-schema-test-suite/', import.meta.url);
 const present = existsSync(SUITE);
-if (!present) console.warn('json-schema-test-suite is not beside the repository (../shared/suites): its tests are skipped.');
+if (!present)
+  console.warn('json-schema-test-suite is not beside the repository (../shared/suites): its tests are skipped.');
 
-interface Group { description: string; schema: JsonSchema; tests: { description: string; data: Json; valid: boolean }[] }
+interface Group {
+  description: string;
+  schema: JsonSchema;
+  tests: { description: string; data: Json; valid: boolean }[];
+}
 
 /** Why a group is not judged. Every entry is refused by name at load, never passed unjudged. */
 const REFUSED: Readonly<Record<string, string>> = {
-  'properties.json: properties whose names are Javascript object property names': 'a member called __proto__ is ERR_DEFINITION_INVALID',
-  'vocabulary.json: schema that uses custom metaschema with with no validation vocabulary': 'a dialect we do not know is ERR_DRAFT_UNSUPPORTED',
+  'properties.json: properties whose names are Javascript object property names':
+    'a member called __proto__ is ERR_DEFINITION_INVALID',
+  'vocabulary.json: schema that uses custom metaschema with with no validation vocabulary':
+    'a dialect we do not know is ERR_DRAFT_UNSUPPORTED',
   'vocabulary.json: ignore unrecognized optional vocabulary': 'a dialect we do not know is ERR_DRAFT_UNSUPPORTED',
 };
 
@@ -36,11 +43,28 @@ const remotes = (folder: string): Record<string, Json> => {
 
 const metaSchemas = (): Record<string, Json> => {
   const require = createRequire(import.meta.url);
-  const names = ['schema', 'meta/applicator', 'meta/content', 'meta/core', 'meta/format-annotation', 'meta/meta-data', 'meta/unevaluated', 'meta/validation'];
-  return Object.fromEntries(names.map(name => [`https://json-schema.org/draft/2020-12/${name}`, require(`ajv/dist/refs/json-schema-2020-12/${name}.json`) as Json]));
+  const names = [
+    'schema',
+    'meta/applicator',
+    'meta/content',
+    'meta/core',
+    'meta/format-annotation',
+    'meta/meta-data',
+    'meta/unevaluated',
+    'meta/validation',
+  ];
+  return Object.fromEntries(
+    names.map(name => [
+      `https://json-schema.org/draft/2020-12/${name}`,
+      require(`ajv/dist/refs/json-schema-2020-12/${name}.json`) as Json,
+    ]),
+  );
 };
 
-for (const [carrier, make] of [['generated code', compileFunctions], ['closures', interpretFunctions]] as const) {
+for (const [carrier, make] of [
+  ['generated code', compileFunctions],
+  ['closures', interpretFunctions],
+] as const) {
   describe.skipIf(!present)(`2020-12 with ${carrier}`, () => {
     const borrowed = present ? { ...metaSchemas(), ...remotes('draft2020-12') } : {};
     const folder = new URL('tests/draft2020-12/', SUITE);

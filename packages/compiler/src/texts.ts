@@ -1,6 +1,17 @@
 // What a definition says to people: plain texts with their translations, and a Markdown subset as data.
 
-import { type Block, type Inline, type Json, type JsonObject, type LocalizedText, type Markdown, isJsonObject, joinPointer, OnceFormError, type Pointer } from '@onceform/core';
+import {
+  type Block,
+  type Inline,
+  type Json,
+  type JsonObject,
+  type LocalizedText,
+  type Markdown,
+  isJsonObject,
+  joinPointer,
+  OnceFormError,
+  type Pointer,
+} from '@onceform/core';
 import { lexer, type Token, type Tokens } from 'marked';
 import type { SchemaDocument } from './resolve.ts';
 
@@ -14,15 +25,19 @@ export class Texts {
   constructor(document: SchemaDocument, fallbackLocale: string) {
     const form = isJsonObject(document.root.form) ? document.root.form : {};
     this.locale = typeof form.locale === 'string' ? form.locale : fallbackLocale;
-    this.#locales = Object.entries(isJsonObject(form.locales) ? form.locales : {})
-      .filter((entry): entry is [string, JsonObject] => isJsonObject(entry[1]));
+    this.#locales = Object.entries(isJsonObject(form.locales) ? form.locales : {}).filter(
+      (entry): entry is [string, JsonObject] => isJsonObject(entry[1]),
+    );
   }
 
   /** A text with its translations; a plain string where there are none. */
   localized(text: Json | undefined, pointer: Pointer): LocalizedText | undefined {
     if (text === undefined) return undefined;
     if (isJsonObject(text) && Object.values(text).every(item => typeof item === 'string')) return text as LocalizedText;
-    if (typeof text !== 'string') throw new OnceFormError('ERR_DEFINITION_INVALID', 'A text is a string, or an object of strings by language.', { pointer });
+    if (typeof text !== 'string')
+      throw new OnceFormError('ERR_DEFINITION_INVALID', 'A text is a string, or an object of strings by language.', {
+        pointer,
+      });
     const out: Record<string, string> = { [this.locale]: text };
     for (const [locale, texts] of this.#locales) {
       const translated = texts[pointer];
@@ -55,18 +70,21 @@ export function parseMarkdown(source: string): readonly Block[] {
 
 function blocksOf(token: Token): Block[] {
   switch (token.type) {
-    case 'space': case 'def':
+    case 'space':
+    case 'def':
       return [];
     case 'heading':
       return [{ kind: 'heading', inlines: inlinesOf((token as Tokens.Heading).tokens) }];
     case 'blockquote':
-      return (token as Tokens.Blockquote).tokens.flatMap(blocksOf)
-        .map(block => block.kind === 'paragraph' ? { ...block, kind: 'quote' as const } : block);
+      return (token as Tokens.Blockquote).tokens
+        .flatMap(blocksOf)
+        .map(block => (block.kind === 'paragraph' ? { ...block, kind: 'quote' as const } : block));
     case 'list': {
       const list = token as Tokens.List;
       return [{ kind: 'list', ordered: list.ordered, items: list.items.map(item => inlinesOf(item.tokens)) }];
     }
-    case 'paragraph': case 'text':
+    case 'paragraph':
+    case 'text':
       return [{ kind: 'paragraph', inlines: inlinesOf((token as Tokens.Paragraph).tokens ?? [token]) }];
     default:
       return [{ kind: 'paragraph', inlines: [{ kind: 'text', text: token.raw.trimEnd() }] }];
@@ -78,7 +96,8 @@ function inlinesOf(tokens: readonly Token[] = []): Inline[] {
   for (const token of tokens) {
     for (const inline of inlineOf(token)) {
       const last = out.at(-1);
-      if (inline.kind === 'text' && last?.kind === 'text') out[out.length - 1] = { kind: 'text', text: last.text + inline.text };
+      if (inline.kind === 'text' && last?.kind === 'text')
+        out[out.length - 1] = { kind: 'text', text: last.text + inline.text };
       else out.push(inline);
     }
   }
@@ -87,24 +106,33 @@ function inlinesOf(tokens: readonly Token[] = []): Inline[] {
 
 function inlineOf(token: Token): Inline[] {
   switch (token.type) {
-    case 'strong': return [{ kind: 'strong', text: plain(token) }];
-    case 'em': return [{ kind: 'emphasis', text: plain(token) }];
-    case 'codespan': return [{ kind: 'code', text: (token as Tokens.Codespan).text }];
-    case 'escape': return [{ kind: 'text', text: (token as Tokens.Escape).text }];
-    case 'br': return [{ kind: 'text', text: '\n' }];
+    case 'strong':
+      return [{ kind: 'strong', text: plain(token) }];
+    case 'em':
+      return [{ kind: 'emphasis', text: plain(token) }];
+    case 'codespan':
+      return [{ kind: 'code', text: (token as Tokens.Codespan).text }];
+    case 'escape':
+      return [{ kind: 'text', text: (token as Tokens.Escape).text }];
+    case 'br':
+      return [{ kind: 'text', text: '\n' }];
     case 'link': {
       const { href } = token as Tokens.Link;
       return [isSafeLink(href) ? { kind: 'link', text: plain(token), href } : { kind: 'text', text: plain(token) }];
     }
-    case 'text': case 'paragraph':
-      return (token as Tokens.Text).tokens === undefined ? [{ kind: 'text', text: (token as Tokens.Text).text }] : inlinesOf((token as Tokens.Text).tokens);
-    default: return [{ kind: 'text', text: token.raw }];
+    case 'text':
+    case 'paragraph':
+      return (token as Tokens.Text).tokens === undefined
+        ? [{ kind: 'text', text: (token as Tokens.Text).text }]
+        : inlinesOf((token as Tokens.Text).tokens);
+    default:
+      return [{ kind: 'text', text: token.raw }];
   }
 }
 
 function plain(token: Token): string {
   const inner = (token as { tokens?: Token[] }).tokens;
-  return inner === undefined ? (token as { text?: string }).text ?? token.raw : inner.map(plain).join('');
+  return inner === undefined ? ((token as { text?: string }).text ?? token.raw) : inner.map(plain).join('');
 }
 
 /** Web, mail and telephone links, and ones within the page or the site. `javascript:` and `data:` are none. */

@@ -1,6 +1,15 @@
 // Older drafts of JSON Schema, said in 2020-12. A form is written once; what it was written in does not matter after.
 
-import { type CompileNote, isJsonObject, joinPointer, type Json, type JsonObject, type JsonSchema, OnceFormError, type Pointer } from '@onceform/core';
+import {
+  type CompileNote,
+  isJsonObject,
+  joinPointer,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  OnceFormError,
+  type Pointer,
+} from '@onceform/core';
 
 type Draft = '04' | '06' | '07' | '2019-09' | '2020-12';
 
@@ -13,7 +22,21 @@ const DRAFTS: readonly (readonly [pattern: RegExp, draft: Draft])[] = [
   [/^https:\/\/onceform\.dev\/form\/1#?$/, '2020-12'],
 ];
 
-const SCHEMA = new Set(['additionalItems', 'additionalProperties', 'contains', 'contentSchema', 'else', 'if', 'items', 'not', 'propertyNames', 'then', 'unevaluatedItems', 'unevaluatedProperties', 'when']);
+const SCHEMA = new Set([
+  'additionalItems',
+  'additionalProperties',
+  'contains',
+  'contentSchema',
+  'else',
+  'if',
+  'items',
+  'not',
+  'propertyNames',
+  'then',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+  'when',
+]);
 const LISTS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
 const MAPS = new Set(['$defs', 'definitions', 'dependentSchemas', 'patternProperties', 'properties']);
 
@@ -29,14 +52,27 @@ export function upgradeDraft(schema: JsonSchema, notes: CompileNote[]): JsonSche
   if (draft === '2020-12') return schema;
   const moved = new Map<Pointer, Pointer>();
   const upgraded = new Upgrade(draft, notes, moved).schema(schema, '') as JsonObject;
-  notes.unshift({ code: 'DRAFT_UPGRADED', severity: 'info', pointer: '/$schema', message: `The definition is written in draft ${draft}; it is read as 2020-12.` });
-  return rewriteReferences({ ...upgraded, $schema: 'https://json-schema.org/draft/2020-12/schema' }, moved) as JsonObject;
+  notes.unshift({
+    code: 'DRAFT_UPGRADED',
+    severity: 'info',
+    pointer: '/$schema',
+    message: `The definition is written in draft ${draft}; it is read as 2020-12.`,
+  });
+  return rewriteReferences(
+    { ...upgraded, $schema: 'https://json-schema.org/draft/2020-12/schema' },
+    moved,
+  ) as JsonObject;
 }
 
 function draftOf(uri: Json | undefined): Draft {
   if (uri === undefined) return '2020-12';
   const draft = typeof uri === 'string' ? DRAFTS.find(([pattern]) => pattern.test(uri))?.[1] : undefined;
-  if (draft === undefined) throw new OnceFormError('ERR_DRAFT_UNSUPPORTED', `"$schema" says ${JSON.stringify(uri)}; drafts 04, 06, 07, 2019-09, 2020-12 and https://onceform.dev/form/1 are read.`, { pointer: '/$schema' });
+  if (draft === undefined)
+    throw new OnceFormError(
+      'ERR_DRAFT_UNSUPPORTED',
+      `"$schema" says ${JSON.stringify(uri)}; drafts 04, 06, 07, 2019-09, 2020-12 and https://onceform.dev/form/1 are read.`,
+      { pointer: '/$schema' },
+    );
   return draft;
 }
 
@@ -68,8 +104,10 @@ class Upgrade {
     // Up to draft 07 whatever stands beside $ref is not looked at.
     if (old && schema.$ref !== undefined) {
       const kept: Record<string, Json> = { $ref: schema.$ref };
-      for (const keyword of ['definitions', '$defs']) if (schema[keyword] !== undefined) kept[keyword] = this.#map(schema[keyword]!, joinPointer(at, keyword));
-      for (const keyword of ['title', 'description', '$schema']) if (schema[keyword] !== undefined) kept[keyword] = schema[keyword]!;
+      for (const keyword of ['definitions', '$defs'])
+        if (schema[keyword] !== undefined) kept[keyword] = this.#map(schema[keyword]!, joinPointer(at, keyword));
+      for (const keyword of ['title', 'description', '$schema'])
+        if (schema[keyword] !== undefined) kept[keyword] = schema[keyword]!;
       return kept;
     }
     const out: Record<string, Json> = {};
@@ -77,24 +115,36 @@ class Upgrade {
       const pointer = joinPointer(at, keyword);
       if (keyword === 'id' && this.#draft === '04') this.#name(value, out, pointer);
       else if (keyword === '$id' && old) this.#name(value, out, pointer);
-      else if ((keyword === 'exclusiveMinimum' || keyword === 'exclusiveMaximum') && this.#draft === '04') this.#exclusive(keyword, value, schema, out, pointer);
-      else if ((keyword === 'minimum' || keyword === 'maximum') && this.#draft === '04' && schema[keyword === 'minimum' ? 'exclusiveMinimum' : 'exclusiveMaximum'] === true) continue;
+      else if ((keyword === 'exclusiveMinimum' || keyword === 'exclusiveMaximum') && this.#draft === '04')
+        this.#exclusive(keyword, value, schema, out, pointer);
+      else if (
+        (keyword === 'minimum' || keyword === 'maximum')
+        && this.#draft === '04'
+        && schema[keyword === 'minimum' ? 'exclusiveMinimum' : 'exclusiveMaximum'] === true
+      )
+        continue;
       else if (keyword === 'items' && Array.isArray(value)) this.#tuple(value as readonly Json[], schema, out, at);
       else if (keyword === 'additionalItems') {
-        if (!Array.isArray(schema.items)) this.#note(pointer, '"additionalItems" without a list of "items" judges nothing and is left out.');
+        if (!Array.isArray(schema.items))
+          this.#note(pointer, '"additionalItems" without a list of "items" judges nothing and is left out.');
       } else if (keyword === 'dependencies') this.#dependencies(value, out, pointer);
       else if (keyword === '$recursiveRef') {
         out[this.#isRecursive ? '$dynamicRef' : '$ref'] = this.#isRecursive ? '#recursive' : '#';
         this.#note(pointer, `"$recursiveRef" became "${this.#isRecursive ? '$dynamicRef' : '$ref'}".`);
       } else if (keyword === '$recursiveAnchor') {
         if (value === true) out.$dynamicAnchor = 'recursive';
-      } else if (old && NEWER.has(keyword)) this.#note(pointer, `Draft ${this.#draft} does not know "${keyword}"; it is left out.`);
-      else if (this.#draft === '04' && SINCE_06.has(keyword)) this.#note(pointer, `Draft 04 does not know "${keyword}"; it is left out.`);
-      else if (this.#draft === '06' && SINCE_07.has(keyword)) this.#note(pointer, `Draft 06 does not know "${keyword}"; it is left out.`);
+      } else if (old && NEWER.has(keyword))
+        this.#note(pointer, `Draft ${this.#draft} does not know "${keyword}"; it is left out.`);
+      else if (this.#draft === '04' && SINCE_06.has(keyword))
+        this.#note(pointer, `Draft 04 does not know "${keyword}"; it is left out.`);
+      else if (this.#draft === '06' && SINCE_07.has(keyword))
+        this.#note(pointer, `Draft 06 does not know "${keyword}"; it is left out.`);
       else if (SCHEMA.has(keyword)) out[keyword] = this.schema(value, pointer);
-      else if (LISTS.has(keyword) && Array.isArray(value)) out[keyword] = (value as readonly Json[]).map((item, i) => this.schema(item, joinPointer(pointer, i)));
+      else if (LISTS.has(keyword) && Array.isArray(value))
+        out[keyword] = (value as readonly Json[]).map((item, i) => this.schema(item, joinPointer(pointer, i)));
       else if (MAPS.has(keyword)) out[keyword] = this.#map(value, pointer);
-      else if (keyword === '$dynamicRef' || keyword === '$dynamicAnchor') this.#note(pointer, `Draft ${this.#draft} does not know "${keyword}"; it is left out.`);
+      else if (keyword === '$dynamicRef' || keyword === '$dynamicAnchor')
+        this.#note(pointer, `Draft ${this.#draft} does not know "${keyword}"; it is left out.`);
       else out[keyword] = value;
     }
     return out;
@@ -102,7 +152,9 @@ class Upgrade {
 
   #map(value: Json, at: Pointer): Json {
     if (!isJsonObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.schema(item, joinPointer(at, name))]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [name, this.schema(item, joinPointer(at, name))]),
+    );
   }
 
   // `"$id": "#name"` was an anchor before 2019-09.
@@ -118,7 +170,13 @@ class Upgrade {
     }
   }
 
-  #exclusive(keyword: 'exclusiveMinimum' | 'exclusiveMaximum', value: Json, schema: JsonObject, out: Record<string, Json>, pointer: Pointer): void {
+  #exclusive(
+    keyword: 'exclusiveMinimum' | 'exclusiveMaximum',
+    value: Json,
+    schema: JsonObject,
+    out: Record<string, Json>,
+    pointer: Pointer,
+  ): void {
     const bound = schema[keyword === 'exclusiveMinimum' ? 'minimum' : 'maximum'];
     if (value === true && bound !== undefined) {
       out[keyword] = bound;
@@ -143,7 +201,10 @@ class Upgrade {
     for (const [name, dependency] of Object.entries(value)) {
       if (Array.isArray(dependency)) required[name] = dependency;
       else schemas[name] = this.schema(dependency, joinPointer(pointer, name));
-      this.#moved.set(joinPointer(pointer, name), joinPointer(pointer.slice(0, -'/dependencies'.length), 'dependentSchemas', name));
+      this.#moved.set(
+        joinPointer(pointer, name),
+        joinPointer(pointer.slice(0, -'/dependencies'.length), 'dependentSchemas', name),
+      );
     }
     if (Object.keys(required).length > 0) out.dependentRequired = required;
     if (Object.keys(schemas).length > 0) out.dependentSchemas = schemas;
@@ -155,7 +216,15 @@ class Upgrade {
   }
 }
 
-const NEWER = new Set(['dependentRequired', 'dependentSchemas', 'maxContains', 'minContains', 'prefixItems', 'unevaluatedItems', 'unevaluatedProperties']);
+const NEWER = new Set([
+  'dependentRequired',
+  'dependentSchemas',
+  'maxContains',
+  'minContains',
+  'prefixItems',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+]);
 const SINCE_06 = new Set(['const', 'contains', 'examples', 'propertyNames', 'if', 'then', 'else']);
 const SINCE_07 = new Set(['if', 'then', 'else']);
 

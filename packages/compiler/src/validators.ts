@@ -1,6 +1,13 @@
 // The only file that knows ajv: judging functions for Node, and the same ones as source text for an ES module.
 
-import { isJsonObject, type Json, type JsonObject, type JsonSchema, OnceFormError, type SchemaError } from '@onceform/core';
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  OnceFormError,
+  type SchemaError,
+} from '@onceform/core';
 import { _, type CodeKeywordDefinition, type KeywordCxt, stringify } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvUtil from 'ajv/dist/compile/util.js';
@@ -36,8 +43,14 @@ const enumKeyword: CodeKeywordDefinition = {
   code(cxt: KeywordCxt) {
     const values = cxt.schema as readonly Json[];
     const isSimple = values.every(value => typeof value !== 'object' || value === null);
-    if (isSimple && values.length > 0 && values.length <= FEW) cxt.fail(values.map(value => _`${cxt.data} !== ${value as string}`).reduce((all, each) => _`${all} && ${each}`));
-    else cxt.fail(isSimple ? _`!${listOf(cxt)}.includes(${cxt.data})` : _`!${listOf(cxt)}.some(v => ${ajvUtil.useFunc(cxt.gen, equal as never)}(v, ${cxt.data}))`);
+    if (isSimple && values.length > 0 && values.length <= FEW)
+      cxt.fail(values.map(value => _`${cxt.data} !== ${value as string}`).reduce((all, each) => _`${all} && ${each}`));
+    else
+      cxt.fail(
+        isSimple
+          ? _`!${listOf(cxt)}.includes(${cxt.data})`
+          : _`!${listOf(cxt)}.some(v => ${ajvUtil.useFunc(cxt.gen, equal as never)}(v, ${cxt.data}))`,
+      );
   },
 };
 
@@ -51,12 +64,28 @@ const INHERITED = new RegExp(`"(?:${Object.getOwnPropertyNames(Object.prototype)
 
 // A text has at most as many code points as UTF-16 units, and at least half as many, so most need no counting.
 const lengthKeywords: readonly CodeKeywordDefinition[] = [
-  { keyword: 'maxLength', type: 'string', schemaType: 'number', error: limitError(), code(cxt: KeywordCxt) {
-    cxt.fail(_`${cxt.data}.length > ${cxt.schema as number} && ${ajvUtil.useFunc(cxt.gen, ucs2length as never)}(${cxt.data}) > ${cxt.schema as number}`);
-  } },
-  { keyword: 'minLength', type: 'string', schemaType: 'number', error: limitError(), code(cxt: KeywordCxt) {
-    cxt.fail(_`${cxt.data}.length < ${2 * (cxt.schema as number)} && ${ajvUtil.useFunc(cxt.gen, ucs2length as never)}(${cxt.data}) < ${cxt.schema as number}`);
-  } },
+  {
+    keyword: 'maxLength',
+    type: 'string',
+    schemaType: 'number',
+    error: limitError(),
+    code(cxt: KeywordCxt) {
+      cxt.fail(
+        _`${cxt.data}.length > ${cxt.schema as number} && ${ajvUtil.useFunc(cxt.gen, ucs2length as never)}(${cxt.data}) > ${cxt.schema as number}`,
+      );
+    },
+  },
+  {
+    keyword: 'minLength',
+    type: 'string',
+    schemaType: 'number',
+    error: limitError(),
+    code(cxt: KeywordCxt) {
+      cxt.fail(
+        _`${cxt.data}.length < ${2 * (cxt.schema as number)} && ${ajvUtil.useFunc(cxt.gen, ucs2length as never)}(${cxt.data}) < ${cxt.schema as number}`,
+      );
+    },
+  },
 ];
 
 function limitError(): NonNullable<CodeKeywordDefinition['error']> {
@@ -65,10 +94,20 @@ function limitError(): NonNullable<CodeKeywordDefinition['error']> {
 
 function newAjv(source: boolean, ownProperties: boolean): Ajv2020 {
   const ajv = new Ajv2020({
-    allErrors: true, inlineRefs: false, ownProperties, strict: false, validateFormats: false, messages: false,
-    meta: false, validateSchema: false, unicodeRegExp: true, logger: false, code: { source, esm: source, lines: false },
+    allErrors: true,
+    inlineRefs: false,
+    ownProperties,
+    strict: false,
+    validateFormats: false,
+    messages: false,
+    meta: false,
+    validateSchema: false,
+    unicodeRegExp: true,
+    logger: false,
+    code: { source, esm: source, lines: false },
   });
-  for (const keyword of [enumKeyword, ...lengthKeywords]) ajv.removeKeyword(keyword.keyword as string).addKeyword(keyword);
+  for (const keyword of [enumKeyword, ...lengthKeywords])
+    ajv.removeKeyword(keyword.keyword as string).addKeyword(keyword);
   return ajv;
 }
 
@@ -87,7 +126,10 @@ export function compileFunctions(schemas: FunctionSchemas): Record<string, Judge
 }
 
 /** Names of the functions that code is generated for, and the schemas of those that are interpreted everywhere. */
-export function divide(schemas: FunctionSchemas): { readonly generated: readonly string[]; readonly interpreted: Readonly<Record<string, JsonSchema>> } {
+export function divide(schemas: FunctionSchemas): {
+  readonly generated: readonly string[];
+  readonly interpreted: Readonly<Record<string, JsonSchema>>;
+} {
   const misjudged = misjudgedByAjv(schemas);
   return {
     generated: Object.keys(schemas.functions).filter(name => !misjudged.has(name)),
@@ -98,10 +140,12 @@ export function divide(schemas: FunctionSchemas): { readonly generated: readonly
 /** The generated functions as an ES module with one export for each; it imports `codePoints` and `sameJson` from `runtime`. */
 export function functionsModule(schemas: FunctionSchemas, runtime: string): string {
   const ajv = loaded(schemas, true);
-  const refs = Object.fromEntries(divide(schemas).generated.map(name => {
-    compiled(ajv, name);
-    return [name, `${DOCUMENT}#/functions/${name}`];
-  }));
+  const refs = Object.fromEntries(
+    divide(schemas).generated.map(name => {
+      compiled(ajv, name);
+      return [name, `${DOCUMENT}#/functions/${name}`];
+    }),
+  );
   const code = (standaloneCode as unknown as (ajv: Ajv2020, refs: Record<string, string>) => string)(ajv, refs)
     // Where in the schema it stands is nobody's business at run time. A quote inside a text is escaped, so this is none.
     .replace(/schemaPath:"(?:[^"\\]|\\.)*",/g, '')
@@ -117,7 +161,7 @@ export function functionsModule(schemas: FunctionSchemas, runtime: string): stri
  */
 export function validateAgainst(dataSchema: JsonSchema, data: Json): readonly SchemaError[] {
   const { $defs, $schema: _schema, ...body } = isJsonObject(dataSchema) ? dataSchema : { allOf: [dataSchema] };
-  const functions = compileFunctions({ definitions: (isJsonObject($defs) ? $defs : {}), functions: { whole: body } });
+  const functions = compileFunctions({ definitions: isJsonObject($defs) ? $defs : {}, functions: { whole: body } });
   return functions.whole!(data);
 }
 
@@ -137,6 +181,10 @@ function compiled(ajv: Ajv2020, name: string): unknown {
     if (validate === undefined) throw new Error(`no function ${name}`);
     return validate;
   } catch (cause) {
-    throw new OnceFormError('ERR_DEFINITION_INVALID', `A keyword does not hold what it should: ${(cause as Error).message}`, { cause });
+    throw new OnceFormError(
+      'ERR_DEFINITION_INVALID',
+      `A keyword does not hold what it should: ${(cause as Error).message}`,
+      { cause },
+    );
   }
 }

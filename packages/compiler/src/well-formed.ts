@@ -1,6 +1,15 @@
 // Whether every keyword of a definition holds what it takes, before anybody works with it.
 
-import { isJsonObject, joinPointer, type Json, type JsonObject, OnceFormError, type Pointer, type SchemaError, valueAt } from '@onceform/core';
+import {
+  isJsonObject,
+  joinPointer,
+  type Json,
+  type JsonObject,
+  OnceFormError,
+  type Pointer,
+  type SchemaError,
+  valueAt,
+} from '@onceform/core';
 import { interpretFunctions } from './interpreter.ts';
 import type { JudgeFunction } from './judge.ts';
 import { planSchema } from './plain-schema.ts';
@@ -20,8 +29,16 @@ export function malformations(definition: JsonObject): Malformation[] {
   const seen = new Set<Pointer>();
   const out: Malformation[] = [];
   for (const error of errors) {
-    const pointer = error.keyword === 'additionalProperties' ? joinPointer(error.instancePath, String(error.params.additionalProperty)) : error.instancePath;
-    if (seen.has(pointer) || (error.keyword === 'anyOf' && errors.some(other => other !== error && other.instancePath.startsWith(error.instancePath)))) continue;
+    const pointer =
+      error.keyword === 'additionalProperties'
+        ? joinPointer(error.instancePath, String(error.params.additionalProperty))
+        : error.instancePath;
+    if (
+      seen.has(pointer)
+      || (error.keyword === 'anyOf'
+        && errors.some(other => other !== error && other.instancePath.startsWith(error.instancePath)))
+    )
+      continue;
     seen.add(pointer);
     out.push({ pointer, message: wordsFor(error, valueAt(definition, pointer)) });
   }
@@ -36,18 +53,36 @@ export function refuseMalformed(definition: JsonObject): void {
 
 function wordsFor({ keyword, params, instancePath }: SchemaError, value: Json | undefined): string {
   const name = instancePath.slice(instancePath.lastIndexOf('/') + 1);
-  const found = value === undefined ? '' : ` Here is ${isJsonObject(value) ? 'an object' : Array.isArray(value) ? 'a list' : JSON.stringify(value).slice(0, 40)}.`;
+  const found =
+    value === undefined
+      ? ''
+      : ` Here is ${isJsonObject(value) ? 'an object' : Array.isArray(value) ? 'a list' : JSON.stringify(value).slice(0, 40)}.`;
   switch (keyword) {
-    case 'type': return `"${name}" takes ${typeWords(params.type)}.${found}`;
-    case 'enum': return `"${name}" is one of ${(params.allowedValues as readonly Json[]).map(each => JSON.stringify(each)).join(', ')}.${found}`;
-    case 'required': return `"${String(params.missingProperty)}" is missing.`;
-    case 'additionalProperties': return `There is no "${String(params.additionalProperty)}" here.`;
-    case 'pattern': case 'minLength': return `"${name}" is not written like this.${found}`;
-    default: return `"${name}" does not hold what it should.${found}`;
+    case 'type':
+      return `"${name}" takes ${typeWords(params.type)}.${found}`;
+    case 'enum':
+      return `"${name}" is one of ${(params.allowedValues as readonly Json[]).map(each => JSON.stringify(each)).join(', ')}.${found}`;
+    case 'required':
+      return `"${String(params.missingProperty)}" is missing.`;
+    case 'additionalProperties':
+      return `There is no "${String(params.additionalProperty)}" here.`;
+    case 'pattern':
+    case 'minLength':
+      return `"${name}" is not written like this.${found}`;
+    default:
+      return `"${name}" does not hold what it should.${found}`;
   }
 }
 
 function typeWords(type: unknown): string {
-  const words: Record<string, string> = { string: 'a text', integer: 'a whole number', number: 'a number', boolean: 'true or false', object: 'an object', array: 'a list', null: 'null' };
-  return (Array.isArray(type) ? type as string[] : [String(type)]).map(each => words[each] ?? each).join(' or ');
+  const words: Record<string, string> = {
+    string: 'a text',
+    integer: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+    object: 'an object',
+    array: 'a list',
+    null: 'null',
+  };
+  return (Array.isArray(type) ? (type as string[]) : [String(type)]).map(each => words[each] ?? each).join(' or ');
 }

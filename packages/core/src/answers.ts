@@ -46,16 +46,24 @@ function loadAnswers(state: FormState, data: Json | undefined): Answers {
   if (data === undefined) values = asObject(startValue(state.form, root, true));
   else {
     values = asObject(data);
-    if (Object.hasOwn(values, '$context')) values = Object.fromEntries(Object.entries(values).filter(([key]) => key !== '$context'));
+    if (Object.hasOwn(values, '$context'))
+      values = Object.fromEntries(Object.entries(values).filter(([key]) => key !== '$context'));
   }
   let branches: PersistentMap<number> = PersistentMap.empty;
-  walkInstance(state.form, root, '', values, at => branches.get(at) ?? null, (given, pointer, value) => {
-    if (!hasChoice(given)) return false;
-    const node = resolveNode(state.form, given);
-    const branch = node.kind === 'choice' ? inferBranch(node, value) : null;
-    if (branch !== null) branches = branches.set(pointer, branch);
-    return true;
-  });
+  walkInstance(
+    state.form,
+    root,
+    '',
+    values,
+    at => branches.get(at) ?? null,
+    (given, pointer, value) => {
+      if (!hasChoice(given)) return false;
+      const node = resolveNode(state.form, given);
+      const branch = node.kind === 'choice' ? inferBranch(node, value) : null;
+      if (branch !== null) branches = branches.set(pointer, branch);
+      return true;
+    },
+  );
   return { ...NO_ANSWERS, values, branches };
 }
 
@@ -65,14 +73,22 @@ function asObject(value: Json | undefined): JsonObject {
 
 /** What parsing and formatting depend on. */
 export function valueContextOf(state: FormState): ValueContext {
-  return { locale: state.read(localeSlot), formats: state.formats, get offset() { return offsetIn(state); } };
+  return {
+    locale: state.read(localeSlot),
+    formats: state.formats,
+    get offset() {
+      return offsetIn(state);
+    },
+  };
 }
 
 /** The offset of the country's time now, `+07:00`. */
 function offsetIn(state: FormState): string {
   const now = (state.config.clock ?? (() => new Date()))();
-  const name = new Intl.DateTimeFormat('en', { timeZone: state.config.pack?.timeZone ?? 'UTC', timeZoneName: 'longOffset' })
-    .formatToParts(now).find(part => part.type === 'timeZoneName')?.value ?? '';
+  const name =
+    new Intl.DateTimeFormat('en', { timeZone: state.config.pack?.timeZone ?? 'UTC', timeZoneName: 'longOffset' })
+      .formatToParts(now)
+      .find(part => part.type === 'timeZoneName')?.value ?? '';
   return /[+-][0-9]{2}:[0-9]{2}/u.exec(name)?.[0] ?? 'Z';
 }
 
@@ -113,4 +129,3 @@ export function branchAt(state: FormState, pointer: Pointer): number | null {
 export function itemKeys(state: FormState, pointer: Pointer): readonly string[] {
   return itemKeysOf(state.read(answersSlot), pointer);
 }
-

@@ -20,17 +20,20 @@ describe('canonical JSON', () => {
   });
 
   test('is the same for composed and decomposed letters', async () => {
-    const composed = 'Nguyễn Thị Hường'.normalize('NFC'), decomposed = composed.normalize('NFD');
+    const composed = 'Nguyễn Thị Hường'.normalize('NFC'),
+      decomposed = composed.normalize('NFD');
     expect(decomposed).not.toBe(composed);
     expect(await digestJson({ name: decomposed })).toBe(await digestJson({ name: composed }));
     expect(toNfc([decomposed])).toEqual([composed]);
   });
 
   test('survives being read and written again, for any JSON', () => {
-    fc.assert(fc.property(fc.jsonValue(), value => {
-      const text = canonicalJson(value as Json);
-      expect(canonicalJson(JSON.parse(text) as Json)).toBe(text);
-    }));
+    fc.assert(
+      fc.property(fc.jsonValue(), value => {
+        const text = canonicalJson(value as Json);
+        expect(canonicalJson(JSON.parse(text) as Json)).toBe(text);
+      }),
+    );
   });
 
   test('keeps a member called __proto__ as data', () => {
@@ -47,7 +50,7 @@ describe('canonical JSON', () => {
   });
 
   test('refuses two names that are one after normalisation', () => {
-    expect(() => canonicalJson({ 'é': 1, 'e\u0301': 2 })).toThrow(expect.objectContaining({ code: 'ERR_CANONICAL' }));
+    expect(() => canonicalJson({ é: 1, 'e\u0301': 2 })).toThrow(expect.objectContaining({ code: 'ERR_CANONICAL' }));
   });
 });
 

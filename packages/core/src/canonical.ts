@@ -43,10 +43,14 @@ export function toNfc<T extends Json>(value: T): T {
 function normalize(value: Json, at: string): Json {
   switch (typeof value) {
     case 'string':
-      if (!value.isWellFormed()) throw new OnceFormError('ERR_CANONICAL', `A string holds half of a surrogate pair, so it is not text.`, { pointer: at });
+      if (!value.isWellFormed())
+        throw new OnceFormError('ERR_CANONICAL', `A string holds half of a surrogate pair, so it is not text.`, {
+          pointer: at,
+        });
       return value.normalize('NFC');
     case 'number':
-      if (!Number.isFinite(value)) throw new OnceFormError('ERR_CANONICAL', `${value} is not a JSON number.`, { pointer: at });
+      if (!Number.isFinite(value))
+        throw new OnceFormError('ERR_CANONICAL', `${value} is not a JSON number.`, { pointer: at });
       return value;
     case 'object': {
       if (value === null) return null;
@@ -54,7 +58,10 @@ function normalize(value: Json, at: string): Json {
       const out: Record<string, Json> = Object.create(null);
       for (const [key, item] of Object.entries(value)) {
         const name = normalize(key, at) as string;
-        if (Object.hasOwn(out, name)) throw new OnceFormError('ERR_CANONICAL', `Two members have the same name after Unicode normalisation.`, { pointer: at });
+        if (Object.hasOwn(out, name))
+          throw new OnceFormError('ERR_CANONICAL', `Two members have the same name after Unicode normalisation.`, {
+            pointer: at,
+          });
         out[name] = normalize(item, `${at}/${key}`);
       }
       return out;

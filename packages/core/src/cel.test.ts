@@ -4,7 +4,9 @@ import { celEvaluator, checkPublishedRules } from './cel.ts';
 import { issuesAt, openForm, originAt, type CompiledForm, type JsonObject } from './index.ts';
 
 const order = {
-  $id: 'https://example.org/forms/order', title: 'Order', type: 'object',
+  $id: 'https://example.org/forms/order',
+  title: 'Order',
+  type: 'object',
   properties: {
     discount: { type: 'integer', minimum: 0 },
     rate: { type: 'number' },
@@ -13,7 +15,8 @@ const order = {
       items: {
         type: 'object',
         properties: {
-          price: { type: 'integer' }, count: { type: 'integer' },
+          price: { type: 'integer' },
+          count: { type: 'integer' },
           total: { type: 'integer', compute: 'self.price * self.count' },
           gift: { type: 'string', when: { properties: { total: { minimum: 100 } }, required: ['total'] } },
         },
@@ -29,12 +32,15 @@ const order = {
 
 const form: CompiledForm = await compileForm(order);
 const rules = celEvaluator();
-const open = (data?: object): ReturnType<typeof openForm> => openForm(form, { rules, clock: () => new Date(0), ...(data === undefined ? {} : { data: data as never }) });
+const open = (data?: object): ReturnType<typeof openForm> =>
+  openForm(form, { rules, clock: () => new Date(0), ...(data === undefined ? {} : { data: data as never }) });
 
 describe('rules in CEL', () => {
   test('compute values from integers that come back as JSON numbers', () => {
     const session = open();
-    session.dispatch({ changes: [{ insert: '/lines' }, { set: '/lines/0/price', value: 40 }, { set: '/lines/0/count', value: 3 }] });
+    session.dispatch({
+      changes: [{ insert: '/lines' }, { set: '/lines/0/price', value: 40 }, { set: '/lines/0/count', value: 3 }],
+    });
     expect(session.state.data['lines']).toEqual([{ price: 40, count: 3, total: 120 }]);
     expect(originAt(session.state, '/lines/0/total')).toEqual({ origin: 'derived' });
     session.dispatch({ changes: { set: '/lines/0/count', value: 1 } });
@@ -80,7 +86,10 @@ describe('rules in CEL', () => {
 
   test('are judged the same from what is published', async () => {
     const documents = await form.documents();
-    const check = (data: JsonObject): string[] => checkPublishedRules(documents.rules, data, { dataSchema: documents.dataSchema }).map(issue => `${issue.rule} ${issue.pointer}`);
+    const check = (data: JsonObject): string[] =>
+      checkPublishedRules(documents.rules, data, { dataSchema: documents.dataSchema }).map(
+        issue => `${issue.rule} ${issue.pointer}`,
+      );
     const { data } = open({ rate: 3, discount: 9, lines: [{ price: 2, count: 2 }], note: 'far too long' }).state;
     expect(check(data).length).toBe(2);
     expect(check({ ...data, discount: 4, note: 'ok' })).toEqual([]);

@@ -19,8 +19,9 @@ export function celEnvironment({ functions = {} }: CelOptions = {}): Environment
   const environment = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true });
   for (const variable of ['data', 'self', 'value', 'context']) environment.registerVariable(variable, 'dyn');
   for (const [name, spec] of Object.entries(functions)) {
-    environment.registerFunction(`${name}(${spec.parameters.join(', ')}): ${spec.result}`,
-      (...args: unknown[]) => celValue(spec.call(...args.map(toJson)), spec.result));
+    environment.registerFunction(`${name}(${spec.parameters.join(', ')}): ${spec.result}`, (...args: unknown[]) =>
+      celValue(spec.call(...args.map(toJson)), spec.result),
+    );
   }
   return environment;
 }
@@ -31,14 +32,21 @@ export function celEvaluator(options: CelOptions = {}): RuleEvaluator {
   return {
     compile(expression) {
       const program = environment.parse(expression);
-      const used = (['data', 'self', 'value', 'context'] as const).filter(name => new RegExp(`\\b${name}\\b`, 'u').test(expression));
-      return (variables: RuleVariables) => program(Object.fromEntries(used.map(name => [name, variables[name] ?? null])));
+      const used = (['data', 'self', 'value', 'context'] as const).filter(name =>
+        new RegExp(`\\b${name}\\b`, 'u').test(expression),
+      );
+      return (variables: RuleVariables) =>
+        program(Object.fromEntries(used.map(name => [name, variables[name] ?? null])));
     },
   };
 }
 
 /** Judges filed data by the rules published beside its dataSchema, computed values included. */
-export function checkPublishedRules(rules: readonly PublishedRule[], data: JsonObject, options: CelOptions & { readonly dataSchema: JsonSchema }): Issue[] {
+export function checkPublishedRules(
+  rules: readonly PublishedRule[],
+  data: JsonObject,
+  options: CelOptions & { readonly dataSchema: JsonSchema },
+): Issue[] {
   return checkRules(rules, data, options.dataSchema, celEvaluator(options));
 }
 

@@ -27,19 +27,52 @@ export type Mark = 'texts' | 'cleared' | 'branches' | 'aside' | 'keys';
 const MARKS: readonly Mark[] = ['texts', 'cleared', 'branches', 'aside', 'keys'];
 
 /** A mark that stood below a list item, relative to the item. */
-export interface ItemMark { readonly mark: Mark; readonly pointer: Pointer; readonly value: Json }
+export interface ItemMark {
+  readonly mark: Mark;
+  readonly pointer: Pointer;
+  readonly value: Json;
+}
 
 /** The smallest things that can happen to answers. `undefined` stands for "was not there". */
 export type Change =
-  | { readonly kind: 'value'; readonly pointer: Pointer; readonly before: Json | undefined; readonly after: Json | undefined }
-  | { readonly kind: 'mark'; readonly mark: Mark; readonly pointer: Pointer; readonly before: Json | undefined; readonly after: Json | undefined }
-  | { readonly kind: 'insert'; readonly list: Pointer; readonly index: number; readonly value: Json; readonly key: string; readonly marks: readonly ItemMark[] }
-  | { readonly kind: 'remove'; readonly list: Pointer; readonly index: number; readonly value: Json; readonly key: string; readonly marks: readonly ItemMark[] }
+  | {
+      readonly kind: 'value';
+      readonly pointer: Pointer;
+      readonly before: Json | undefined;
+      readonly after: Json | undefined;
+    }
+  | {
+      readonly kind: 'mark';
+      readonly mark: Mark;
+      readonly pointer: Pointer;
+      readonly before: Json | undefined;
+      readonly after: Json | undefined;
+    }
+  | {
+      readonly kind: 'insert';
+      readonly list: Pointer;
+      readonly index: number;
+      readonly value: Json;
+      readonly key: string;
+      readonly marks: readonly ItemMark[];
+    }
+  | {
+      readonly kind: 'remove';
+      readonly list: Pointer;
+      readonly index: number;
+      readonly value: Json;
+      readonly key: string;
+      readonly marks: readonly ItemMark[];
+    }
   | { readonly kind: 'move'; readonly list: Pointer; readonly from: number; readonly to: number };
 
 export const NO_ANSWERS: Answers = {
-  values: {}, texts: PersistentMap.empty, cleared: PersistentMap.empty, branches: PersistentMap.empty,
-  aside: PersistentMap.empty, keys: PersistentMap.empty,
+  values: {},
+  texts: PersistentMap.empty,
+  cleared: PersistentMap.empty,
+  branches: PersistentMap.empty,
+  aside: PersistentMap.empty,
+  keys: PersistentMap.empty,
 };
 
 /** An ordered list of changes. Immutable. */
@@ -47,7 +80,9 @@ export class ChangeSet {
   static readonly empty = new ChangeSet([]);
   readonly changes: readonly Change[];
 
-  private constructor(changes: readonly Change[]) { this.changes = changes; }
+  private constructor(changes: readonly Change[]) {
+    this.changes = changes;
+  }
 
   static of(changes: readonly Change[]): ChangeSet {
     return changes.length === 0 ? ChangeSet.empty : new ChangeSet(changes);
@@ -55,11 +90,18 @@ export class ChangeSet {
 
   /** Reads a change set that was written as JSON, where `undefined` members are absent. */
   static fromJson(json: Json): ChangeSet {
-    return ChangeSet.of((json as unknown as Change[]).map(change => change.kind === 'value' || change.kind === 'mark'
-      ? { ...change, before: change.before, after: change.after } : change));
+    return ChangeSet.of(
+      (json as unknown as Change[]).map(change =>
+        change.kind === 'value' || change.kind === 'mark'
+          ? { ...change, before: change.before, after: change.after }
+          : change,
+      ),
+    );
   }
 
-  get isEmpty(): boolean { return this.changes.length === 0; }
+  get isEmpty(): boolean {
+    return this.changes.length === 0;
+  }
 
   apply(answers: Answers): Answers {
     return this.changes.reduce(applyChange, answers);
@@ -88,7 +130,7 @@ export class ChangeSet {
 
   /** The pointers that were written: values, and lists whose items came, went or moved. */
   pointers(): Pointer[] {
-    return this.changes.map(change => 'pointer' in change ? change.pointer.split('#')[0]! : change.list);
+    return this.changes.map(change => ('pointer' in change ? change.pointer.split('#')[0]! : change.list));
   }
 
   get movesItems(): boolean {
@@ -100,13 +142,20 @@ export class ChangeSet {
    * removal to the end, between the ends of a move. Null when more than one list change was made, or answers inside
    * the list were written too.
    */
-  movedItems(lengthAfter: (list: Pointer) => number): { readonly list: Pointer; readonly from: number; readonly to: number; readonly appends: boolean } | null {
-    const [change, ...others] = this.changes.filter((one): one is ListChange => one.kind !== 'value' && one.kind !== 'mark');
+  movedItems(
+    lengthAfter: (list: Pointer) => number,
+  ): { readonly list: Pointer; readonly from: number; readonly to: number; readonly appends: boolean } | null {
+    const [change, ...others] = this.changes.filter(
+      (one): one is ListChange => one.kind !== 'value' && one.kind !== 'mark',
+    );
     if (change === undefined || others.length > 0) return null;
     if (this.pointers().some(pointer => pointer.startsWith(change.list + '/'))) return null;
-    const { list } = change, length = lengthAfter(list);
-    if (change.kind === 'move') return { list, from: Math.min(change.from, change.to), to: Math.max(change.from, change.to), appends: false };
-    if (change.kind === 'insert') return { list, from: change.index, to: length - 1, appends: change.index === length - 1 };
+    const { list } = change,
+      length = lengthAfter(list);
+    if (change.kind === 'move')
+      return { list, from: Math.min(change.from, change.to), to: Math.max(change.from, change.to), appends: false };
+    if (change.kind === 'insert')
+      return { list, from: change.index, to: length - 1, appends: change.index === length - 1 };
     return { list, from: change.index, to: length, appends: false };
   }
 
@@ -128,8 +177,13 @@ function sameWrite(changes: readonly Change[], change: Change): number {
     const other = changes[i]!;
     if (other.kind !== 'value' && other.kind !== 'mark') return -1;
     if (other.kind !== change.kind) continue;
-    if (other.pointer === change.pointer && (other.kind === 'value' || other.mark === (change as typeof other).mark)) return i;
-    if (other.kind === 'value' && (pointerContains(other.pointer, change.pointer) || pointerContains(change.pointer, other.pointer))) return -1;
+    if (other.pointer === change.pointer && (other.kind === 'value' || other.mark === (change as typeof other).mark))
+      return i;
+    if (
+      other.kind === 'value'
+      && (pointerContains(other.pointer, change.pointer) || pointerContains(change.pointer, other.pointer))
+    )
+      return -1;
   }
   return -1;
 }
@@ -146,7 +200,7 @@ const firsts: (readonly string[])[] = [];
 
 function firstKeys(length: number): readonly string[] {
   if (length > 1000) return Array.from({ length }, (_, i) => `i${i}`);
-  return firsts[length] ??= Array.from({ length }, (_, i) => `i${i}`);
+  return (firsts[length] ??= Array.from({ length }, (_, i) => `i${i}`));
 }
 
 function applyChange(answers: Answers, change: Change): Answers {
@@ -159,7 +213,8 @@ function applyChange(answers: Answers, change: Change): Answers {
       const map = answers[change.mark] as PersistentMap<Json>;
       return { ...answers, [change.mark]: map.set(change.pointer, change.after) };
     }
-    default: return applyToList(answers, change);
+    default:
+      return applyToList(answers, change);
   }
 }
 
@@ -167,7 +222,7 @@ type ListChange = Exclude<Change, { readonly kind: 'value' | 'mark' }>;
 
 function applyToList(answers: Answers, change: ListChange): Answers {
   const held = valueAt(answers.values, change.list);
-  const items = Array.isArray(held) ? [...held as readonly Json[]] : [];
+  const items = Array.isArray(held) ? [...(held as readonly Json[])] : [];
   const keys = [...itemKeysOf(answers, change.list)];
   if (change.kind === 'insert') {
     items.splice(change.index, 0, change.value);
@@ -184,13 +239,17 @@ function applyToList(answers: Answers, change: ListChange): Answers {
   next.values = writeAt(answers.values, parsePointer(change.list), items) as JsonObject;
   for (const mark of MARKS) {
     const map = next[mark] as PersistentMap<Json>;
-    if (map.size > 0 && !appends) (next as Record<Mark, PersistentMap<Json>>)[mark] = map.rekey(key => mapThrough(change, key));
+    if (map.size > 0 && !appends)
+      (next as Record<Mark, PersistentMap<Json>>)[mark] = map.rekey(key => mapThrough(change, key));
   }
   next.keys = next.keys.set(change.list, keys);
   if (change.kind === 'insert') {
     const item = joinPointer(change.list, change.index);
     for (const { mark, pointer, value } of change.marks) {
-      (next as Record<Mark, PersistentMap<Json>>)[mark] = (next[mark] as PersistentMap<Json>).set(item + pointer, value);
+      (next as Record<Mark, PersistentMap<Json>>)[mark] = (next[mark] as PersistentMap<Json>).set(
+        item + pointer,
+        value,
+      );
     }
   }
   return next;
@@ -225,10 +284,15 @@ export function marksBelow(answers: Answers, pointer: Pointer): ItemMark[] {
 
 function invertChange(change: Change): Change {
   switch (change.kind) {
-    case 'value': case 'mark': return { ...change, before: change.after, after: change.before };
-    case 'insert': return { ...change, kind: 'remove' };
-    case 'remove': return { ...change, kind: 'insert' };
-    case 'move': return { ...change, from: change.to, to: change.from };
+    case 'value':
+    case 'mark':
+      return { ...change, before: change.after, after: change.before };
+    case 'insert':
+      return { ...change, kind: 'remove' };
+    case 'remove':
+      return { ...change, kind: 'insert' };
+    case 'move':
+      return { ...change, from: change.to, to: change.from };
   }
 }
 
@@ -236,7 +300,8 @@ function mapThrough(change: ListChange, pointer: Pointer): Pointer | null {
   if (!pointer.startsWith(change.list + '/')) return pointer;
   const rest = pointer.slice(change.list.length + 1);
   const end = rest.search(/[/#]/u);
-  const segment = end < 0 ? rest : rest.slice(0, end), tail = end < 0 ? '' : rest.slice(end);
+  const segment = end < 0 ? rest : rest.slice(0, end),
+    tail = end < 0 ? '' : rest.slice(end);
   const index = Number(segment);
   if (!Number.isInteger(index)) return pointer;
   let to = index;
@@ -258,7 +323,8 @@ export function writeAt(value: Json | undefined, path: Path, leaf: Json | undefi
   if (at === path.length) return leaf;
   const key = path[at]!;
   if (Array.isArray(value)) {
-    const items = value as readonly Json[], index = Number(key);
+    const items = value as readonly Json[],
+      index = Number(key);
     if (!Number.isInteger(index) || index < 0 || index > items.length || String(index) !== key) return value;
     const next = writeAt(items[index], path, leaf, at + 1);
     if (next === items[index]) return value;
@@ -279,4 +345,3 @@ export function writeAt(value: Json | undefined, path: Path, leaf: Json | undefi
   }
   return { ...object, [key]: next };
 }
-

@@ -12,7 +12,12 @@ import { jsonResult, needsAreMet, type RuleEvaluator } from './rules.ts';
  * Judges data by published rules. A check is skipped where something it needs is absent. A computed value that is not
  * what its inputs give, is missing, or stands there without its inputs, is an issue with the rule's id.
  */
-export function checkRules(rules: readonly PublishedRule[], data: JsonObject, dataSchema: JsonSchema, evaluator: RuleEvaluator): Issue[] {
+export function checkRules(
+  rules: readonly PublishedRule[],
+  data: JsonObject,
+  dataSchema: JsonSchema,
+  evaluator: RuleEvaluator,
+): Issue[] {
   const typing = new SchemaTyping(dataSchema);
   const whole = once(() => typing.typed(data, []));
   return rules.flatMap(rule => {
@@ -23,17 +28,35 @@ export function checkRules(rules: readonly PublishedRule[], data: JsonObject, da
       const parent = path.slice(0, -1);
       if (path.length > 0 && typeof valueAt(data, parent) !== 'object') return [];
       const met = needsAreMet(needs, data, path, pattern);
-      const run = (): unknown => program({
-        get data() { return whole(); },
-        get self() { return typing.typed(valueAt(data, parent), parent); },
-        get value() { return typing.typed(valueAt(data, path), path); },
-        get context() { return typing.typed(data['$context'], ['$context']); },
-      });
-      const holds = rule.kind === 'check' ? !met || attempt(run) === true : isComputed(valueAt(data, path), met ? run : null);
-      return holds ? [] : [{
-        pointer: pointerOf(path), keyword: 'rule', severity: rule.kind === 'check' ? rule.severity ?? 'error' : 'error', rule: rule.id,
-        params: {}, ...(rule.message === undefined ? {} : { message: rule.message }),
-      }];
+      const run = (): unknown =>
+        program({
+          get data() {
+            return whole();
+          },
+          get self() {
+            return typing.typed(valueAt(data, parent), parent);
+          },
+          get value() {
+            return typing.typed(valueAt(data, path), path);
+          },
+          get context() {
+            return typing.typed(data['$context'], ['$context']);
+          },
+        });
+      const holds =
+        rule.kind === 'check' ? !met || attempt(run) === true : isComputed(valueAt(data, path), met ? run : null);
+      return holds
+        ? []
+        : [
+            {
+              pointer: pointerOf(path),
+              keyword: 'rule',
+              severity: rule.kind === 'check' ? (rule.severity ?? 'error') : 'error',
+              rule: rule.id,
+              params: {},
+              ...(rule.message === undefined ? {} : { message: rule.message }),
+            },
+          ];
     });
   });
 }
@@ -59,7 +82,9 @@ function once<T>(make: () => T): () => T {
 /** Finds where a schema says `integer`: through properties, items, references and everything that applies in place. */
 class SchemaTyping {
   readonly #root: JsonSchema;
-  constructor(root: JsonSchema) { this.#root = root; }
+  constructor(root: JsonSchema) {
+    this.#root = root;
+  }
 
   /** The value with a BigInt for each integer; `path` is where it stands in the instance. */
   typed(value: Json | undefined, path: Path): unknown {
@@ -70,11 +95,17 @@ class SchemaTyping {
 
   #convert(value: Json | undefined, schemas: readonly JsonSchema[]): unknown {
     if (typeof value === 'number') {
-      return Number.isSafeInteger(value) && schemas.some(schema => isJsonObject(schema) && allows(schema['type'], 'integer')) ? BigInt(value) : value;
+      return Number.isSafeInteger(value)
+        && schemas.some(schema => isJsonObject(schema) && allows(schema['type'], 'integer'))
+        ? BigInt(value)
+        : value;
     }
-    if (Array.isArray(value)) return (value as readonly Json[]).map((item, i) => this.#convert(item, this.#below(schemas, String(i))));
+    if (Array.isArray(value))
+      return (value as readonly Json[]).map((item, i) => this.#convert(item, this.#below(schemas, String(i))));
     if (!isJsonObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#convert(item, this.#below(schemas, key))]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, this.#convert(item, this.#below(schemas, key))]),
+    );
   }
 
   #below(schemas: readonly JsonSchema[], key: string): readonly JsonSchema[] {
@@ -85,7 +116,8 @@ class SchemaTyping {
       if (isJsonObject(properties) && Object.hasOwn(properties, key)) found.push(properties[key] as JsonSchema);
       else if (isJsonObject(additionalProperties)) found.push(additionalProperties);
       if (isJsonObject(patternProperties)) {
-        for (const [pattern, inner] of Object.entries(patternProperties)) if (new RegExp(pattern, 'u').test(key)) found.push(inner as JsonSchema);
+        for (const [pattern, inner] of Object.entries(patternProperties))
+          if (new RegExp(pattern, 'u').test(key)) found.push(inner as JsonSchema);
       }
       const place = Array.isArray(prefixItems) ? (prefixItems as readonly Json[])[Number(key)] : undefined;
       if (place !== undefined) found.push(place as JsonSchema);
@@ -100,7 +132,8 @@ class SchemaTyping {
     const add = (schema: JsonSchema | undefined): void => {
       if (!isJsonObject(schema) || all.has(schema)) return;
       all.add(schema);
-      for (const keyword of ['allOf', 'anyOf', 'oneOf']) if (Array.isArray(schema[keyword])) for (const inner of schema[keyword] as readonly JsonSchema[]) add(inner);
+      for (const keyword of ['allOf', 'anyOf', 'oneOf'])
+        if (Array.isArray(schema[keyword])) for (const inner of schema[keyword] as readonly JsonSchema[]) add(inner);
       for (const keyword of ['then', 'else']) add(schema[keyword] as JsonSchema | undefined);
       const { $ref } = schema;
       if (typeof $ref === 'string' && $ref.startsWith('#') && isJsonObject(this.#root)) {
@@ -113,5 +146,10 @@ class SchemaTyping {
 }
 
 function allows(type: Json | undefined, name: string): boolean {
-  return type === name || (Array.isArray(type) && (type as readonly Json[]).includes(name) && !(type as readonly Json[]).includes('number'));
+  return (
+    type === name
+    || (Array.isArray(type)
+      && (type as readonly Json[]).includes(name)
+      && !(type as readonly Json[]).includes('number'))
+  );
 }

@@ -83,7 +83,8 @@ export interface OutlineSection {
   readonly nodes: readonly Pointer[];
 }
 
-export type OutlineNode = GroupNode | ListNode | TupleNode | MapNode | ChoiceNode | FieldNode | RecursionNode | UnsupportedNode;
+export type OutlineNode =
+  GroupNode | ListNode | TupleNode | MapNode | ChoiceNode | FieldNode | RecursionNode | UnsupportedNode;
 
 interface NodeBase {
   /** Member name under the parent; `[]` for the item of a list or the value of a map; `''` for the root. */
@@ -402,8 +403,7 @@ export interface PrintSpec {
 }
 
 export type PrintLine =
-  | { readonly text: LocalizedText }
-  | { readonly label: LocalizedText; readonly pointers: readonly Pointer[] };
+  { readonly text: LocalizedText } | { readonly label: LocalizedText; readonly pointers: readonly Pointer[] };
 
 /** A file as an answer or component holds it; the bytes travel beside the data. */
 export interface FileReference {

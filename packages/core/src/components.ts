@@ -21,11 +21,20 @@ export interface ComponentState {
 }
 
 /** What was given for components, by id: files, or a paper the State holds. */
-export type Given = { readonly [id: string]: { readonly files: readonly FileReference[]; readonly reference?: ComponentAnswer['reference']; readonly waived?: string } };
+export type Given = {
+  readonly [id: string]: {
+    readonly files: readonly FileReference[];
+    readonly reference?: ComponentAnswer['reference'];
+    readonly waived?: string;
+  };
+};
 
 export const addFileEffect = StateEffectType.define<{ id: string; file: FileReference }>('addComponentFile');
 export const removeFileEffect = StateEffectType.define<{ id: string; sha256: string }>('removeComponentFile');
-export const referenceEffect = StateEffectType.define<{ id: string; reference: NonNullable<ComponentAnswer['reference']> | null }>('referComponent');
+export const referenceEffect = StateEffectType.define<{
+  id: string;
+  reference: NonNullable<ComponentAnswer['reference']> | null;
+}>('referComponent');
 export const waiveEffect = StateEffectType.define<{ id: string; reason: string | null }>('waiveComponent');
 
 export const componentsSlot: StateSlot<Given> = StateSlot.define<Given>({
@@ -34,16 +43,22 @@ export const componentsSlot: StateSlot<Given> = StateSlot.define<Given>({
     let next = given;
     for (const effect of tr.effects) {
       if (addFileEffect.is(effect)) {
-        const { id, file } = effect.value, files = next[id]?.files ?? [];
-        if (!files.some(old => old.sha256 === file.sha256)) next = { ...next, [id]: { ...next[id], files: [...files, file] } };
+        const { id, file } = effect.value,
+          files = next[id]?.files ?? [];
+        if (!files.some(old => old.sha256 === file.sha256))
+          next = { ...next, [id]: { ...next[id], files: [...files, file] } };
       } else if (removeFileEffect.is(effect)) {
-        const { id, sha256 } = effect.value, files = next[id]?.files ?? [];
-        if (files.some(old => old.sha256 === sha256)) next = { ...next, [id]: { ...next[id], files: files.filter(old => old.sha256 !== sha256) } };
+        const { id, sha256 } = effect.value,
+          files = next[id]?.files ?? [];
+        if (files.some(old => old.sha256 === sha256))
+          next = { ...next, [id]: { ...next[id], files: files.filter(old => old.sha256 !== sha256) } };
       } else if (referenceEffect.is(effect)) {
-        const { id, reference } = effect.value, { reference: _old, ...rest } = next[id] ?? { files: [] };
+        const { id, reference } = effect.value,
+          { reference: _old, ...rest } = next[id] ?? { files: [] };
         next = { ...next, [id]: { ...rest, ...(reference === null ? {} : { reference }) } };
       } else if (waiveEffect.is(effect)) {
-        const { id, reason } = effect.value, { waived: _old, ...rest } = next[id] ?? { files: [] };
+        const { id, reason } = effect.value,
+          { waived: _old, ...rest } = next[id] ?? { files: [] };
         next = { ...next, [id]: { ...rest, ...(reason === null ? {} : { waived: reason }) } };
       }
     }
@@ -64,7 +79,10 @@ export function removeComponentFile(id: string, file: Pick<FileReference, 'sha25
 }
 
 /** Names a paper that the State holds already, in place of a file; null takes it back. */
-export function referComponent(id: string, reference: NonNullable<ComponentAnswer['reference']> | null): TransactionSpec {
+export function referComponent(
+  id: string,
+  reference: NonNullable<ComponentAnswer['reference']> | null,
+): TransactionSpec {
   return { effects: [referenceEffect.of({ id, reference })], userEvent: 'component.refer' };
 }
 
@@ -86,12 +104,24 @@ export function componentStates(state: FormState): readonly ComponentState[] {
     const failure = spec.replacedBy === undefined ? 'no-data' : whyNotReplaced(state, spec.replacedBy);
     const replacedByData = needed && failure === null;
     const reason = spec.replacedBy !== undefined && failure !== null ? { reason: failure } : {};
-    return { spec, needed, replacedByData, answer: needed ? answerOf(spec, mine, replacedByData, failure) : null, ...reason };
+    return {
+      spec,
+      needed,
+      replacedByData,
+      answer: needed ? answerOf(spec, mine, replacedByData, failure) : null,
+      ...reason,
+    };
   });
 }
 
-function answerOf(spec: ComponentSpec, mine: Given[string], replaced: boolean, failure: string | null): ComponentAnswer | null {
-  const { id } = spec, { files, reference, waived } = mine;
+function answerOf(
+  spec: ComponentSpec,
+  mine: Given[string],
+  replaced: boolean,
+  failure: string | null,
+): ComponentAnswer | null {
+  const { id } = spec,
+    { files, reference, waived } = mine;
   const data = replaced ? { data: spec.replacedBy!.pointers } : {};
   const why = spec.replacedBy !== undefined && failure !== null ? { reason: failure } : {};
   if (replaced) return { id, fulfilledBy: files.length > 0 ? 'both' : 'data', files, ...data };
@@ -115,12 +145,21 @@ function whyNotReplaced(state: FormState, by: NonNullable<ComponentSpec['replace
 
 /** The answers of the components that are needed and met: what the dossier builder is given. */
 export function componentAnswers(state: FormState): readonly ComponentAnswer[] {
-  return componentStates(state).flatMap(({ answer }) => answer === null ? [] : [answer]);
+  return componentStates(state).flatMap(({ answer }) => (answer === null ? [] : [answer]));
 }
 
 /** Components that still have to be met before filing; of those that share a `oneOf`, one is enough. */
 export function missingComponents(state: FormState): readonly ComponentSpec[] {
   const states = componentStates(state).filter(one => one.needed && one.spec.handling === 'submit');
-  const met = new Set(states.filter(one => one.answer !== null).map(one => one.spec.oneOf).filter(name => name !== undefined));
-  return states.filter(({ spec, answer }) => spec.required && answer === null && (spec.oneOf === undefined || !met.has(spec.oneOf))).map(({ spec }) => spec);
+  const met = new Set(
+    states
+      .filter(one => one.answer !== null)
+      .map(one => one.spec.oneOf)
+      .filter(name => name !== undefined),
+  );
+  return states
+    .filter(
+      ({ spec, answer }) => spec.required && answer === null && (spec.oneOf === undefined || !met.has(spec.oneOf)),
+    )
+    .map(({ spec }) => spec);
 }

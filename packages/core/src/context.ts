@@ -11,7 +11,9 @@ export const setContextEffect = StateEffectType.define<Partial<FormContext>>('se
 
 export const contextSlot: StateSlot<FormContext> = StateSlot.define<FormContext>({
   create: state => ({
-    today: dateIn(state, state.config.pack?.timeZone ?? 'UTC'), identityLevel: 0, channel: 'online',
+    today: dateIn(state, state.config.pack?.timeZone ?? 'UTC'),
+    identityLevel: 0,
+    channel: 'online',
     ...state.config.context,
     retrieved: { ...state.read(prefillSlot).retrieved, ...state.config.context?.retrieved },
   }),
@@ -22,7 +24,10 @@ export const contextSlot: StateSlot<FormContext> = StateSlot.define<FormContext>
       else if (applySealEffect.is(effect)) next = effect.value.payload.context;
     }
     const { retrieved } = tr.state.read(prefillSlot);
-    if (retrieved !== tr.startState.read(prefillSlot).retrieved && !tr.effects.some(effect => applySealEffect.is(effect))) {
+    if (
+      retrieved !== tr.startState.read(prefillSlot).retrieved
+      && !tr.effects.some(effect => applySealEffect.is(effect))
+    ) {
       next = { ...next, retrieved: { ...next.retrieved, ...retrieved } };
     }
     return next === context || jsonEqual(next as unknown as Json, context as unknown as Json) ? context : next;
@@ -46,7 +51,16 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function dateFormat(timeZone: string): Intl.DateTimeFormat {
   let format = formats.get(timeZone);
   if (format === undefined) {
-    formats.set(timeZone, format = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', calendar: 'gregory' }));
+    formats.set(
+      timeZone,
+      (format = new Intl.DateTimeFormat('en', {
+        timeZone,
+        year: 'numeric',
+        month: '2-digit',
+        day: '2-digit',
+        calendar: 'gregory',
+      })),
+    );
   }
   return format;
 }

@@ -13,7 +13,16 @@ import type { StateSlot } from './slot.ts';
 import { serverIssuesSlot, visibilitySlot } from './visibility.ts';
 
 export const coreSlots: readonly StateSlot<never>[] = [
-  localeSlot, prefillSlot, contextSlot, answersSlot, derivedSlot, serverIssuesSlot, visibilitySlot, pagesSlot, componentsSlot, historySlot,
+  localeSlot,
+  prefillSlot,
+  contextSlot,
+  answersSlot,
+  derivedSlot,
+  serverIssuesSlot,
+  visibilitySlot,
+  pagesSlot,
+  componentsSlot,
+  historySlot,
 ] as readonly StateSlot<unknown>[] as readonly StateSlot<never>[];
 
 export const coreExtenders = [prefillExtender] as const;

@@ -14,7 +14,16 @@ import { childNode, nodeAt, nodesAlong, resolveNode, walkInstance, type BranchOf
 import type { FormatSpec } from './pack.ts';
 import { agreement, instancesOf, pointerOf } from './pattern-index.ts';
 import { PersistentMap } from './persistent-map.ts';
-import { formatPointer, joinPointer, parentPointer, parsePointer, pointerContains, valueAt, type Path, type Pointer } from './pointer.ts';
+import {
+  formatPointer,
+  joinPointer,
+  parentPointer,
+  parsePointer,
+  pointerContains,
+  valueAt,
+  type Path,
+  type Pointer,
+} from './pointer.ts';
 import { isImplied, project, type ProjectionScope } from './projection.ts';
 import { jsonResult, needsAreMet, typedValue, type RuleEvaluator, type RuleVariables } from './rules.ts';
 
@@ -36,7 +45,12 @@ export interface DeriveContext {
 
 /** Everything from nothing: on opening, and in tests as the measure of the incremental way. */
 export function deriveAll(context: DeriveContext, answers: Answers, formContext: Json): Derived {
-  const pass = new Pass(context, answers, { data: { $context: formContext }, hidden: PersistentMap.empty, computed: PersistentMap.empty, issues: NO_ISSUES });
+  const pass = new Pass(context, answers, {
+    data: { $context: formContext },
+    hidden: PersistentMap.empty,
+    computed: PersistentMap.empty,
+    issues: NO_ISSUES,
+  });
   pass.start();
   return pass.finish(null);
 }
@@ -51,10 +65,18 @@ export interface DeriveChange {
 }
 
 /** The next derived state; what is shown differently is added to `touched` and `subtrees`. */
-export function deriveNext(context: DeriveContext, before: Derived, answers: Answers, change: DeriveChange, touched: Set<Pointer>, subtrees: Set<Pointer>): Derived {
+export function deriveNext(
+  context: DeriveContext,
+  before: Derived,
+  answers: Answers,
+  change: DeriveChange,
+  touched: Set<Pointer>,
+  subtrees: Set<Pointer>,
+): Derived {
   const pass = new Pass(context, answers, before);
   if (change.context !== undefined) pass.contextChanged(change.context);
-  const within = (pointer: Pointer): boolean => change.subtrees.some(outer => outer !== pointer && pointerContains(outer, pointer));
+  const within = (pointer: Pointer): boolean =>
+    change.subtrees.some(outer => outer !== pointer && pointerContains(outer, pointer));
   for (const pointer of change.subtrees) if (!within(pointer)) pass.changed(pointer, true);
   for (const pointer of change.pointers) if (!within(pointer)) pass.changed(pointer, false);
   if (change.moved !== null) pass.itemsMoved(change.moved);
@@ -113,7 +135,8 @@ class Pass {
     const visit = (pointer: Pointer, a: Json | undefined, b: Json | undefined): void => {
       if (a === b || jsonEqual(a, b)) return;
       if (isJsonObject(a) && isJsonObject(b)) {
-        for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) visit(joinPointer(pointer, key), a[key], b[key]);
+        for (const key of new Set([...Object.keys(a), ...Object.keys(b)]))
+          visit(joinPointer(pointer, key), a[key], b[key]);
       } else this.#wrote(pointer, false);
     };
     visit('/$context', before, next);
@@ -124,12 +147,15 @@ class Pass {
     this.touched.add(pointer);
     const hidden = this.#hiddenAround(pointer);
     if (hidden !== null) {
-      const group = parentPointer(hidden), answer = valueAt(this.#answers.values, group);
+      const group = parentPointer(hidden),
+        answer = valueAt(this.#answers.values, group);
       this.#dropEmptyGroups(hidden);
-      if (isJsonObject(answer) && Object.keys(answer).length === 0 && valueAt(this.#data, group) === undefined) this.changed(group, false);
+      if (isJsonObject(answer) && Object.keys(answer).length === 0 && valueAt(this.#data, group) === undefined)
+        this.changed(group, false);
       return;
     }
-    const force = items || isContainer(valueAt(this.#data, pointer)) || isContainer(valueAt(this.#answers.values, pointer));
+    const force =
+      items || isContainer(valueAt(this.#data, pointer)) || isContainer(valueAt(this.#answers.values, pointer));
     if (force) this.#forgetBelow(pointer);
     this.#reproject(pointer, force);
   }
@@ -137,13 +163,16 @@ class Pass {
   /** Items of a list came, went or moved: only the places that hold another one are looked at. */
   itemsMoved({ list, from, to, appends }: NonNullable<DeriveChange['moved']>): void {
     this.touched.add(list);
-    const answers = valueAt(this.#answers.values, list), held = valueAt(this.#data, list);
+    const answers = valueAt(this.#answers.values, list),
+      held = valueAt(this.#data, list);
     const steps = nodesAlong(this.#form, parsePointer(list), this.#branchOf);
     const node = steps.at(-1)!.pointer === list ? resolveNode(this.#form, steps.at(-1)!.node) : undefined;
-    if (this.#hiddenAround(list) !== null || !Array.isArray(answers) || !Array.isArray(held) || node?.kind !== 'list') return this.changed(list, true);
+    if (this.#hiddenAround(list) !== null || !Array.isArray(answers) || !Array.isArray(held) || node?.kind !== 'list')
+      return this.changed(list, true);
     if (!appends) this.#forgetItems(list, from, to);
     const items = (held as readonly Json[]).slice(0, answers.length);
-    for (let i = from; i < answers.length && i <= to; i++) items[i] = project(node.item, `${list}/${i}`, answers[i], true, this.#scope) ?? answers[i] as Json;
+    for (let i = from; i < answers.length && i <= to; i++)
+      items[i] = project(node.item, `${list}/${i}`, answers[i], true, this.#scope) ?? (answers[i] as Json);
     this.#data = writeAt(this.#data, parsePointer(list), items) as JsonObject;
     this.#dirty.set(list, this.#dirty.get(list) ?? false);
     this.#enqueueAround(this.#plan.root, [], parsePointer(list), false);
@@ -154,12 +183,20 @@ class Pass {
     for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
       const runs = (this.#runs.get(job.id) ?? 0) + 1;
       this.#runs.set(job.id, runs);
-      if (runs > MOST_RUNS) throw new OnceFormError('ERR_RULE_CYCLE', `The computed values of this form do not come to rest.`, { data: { unit: job.item.unit.id } });
+      if (runs > MOST_RUNS)
+        throw new OnceFormError('ERR_RULE_CYCLE', `The computed values of this form do not come to rest.`, {
+          data: { unit: job.item.unit.id },
+        });
       this.#run(job);
     }
     this.#validate(touched ?? new Set());
-    if (this.#data === this.#before.data && this.#hidden === this.#before.hidden && this.#computed === this.#before.computed
-      && this.#issues === this.#before.issues) return this.#before;
+    if (
+      this.#data === this.#before.data
+      && this.#hidden === this.#before.hidden
+      && this.#computed === this.#before.computed
+      && this.#issues === this.#before.issues
+    )
+      return this.#before;
     return { data: this.#data, hidden: this.#hidden, computed: this.#computed, issues: this.#issues };
   }
 
@@ -169,14 +206,16 @@ class Pass {
   #reproject(pointer: Pointer, force: boolean): void {
     const path = parsePointer(pointer);
     let given: OutlineNode | undefined = this.#form.outline.root;
-    let held: Json | undefined = this.#data, answer: Json | undefined = this.#answers.values;
+    let held: Json | undefined = this.#data,
+      answer: Json | undefined = this.#answers.values;
     let at = '';
     for (const key of path) {
       if (this.#isHiddenHere(at)) return;
       const node: OutlineNode | undefined = given && resolveNode(this.#form, given);
       const implied = answer === undefined && node?.kind === 'group' && isImplied(given!) && isJsonObject(held);
       if (!implied && (!isContainer(held) || answer === undefined || !sameKind(held, answer))) break;
-      const child: OutlineNode | undefined = node && childNode(this.#form, node, key, node.kind === 'choice' ? this.#branchOf(at) : null);
+      const child: OutlineNode | undefined =
+        node && childNode(this.#form, node, key, node.kind === 'choice' ? this.#branchOf(at) : null);
       if (child === undefined && node?.kind === 'choice') break;
       given = child;
       held = memberOf(held!, key);
@@ -185,8 +224,10 @@ class Pass {
     }
     if (this.#isHiddenHere(at)) return;
     const was = at === '' ? this.#data : held;
-    const projected = given === undefined ? answer : project(given, at, answer, at === '' || isItem(this.#data, at), this.#scope);
-    const next = at === '' ? { ...(isJsonObject(projected) ? projected : {}), $context: this.#data['$context']! } : projected;
+    const projected =
+      given === undefined ? answer : project(given, at, answer, at === '' || isItem(this.#data, at), this.#scope);
+    const next =
+      at === '' ? { ...(isJsonObject(projected) ? projected : {}), $context: this.#data['$context']! } : projected;
     if (next === was && !force) return;
     const whole = given !== undefined && resolveNode(this.#form, given).kind !== 'field';
     const below = force || whole || isContainer(was) || isContainer(next);
@@ -197,7 +238,7 @@ class Pass {
 
   #write(pointer: Pointer, value: Json | undefined, below: boolean): void {
     const before = this.#data;
-    this.#data = pointer === '' ? value as JsonObject : writeAt(before, parsePointer(pointer), value) as JsonObject;
+    this.#data = pointer === '' ? (value as JsonObject) : (writeAt(before, parsePointer(pointer), value) as JsonObject);
     if (this.#data === before && !below) return;
     if (value === undefined) this.#forgetRulesAt(pointer);
     this.#wrote(pointer, below);
@@ -254,8 +295,8 @@ class Pass {
   /** Forgets guards and issues below a pointer whose items are about to be other ones. */
   #forgetBelow(pointer: Pointer): void {
     const inside = pointer + '/';
-    if (this.#hidden.size > 0) this.#hidden = this.#hidden.rekey(at => at.startsWith(inside) ? null : at);
-    if (this.#computed.size > 0) this.#computed = this.#computed.rekey(at => at.startsWith(inside) ? null : at);
+    if (this.#hidden.size > 0) this.#hidden = this.#hidden.rekey(at => (at.startsWith(inside) ? null : at));
+    if (this.#computed.size > 0) this.#computed = this.#computed.rekey(at => (at.startsWith(inside) ? null : at));
     if (this.#issues.bySource.size > 0) {
       for (const [source] of this.#issues.bySource) {
         const at = source.slice(source.indexOf('\n') + 1);
@@ -272,10 +313,11 @@ class Pass {
       const index = Number.parseInt(at.slice(inside.length), 10);
       return index >= from && index <= to;
     };
-    if (this.#hidden.size > 0) this.#hidden = this.#hidden.rekey(at => isMoved(at) ? null : at);
-    if (this.#computed.size > 0) this.#computed = this.#computed.rekey(at => isMoved(at) ? null : at);
+    if (this.#hidden.size > 0) this.#hidden = this.#hidden.rekey(at => (isMoved(at) ? null : at));
+    if (this.#computed.size > 0) this.#computed = this.#computed.rekey(at => (isMoved(at) ? null : at));
     for (const [source] of this.#issues.bySource) {
-      if (isMoved(source.slice(source.indexOf('\n') + 1))) this.#issues = replaceIssues(this.#issues, source, [], this.touched);
+      if (isMoved(source.slice(source.indexOf('\n') + 1)))
+        this.#issues = replaceIssues(this.#issues, source, [], this.touched);
     }
   }
 
@@ -283,7 +325,8 @@ class Pass {
   #forgetRulesAt(pointer: Pointer): void {
     const path = parsePointer(pointer);
     for (const { path: target, item } of this.#plan.root.byTarget.above(path)) {
-      if (item.kind === 'rule' && target.length === path.length) this.#issues = replaceIssues(this.#issues, `rule ${item.unit.id}\n${pointer}`, [], this.touched);
+      if (item.kind === 'rule' && target.length === path.length)
+        this.#issues = replaceIssues(this.#issues, `rule ${item.unit.id}\n${pointer}`, [], this.touched);
     }
   }
 
@@ -300,9 +343,12 @@ class Pass {
   #run({ item, base, path }: Job): void {
     const target = pointerOf(path);
     switch (item.kind) {
-      case 'guard': return this.#runGuard(item.unit, target, path.slice(0, base + item.anchor));
-      case 'computed': return this.#runComputed(item, target, path);
-      case 'rule': return this.#runRule(item, target, path);
+      case 'guard':
+        return this.#runGuard(item.unit, target, path.slice(0, base + item.anchor));
+      case 'computed':
+        return this.#runComputed(item, target, path);
+      case 'rule':
+        return this.#runRule(item, target, path);
     }
   }
 
@@ -326,12 +372,14 @@ class Pass {
   /** An optional group none of whose answers is asked any more is not filed either. */
   #dropEmptyGroups(pointer: Pointer): void {
     for (let at = parentPointer(pointer); at !== ''; at = parentPointer(at)) {
-      const held = valueAt(this.#data, at), answer = valueAt(this.#answers.values, at);
+      const held = valueAt(this.#data, at),
+        answer = valueAt(this.#answers.values, at);
       if (!isJsonObject(held) || !isJsonObject(answer) || isItem(this.#data, at)) return;
       const node = nodeAt(this.#form, at, this.#branchOf);
       if (node?.kind !== 'group' || node.required) return;
       const keys = Object.keys(answer);
-      if (keys.length === 0 || keys.some(key => Object.hasOwn(held, key) && !this.#computed.has(joinPointer(at, key)))) return;
+      if (keys.length === 0 || keys.some(key => Object.hasOwn(held, key) && !this.#computed.has(joinPointer(at, key))))
+        return;
       this.#forgetBelow(at);
       this.#write(at, undefined, true);
     }
@@ -343,14 +391,26 @@ class Pass {
     const data = this.#data;
     const parent = formatPointer(path.slice(0, -1));
     return {
-      get data() { return at('', data); },
-      get self() { return at(parent, valueAt(data, parent)); },
-      get value() { return at(target, valueAt(data, target)); },
-      get context() { return typedContext(data['$context']); },
+      get data() {
+        return at('', data);
+      },
+      get self() {
+        return at(parent, valueAt(data, parent));
+      },
+      get value() {
+        return at(target, valueAt(data, target));
+      },
+      get context() {
+        return typedContext(data['$context']);
+      },
     };
   }
 
-  #runComputed({ unit, needs, target: pattern }: Extract<AnyUnit, { kind: 'computed' }>, target: Pointer, path: Path): void {
+  #runComputed(
+    { unit, needs, target: pattern }: Extract<AnyUnit, { kind: 'computed' }>,
+    target: Pointer,
+    path: Path,
+  ): void {
     if (this.#isBelowHidden(path)) return;
     const parent = path.slice(0, -1);
     const was = valueAt(this.#data, path);
@@ -371,11 +431,26 @@ class Pass {
     }
   }
 
-  #runRule({ unit: rule, needs, target: pattern }: Extract<AnyUnit, { kind: 'rule' }>, target: Pointer, path: Path): void {
+  #runRule(
+    { unit: rule, needs, target: pattern }: Extract<AnyUnit, { kind: 'rule' }>,
+    target: Pointer,
+    path: Path,
+  ): void {
     const source = `rule ${rule.id}\n${target}`;
     const issues: Issue[] = [];
-    if (!this.#isBelowHidden(path) && needsAreMet(needs, this.#data, path, pattern) && !this.#holds(rule, target, path)) {
-      issues.push({ pointer: target, keyword: 'rule', severity: rule.severity, params: {}, rule: rule.id, message: rule.message });
+    if (
+      !this.#isBelowHidden(path)
+      && needsAreMet(needs, this.#data, path, pattern)
+      && !this.#holds(rule, target, path)
+    ) {
+      issues.push({
+        pointer: target,
+        keyword: 'rule',
+        severity: rule.severity,
+        params: {},
+        rule: rule.id,
+        message: rule.message,
+      });
     }
     this.#issues = replaceIssues(this.#issues, source, issues, this.touched);
   }
@@ -391,11 +466,12 @@ class Pass {
 
   #program(unit: Computed | Rule): (variables: RuleVariables) => unknown {
     const { evaluator } = this.#context;
-    if (evaluator === null) throw new TypeError('A form with rules needs `rules: await celEvaluator()` from @onceform/core/cel.');
+    if (evaluator === null)
+      throw new TypeError('A form with rules needs `rules: await celEvaluator()` from @onceform/core/cel.');
     let programs = compiledBy.get(evaluator);
-    if (programs === undefined) compiledBy.set(evaluator, programs = new Map());
+    if (programs === undefined) compiledBy.set(evaluator, (programs = new Map()));
     let program = programs.get(unit.expression);
-    if (program === undefined) programs.set(unit.expression, program = evaluator.compile(unit.expression));
+    if (program === undefined) programs.set(unit.expression, (program = evaluator.compile(unit.expression)));
     return program;
   }
 
@@ -406,7 +482,8 @@ class Pass {
   /** The outermost hidden pointer at or above a pointer. */
   #hiddenAround(pointer: Pointer): Pointer | null {
     if (this.#hidden.size === 0) return null;
-    for (let end = pointer.indexOf('/', 1); end > 0; end = pointer.indexOf('/', end + 1)) if (this.#hidden.has(pointer.slice(0, end))) return pointer.slice(0, end);
+    for (let end = pointer.indexOf('/', 1); end > 0; end = pointer.indexOf('/', end + 1))
+      if (this.#hidden.has(pointer.slice(0, end))) return pointer.slice(0, end);
     return this.#hidden.has(pointer) ? pointer : null;
   }
 
@@ -416,7 +493,9 @@ class Pass {
     const due = new Map<string, { part: Part; pointer: Pointer }>();
     for (const [pointer, below] of this.#dirty) {
       const path = parsePointer(pointer);
-      for (const { path: pattern, item: part } of below ? this.#plan.parts.around(path) : this.#plan.parts.above(path)) {
+      for (const { path: pattern, item: part } of below
+        ? this.#plan.parts.around(path)
+        : this.#plan.parts.above(path)) {
         for (const instance of instancesOf(this.#data, pattern, path.slice(0, pattern.length), part.containers)) {
           const at = pointerOf(instance);
           due.set(`part ${part.no}\n${at}`, { part, pointer: at });
@@ -425,10 +504,12 @@ class Pass {
     }
     for (const [source, { part, pointer }] of due) {
       const value = valueAt(this.#data, pointer);
-      const issues = value === undefined ? [] : issuesOf(part.part.validate(value), pointer, this.#form, this.#branchOf);
+      const issues =
+        value === undefined ? [] : issuesOf(part.part.validate(value), pointer, this.#form, this.#branchOf);
       this.#issues = replaceIssues(this.#issues, source, issues, touched);
     }
-    if (Object.keys(this.#context.formats).length > 0) for (const [pointer, below] of this.#dirty) this.#advise(pointer, below);
+    if (Object.keys(this.#context.formats).length > 0)
+      for (const [pointer, below] of this.#dirty) this.#advise(pointer, below);
   }
 
   /** Warnings and hints of a country's formats. */
@@ -438,12 +519,24 @@ class Pass {
     if (steps.at(-1)!.pointer !== pointer) return;
     const one = (given: OutlineNode, at: Pointer, value: Json | undefined): void => {
       const node = resolveNode(this.#form, given);
-      const format = node.kind === 'field' && node.format !== undefined && Object.hasOwn(formats, node.format) ? formats[node.format] : undefined;
+      const format =
+        node.kind === 'field' && node.format !== undefined && Object.hasOwn(formats, node.format)
+          ? formats[node.format]
+          : undefined;
       if (format?.advise === undefined) return;
       const advice = typeof value === 'string' ? format.advise(value) : [];
-      this.#issues = replaceIssues(this.#issues, `advice\n${at}`, advice.map((found, i) => ({
-        pointer: at, keyword: 'advice', severity: found.severity, params: { no: i }, message: found.message,
-      })), this.touched);
+      this.#issues = replaceIssues(
+        this.#issues,
+        `advice\n${at}`,
+        advice.map((found, i) => ({
+          pointer: at,
+          keyword: 'advice',
+          severity: found.severity,
+          params: { no: i },
+          message: found.message,
+        })),
+        this.touched,
+      );
     };
     const { node } = steps.at(-1)!;
     const value = valueAt(this.#data, pointer);
@@ -458,7 +551,9 @@ const NONE: readonly string[] = [];
 /** `identityLevel` is an integer; the rest of `$context` is text. */
 function typedContext(context: Json | undefined): unknown {
   if (!isJsonObject(context)) return context;
-  return typeof context['identityLevel'] === 'number' ? { ...context, identityLevel: BigInt(context['identityLevel']) } : context;
+  return typeof context['identityLevel'] === 'number'
+    ? { ...context, identityLevel: BigInt(context['identityLevel']) }
+    : context;
 }
 
 function isContainer(value: Json | undefined): value is JsonObject | readonly Json[] {
@@ -466,7 +561,9 @@ function isContainer(value: Json | undefined): value is JsonObject | readonly Js
 }
 
 function canHold(container: Json | undefined, key: string): boolean {
-  return Array.isArray(container) ? valueAt(container as readonly Json[], [key]) !== undefined : isJsonObject(container);
+  return Array.isArray(container)
+    ? valueAt(container as readonly Json[], [key]) !== undefined
+    : isJsonObject(container);
 }
 
 function sameKind(a: Json, b: Json): boolean {
@@ -484,17 +581,21 @@ function isItem(root: Json, pointer: Pointer): boolean {
 function toType(value: Json | undefined, type: Computed['type']): Json | undefined {
   if (value === undefined || type === 'any') return value;
   switch (type) {
-    case 'string': return typeof value === 'string' ? value : typeof value === 'object' ? undefined : String(value);
-    case 'integer': return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
-    case 'number': return typeof value === 'number' ? value : undefined;
-    case 'boolean': return typeof value === 'boolean' ? value : undefined;
+    case 'string':
+      return typeof value === 'string' ? value : typeof value === 'object' ? undefined : String(value);
+    case 'integer':
+      return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
+    case 'number':
+      return typeof value === 'number' ? value : undefined;
+    case 'boolean':
+      return typeof value === 'boolean' ? value : undefined;
   }
 }
 
 /** Tells whether a pointer is asked: neither it nor anything above it is hidden. */
 export function isAsked(hidden: Derived['hidden'], pointer: Pointer): boolean {
   if (hidden.size === 0) return true;
-  for (let end = pointer.length; end > 0; end = pointer.lastIndexOf('/', end - 1)) if (hidden.has(pointer.slice(0, end))) return false;
+  for (let end = pointer.length; end > 0; end = pointer.lastIndexOf('/', end - 1))
+    if (hidden.has(pointer.slice(0, end))) return false;
   return true;
 }
-

@@ -11,26 +11,44 @@ import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
 
 export const derivedSlot: StateSlot<Derived> = StateSlot.define<Derived>({
-  create: state => deriveAll(deriveContextOf(state), state.read(answersSlot), state.read(contextSlot) as unknown as Json),
+  create: state =>
+    deriveAll(deriveContextOf(state), state.read(answersSlot), state.read(contextSlot) as unknown as Json),
   update(before, tr) {
     const { startState, state, changes } = tr;
     const context = state.read(contextSlot);
     const newContext = context !== startState.read(contextSlot);
     if (changes.isEmpty && !newContext) return before;
-    const pointers = new Set<Pointer>(), subtrees = new Set<Pointer>();
+    const pointers = new Set<Pointer>(),
+      subtrees = new Set<Pointer>();
     const moved = movedItemsOf(changes, state.read(answersSlot));
     for (const change of changes.changes) {
-      if (change.kind === 'mark') { if (change.mark === 'branches') pointers.add(change.pointer); continue; }
-      if (change.kind !== 'value') { if (moved === null) subtrees.add(change.list); continue; }
+      if (change.kind === 'mark') {
+        if (change.mark === 'branches') pointers.add(change.pointer);
+        continue;
+      }
+      if (change.kind !== 'value') {
+        if (moved === null) subtrees.add(change.list);
+        continue;
+      }
       const parent = parentPointer(change.pointer);
       const inList = change.pointer !== '' && Array.isArray(valueAt(state.read(answersSlot).values, parent));
       if (inList && (change.before === undefined || change.after === undefined)) subtrees.add(parent);
       else pointers.add(leafOf(change));
     }
     if (pointers.size === 0 && subtrees.size === 0 && moved === null && !newContext) return before;
-    return deriveNext(deriveContextOf(state), before, state.read(answersSlot),
-      { pointers: [...pointers], subtrees: [...subtrees], moved, ...(newContext ? { context: context as unknown as Json } : {}) },
-      tr.touched, tr.subtrees);
+    return deriveNext(
+      deriveContextOf(state),
+      before,
+      state.read(answersSlot),
+      {
+        pointers: [...pointers],
+        subtrees: [...subtrees],
+        moved,
+        ...(newContext ? { context: context as unknown as Json } : {}),
+      },
+      tr.touched,
+      tr.subtrees,
+    );
   },
 });
 

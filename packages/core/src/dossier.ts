@@ -34,12 +34,25 @@ export interface DossierManifest {
 export interface DossierFile {
   /** Lower-case ASCII: `data/form.json`. */
   readonly path: string;
-  readonly role: 'data' | 'schema' | 'rules' | 'definition' | 'provenance' | 'seal' | 'consents' | 'decisions'
-    | 'texts' | 'component' | 'answer-file' | 'human-copy' | 'evidence'
+  readonly role:
+    | 'data'
+    | 'schema'
+    | 'rules'
+    | 'definition'
+    | 'provenance'
+    | 'seal'
+    | 'consents'
+    | 'decisions'
+    | 'texts'
+    | 'component'
+    | 'answer-file'
+    | 'human-copy'
+    | 'evidence'
     /** Salts of the value digests in `provenance`: a redacted copy keeps those of what it shows. */
     | 'salts'
     /** What a redacted copy keeps of the package it was made from, and the answers it shows. */
-    | 'original' | 'shown';
+    | 'original'
+    | 'shown';
   readonly type: string;
   /** Bytes. */
   readonly size: number;

@@ -32,13 +32,22 @@ export interface DraftMerge {
 export function mergeDrafts(base: Draft, mine: Draft, theirs: Draft): DraftMerge {
   const newer = isLater(mine, theirs) ? mine : theirs;
   const conflicts: (Omit<DraftConflict, 'pointer' | 'what'> & { readonly cell: string })[] = [];
-  const sides: Sides = { base: cellsOf(base), mine: cellsOf(mine), theirs: cellsOf(theirs), mineIsNewer: newer === mine };
+  const sides: Sides = {
+    base: cellsOf(base),
+    mine: cellsOf(mine),
+    theirs: cellsOf(theirs),
+    mineIsNewer: newer === mine,
+  };
   const merged = mergeCells(sides, conflicts);
   mergeLists(sides, merged);
   const parts = draftFrom(merged);
   const draft: Draft = {
-    ...newer, saved: newer.saved, page: newer.page, answers: parts.answers,
-    prefill: { ...newer.prefill, ...parts.prefill, seal: laterSeal(mine, theirs) }, components: parts.components,
+    ...newer,
+    saved: newer.saved,
+    page: newer.page,
+    answers: parts.answers,
+    prefill: { ...newer.prefill, ...parts.prefill, seal: laterSeal(mine, theirs) },
+    components: parts.components,
   };
   return {
     draft,
@@ -47,7 +56,9 @@ export function mergeDrafts(base: Draft, mine: Draft, theirs: Draft): DraftMerge
 }
 
 function isLater(a: Draft, b: Draft): boolean {
-  return a.saved !== b.saved ? a.saved > b.saved : canonicalJson(a as unknown as Json) >= canonicalJson(b as unknown as Json);
+  return a.saved !== b.saved
+    ? a.saved > b.saved
+    : canonicalJson(a as unknown as Json) >= canonicalJson(b as unknown as Json);
 }
 
 function laterSeal(a: Draft, b: Draft): Draft['prefill']['seal'] {
@@ -96,7 +107,11 @@ function cellsOf({ answers, prefill, components }: Draft): Cells {
     cells.set(`aside ${placeOf(pointer)}#${branch}`, value);
   }
   for (const record of prefill.records) cells.set(`record ${placeOf(record.item)}`, record as unknown as Json);
-  for (const decision of prefill.decisions) cells.set(`decision ${placeOf(decision.item)} ${decision.action === 'dispute' ? decision.pointer : ''}`, decision as unknown as Json);
+  for (const decision of prefill.decisions)
+    cells.set(
+      `decision ${placeOf(decision.item)} ${decision.action === 'dispute' ? decision.pointer : ''}`,
+      decision as unknown as Json,
+    );
   for (const [id, given] of Object.entries(components)) cells.set(`component ${id}`, given as unknown as Json);
   return cells;
 }
@@ -105,8 +120,19 @@ function escape(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-type Raw = { cell: string; base: Json | undefined; mine: Json | undefined; theirs: Json | undefined; kept: 'mine' | 'theirs' };
-interface Sides { readonly base: Cells; readonly mine: Cells; readonly theirs: Cells; readonly mineIsNewer: boolean }
+type Raw = {
+  cell: string;
+  base: Json | undefined;
+  mine: Json | undefined;
+  theirs: Json | undefined;
+  kept: 'mine' | 'theirs';
+};
+interface Sides {
+  readonly base: Cells;
+  readonly mine: Cells;
+  readonly theirs: Cells;
+  readonly mineIsNewer: boolean;
+}
 
 function mergeCells({ base, mine, theirs, mineIsNewer }: Sides, conflicts: Raw[]): Cells {
   const merged: Cells = new Map();
@@ -127,15 +153,20 @@ function mergeCells({ base, mine, theirs, mineIsNewer }: Sides, conflicts: Raw[]
 
 /** Puts lists together: which items there are, in which order. An item that one side removed and the other changed stays. */
 function mergeLists({ base, mine, theirs, mineIsNewer }: Sides, merged: Cells): void {
-  for (const cell of [...new Set([...base.keys(), ...mine.keys(), ...theirs.keys()])].filter(name => name.startsWith('order ')).sort()) {
+  for (const cell of [...new Set([...base.keys(), ...mine.keys(), ...theirs.keys()])]
+    .filter(name => name.startsWith('order '))
+    .sort()) {
     const keysIn = (cells: Cells): readonly string[] => (cells.get(cell) ?? []) as readonly string[];
     const [was, m, t] = [keysIn(base), keysIn(mine), keysIn(theirs)];
     const isBelow = (name: string, key: string): boolean => {
-      const item = `${cell.slice('order '.length)}/#${escape(key)}`, place = placeIn(name);
+      const item = `${cell.slice('order '.length)}/#${escape(key)}`,
+        place = placeIn(name);
       return place === item || place.startsWith(item + '/');
     };
-    const isChanged = (side: Cells, key: string): boolean => [...new Set([...base.keys(), ...side.keys()])]
-      .some(name => isBelow(name, key) && !jsonEqual(base.get(name), side.get(name)));
+    const isChanged = (side: Cells, key: string): boolean =>
+      [...new Set([...base.keys(), ...side.keys()])].some(
+        name => isBelow(name, key) && !jsonEqual(base.get(name), side.get(name)),
+      );
     for (const key of was) {
       const [inMine, inTheirs] = [m.includes(key), t.includes(key)];
       if (inMine && inTheirs) continue;
@@ -144,7 +175,8 @@ function mergeLists({ base, mine, theirs, mineIsNewer }: Sides, merged: Cells): 
       for (const name of [...merged.keys()]) if (isBelow(name, key)) merged.delete(name);
       if (comesBack) for (const [name, value] of side) if (isBelow(name, key)) merged.set(name, value);
     }
-    const stays = (key: string): boolean => !was.includes(key) || (m.includes(key) && t.includes(key)) || isChanged(m.includes(key) ? mine : theirs, key);
+    const stays = (key: string): boolean =>
+      !was.includes(key) || (m.includes(key) && t.includes(key)) || isChanged(m.includes(key) ? mine : theirs, key);
     const [first, second] = jsonEqual(m, was) ? [t, m] : jsonEqual(t, was) ? [m, t] : mineIsNewer ? [m, t] : [t, m];
     const order = first.filter(stays);
     second.forEach((key, i) => {
@@ -163,19 +195,26 @@ function placeIn(cell: string): string {
 
 // ---- cells as a draft ------------------------------------------------------------------------------
 
-function draftFrom(cells: Cells): { answers: Draft['answers']; prefill: Pick<Draft['prefill'], 'records' | 'decisions'>; components: Draft['components']; places: ReadonlyMap<string, Pointer> } {
+function draftFrom(cells: Cells): {
+  answers: Draft['answers'];
+  prefill: Pick<Draft['prefill'], 'records' | 'decisions'>;
+  components: Draft['components'];
+  places: ReadonlyMap<string, Pointer>;
+} {
   const members = new Map<string, string[]>();
   for (const cell of cells.keys()) {
     const [kind, place] = [cell.slice(0, cell.indexOf(' ')), cell.slice(cell.indexOf(' ') + 1)];
     if (kind !== 'value' && kind !== 'group' && kind !== 'order') continue;
     // Whatever stands below needs what is above it.
     for (let at = place; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
-      const parent = at.slice(0, at.lastIndexOf('/')), key = at.slice(parent.length + 1);
+      const parent = at.slice(0, at.lastIndexOf('/')),
+        key = at.slice(parent.length + 1);
       const list = members.get(parent) ?? [];
       if (!list.includes(key)) members.set(parent, [...list, key]);
     }
   }
-  const keys: Record<Pointer, readonly string[]> = {}, places = new Map<string, Pointer>();
+  const keys: Record<Pointer, readonly string[]> = {},
+    places = new Map<string, Pointer>();
   const build = (place: string, pointer: Pointer): Json => {
     places.set(place, pointer);
     const order = cells.get(`order ${place}`);
@@ -186,7 +225,9 @@ function draftFrom(cells: Cells): { answers: Draft['answers']; prefill: Pick<Dra
     }
     const below = (members.get(place) ?? []).filter(key => !key.startsWith('#'));
     if (cells.has(`group ${place}`) || below.length > 0) {
-      return Object.fromEntries(below.map(key => [parsePointer('/' + key)[0]!, build(`${place}/${key}`, `${pointer}/${key}`)]));
+      return Object.fromEntries(
+        below.map(key => [parsePointer('/' + key)[0]!, build(`${place}/${key}`, `${pointer}/${key}`)]),
+      );
     }
     return cells.get(`value ${place}`) ?? null;
   };
@@ -198,13 +239,27 @@ function draftFrom(cells: Cells): { answers: Draft['answers']; prefill: Pick<Dra
     const above = place === '' || place.slice(parent.length + 1).startsWith('#') ? null : pointerOf(parent);
     return above === null ? null : above + place.slice(parent.length);
   };
-  const texts: Record<Pointer, string> = {}, cleared: Pointer[] = [], branches: Record<Pointer, number> = {}, aside: Record<string, Json> = {};
-  const records: Json[] = [], decisions: Json[] = [], components: Record<string, Json> = {};
+  const texts: Record<Pointer, string> = {},
+    cleared: Pointer[] = [],
+    branches: Record<Pointer, number> = {},
+    aside: Record<string, Json> = {};
+  const records: Json[] = [],
+    decisions: Json[] = [],
+    components: Record<string, Json> = {};
   for (const [cell, value] of cells) {
     const [kind, place] = [cell.slice(0, cell.indexOf(' ')), cell.slice(cell.indexOf(' ') + 1)];
-    if (kind === 'component') { components[place] = value; continue; }
-    if (kind === 'record') { records.push(value); continue; }
-    if (kind === 'decision') { decisions.push(value); continue; }
+    if (kind === 'component') {
+      components[place] = value;
+      continue;
+    }
+    if (kind === 'record') {
+      records.push(value);
+      continue;
+    }
+    if (kind === 'decision') {
+      decisions.push(value);
+      continue;
+    }
     const pointer = pointerOf(kind === 'aside' ? place.slice(0, place.lastIndexOf('#')) : place);
     if (pointer === null) continue;
     if (kind === 'text') texts[pointer] = value as string;
@@ -215,13 +270,15 @@ function draftFrom(cells: Cells): { answers: Draft['answers']; prefill: Pick<Dra
   return {
     answers: { values, texts, cleared: cleared.sort(), branches, aside, keys },
     prefill: { records, decisions } as unknown as Pick<Draft['prefill'], 'records' | 'decisions'>,
-    components: components as unknown as Draft['components'], places,
+    components: components as unknown as Draft['components'],
+    places,
   };
 }
 
 function describe(cell: string, places: ReadonlyMap<string, Pointer>): Pick<DraftConflict, 'pointer' | 'what'> {
-  const kind = cell.slice(0, cell.indexOf(' ')), place = cell.slice(cell.indexOf(' ') + 1).split(' ')[0]!;
-  const what = kind === 'group' || kind === 'aside' ? 'value' : kind as DraftConflict['what'];
+  const kind = cell.slice(0, cell.indexOf(' ')),
+    place = cell.slice(cell.indexOf(' ') + 1).split(' ')[0]!;
+  const what = kind === 'group' || kind === 'aside' ? 'value' : (kind as DraftConflict['what']);
   let at = place;
   while (!places.has(at) && at !== '') at = at.slice(0, at.lastIndexOf('/'));
   return { what, pointer: (places.get(at) ?? '') + place.slice(at.length) };

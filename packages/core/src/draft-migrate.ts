@@ -7,7 +7,16 @@ import { OnceFormError } from './errors.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { inferBranch, nodeAt, resolveNode, walkInstance } from './outline.ts';
 import { instancesOf, pointerOf } from './pattern-index.ts';
-import { formatPointer, joinPointer, parsePattern, parsePointer, pointerContains, valueAt, type Pointer, type PointerPattern } from './pointer.ts';
+import {
+  formatPointer,
+  joinPointer,
+  parsePattern,
+  parsePointer,
+  pointerContains,
+  valueAt,
+  type Pointer,
+  type PointerPattern,
+} from './pointer.ts';
 
 /** How answers of one version become answers of the next. Steps run in order; each is about every place its pattern matches. */
 export interface DraftMigration {
@@ -44,11 +53,19 @@ export interface MigrationReport {
  *
  * @throws {OnceFormError} ERR_DRAFT_INCOMPATIBLE when the draft belongs to another form.
  */
-export function migrateDraft(draft: Draft, form: CompiledForm, migrations: readonly DraftMigration[] = []): { draft: Draft; report: MigrationReport } {
+export function migrateDraft(
+  draft: Draft,
+  form: CompiledForm,
+  migrations: readonly DraftMigration[] = [],
+): { draft: Draft; report: MigrationReport } {
   if (draft.form.id !== form.id) {
-    throw new OnceFormError('ERR_DRAFT_INCOMPATIBLE', 'The draft belongs to another form.', { data: { draft: draft.form.id, form: form.id } });
+    throw new OnceFormError('ERR_DRAFT_INCOMPATIBLE', 'The draft belongs to another form.', {
+      data: { draft: draft.form.id, form: form.id },
+    });
   }
-  const versions = [draft.form.version], moved: MigrationReport['moved'][number][] = [], recoded: Pointer[] = [];
+  const versions = [draft.form.version],
+    moved: MigrationReport['moved'][number][] = [],
+    recoded: Pointer[] = [];
   const lost: MigrationReport['lost'][number][] = [];
   let values: JsonObject = draft.answers.values;
   for (const migration of chain(draft.form.version, form.version, migrations)) {
@@ -58,26 +75,56 @@ export function migrateDraft(draft: Draft, form: CompiledForm, migrations: reado
   if (versions.at(-1) !== form.version) versions.push(form.version);
   values = fit(form, values, lost);
   const branches: Record<Pointer, number> = {};
-  walkInstance(form, form.outline.root, '', values, at => branches[at] ?? null, (given, pointer, value) => {
-    const node = resolveNode(form, given);
-    const branch = node.kind === 'choice' ? inferBranch(node, value) : null;
-    if (branch !== null) branches[pointer] = branch;
-  });
+  walkInstance(
+    form,
+    form.outline.root,
+    '',
+    values,
+    at => branches[at] ?? null,
+    (given, pointer, value) => {
+      const node = resolveNode(form, given);
+      const branch = node.kind === 'choice' ? inferBranch(node, value) : null;
+      if (branch !== null) branches[pointer] = branch;
+    },
+  );
   const isKnown = (pointer: Pointer): boolean => nodeAt(form, pointer, at => branches[at] ?? null) !== undefined;
-  const kept = <T>(marks: { readonly [pointer: Pointer]: T }): { [pointer: Pointer]: T } => Object.fromEntries(Object.entries(marks).filter(([pointer]) => isKnown(pointer)));
+  const kept = <T>(marks: { readonly [pointer: Pointer]: T }): { [pointer: Pointer]: T } =>
+    Object.fromEntries(Object.entries(marks).filter(([pointer]) => isKnown(pointer)));
   const ids = new Set(form.components.map(component => component.id));
   return {
     draft: {
-      ...draft, form: { id: form.id, version: form.version, digest: form.digest },
-      answers: { values, branches, texts: kept(draft.answers.texts), cleared: draft.answers.cleared.filter(isKnown), aside: {}, keys: kept(draft.answers.keys) },
+      ...draft,
+      form: { id: form.id, version: form.version, digest: form.digest },
+      answers: {
+        values,
+        branches,
+        texts: kept(draft.answers.texts),
+        cleared: draft.answers.cleared.filter(isKnown),
+        aside: {},
+        keys: kept(draft.answers.keys),
+      },
       prefill: {
-        offers: [], misses: [], records: [], seal: null,
-        decisions: draft.prefill.decisions.filter(decision => decision.action === 'keep-mine' || decision.action === 'decline'),
-        retrieved: Object.fromEntries(form.reuse.flatMap(item => item.members).filter(member => !parsePattern(member.pointer).includes(null))
-          .map(member => [member.pointer, draft.prefill.retrieved[member.pointer] === 'not-provided' ? 'not-provided' as const : 'unavailable' as const])),
+        offers: [],
+        misses: [],
+        records: [],
+        seal: null,
+        decisions: draft.prefill.decisions.filter(
+          decision => decision.action === 'keep-mine' || decision.action === 'decline',
+        ),
+        retrieved: Object.fromEntries(
+          form.reuse
+            .flatMap(item => item.members)
+            .filter(member => !parsePattern(member.pointer).includes(null))
+            .map(member => [
+              member.pointer,
+              draft.prefill.retrieved[member.pointer] === 'not-provided'
+                ? ('not-provided' as const)
+                : ('unavailable' as const),
+            ]),
+        ),
       },
       components: Object.fromEntries(Object.entries(draft.components).filter(([id]) => ids.has(id))),
-      page: form.outline.pages.some(page => page.id === draft.page) ? draft.page : form.outline.pages[0]?.id ?? '',
+      page: form.outline.pages.some(page => page.id === draft.page) ? draft.page : (form.outline.pages[0]?.id ?? ''),
     },
     report: { versions, moved, recoded, lost, refetch: draft.prefill.records.map(record => record.item) },
   };
@@ -105,7 +152,9 @@ interface Notes {
 
 function runStep(step: MigrationStep, values: JsonObject, notes: Notes): JsonObject {
   let next: Json = values;
-  const write = (pointer: Pointer, value: Json | undefined): void => { next = writeAt(next, parsePointer(pointer), value) ?? {}; };
+  const write = (pointer: Pointer, value: Json | undefined): void => {
+    next = writeAt(next, parsePointer(pointer), value) ?? {};
+  };
   if ('put' in step) {
     if (valueAt(next, step.put) === undefined) write(step.put, step.value);
     return next;
@@ -113,7 +162,8 @@ function runStep(step: MigrationStep, values: JsonObject, notes: Notes): JsonObj
   const pattern = 'move' in step ? step.move : 'drop' in step ? step.drop : step.recode;
   const places = instancesOf(values, parsePattern(pattern), []).filter(path => valueAt(values, path) !== undefined);
   for (const path of places.reverse()) {
-    const pointer = pointerOf(path), value = valueAt(values, path)!;
+    const pointer = pointerOf(path),
+      value = valueAt(values, path)!;
     if ('drop' in step) {
       notes.lost.push({ pointer, value });
       write(pointer, undefined);
@@ -145,7 +195,12 @@ function fit(form: CompiledForm, values: JsonObject, lost: { pointer: Pointer; v
     if (misfits.some(outer => pointerContains(outer, pointer))) return;
     const node = nodeAt(form, pointer, at => branches.get(at) ?? null);
     const resolved = node && resolveNode(form, node);
-    const wants = resolved?.kind === 'list' || resolved?.kind === 'tuple' ? 'array' : resolved?.kind === 'group' || resolved?.kind === 'map' ? 'object' : null;
+    const wants =
+      resolved?.kind === 'list' || resolved?.kind === 'tuple'
+        ? 'array'
+        : resolved?.kind === 'group' || resolved?.kind === 'map'
+          ? 'object'
+          : null;
     const is = Array.isArray(value) ? 'array' : isJsonObject(value) ? 'object' : 'scalar';
     if (resolved === undefined || (wants !== null && wants !== is)) {
       misfits.push(pointer);
@@ -156,7 +211,8 @@ function fit(form: CompiledForm, values: JsonObject, lost: { pointer: Pointer; v
       if (branch === null) return;
       branches.set(pointer, branch);
     }
-    if (resolved.kind !== 'field' && is !== 'scalar') for (const [key, item] of Object.entries(value as object)) visit(joinPointer(pointer, key), item as Json);
+    if (resolved.kind !== 'field' && is !== 'scalar')
+      for (const [key, item] of Object.entries(value as object)) visit(joinPointer(pointer, key), item as Json);
   };
   visit('', values);
   let next: Json = values;

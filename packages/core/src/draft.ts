@@ -36,13 +36,22 @@ export function serializeDraft(state: FormState): Draft {
   const { values, texts, cleared, branches, aside, keys } = state.read(answersSlot);
   const { id, version, digest } = state.form;
   return {
-    format: 'https://onceform.dev/draft/1', form: { id, version, digest },
+    format: 'https://onceform.dev/draft/1',
+    form: { id, version, digest },
     saved: (state.config.clock ?? (() => new Date()))().toISOString(),
     answers: {
-      values, texts: record(texts), cleared: [...cleared].map(([pointer]) => pointer).sort(), branches: record(branches),
-      aside: record(aside), keys: Object.fromEntries(Object.entries(record(keys)).filter(([pointer, names]) => isWorthKeeping(valueAt(values, pointer), names))),
+      values,
+      texts: record(texts),
+      cleared: [...cleared].map(([pointer]) => pointer).sort(),
+      branches: record(branches),
+      aside: record(aside),
+      keys: Object.fromEntries(
+        Object.entries(record(keys)).filter(([pointer, names]) => isWorthKeeping(valueAt(values, pointer), names)),
+      ),
     },
-    prefill: state.read(prefillSlot), components: state.read(componentsSlot), page: state.read(pagesSlot).current,
+    prefill: state.read(prefillSlot),
+    components: state.read(componentsSlot),
+    page: state.read(pagesSlot).current,
   };
 }
 
@@ -52,17 +61,26 @@ export function serializeDraft(state: FormState): Draft {
  * @throws {OnceFormError} ERR_DRAFT_INCOMPATIBLE when it is no draft, or of another form or version: see `migrateDraft`.
  */
 export function resumeDraft(config: StateConfig, draft: Draft): FormState {
-  if (!isJsonObject(draft) || (draft as Draft).format !== 'https://onceform.dev/draft/1' || !isJsonObject(draft.answers)) {
+  if (
+    !isJsonObject(draft)
+    || (draft as Draft).format !== 'https://onceform.dev/draft/1'
+    || !isJsonObject(draft.answers)
+  ) {
     throw new OnceFormError('ERR_DRAFT_INCOMPATIBLE', 'This is not a draft that can be read.');
   }
   if (draft.form.digest !== config.form.digest) {
-    throw new OnceFormError('ERR_DRAFT_INCOMPATIBLE', 'The draft belongs to another form or another version of it.',
-      { data: { draft: `${draft.form.id}@${draft.form.version}`, form: `${config.form.id}@${config.form.version}` } });
+    throw new OnceFormError('ERR_DRAFT_INCOMPATIBLE', 'The draft belongs to another form or another version of it.', {
+      data: { draft: `${draft.form.id}@${draft.form.version}`, form: `${config.form.id}@${config.form.version}` },
+    });
   }
   const { values, texts, cleared, branches, aside, keys } = draft.answers;
   const answers: Answers = {
-    values, texts: PersistentMap.of(Object.entries(texts)), cleared: PersistentMap.of(cleared.map(pointer => [pointer, true as const])),
-    branches: PersistentMap.of(Object.entries(branches)), aside: PersistentMap.of(Object.entries(aside)), keys: PersistentMap.of(Object.entries(keys)),
+    values,
+    texts: PersistentMap.of(Object.entries(texts)),
+    cleared: PersistentMap.of(cleared.map(pointer => [pointer, true as const])),
+    branches: PersistentMap.of(Object.entries(branches)),
+    aside: PersistentMap.of(Object.entries(aside)),
+    keys: PersistentMap.of(Object.entries(keys)),
   };
   const initial = new Map<StateSlot<never>, unknown>([
     [answersSlot as unknown as StateSlot<never>, answers],

@@ -23,7 +23,8 @@ export interface Extensions {
 /** Flattens an extension; a slot that is named twice stands once. */
 export function flattenExtension(extension: Extension): Extensions {
   const slots = new Set<StateSlot<unknown>>();
-  const extenders: Extensions['extenders'][number][] = [], effects: Extensions['effects'][number][] = [];
+  const extenders: Extensions['extenders'][number][] = [],
+    effects: Extensions['effects'][number][] = [];
   const add = (item: Extension): void => {
     if (item instanceof StateSlot) slots.add(item as StateSlot<unknown>);
     else if ('kind' in item) {
@@ -36,7 +37,9 @@ export function flattenExtension(extension: Extension): Extensions {
 }
 
 /** Extends every transaction. */
-export function transactionExtender(extend: (spec: TransactionSpec, state: FormState) => TransactionSpec | null): Contribution {
+export function transactionExtender(
+  extend: (spec: TransactionSpec, state: FormState) => TransactionSpec | null,
+): Contribution {
   return { kind: 'extender', extend };
 }
 

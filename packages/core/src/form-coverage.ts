@@ -30,18 +30,24 @@ export class UnitCoverage {
     for (const { id } of form.guards) for (const outcome of OUTCOMES.guard) this.#expected.add(`${id} ${outcome}`);
     for (const { id } of form.computed) for (const outcome of OUTCOMES.computed) this.#expected.add(`${id} ${outcome}`);
     for (const { id } of form.rules) for (const outcome of OUTCOMES.rule) this.#expected.add(`${id} ${outcome}`);
-    for (const [pattern, count] of choicesOf(form)) for (let i = 0; i < count; i++) this.#expected.add(`${pattern} branch ${i + 1}`);
+    for (const [pattern, count] of choicesOf(form))
+      for (let i = 0; i < count; i++) this.#expected.add(`${pattern} branch ${i + 1}`);
   }
 
   see(state: FormState): void {
-    for (const { id, outcome } of unitOutcomes(state.form, state.read(derivedSlot), at => branchAt(state, at))) this.#seen.add(`${id} ${outcome}`);
+    for (const { id, outcome } of unitOutcomes(state.form, state.read(derivedSlot), at => branchAt(state, at)))
+      this.#seen.add(`${id} ${outcome}`);
     for (const [pattern] of choicesOf(state.form)) {
-      for (const [pointer, branch] of chosen(state)) if (patternOf(pointer) === pattern) this.#seen.add(`${pattern} branch ${branch + 1}`);
+      for (const [pointer, branch] of chosen(state))
+        if (patternOf(pointer) === pattern) this.#seen.add(`${pattern} branch ${branch + 1}`);
     }
   }
 
   report(): Coverage {
-    const missing = [...this.#expected].filter(name => !this.#seen.has(name)).map(name => name.replace(/ (asked|not asked|computed|absent|held|failed|branch \d+)$/u, ' never $1')).sort();
+    const missing = [...this.#expected]
+      .filter(name => !this.#seen.has(name))
+      .map(name => name.replace(/ (asked|not asked|computed|absent|held|failed|branch \d+)$/u, ' never $1'))
+      .sort();
     return { seen: this.#expected.size - missing.length, of: this.#expected.size, missing };
   }
 }
@@ -62,9 +68,16 @@ function choicesOf(form: CompiledForm): readonly (readonly [string, number])[] {
     if (given.kind === 'recursion') return;
     const node = resolveNode(form, given);
     switch (node.kind) {
-      case 'group': for (const child of node.children) visit(child, `${at}/${child.key}`); return;
-      case 'list': visit(node.item, `${at}/[]`); return;
-      case 'choice': found.push([at, node.branches.length]); for (const branch of node.branches) visit(branch.node, at); return;
+      case 'group':
+        for (const child of node.children) visit(child, `${at}/${child.key}`);
+        return;
+      case 'list':
+        visit(node.item, `${at}/[]`);
+        return;
+      case 'choice':
+        found.push([at, node.branches.length]);
+        for (const branch of node.branches) visit(branch.node, at);
+        return;
       default:
     }
   };
@@ -77,12 +90,18 @@ function unitOutcomes(form: CompiledForm, derived: Derived, branchOf: BranchOf):
   const { root, scopes } = planOf(form);
   const found: { id: string; outcome: string }[] = [];
   const see = (item: AnyUnit, base: Path): void => {
-    for (const path of instancesOf(derived.data, [...base, ...item.target], base, [...base.map(() => undefined), ...item.containers])) {
-      const pointer = pointerOf(path), { id } = item.unit;
+    for (const path of instancesOf(derived.data, [...base, ...item.target], base, [
+      ...base.map(() => undefined),
+      ...item.containers,
+    ])) {
+      const pointer = pointerOf(path),
+        { id } = item.unit;
       if (!isAsked(derived.hidden, parentPointer(pointer))) continue;
-      if (item.kind === 'guard') found.push({ id, outcome: derived.hidden.get(pointer)?.includes(id) ? 'not asked' : 'asked' });
+      if (item.kind === 'guard')
+        found.push({ id, outcome: derived.hidden.get(pointer)?.includes(id) ? 'not asked' : 'asked' });
       else if (!isAsked(derived.hidden, pointer)) continue;
-      else if (item.kind === 'computed') found.push({ id, outcome: derived.computed.has(pointer) ? 'computed' : 'absent' });
+      else if (item.kind === 'computed')
+        found.push({ id, outcome: derived.computed.has(pointer) ? 'computed' : 'absent' });
       else if (derived.issues.bySource.has(`rule ${id}\n${pointer}`)) found.push({ id, outcome: 'failed' });
       else if (needsAreMet(item.needs, derived.data, path, item.target)) found.push({ id, outcome: 'held' });
     }

@@ -46,7 +46,8 @@ export interface FormTest {
 }
 
 /** One thing that happens. `answer` sets each leaf of nested answers, so that what is beside them stays. */
-export type FormTestStep = ChangeSpec
+export type FormTestStep =
+  | ChangeSpec
   | { readonly answer: JsonObject }
   | { readonly prefill: true }
   | { readonly offers: PrefillResult }
@@ -117,7 +118,11 @@ export interface FormTestReport {
  *
  * @throws {RangeError} when the suite is for another form.
  */
-export async function runFormTests(form: CompiledForm, suite: FormTestSuite, options: FormTestOptions = {}): Promise<FormTestReport> {
+export async function runFormTests(
+  form: CompiledForm,
+  suite: FormTestSuite,
+  options: FormTestOptions = {},
+): Promise<FormTestReport> {
   if (suite.form !== form.id && suite.form !== form.id.split('/').at(-1)) {
     throw new RangeError(`The tests are for the form "${suite.form}"; this one is "${form.id}".`);
   }
@@ -127,18 +132,29 @@ export async function runFormTests(form: CompiledForm, suite: FormTestSuite, opt
   return { form: form.id, ok: results.every(result => result.ok), results, coverage: coverage.report() };
 }
 
-async function runTest(form: CompiledForm, test: FormTest, options: FormTestOptions, coverage: UnitCoverage): Promise<FormTestResult> {
+async function runTest(
+  form: CompiledForm,
+  test: FormTest,
+  options: FormTestOptions,
+  coverage: UnitCoverage,
+): Promise<FormTestResult> {
   const { prefill, ...open } = options;
   const failures: FormTestFailure[] = [];
   const end = (error?: unknown): FormTestResult => ({
-    name: test.name, kind: test.kind ?? 'ordinary', ok: failures.length === 0 && error === undefined, failures,
+    name: test.name,
+    kind: test.kind ?? 'ordinary',
+    ok: failures.length === 0 && error === undefined,
+    failures,
     ...(error === undefined ? {} : { error: error instanceof Error ? error.message : String(error) }),
   });
   try {
     const today = test.today ?? '2026-01-01';
     const session = openForm(form, {
-      ...open, clock: () => new Date(`${today}T00:00:00Z`), context: { today, ...test.context },
-      ...(test.locale === undefined ? {} : { locale: test.locale }), ...(test.data === undefined ? {} : { data: test.data }),
+      ...open,
+      clock: () => new Date(`${today}T00:00:00Z`),
+      context: { today, ...test.context },
+      ...(test.locale === undefined ? {} : { locale: test.locale }),
+      ...(test.data === undefined ? {} : { data: test.data }),
     });
     coverage.see(session.state);
     for (const [i, step] of (test.steps ?? []).entries()) {
@@ -185,7 +201,8 @@ function specOf(session: FormSession, step: ActiveStep): TransactionSpec {
 function leavesOf(session: FormSession, answer: JsonObject): ChangeSpec[] {
   const leaves: ChangeSpec[] = [];
   const visit = (pointer: Pointer, value: Json): void => {
-    if (isJsonObject(value) && Object.keys(value).length > 0) for (const [key, item] of Object.entries(value)) visit(joinPointer(pointer, key), item);
+    if (isJsonObject(value) && Object.keys(value).length > 0)
+      for (const [key, item] of Object.entries(value)) visit(joinPointer(pointer, key), item);
     else leaves.push({ set: pointer, value });
   };
   for (const { pointer, value } of branchMarks({ form: session.form }, session.form.outline.root, answer)) {
@@ -200,11 +217,21 @@ function judge(session: FormSession, expected: FormTestExpectation, at: string, 
   const check = (what: string, want: Json | undefined, got: Json | undefined): void => {
     if (!jsonEqual(want, got)) failures.push({ at, what, expected: want, actual: got });
   };
-  const each = <T extends Json>(name: string, wanted: { readonly [key: string]: T } | undefined, read: (key: string) => Json | undefined): void => {
+  const each = <T extends Json>(
+    name: string,
+    wanted: { readonly [key: string]: T } | undefined,
+    read: (key: string) => Json | undefined,
+  ): void => {
     for (const [key, want] of Object.entries(wanted ?? {})) check(`${name} ${key}`, want, read(key) ?? null);
   };
-  const issues = (severity: IssueSeverity): Json => [...new Set(allIssues(state).filter(issue => issue.severity === severity)
-    .map(issue => `${issue.pointer || '/'} ${issue.rule ?? issue.keyword}`))].sort();
+  const issues = (severity: IssueSeverity): Json =>
+    [
+      ...new Set(
+        allIssues(state)
+          .filter(issue => issue.severity === severity)
+          .map(issue => `${issue.pointer || '/'} ${issue.rule ?? issue.keyword}`),
+      ),
+    ].sort();
   if (expected.errors !== undefined) check('errors', [...expected.errors].sort(), issues('error'));
   if (expected.warnings !== undefined) check('warnings', [...expected.warnings].sort(), issues('warn'));
   each('values', expected.values, pointer => valueAt(state.data, pointer));
@@ -215,8 +242,15 @@ function judge(session: FormSession, expected: FormTestExpectation, at: string, 
   each('offers', expected.offers, item => offersAt(state, item).length);
   each('pages', expected.pages, id => progress(state).pages.find(page => page.id === id)?.status);
   if (expected.components !== undefined) {
-    check('components', [...expected.components].sort(), componentStates(state).filter(one => one.needed && !one.replacedByData).map(one => one.spec.id).sort());
+    check(
+      'components',
+      [...expected.components].sort(),
+      componentStates(state)
+        .filter(one => one.needed && !one.replacedByData)
+        .map(one => one.spec.id)
+        .sort(),
+    );
   }
-  if (expected.complete !== undefined) check('complete', expected.complete, (issues('error') as readonly Json[]).length === 0);
+  if (expected.complete !== undefined)
+    check('complete', expected.complete, (issues('error') as readonly Json[]).length === 0);
 }
-

@@ -36,7 +36,10 @@ export const historySlot: StateSlot<History> = StateSlot.define<History>({
     if (tr.annotation(addToHistory) === false) return history;
     const last = history.done.at(-1);
     if (last !== undefined && history.undone.length === 0 && isSameTyping(last, back)) {
-      return { done: [...history.done.slice(0, -1), { ...back, changes: back.changes.compose(last.changes) }], undone: [] };
+      return {
+        done: [...history.done.slice(0, -1), { ...back, changes: back.changes.compose(last.changes) }],
+        undone: [],
+      };
     }
     return { done: [...history.done.slice(-(HISTORY_LIMIT - 1)), back], undone: [] };
   },
@@ -44,7 +47,8 @@ export const historySlot: StateSlot<History> = StateSlot.define<History>({
 
 function stepBack(tr: Transaction): HistoryStep {
   const before = tr.startState.read(prefillSlot);
-  const moved = before.records !== tr.state.read(prefillSlot).records || before.decisions !== tr.state.read(prefillSlot).decisions;
+  const moved =
+    before.records !== tr.state.read(prefillSlot).records || before.decisions !== tr.state.read(prefillSlot).decisions;
   return { changes: tr.changes.invert(), prefill: moved ? before : null, userEvent: tr.userEvent };
 }
 
@@ -67,21 +71,30 @@ function typedAt({ changes }: HistoryStep): Pointer | undefined {
   return found;
 }
 
-export function canUndo(state: FormState): boolean { return state.read(historySlot).done.length > 0; }
-export function canRedo(state: FormState): boolean { return state.read(historySlot).undone.length > 0; }
+export function canUndo(state: FormState): boolean {
+  return state.read(historySlot).done.length > 0;
+}
+export function canRedo(state: FormState): boolean {
+  return state.read(historySlot).undone.length > 0;
+}
 
 /** The transaction that takes the last step back; null where there is none. */
-export function undo(state: FormState): TransactionSpec | null { return travelling(state, 'undo'); }
+export function undo(state: FormState): TransactionSpec | null {
+  return travelling(state, 'undo');
+}
 
 /** The transaction that takes a step again; null where there is none. */
-export function redo(state: FormState): TransactionSpec | null { return travelling(state, 'redo'); }
+export function redo(state: FormState): TransactionSpec | null {
+  return travelling(state, 'redo');
+}
 
 function travelling(state: FormState, direction: 'undo' | 'redo'): TransactionSpec | null {
   const { done, undone } = state.read(historySlot);
   const step = (direction === 'undo' ? done : undone).at(-1);
   if (step === undefined) return null;
   return {
-    changes: step.changes, userEvent: direction,
+    changes: step.changes,
+    userEvent: direction,
     effects: step.prefill === null ? [] : [restorePrefillEffect.of(step.prefill)],
     annotations: [travel.of(direction), authority.of('history')],
   };

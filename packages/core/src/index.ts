@@ -2,8 +2,18 @@
 
 export { type Json, type JsonObject, deepFreeze, isJsonObject, jsonEqual } from './json.ts';
 export {
-  type Path, type Pointer, type PointerPattern, expandPattern, formatPattern, formatPointer, joinPointer,
-  parentPointer, parsePattern, parsePointer, pointerContains, valueAt,
+  type Path,
+  type Pointer,
+  type PointerPattern,
+  expandPattern,
+  formatPattern,
+  formatPointer,
+  joinPointer,
+  parentPointer,
+  parsePattern,
+  parsePointer,
+  pointerContains,
+  valueAt,
 } from './pointer.ts';
 export { OnceFormError, type OnceFormErrorCode, type OnceFormErrorOptions, isOnceFormError } from './errors.ts';
 export { type Sha256, canonicalBytes, canonicalJson, digestJson, sha256, toNfc } from './canonical.ts';
@@ -11,39 +21,120 @@ export { type Issue, type IssueSeverity, type LocalizedText, localize } from './
 
 // Contract 1: the compiled form
 export type {
-  AssuranceLevel, Block, ChoiceBranch, ChoiceNode, CodeListRef, CompiledForm, CompileNote, ComponentSpec, Computed,
-  Constraints, EditPolicy, FieldNode, FileReference, FormDocuments, GroupNode, Guard, Inline, JsonSchema, ListNode,
-  MapNode, Markdown, Option, Outline, OutlineNode, OutlinePage, OutlineSection, PrintLine, PrintSpec, ProcedureSpec,
-  PublishedRule, RecursionNode, ReuseItem, ReuseMember, ReuseMode, ReusePolicy, Rule, SchemaError, Sensitivity,
-  TupleNode, Unit, UnsupportedNode, ValidatorPart, Validators,
+  AssuranceLevel,
+  Block,
+  ChoiceBranch,
+  ChoiceNode,
+  CodeListRef,
+  CompiledForm,
+  CompileNote,
+  ComponentSpec,
+  Computed,
+  Constraints,
+  EditPolicy,
+  FieldNode,
+  FileReference,
+  FormDocuments,
+  GroupNode,
+  Guard,
+  Inline,
+  JsonSchema,
+  ListNode,
+  MapNode,
+  Markdown,
+  Option,
+  Outline,
+  OutlineNode,
+  OutlinePage,
+  OutlineSection,
+  PrintLine,
+  PrintSpec,
+  ProcedureSpec,
+  PublishedRule,
+  RecursionNode,
+  ReuseItem,
+  ReuseMember,
+  ReuseMode,
+  ReusePolicy,
+  Rule,
+  SchemaError,
+  Sensitivity,
+  TupleNode,
+  Unit,
+  UnsupportedNode,
+  ValidatorPart,
+  Validators,
 } from './compiled.ts';
 
 // Contract 2: statements, offers, the seal, the context
 export type {
-  AbsentReason, ConceptId, Decision, Miss, Offer, OfferValue, PrefillResult, Purpose, SourceKind, SourceRef,
-  Statement, SubjectRole, Verification,
+  AbsentReason,
+  ConceptId,
+  Decision,
+  Miss,
+  Offer,
+  OfferValue,
+  PrefillResult,
+  Purpose,
+  SourceKind,
+  SourceRef,
+  Statement,
+  SubjectRole,
+  Verification,
 } from './statement.ts';
 export { CONTEXT_POINTER, type FormContext, type OpenedSeal, type SealItem, type SealPayload } from './seal.ts';
 export type { Origin, OriginEntry, OriginMap } from './origin.ts';
 
 // Contract 3: what may be filed, and how it is filed
-export { type ComponentAnswer, type SubmissionInput, type VerifiedSubmission, askedBySchema, reviewDigest, reviewed, substitute } from './submission.ts';
+export {
+  type ComponentAnswer,
+  type SubmissionInput,
+  type VerifiedSubmission,
+  askedBySchema,
+  reviewDigest,
+  reviewed,
+  substitute,
+} from './submission.ts';
 export type { DossierComponent, DossierFile, DossierManifest, Finding, Receipt } from './dossier.ts';
 
 // What a country brings, and what a portal speaks
 export type {
-  Calendar, CodeEntry, CodeListSpec, ConceptSpec, CountryPack, DossierCodeScheme, FormatAdvice, FormatSpec, RuleFunction,
+  Calendar,
+  CodeEntry,
+  CodeListSpec,
+  ConceptSpec,
+  CountryPack,
+  DossierCodeScheme,
+  FormatAdvice,
+  FormatSpec,
+  RuleFunction,
 } from './pack.ts';
 export type {
-  CodeListPart, DraftOpened, FilingResponse, FormInfo, PrefillRequest, PrefillRequestItem, Problem, SealRequest,
-  SealResponse, SessionInfo, SourceInfo,
+  CodeListPart,
+  DraftOpened,
+  FilingResponse,
+  FormInfo,
+  PrefillRequest,
+  PrefillRequestItem,
+  Problem,
+  SealRequest,
+  SealResponse,
+  SessionInfo,
+  SourceInfo,
 } from './protocol.ts';
 
 // The running form
 export { type OpenOptions, type Update, FormSession, openForm } from './session.ts';
 export { FormState, type StateConfig } from './state.ts';
 export {
-  type Annotation, AnnotationType, addToHistory, authority, type ChangeSpec, type StateEffect, StateEffectType, Transaction,
+  type Annotation,
+  AnnotationType,
+  addToHistory,
+  authority,
+  type ChangeSpec,
+  type StateEffect,
+  StateEffectType,
+  Transaction,
   type TransactionSpec,
 } from './transaction.ts';
 export { type Answers, type Change, ChangeSet } from './change.ts';
@@ -57,19 +148,48 @@ export { answerAt, answersSlot, answerStatus, branchAt, fieldNodeAt, itemKeys, r
 export { derivedSlot, isRelevant, isRequired } from './derived.ts';
 export type { Derived } from './derive.ts';
 export {
-  allIssues, attemptPage, attemptSubmit, issuesAt, markTouched, mergeServerIssues, pageIssues, visibilitySlot, visibleIssuesAt,
+  allIssues,
+  attemptPage,
+  attemptSubmit,
+  issuesAt,
+  markTouched,
+  mergeServerIssues,
+  pageIssues,
+  visibilitySlot,
+  visibleIssuesAt,
 } from './visibility.ts';
 export { gateBefore, goToPage, pagesSlot, type PageProgress, progress, type Progress } from './pages.ts';
 export { pageOf } from './page-map.ts';
 export { contextSlot, setContext } from './context.ts';
 export { localeSlot } from './locale.ts';
 export {
-  applySeal, decisions, declineOffers, dispute, type HeldRecord, type HeldValue, isLocked, keepMine, missAt, offersAt,
-  type Prefill, prefillSlot, receiveOffers, recordAt, reuseItemOf, currentSeal, useOffer,
+  applySeal,
+  decisions,
+  declineOffers,
+  dispute,
+  type HeldRecord,
+  type HeldValue,
+  isLocked,
+  keepMine,
+  missAt,
+  offersAt,
+  type Prefill,
+  prefillSlot,
+  receiveOffers,
+  recordAt,
+  reuseItemOf,
+  currentSeal,
+  useOffer,
 } from './prefill.ts';
 export { heldAt, originAt } from './provenance.ts';
 export {
-  addComponentFile, componentAnswers, type ComponentState, componentStates, missingComponents, referComponent, removeComponentFile,
+  addComponentFile,
+  componentAnswers,
+  type ComponentState,
+  componentStates,
+  missingComponents,
+  referComponent,
+  removeComponentFile,
   waiveComponent,
 } from './components.ts';
 export { type Review, reviewDigestOf, reviewOf, type ReviewRow, type ReviewSection, submissionOf } from './review.ts';
@@ -81,7 +201,16 @@ export { type ComparedValue, compareWithSource, type SourceComparison } from './
 
 // Texts and values
 export {
-  hasText, isLocaleLoaded, labelAt, loadLocale, sentence, type SentenceOptions, text, type TextParams, type TextTable, useLocale,
+  hasText,
+  isLocaleLoaded,
+  labelAt,
+  loadLocale,
+  sentence,
+  type SentenceOptions,
+  text,
+  type TextParams,
+  type TextTable,
+  useLocale,
 } from './messages.ts';
 export { formatDate, formatValue, type Parsed, type ParseProblem, parseText, type ValueContext } from './parse.ts';
 export { fieldAt, inferBranch, nodeAt, resolveNode, walkInstance, walkOutline } from './outline.ts';

@@ -18,14 +18,20 @@ export interface IssueBook {
 export const NO_ISSUES: IssueBook = { bySource: PersistentMap.empty, byPointer: PersistentMap.empty };
 
 /** Puts the issues of one source in place of what it found before; what it still finds keeps its identity. */
-export function replaceIssues(book: IssueBook, source: string, found: readonly Issue[], touched: Set<Pointer>): IssueBook {
+export function replaceIssues(
+  book: IssueBook,
+  source: string,
+  found: readonly Issue[],
+  touched: Set<Pointer>,
+): IssueBook {
   const issues = uniqueIssues(found);
   const before = book.bySource.get(source) ?? [];
   if (before.length === 0 && issues.length === 0) return book;
   const known = new Map(before.map(issue => [issueId(issue), issue]));
   const next = issues.map(issue => known.get(issueId(issue)) ?? issue);
   if (next.length === before.length && next.every((issue, i) => issue === before[i])) return book;
-  const kept = new Set(next), had = new Set(before);
+  const kept = new Set(next),
+    had = new Set(before);
   let { byPointer } = book;
   for (const issue of before) {
     if (kept.has(issue)) continue;
@@ -35,7 +41,7 @@ export function replaceIssues(book: IssueBook, source: string, found: readonly I
   }
   for (const issue of kept) {
     if (had.has(issue)) continue;
-    byPointer = byPointer.set(issue.pointer, [...byPointer.get(issue.pointer) ?? [], issue]);
+    byPointer = byPointer.set(issue.pointer, [...(byPointer.get(issue.pointer) ?? []), issue]);
     touched.add(issue.pointer);
   }
   return { bySource: book.bySource.set(source, next.length === 0 ? undefined : next), byPointer };
@@ -63,11 +69,21 @@ const CHOICES = new Set(['oneOf', 'anyOf']);
  * A `required` error points at the missing member. `if` is left out, because what its `then` found is there. Of a
  * `oneOf` or `anyOf` only the chosen branch speaks; where none is chosen, only the choice itself does.
  */
-export function issuesOf(errors: readonly SchemaError[], base: Pointer, form: CompiledForm, branchOf: BranchOf): Issue[] {
+export function issuesOf(
+  errors: readonly SchemaError[],
+  base: Pointer,
+  form: CompiledForm,
+  branchOf: BranchOf,
+): Issue[] {
   if (errors.length === 0) return [];
-  const choices = errors.filter(error => CHOICES.has(error.keyword)).map(error => ({
-    error, at: base + error.instancePath, path: error.schemaPath ?? '', ...chosenAt(form, base + error.instancePath, branchOf),
-  }));
+  const choices = errors
+    .filter(error => CHOICES.has(error.keyword))
+    .map(error => ({
+      error,
+      at: base + error.instancePath,
+      path: error.schemaPath ?? '',
+      ...chosenAt(form, base + error.instancePath, branchOf),
+    }));
   const issues: Issue[] = [];
   for (const error of errors) {
     const at = base + error.instancePath;
@@ -75,13 +91,22 @@ export function issuesOf(errors: readonly SchemaError[], base: Pointer, form: Co
     const choice = choices.find(one => one.error === error);
     if (choice !== undefined) {
       const { branch } = choice;
-      if (branch === undefined || branch === null || !errors.some(other => speaksFor(choice, other, base, form, branchOf))) {
+      if (
+        branch === undefined
+        || branch === null
+        || !errors.some(other => speaksFor(choice, other, base, form, branchOf))
+      ) {
         issues.push(toIssue(error, at));
       }
       continue;
     }
     if (error.keyword === 'const' && choices.some(one => one.branch === undefined && one.at === at)) continue;
-    if (choices.some(one => one.branch !== undefined && belongsTo(one, error, base) && !speaksFor(one, error, base, form, branchOf))) continue;
+    if (
+      choices.some(
+        one => one.branch !== undefined && belongsTo(one, error, base) && !speaksFor(one, error, base, form, branchOf),
+      )
+    )
+      continue;
     issues.push(toIssue(error, at));
   }
   return issues;
@@ -116,7 +141,8 @@ function isWithin(choice: Choice, pointer: Pointer): boolean {
 function belongsTo(choice: Choice, error: SchemaError, base: Pointer): boolean {
   if (error === choice.error || !isWithin(choice, base + error.instancePath)) return false;
   const path = error.schemaPath;
-  if (path !== undefined && choice.path !== '') return path.startsWith(choice.path + '/') || !path.startsWith(choice.path.slice(0, choice.path.lastIndexOf('/')));
+  if (path !== undefined && choice.path !== '')
+    return path.startsWith(choice.path + '/') || !path.startsWith(choice.path.slice(0, choice.path.lastIndexOf('/')));
   const member = parsePointer(errorPointer(error, base))[parsePointer(choice.at).length];
   return member === undefined || !choice.shared.has(member);
 }
@@ -128,21 +154,36 @@ function belongsTo(choice: Choice, error: SchemaError, base: Pointer): boolean {
 function speaksFor(choice: Choice, error: SchemaError, base: Pointer, form: CompiledForm, branchOf: BranchOf): boolean {
   if (choice.branch === null || choice.branch === undefined || !belongsTo(choice, error, base)) return false;
   const path = error.schemaPath ?? '';
-  if (choice.path !== '' && path.startsWith(choice.path + '/')) return path.startsWith(`${choice.path}/${choice.branch}/`);
+  if (choice.path !== '' && path.startsWith(choice.path + '/'))
+    return path.startsWith(`${choice.path}/${choice.branch}/`);
   const at = parsePointer(errorPointer(error, base));
   const steps = nodesAlong(form, at, branchOf);
   if (steps.length !== at.length + 1) return false;
   let node: OutlineNode = resolveNode(form, steps.at(-1)!.node);
-  if (at.length === parsePointer(choice.at).length && node.kind === 'choice') node = resolveNode(form, node.branches[choice.branch]!.node);
+  if (at.length === parsePointer(choice.at).length && node.kind === 'choice')
+    node = resolveNode(form, node.branches[choice.branch]!.node);
   if (error.keyword === 'required') return steps.at(-1)!.node.required;
-  if (error.keyword === 'type') return node.kind !== 'field' ? typeOf(node) === error.params['type'] : saysType(node, error.params['type']);
+  if (error.keyword === 'type')
+    return node.kind !== 'field' ? typeOf(node) === error.params['type'] : saysType(node, error.params['type']);
   if (node.kind !== 'field') return true;
   const limit = (node.constraints as { readonly [keyword: string]: unknown })[error.keyword];
-  const said = error.params['limit'] ?? error.params['pattern'] ?? error.params['allowedValue'] ?? error.params['multipleOf'];
-  return CONSTRAINTS.has(error.keyword) ? limit !== undefined && (said === undefined || jsonEqual(limit as Json, said as Json)) : true;
+  const said =
+    error.params['limit'] ?? error.params['pattern'] ?? error.params['allowedValue'] ?? error.params['multipleOf'];
+  return CONSTRAINTS.has(error.keyword)
+    ? limit !== undefined && (said === undefined || jsonEqual(limit as Json, said as Json))
+    : true;
 }
 
-const CONSTRAINTS = new Set(['minLength', 'maxLength', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'const']);
+const CONSTRAINTS = new Set([
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'const',
+]);
 
 function typeOf(node: OutlineNode): string {
   return node.kind === 'list' || node.kind === 'tuple' ? 'array' : 'object';
@@ -157,7 +198,8 @@ function errorPointer(error: SchemaError, base: Pointer): Pointer {
   const at = base + error.instancePath;
   const { missingProperty } = error.params;
   return (error.keyword === 'required' || error.keyword === 'dependentRequired') && typeof missingProperty === 'string'
-    ? joinPointer(at, missingProperty) : at;
+    ? joinPointer(at, missingProperty)
+    : at;
 }
 
 function toIssue(error: SchemaError, at: Pointer): Issue {
@@ -172,7 +214,8 @@ function toIssue(error: SchemaError, at: Pointer): Issue {
     pointer = joinPointer(at, missingProperty);
     return { pointer, keyword: 'required', severity: 'error', params: { missing: missingProperty } };
   }
-  const surplus = additionalProperty ?? unevaluatedProperty ?? (error.keyword === 'propertyNames' ? propertyName : undefined);
+  const surplus =
+    additionalProperty ?? unevaluatedProperty ?? (error.keyword === 'propertyNames' ? propertyName : undefined);
   if (typeof surplus === 'string') pointer = joinPointer(at, surplus);
   return { pointer, keyword: error.keyword, severity: 'error', params };
 }

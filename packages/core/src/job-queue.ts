@@ -4,7 +4,12 @@ import type { AnyUnit } from './derive-plan.ts';
 import type { Path } from './pointer.ts';
 
 /** A unit at one of its places. `base` is how many segments lead to the recursive part it is in. */
-export interface Job { readonly item: AnyUnit; readonly base: number; readonly path: Path; readonly id: string }
+export interface Job {
+  readonly item: AnyUnit;
+  readonly base: number;
+  readonly path: Path;
+  readonly id: string;
+}
 
 /** Jobs by their order; one that is in line already is not put there twice. */
 export class JobQueue {
@@ -17,12 +22,17 @@ export class JobQueue {
     this.#ids.add(job.id);
     const { order } = job.item.unit;
     const jobs = this.#byOrder.get(order);
-    if (jobs !== undefined) { jobs.push(job); return; }
+    if (jobs !== undefined) {
+      jobs.push(job);
+      return;
+    }
     this.#byOrder.set(order, [job]);
-    let low = 0, high = this.#orders.length;
+    let low = 0,
+      high = this.#orders.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#orders[middle]! > order) low = middle + 1; else high = middle;
+      if (this.#orders[middle]! > order) low = middle + 1;
+      else high = middle;
     }
     this.#orders.splice(low, 0, order);
   }

@@ -14,10 +14,13 @@ export function jsonEqual(a: Json | undefined, b: Json | undefined): boolean {
   if (Array.isArray(a) || Array.isArray(b)) {
     return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => jsonEqual(item, b[i]));
   }
-  const left = a as JsonObject, right = b as JsonObject;
+  const left = a as JsonObject,
+    right = b as JsonObject;
   const keys = Object.keys(left);
-  return keys.length === Object.keys(right).length
-    && keys.every(key => Object.hasOwn(right, key) && jsonEqual(left[key], right[key]));
+  return (
+    keys.length === Object.keys(right).length
+    && keys.every(key => Object.hasOwn(right, key) && jsonEqual(left[key], right[key]))
+  );
 }
 
 /** Freezes a JSON value in depth and returns it. What is frozen already is taken to be frozen in depth. */

@@ -6,8 +6,10 @@ import { hasText, isLocaleLoaded, loadLocale, text, useLocale } from './messages
 describe('texts', () => {
   test('are there in both languages, with the same placeholders', () => {
     expect(Object.keys(vi).sort()).toEqual(Object.keys(en).sort());
-    const placeholders = (sentence: string): string[] => [...sentence.matchAll(/\{(\w+)\}/gu)].map(match => match[1]!).sort();
-    for (const [key, sentence] of Object.entries(en)) expect([key, placeholders(vi[key]!)]).toEqual([key, placeholders(sentence)]);
+    const placeholders = (sentence: string): string[] =>
+      [...sentence.matchAll(/\{(\w+)\}/gu)].map(match => match[1]!).sort();
+    for (const [key, sentence] of Object.entries(en))
+      expect([key, placeholders(vi[key]!)]).toEqual([key, placeholders(sentence)]);
   });
 
   test('are loaded one language at a time, and are only then said', async () => {

@@ -12,7 +12,7 @@ const members = new WeakMap<GroupNode, ReadonlyMap<string, OutlineNode>>();
 /** The member nodes of a group by name. */
 export function membersOf(group: GroupNode): ReadonlyMap<string, OutlineNode> {
   let map = members.get(group);
-  if (map === undefined) members.set(group, map = new Map(group.children.map(child => [child.key, child])));
+  if (map === undefined) members.set(group, (map = new Map(group.children.map(child => [child.key, child]))));
   return map;
 }
 
@@ -20,28 +20,41 @@ export function membersOf(group: GroupNode): ReadonlyMap<string, OutlineNode> {
 export function resolveNode(form: CompiledForm, node: OutlineNode): Exclude<OutlineNode, { kind: 'recursion' }> {
   let found = node;
   for (let hops = 0; found.kind === 'recursion'; hops++) {
-    const next: OutlineNode | undefined = Object.hasOwn(form.outline.definitions, found.to) ? form.outline.definitions[found.to] : undefined;
-    if (next === undefined || hops > 100) throw new TypeError(`The outline names a recursive part "${found.to}" that it does not define.`);
+    const next: OutlineNode | undefined = Object.hasOwn(form.outline.definitions, found.to)
+      ? form.outline.definitions[found.to]
+      : undefined;
+    if (next === undefined || hops > 100)
+      throw new TypeError(`The outline names a recursive part "${found.to}" that it does not define.`);
     found = next;
   }
   return found;
 }
 
 /** One step down from a node; undefined where the outline says nothing about the member. */
-export function childNode(form: CompiledForm, parent: OutlineNode, key: string, branch: number | null): OutlineNode | undefined {
+export function childNode(
+  form: CompiledForm,
+  parent: OutlineNode,
+  key: string,
+  branch: number | null,
+): OutlineNode | undefined {
   const node = resolveNode(form, parent);
   switch (node.kind) {
-    case 'group': return membersOf(node).get(key) ?? node.rest?.value;
-    case 'list': return node.item;
-    case 'tuple': return node.children[Number(key)] ?? node.rest;
-    case 'map': return node.value;
+    case 'group':
+      return membersOf(node).get(key) ?? node.rest?.value;
+    case 'list':
+      return node.item;
+    case 'tuple':
+      return node.children[Number(key)] ?? node.rest;
+    case 'map':
+      return node.value;
     case 'choice': {
       const shared = node.shared.find(child => child.key === key);
       if (shared !== undefined) return shared;
       const chosen = branch === null ? undefined : node.branches[branch];
       return chosen && childNode(form, chosen.node, key, null);
     }
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
@@ -55,7 +68,8 @@ export interface Step {
 /** The nodes from the root down to a pointer, as far as the outline describes them. */
 export function nodesAlong(form: CompiledForm, path: Path, branchOf: BranchOf): Step[] {
   const steps: Step[] = [{ pointer: '', depth: 0, node: form.outline.root }];
-  let node: OutlineNode | undefined = form.outline.root, pointer = '';
+  let node: OutlineNode | undefined = form.outline.root,
+    pointer = '';
   for (const [i, key] of path.entries()) {
     node = childNode(form, node, key, resolveNode(form, node).kind === 'choice' ? branchOf(pointer) : null);
     if (node === undefined) break;
@@ -94,11 +108,22 @@ export function hasChoice(node: OutlineNode): boolean {
   const inner = (child: OutlineNode | undefined): boolean => child !== undefined && hasChoice(child);
   let found = false;
   switch (node.kind) {
-    case 'choice': case 'recursion': found = true; break;
-    case 'group': found = node.children.some(inner) || inner(node.rest?.value); break;
-    case 'list': found = inner(node.item); break;
-    case 'tuple': found = node.children.some(inner) || inner(node.rest); break;
-    case 'map': found = inner(node.value); break;
+    case 'choice':
+    case 'recursion':
+      found = true;
+      break;
+    case 'group':
+      found = node.children.some(inner) || inner(node.rest?.value);
+      break;
+    case 'list':
+      found = inner(node.item);
+      break;
+    case 'tuple':
+      found = node.children.some(inner) || inner(node.rest);
+      break;
+    case 'map':
+      found = inner(node.value);
+      break;
     default:
   }
   choosers.set(node, found);
@@ -109,8 +134,12 @@ export function hasChoice(node: OutlineNode): boolean {
 export function inferBranch(node: ChoiceNode, value: Json | undefined): number | null {
   if (value === undefined) return null;
   if (isJsonObject(value)) {
-    const told = node.branches.findIndex(({ discriminator }) => discriminator !== undefined
-      && Object.hasOwn(value, discriminator.key) && value[discriminator.key] === discriminator.value);
+    const told = node.branches.findIndex(
+      ({ discriminator }) =>
+        discriminator !== undefined
+        && Object.hasOwn(value, discriminator.key)
+        && value[discriminator.key] === discriminator.value,
+    );
     if (told >= 0) return told;
   }
   const fits = node.branches.findIndex(branch => branch.matches(value));
@@ -118,14 +147,26 @@ export function inferBranch(node: ChoiceNode, value: Json | undefined): number |
 }
 
 /** For each segment of a pattern, whether an array or an object holds it, as far as the outline tells. */
-export function containersOf(form: CompiledForm, from: OutlineNode | undefined, pattern: readonly (string | null)[]): ('array' | 'object' | undefined)[] {
+export function containersOf(
+  form: CompiledForm,
+  from: OutlineNode | undefined,
+  pattern: readonly (string | null)[],
+): ('array' | 'object' | undefined)[] {
   let nodes: OutlineNode[] = from === undefined ? [] : [from];
   return pattern.map(segment => {
     nodes = nodes.flatMap(node => {
       const resolved = resolveNode(form, node);
-      return resolved.kind === 'choice' ? [...resolved.branches.map(branch => resolveNode(form, branch.node)), resolved] : [resolved];
+      return resolved.kind === 'choice'
+        ? [...resolved.branches.map(branch => resolveNode(form, branch.node)), resolved]
+        : [resolved];
     });
-    const kinds = new Set(nodes.map(({ kind }) => kind === 'list' || kind === 'tuple' ? 'array' as const : kind === 'field' ? undefined : 'object' as const).filter(kind => kind !== undefined));
+    const kinds = new Set(
+      nodes
+        .map(({ kind }) =>
+          kind === 'list' || kind === 'tuple' ? ('array' as const) : kind === 'field' ? undefined : ('object' as const),
+        )
+        .filter(kind => kind !== undefined),
+    );
     nodes = nodes.flatMap(node => childNode(form, node, segment ?? '0', null) ?? []);
     return kinds.size === 1 ? [...kinds][0] : undefined;
   });
@@ -136,7 +177,11 @@ export function containersOf(form: CompiledForm, from: OutlineNode | undefined, 
  * is what lies below a visit that gives `false`.
  */
 export function walkInstance(
-  form: CompiledForm, node: OutlineNode, pointer: Pointer, value: Json | undefined, branchOf: BranchOf,
+  form: CompiledForm,
+  node: OutlineNode,
+  pointer: Pointer,
+  value: Json | undefined,
+  branchOf: BranchOf,
   visit: (node: OutlineNode, pointer: Pointer, value: Json) => void | boolean,
 ): void {
   if (value === undefined) return;
@@ -149,8 +194,14 @@ export function walkInstance(
     const branch = resolved.kind === 'choice' ? branchOf(at) : null;
     const keys = Object.keys(held);
     for (let i = keys.length - 1; i >= 0; i--) {
-      const key = keys[i]!, child = childNode(form, resolved, key, branch);
-      if (child !== undefined) stack.push([child, at + '/' + key.replaceAll('~', '~0').replaceAll('/', '~1'), (held as { [k: string]: Json })[key]!]);
+      const key = keys[i]!,
+        child = childNode(form, resolved, key, branch);
+      if (child !== undefined)
+        stack.push([
+          child,
+          at + '/' + key.replaceAll('~', '~0').replaceAll('/', '~1'),
+          (held as { [k: string]: Json })[key]!,
+        ]);
     }
   }
 }
@@ -161,25 +212,43 @@ export function walkInstance(
  * Optional groups that hold nothing are not gone into either.
  */
 export function walkOutline(
-  form: CompiledForm, given: OutlineNode, pointer: Pointer, value: Json | undefined, branchOf: BranchOf,
+  form: CompiledForm,
+  given: OutlineNode,
+  pointer: Pointer,
+  value: Json | undefined,
+  branchOf: BranchOf,
   visit: (node: OutlineNode, pointer: Pointer, value: Json | undefined) => boolean,
 ): void {
   const node = resolveNode(form, given);
   if (!visit(given.kind === 'recursion' ? node : given, pointer, value)) return;
   const into = (child: OutlineNode, key: string): void => {
-    const held = isJsonObject(value) ? (Object.hasOwn(value, key) ? value[key] : undefined) : Array.isArray(value) ? (value as readonly Json[])[Number(key)] : undefined;
+    const held = isJsonObject(value)
+      ? Object.hasOwn(value, key)
+        ? value[key]
+        : undefined
+      : Array.isArray(value)
+        ? (value as readonly Json[])[Number(key)]
+        : undefined;
     const absent = held === undefined && !child.required && child.kind !== 'field' && child.kind !== 'choice';
-    if (!absent) walkOutline(form, child, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, held, branchOf, visit);
+    if (!absent)
+      walkOutline(form, child, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, held, branchOf, visit);
   };
   switch (node.kind) {
     case 'group': {
       for (const child of node.children) into(child, child.key);
-      if (node.rest !== undefined && isJsonObject(value)) for (const key of Object.keys(value)) if (!membersOf(node).has(key)) into(node.rest.value, key);
+      if (node.rest !== undefined && isJsonObject(value))
+        for (const key of Object.keys(value)) if (!membersOf(node).has(key)) into(node.rest.value, key);
       return;
     }
-    case 'list': if (Array.isArray(value)) for (let i = 0; i < value.length; i++) into(node.item, String(i)); return;
-    case 'tuple': for (const child of node.children) into(child, child.key); return;
-    case 'map': if (isJsonObject(value)) for (const key of Object.keys(value)) into(node.value, key); return;
+    case 'list':
+      if (Array.isArray(value)) for (let i = 0; i < value.length; i++) into(node.item, String(i));
+      return;
+    case 'tuple':
+      for (const child of node.children) into(child, child.key);
+      return;
+    case 'map':
+      if (isJsonObject(value)) for (const key of Object.keys(value)) into(node.value, key);
+      return;
     case 'choice': {
       const branch = branchOf(pointer);
       for (const child of node.shared) into(child, child.key);

@@ -9,8 +9,14 @@ const maps = new WeakMap<CompiledForm, ReadonlyMap<Pointer, string>>();
 export function pageOf(form: CompiledForm, pointer: Pointer): string | undefined {
   let map = maps.get(form);
   if (map === undefined) {
-    maps.set(form, map = new Map(form.outline.pages.flatMap(page =>
-      page.sections.flatMap(section => section.nodes.map(node => [node, page.id] as const)))));
+    maps.set(
+      form,
+      (map = new Map(
+        form.outline.pages.flatMap(page =>
+          page.sections.flatMap(section => section.nodes.map(node => [node, page.id] as const)),
+        ),
+      )),
+    );
   }
   for (let end = pointer.length; end > 0; end = pointer.lastIndexOf('/', end - 1)) {
     const page = map.get(pointer.slice(0, end));

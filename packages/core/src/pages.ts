@@ -89,9 +89,14 @@ function nearestPage(state: FormState, counts: ReadonlyMap<string, Counts>, curr
 /** Counts again what was touched: what it counted before is taken away, what it counts now is added. */
 function recount(counts: ReadonlyMap<string, Counts>, tr: Transaction): ReadonlyMap<string, Counts> {
   const { startState, state } = tr;
-  const derived = state.read(derivedSlot), before = startState.read(derivedSlot);
-  if (derived === before && state.read(answersSlot) === startState.read(answersSlot)
-    && state.read(serverIssuesSlot) === startState.read(serverIssuesSlot)) return counts;
+  const derived = state.read(derivedSlot),
+    before = startState.read(derivedSlot);
+  if (
+    derived === before
+    && state.read(answersSlot) === startState.read(answersSlot)
+    && state.read(serverIssuesSlot) === startState.read(serverIssuesSlot)
+  )
+    return counts;
   const { pages } = state.form.outline;
   let next = counts;
   const put = (id: string, count: Counts): void => {
@@ -103,15 +108,22 @@ function recount(counts: ReadonlyMap<string, Counts>, tr: Transaction): Readonly
     const { answered = 0, defaults = 0, required = 0, errors = 0 } = part;
     if (answered === 0 && defaults === 0 && required === 0 && errors === 0) return;
     put(id!, {
-      ...held, answered: held.answered + sign * answered, defaults: held.defaults + sign * defaults,
-      required: held.required + sign * required, errors: held.errors + sign * errors,
+      ...held,
+      answered: held.answered + sign * answered,
+      defaults: held.defaults + sign * defaults,
+      required: held.required + sign * required,
+      errors: held.errors + sign * errors,
     });
   };
   const subtrees = outermost(tr.subtrees);
   const within = (pointer: Pointer): boolean => isWithin(tr.subtrees, pointer);
   for (const subtree of subtrees) {
-    const tops = pageOf(state.form, subtree) !== undefined ? [subtree]
-      : pages.flatMap(page => page.sections.flatMap(section => section.nodes)).filter(node => pointerContains(subtree, node));
+    const tops =
+      pageOf(state.form, subtree) !== undefined
+        ? [subtree]
+        : pages
+            .flatMap(page => page.sections.flatMap(section => section.nodes))
+            .filter(node => pointerContains(subtree, node));
     for (const top of tops) {
       add(pageOf(state.form, top), countAt(startState, top), -1);
       add(pageOf(state.form, top), countAt(state, top), 1);
@@ -119,7 +131,8 @@ function recount(counts: ReadonlyMap<string, Counts>, tr: Transaction): Readonly
   }
   const wrong = new Set(tr.touched);
   if (subtrees.length > 0) {
-    for (const one of [startState, state]) for (const [pointer] of one.read(answersSlot).texts) if (within(pointer)) wrong.add(pointer);
+    for (const one of [startState, state])
+      for (const [pointer] of one.read(answersSlot).texts) if (within(pointer)) wrong.add(pointer);
   }
   for (const pointer of wrong) {
     const id = pageOf(state.form, pointer);
@@ -130,7 +143,8 @@ function recount(counts: ReadonlyMap<string, Counts>, tr: Transaction): Readonly
   }
   if (derived.hidden !== before.hidden) {
     for (const page of pages) {
-      const relevant = isPageRelevant(state, page), held = next.get(page.id)!;
+      const relevant = isPageRelevant(state, page),
+        held = next.get(page.id)!;
       if (held.relevant !== relevant) put(page.id, { ...held, relevant });
     }
   }
@@ -139,7 +153,13 @@ function recount(counts: ReadonlyMap<string, Counts>, tr: Transaction): Readonly
 }
 
 function sameCounts(a: Counts, b: Counts): boolean {
-  return a.relevant === b.relevant && a.answered === b.answered && a.defaults === b.defaults && a.required === b.required && a.errors === b.errors;
+  return (
+    a.relevant === b.relevant
+    && a.answered === b.answered
+    && a.defaults === b.defaults
+    && a.required === b.required
+    && a.errors === b.errors
+  );
 }
 
 function outermost(pointers: ReadonlySet<Pointer>): Pointer[] {
@@ -176,7 +196,10 @@ function isPageRelevant(state: FormState, page: OutlinePage): boolean {
 }
 
 function countPage(state: FormState, page: OutlinePage): Counts {
-  let answered = 0, defaults = 0, required = 0, errors = 0;
+  let answered = 0,
+    defaults = 0,
+    required = 0,
+    errors = 0;
   for (const top of page.sections.flatMap(section => section.nodes)) {
     const fields = countAt(state, top);
     answered += fields.answered;
@@ -201,7 +224,8 @@ function countAt(state: FormState, top: Pointer): Fields {
   if (pageOf(state.form, parent) !== undefined && !isThere(state, parent)) return counted;
   const value = valueAt(state.data, top);
   // A row that is not there, an optional group that holds nothing: no question of it has to be answered.
-  if (value === undefined && (node.key === '[]' || (!node.required && node.kind !== 'field' && node.kind !== 'choice'))) return counted;
+  if (value === undefined && (node.key === '[]' || (!node.required && node.kind !== 'field' && node.kind !== 'choice')))
+    return counted;
   const { hidden } = state.read(derivedSlot);
   const count = (found: OutlineNode, held: Json | undefined): void => {
     if (!isCounted(found)) return;
@@ -214,8 +238,14 @@ function countAt(state: FormState, top: Pointer): Fields {
   walkOutline(state.form, node, top, value, branchOf, (found, pointer, held) => {
     if (hidden.size > 0 && hidden.has(pointer)) return false;
     // Most of a form are plain fields in groups: they need no pointer, unless something is hidden.
-    if (found.kind === 'group' && hidden.size === 0 && found.rest === undefined && found.children.every(child => child.kind === 'field')) {
-      for (const child of found.children) count(child, isJsonObject(held) && Object.hasOwn(held, child.key) ? held[child.key] : undefined);
+    if (
+      found.kind === 'group'
+      && hidden.size === 0
+      && found.rest === undefined
+      && found.children.every(child => child.kind === 'field')
+    ) {
+      for (const child of found.children)
+        count(child, isJsonObject(held) && Object.hasOwn(held, child.key) ? held[child.key] : undefined);
       return false;
     }
     count(found, held);
@@ -248,11 +278,19 @@ export function progress(state: FormState): Progress {
       const { defaults, ...count } = counts.get(id)!;
       const given = count.answered - defaults;
       const tried = submitted || attempted.has(id);
-      const status = count.errors > 0 ? (tried ? 'blocked' : given > 0 ? 'in-progress' : 'not-started')
-        : visited.has(id) || given > 0 ? 'done' : 'not-started';
+      const status =
+        count.errors > 0
+          ? tried
+            ? 'blocked'
+            : given > 0
+              ? 'in-progress'
+              : 'not-started'
+          : visited.has(id) || given > 0
+            ? 'done'
+            : 'not-started';
       return { id, ...count, status };
     });
-    progresses.set(state, found = { pages, currentPage: current });
+    progresses.set(state, (found = { pages, currentPage: current }));
   }
   return found;
 }

@@ -14,7 +14,17 @@ export interface ValueContext {
 }
 
 /** Why a text is no value: `number`, `integer`, `too-large`, `date`, `date-incomplete`, `time`, `option`, `boolean`, `null`, `characters`. */
-export type ParseProblem = 'number' | 'integer' | 'too-large' | 'date' | 'date-incomplete' | 'time' | 'option' | 'boolean' | 'null' | 'characters';
+export type ParseProblem =
+  | 'number'
+  | 'integer'
+  | 'too-large'
+  | 'date'
+  | 'date-incomplete'
+  | 'time'
+  | 'option'
+  | 'boolean'
+  | 'null'
+  | 'characters';
 
 /** Either a value (`undefined`: nothing was typed) or a problem. */
 export type Parsed =
@@ -24,7 +34,10 @@ export type Parsed =
 /** Turns typed text into the value of a field. */
 export function parseText(text: string, field: FieldNode, context: ValueContext): Parsed {
   if (!text.isWellFormed()) return { problem: 'characters' };
-  const typed = text.normalize('NFC').replace(INVISIBLE, '').replace(/\u00a0/gu, ' ');
+  const typed = text
+    .normalize('NFC')
+    .replace(INVISIBLE, '')
+    .replace(/\u00a0/gu, ' ');
   const plain = typed.trim();
   if (plain === '') return { value: undefined };
   if (field.options !== undefined && field.type !== 'string') {
@@ -32,11 +45,17 @@ export function parseText(text: string, field: FieldNode, context: ValueContext)
     if (option !== undefined) return { value: option.value };
   }
   switch (field.type) {
-    case 'integer': case 'number': return parseNumber(plain, field.type === 'integer', context.locale);
-    case 'boolean': return plain === 'true' ? { value: true } : plain === 'false' ? { value: false } : { problem: 'boolean' };
-    case 'null': return plain === 'null' ? { value: null } : { problem: 'null' };
-    case 'file': return { problem: 'option' };
-    default: return parseString(typed, plain, field, context);
+    case 'integer':
+    case 'number':
+      return parseNumber(plain, field.type === 'integer', context.locale);
+    case 'boolean':
+      return plain === 'true' ? { value: true } : plain === 'false' ? { value: false } : { problem: 'boolean' };
+    case 'null':
+      return plain === 'null' ? { value: null } : { problem: 'null' };
+    case 'file':
+      return { problem: 'option' };
+    default:
+      return parseString(typed, plain, field, context);
   }
 }
 
@@ -48,7 +67,8 @@ export function formatValue(value: Json | undefined, field: FieldNode | undefine
     if (format === undefined) return value;
     if (Object.hasOwn(context.formats, format)) return context.formats[format]!.display?.(value) ?? value;
     if (format === 'time') return formatTime(value);
-    if (format === 'date-time' && value[10]?.toUpperCase() === 'T') return `${formatDate(value.slice(0, 10), context.locale)} ${formatTime(value.slice(11))}`;
+    if (format === 'date-time' && value[10]?.toUpperCase() === 'T')
+      return `${formatDate(value.slice(0, 10), context.locale)} ${formatTime(value.slice(11))}`;
     return format === 'date' || format === PARTIAL_DATE ? formatDate(value, context.locale) : value;
   }
   if (typeof value === 'number') {
@@ -74,11 +94,16 @@ function parseString(typed: string, plain: string, field: FieldNode, context: Va
     return { value: value === '' ? undefined : value };
   }
   switch (format) {
-    case 'date': return parseDate(plain, context.locale, false);
-    case PARTIAL_DATE: return parseDate(plain, context.locale, true);
-    case 'time': return parseTime(plain, context.offset ?? 'Z');
-    case 'date-time': return parseDateTime(plain, context);
-    default: return { value: field.widget === 'textarea' ? typed : plain };
+    case 'date':
+      return parseDate(plain, context.locale, false);
+    case PARTIAL_DATE:
+      return parseDate(plain, context.locale, true);
+    case 'time':
+      return parseTime(plain, context.offset ?? 'Z');
+    case 'date-time':
+      return parseDateTime(plain, context);
+    default:
+      return { value: field.widget === 'textarea' ? typed : plain };
   }
 }
 
@@ -87,7 +112,7 @@ type DatePart = 'day' | 'month' | 'year';
 /** The order in which people of a locale write a date; plain English as the British do, day first. */
 function dateOrder(locale: string): readonly DatePart[] {
   let order = orders.get(locale);
-  if (order === undefined) orders.set(locale, order = orderIn(locale));
+  if (order === undefined) orders.set(locale, (order = orderIn(locale)));
   return order;
 }
 
@@ -95,8 +120,14 @@ const orders = new Map<string, readonly DatePart[]>();
 const decimals = new Map<string, string>();
 
 function orderIn(locale: string): DatePart[] {
-  return new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { day: '2-digit', month: '2-digit', year: 'numeric', calendar: 'gregory' })
-    .formatToParts(0).map(part => part.type)
+  return new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+    day: '2-digit',
+    month: '2-digit',
+    year: 'numeric',
+    calendar: 'gregory',
+  })
+    .formatToParts(0)
+    .map(part => part.type)
     .filter((type): type is DatePart => type === 'day' || type === 'month' || type === 'year');
 }
 
@@ -110,13 +141,18 @@ function parseDate(plain: string, locale: string, partial: boolean): Parsed {
   const order = dateOrder(locale);
   let pieces = text.split(/\s*[/\-.]\s*|\s+/u);
   if (pieces.length === 1 && /^[0-9]{8}$/u.test(text)) {
-    pieces = order[0] === 'year' ? [text.slice(0, 4), text.slice(4, 6), text.slice(6)] : [text.slice(0, 2), text.slice(2, 4), text.slice(4)];
+    pieces =
+      order[0] === 'year'
+        ? [text.slice(0, 4), text.slice(4, 6), text.slice(6)]
+        : [text.slice(0, 2), text.slice(2, 4), text.slice(4)];
   }
   if (pieces.length > 3 || pieces.some(piece => !/^[0-9]{0,4}$/u.test(piece))) return { problem: 'date' };
   while (pieces.length < 3) pieces.unshift('');
   const part = { day: '', month: '', year: '' };
   const places = pieces[0]!.length === 4 ? (['year', 'month', 'day'] as const) : order;
-  places.forEach((name, i) => { part[name] = pieces[i]!; });
+  places.forEach((name, i) => {
+    part[name] = pieces[i]!;
+  });
   if (part.year.length !== 4) return { problem: 'date-incomplete' };
   const day = unknownPart(part.day) ? '' : part.day.padStart(2, '0');
   const month = unknownPart(part.month) ? '' : part.month.padStart(2, '0');
@@ -138,7 +174,11 @@ function isDate(iso: string): boolean {
   const [, year, month, day] = DATE.exec(iso) ?? [];
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  return date.getUTCFullYear() === Number(year) && date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+  return (
+    date.getUTCFullYear() === Number(year)
+    && date.getUTCMonth() === Number(month) - 1
+    && date.getUTCDate() === Number(day)
+  );
 }
 
 /** Writes an ISO date, whole or partial, in the order of a locale with leading zeros; other text unchanged. */
@@ -147,7 +187,10 @@ export function formatDate(iso: string, locale: string): string {
   if (year === undefined) return iso;
   const order = dateOrder(locale);
   const part = { day, month, year };
-  return order.map(name => part[name]).filter(Boolean).join(order[0] === 'year' ? '-' : '/');
+  return order
+    .map(name => part[name])
+    .filter(Boolean)
+    .join(order[0] === 'year' ? '-' : '/');
 }
 
 const TIME = /^([01]?[0-9]|2[0-3])[:hg.]([0-5][0-9])(?::([0-5][0-9](?:\.[0-9]+)?))?(z|[+-][0-9]{2}:[0-9]{2})?$/u;
@@ -161,8 +204,13 @@ function parseTime(plain: string, offset: string): Parsed {
 function parseDateTime(plain: string, context: ValueContext): Parsed {
   const [, day, time] = /^(.+?)(?:\s*[Tt]\s*|[\s,]+)([0-9]{1,2}[:hg.].*)$/u.exec(plain) ?? [];
   if (day === undefined || time === undefined) return { problem: 'date-incomplete' };
-  const date = parseDate(day, context.locale, false), hours = parseTime(time, context.offset ?? 'Z');
-  return date.problem !== undefined ? date : hours.problem !== undefined ? hours : { value: `${String(date.value)}T${String(hours.value)}` };
+  const date = parseDate(day, context.locale, false),
+    hours = parseTime(time, context.offset ?? 'Z');
+  return date.problem !== undefined
+    ? date
+    : hours.problem !== undefined
+      ? hours
+      : { value: `${String(date.value)}T${String(hours.value)}` };
 }
 
 function formatTime(value: string): string {
@@ -175,7 +223,8 @@ const numberFormats = new Map<string, Intl.NumberFormat>();
 function numberFormat(locale: string, useGrouping: boolean): Intl.NumberFormat {
   const key = `${locale} ${useGrouping}`;
   let format = numberFormats.get(key);
-  if (format === undefined) numberFormats.set(key, format = new Intl.NumberFormat(locale, { maximumFractionDigits: 20, useGrouping }));
+  if (format === undefined)
+    numberFormats.set(key, (format = new Intl.NumberFormat(locale, { maximumFractionDigits: 20, useGrouping })));
   return format;
 }
 
@@ -214,10 +263,13 @@ function toPlainDigits(body: string, decimal: string): string | null {
   if (!/^[0-9]*(?:[.,][0-9]*)*$/u.test(compact)) return null;
   const signs = compact.match(/[.,]/gu) ?? [];
   if (signs.length === 0) return compact;
-  const last = signs.at(-1)!, other = last === '.' ? ',' : '.';
+  const last = signs.at(-1)!,
+    other = last === '.' ? ',' : '.';
   const [head, tail] = [compact.slice(0, compact.lastIndexOf(last)), compact.slice(compact.lastIndexOf(last) + 1)];
-  const grouped = (text: string, sign: string): boolean => new RegExp(`^[0-9]{1,3}(?:[${sign}][0-9]{3})*$`, 'u').test(text);
-  if (new Set(signs).size === 2) return grouped(head, other) ? `${head.replaceAll(other, '') || '0'}.${tail || '0'}` : null;
+  const grouped = (text: string, sign: string): boolean =>
+    new RegExp(`^[0-9]{1,3}(?:[${sign}][0-9]{3})*$`, 'u').test(text);
+  if (new Set(signs).size === 2)
+    return grouped(head, other) ? `${head.replaceAll(other, '') || '0'}.${tail || '0'}` : null;
   if (signs.length > 1) return grouped(compact, last) ? compact.replaceAll(last, '') : null;
   if (last !== decimal && tail.length === 3 && /^[1-9][0-9]{0,2}$/u.test(head)) return head + tail;
   return `${head || '0'}.${tail || '0'}`;

@@ -7,7 +7,10 @@ import { formatPointer, parsePattern, valueAt, type Path, type PointerPattern } 
 /** A decoded pattern: `null` stands for every item. */
 export type PatternPath = readonly (string | null)[];
 
-export interface Registered<T> { readonly path: PatternPath; readonly item: T }
+export interface Registered<T> {
+  readonly path: PatternPath;
+  readonly item: T;
+}
 
 interface TrieNode<T> {
   readonly members: Map<string, TrieNode<T>>;
@@ -26,7 +29,7 @@ export class PatternIndex<T> {
       if (segment === null) node = node.any ??= newNode();
       else {
         let next = node.members.get(segment);
-        if (next === undefined) node.members.set(segment, next = newNode());
+        if (next === undefined) node.members.set(segment, (next = newNode()));
         node = next;
       }
     }
@@ -95,12 +98,18 @@ export type Containers = readonly ('array' | 'object' | undefined)[];
  * Lists the paths that a pattern stands for in an instance, with its first segments bound already. A named segment
  * need not be present; items and map members do. Nothing below a container of another kind than the pattern is about.
  */
-export function instancesOf(root: Json | undefined, pattern: PatternPath, bound: Path, containers: Containers = []): Path[] {
+export function instancesOf(
+  root: Json | undefined,
+  pattern: PatternPath,
+  bound: Path,
+  containers: Containers = [],
+): Path[] {
   let level: { path: string[]; value: Json | undefined }[] = [{ path: [], value: root }];
   for (let i = 0; i < pattern.length; i++) {
     const next: typeof level = [];
     for (const { path, value } of level) {
-      if (containers[i] !== undefined && typeof value === 'object' && value !== null && containers[i] !== kindOf(value)) continue;
+      if (containers[i] !== undefined && typeof value === 'object' && value !== null && containers[i] !== kindOf(value))
+        continue;
       const segment = i < bound.length ? bound[i]! : pattern[i]!;
       if (segment !== null) {
         const held = valueAt(value, [segment]);

@@ -2,11 +2,18 @@
 // never a copy of the whole. A hash trie with 32 branches and small buckets at the leaves. A leaf.
 
 type Entry<T> = readonly [key: string, value: T];
-interface Bucket<T> { readonly entries: readonly Entry<T>[] }
-interface Branch<T> { readonly nodes: readonly (Node<T> | undefined)[] }
+interface Bucket<T> {
+  readonly entries: readonly Entry<T>[];
+}
+interface Branch<T> {
+  readonly nodes: readonly (Node<T> | undefined)[];
+}
 type Node<T> = Bucket<T> | Branch<T>;
 
-const BITS = 5, WIDTH = 1 << BITS, BUCKET = 8, DEEPEST = 30;
+const BITS = 5,
+  WIDTH = 1 << BITS,
+  BUCKET = 8,
+  DEEPEST = 30;
 
 /** An immutable map from strings. `set` and `delete` give a new map, or the same one where nothing changes. */
 export class PersistentMap<T> {
@@ -67,11 +74,17 @@ export class PersistentMap<T> {
       if (key !== entry[0]) renamed.push([key, entry]);
     }
     const rest = renamed.reduce<PersistentMap<T>>((map, [, [key]]) => map.delete(key), this);
-    return renamed.reduce((map, [key, [, value]]) => key === null ? map : map.set(key, value), rest);
+    return renamed.reduce((map, [key, [, value]]) => (key === null ? map : map.set(key, value)), rest);
   }
 }
 
-function put<T>(node: Node<T> | undefined, key: string, value: T | undefined, hash: number, depth: number): Node<T> | undefined {
+function put<T>(
+  node: Node<T> | undefined,
+  key: string,
+  value: T | undefined,
+  hash: number,
+  depth: number,
+): Node<T> | undefined {
   if (node === undefined) return value === undefined ? undefined : { entries: [[key, value]] };
   if ('entries' in node) {
     const entries = node.entries.filter(entry => entry[0] !== key);

@@ -1,20 +1,44 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expandPattern, formatPattern, formatPointer, joinPointer, parentPointer, parsePattern, parsePointer, pointerContains, valueAt } from './pointer.ts';
+import {
+  expandPattern,
+  formatPattern,
+  formatPointer,
+  joinPointer,
+  parentPointer,
+  parsePattern,
+  parsePointer,
+  pointerContains,
+  valueAt,
+} from './pointer.ts';
 
 describe('a JSON Pointer', () => {
   test('reads the examples of RFC 6901, section 5', () => {
-    const doc = { foo: ['bar', 'baz'], '': 0, 'a/b': 1, 'c%d': 2, 'e^f': 3, 'g|h': 4, 'i\\j': 5, 'k"l': 6, ' ': 7, 'm~n': 8 };
+    const doc = {
+      foo: ['bar', 'baz'],
+      '': 0,
+      'a/b': 1,
+      'c%d': 2,
+      'e^f': 3,
+      'g|h': 4,
+      'i\\j': 5,
+      'k"l': 6,
+      ' ': 7,
+      'm~n': 8,
+    };
     expect(valueAt(doc, '')).toBe(doc);
     expect(valueAt(doc, '/foo/0')).toBe('bar');
-    expect(['/', '/a~1b', '/c%d', '/e^f', '/g|h', '/i\\j', '/k"l', '/ ', '/m~0n'].map(pointer => valueAt(doc, pointer)))
-      .toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(
+      ['/', '/a~1b', '/c%d', '/e^f', '/g|h', '/i\\j', '/k"l', '/ ', '/m~0n'].map(pointer => valueAt(doc, pointer)),
+    ).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   test('keeps every name through writing and reading', () => {
-    fc.assert(fc.property(fc.array(fc.string({ unit: 'binary' })), path => {
-      expect(parsePointer(formatPointer(path))).toEqual(path);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' })), path => {
+        expect(parsePointer(formatPointer(path))).toEqual(path);
+      }),
+    );
   });
 
   test('never reaches what an object inherits', () => {

@@ -44,7 +44,8 @@ export function pointerContains(outer: Pointer, inner: Pointer): boolean {
 /** Tells whether a pointer is one of some pointers or lies below one of them; costs its depth, not their number. */
 export function isWithin(pointers: ReadonlySet<Pointer>, pointer: Pointer): boolean {
   if (pointers.size === 0) return false;
-  for (let end = pointer.length; end > 0; end = pointer.lastIndexOf('/', end - 1)) if (pointers.has(pointer.slice(0, end))) return true;
+  for (let end = pointer.length; end > 0; end = pointer.lastIndexOf('/', end - 1))
+    if (pointers.has(pointer.slice(0, end))) return true;
   return pointers.has('');
 }
 
@@ -70,14 +71,27 @@ export function valueAt(root: Json | undefined, pointer: Pointer | Path): Json |
 /** Decodes a pattern; `[]` becomes `null`. */
 export function parsePattern(pattern: PointerPattern): (string | null)[] {
   if (pattern === '') return [];
-  return pattern.slice(1).split('/').map(segment => segment === '[]' ? null
-    : segment.replaceAll('~2', '[]').replaceAll('~1', '/').replaceAll('~0', '~'));
+  return pattern
+    .slice(1)
+    .split('/')
+    .map(segment =>
+      segment === '[]' ? null : segment.replaceAll('~2', '[]').replaceAll('~1', '/').replaceAll('~0', '~'),
+    );
 }
 
 /** Writes a pattern from decoded segments; `null` becomes `[]`. */
 export function formatPattern(path: readonly (string | null)[]): PointerPattern {
-  return path.map(segment => segment === null ? '/[]'
-    : '/' + segment.replaceAll('~', '~0').replaceAll('/', '~1').replace(/^\[\]$/, '~2')).join('');
+  return path
+    .map(segment =>
+      segment === null
+        ? '/[]'
+        : '/'
+          + segment
+            .replaceAll('~', '~0')
+            .replaceAll('/', '~1')
+            .replace(/^\[\]$/, '~2'),
+    )
+    .join('');
 }
 
 /** Lists every pointer of an instance that a pattern matches, in document order; absent members do not match. */

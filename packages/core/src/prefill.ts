@@ -52,9 +52,17 @@ export const restorePrefillEffect = StateEffectType.define<Prefill>('restorePref
 
 export const prefillSlot: StateSlot<Prefill> = StateSlot.define<Prefill>({
   create: state => ({
-    offers: [], misses: [], decisions: [], records: [], seal: null,
-    retrieved: Object.fromEntries(state.form.reuse.flatMap(item => item.members)
-      .filter(member => !parsePattern(member.pointer).includes(null)).map(member => [member.pointer, 'unavailable' as const])),
+    offers: [],
+    misses: [],
+    decisions: [],
+    records: [],
+    seal: null,
+    retrieved: Object.fromEntries(
+      state.form.reuse
+        .flatMap(item => item.members)
+        .filter(member => !parsePattern(member.pointer).includes(null))
+        .map(member => [member.pointer, 'unavailable' as const]),
+    ),
   }),
   update(prefill, tr) {
     let next = tr.changes.movesItems ? movePrefill(prefill, tr.changes) : prefill;
@@ -72,9 +80,12 @@ export const prefillSlot: StateSlot<Prefill> = StateSlot.define<Prefill>({
         tr.subtrees.add(record.item);
         for (const { pointer } of record.values) tr.subtrees.add(pointer);
       }
-      if (next.offers !== prefill.offers) for (const { item } of differing(prefill.offers, next.offers)) tr.touched.add(item);
-      if (next.misses !== prefill.misses) for (const { pointer } of differing(prefill.misses, next.misses)) tr.touched.add(pointer);
-      if (next.decisions !== prefill.decisions) for (const { item } of differing(prefill.decisions, next.decisions)) tr.touched.add(item);
+      if (next.offers !== prefill.offers)
+        for (const { item } of differing(prefill.offers, next.offers)) tr.touched.add(item);
+      if (next.misses !== prefill.misses)
+        for (const { pointer } of differing(prefill.misses, next.misses)) tr.touched.add(pointer);
+      if (next.decisions !== prefill.decisions)
+        for (const { item } of differing(prefill.decisions, next.decisions)) tr.touched.add(item);
     }
     return next;
   },
@@ -115,7 +126,8 @@ export function applySeal(seal: OpenedSeal): TransactionSpec {
 /** Adds the changes of answers that the effects above stand for, and takes `fill` offers that need no question. */
 export function prefillExtender(spec: TransactionSpec, state: FormState): TransactionSpec | null {
   const effects = spec.effects ?? [];
-  const changes: ChangeSpec[] = [], taken: string[] = [];
+  const changes: ChangeSpec[] = [],
+    taken: string[] = [];
   let known = state.read(prefillSlot).offers;
   for (const effect of effects) {
     if (receiveOffersEffect.is(effect)) {
@@ -135,7 +147,13 @@ export function prefillExtender(spec: TransactionSpec, state: FormState): Transa
       }
     }
   }
-  for (const id of taken) changes.push(...changesOf(state, known.find(one => one.id === id)!));
+  for (const id of taken)
+    changes.push(
+      ...changesOf(
+        state,
+        known.find(one => one.id === id)!,
+      ),
+    );
   if (changes.length === 0 && taken.length === 0) return null;
   return { changes, effects: taken.map(id => useOfferEffect.of(id)), annotations: [authority.of('offer')] };
 }
@@ -143,12 +161,17 @@ export function prefillExtender(spec: TransactionSpec, state: FormState): Transa
 function fillsWithoutAsking(state: FormState, offer: Offer): boolean {
   const item = reuseItemOf(state, offer.item);
   if (item?.policy.mode !== 'fill' || !offer.preferred || offer.flags.some(flag => flag !== 'stale')) return false;
-  if (offer.flags.includes('stale') && item.policy.onStale !== undefined && item.policy.onStale !== 'warn') return false;
+  if (offer.flags.includes('stale') && item.policy.onStale !== undefined && item.policy.onStale !== 'warn')
+    return false;
   const { decisions } = state.read(prefillSlot);
   if (decisions.some(decision => decision.item === offer.item)) return false;
   const answers = state.read(answersSlot);
-  return offer.values.every(({ pointer, value }) => !answers.texts.has(pointer) && !answers.cleared.has(pointer)
-    && (isUntold(state, pointer) || jsonEqual(valueAt(answers.values, pointer), value)));
+  return offer.values.every(
+    ({ pointer, value }) =>
+      !answers.texts.has(pointer)
+      && !answers.cleared.has(pointer)
+      && (isUntold(state, pointer) || jsonEqual(valueAt(answers.values, pointer), value)),
+  );
 }
 
 /** Nothing is there, or only what the form itself starts with: the citizen has not said anything yet. */
@@ -167,9 +190,24 @@ function changesOf(state: FormState, offer: Offer): ChangeSpec[] {
   const another = offer.values.some(({ pointer, value }) => {
     return !isUntold(state, pointer) && !jsonEqual(valueAt(values, pointer), value);
   });
-  const silent = another ? membersAt(state, offer.item).filter(pointer => !offer.values.some(value => pointerContains(value.pointer, pointer) || pointerContains(pointer, value.pointer))) : [];
-  const dropped = new Set([...silent, ...(held?.values ?? []).map(value => value.pointer).filter(pointer => !offer.values.some(value => value.pointer === pointer))]);
-  return [...[...dropped].map(pointer => ({ set: pointer, value: undefined })), ...offer.values.map(({ pointer, value }) => ({ set: pointer, value }))];
+  const silent = another
+    ? membersAt(state, offer.item).filter(
+        pointer =>
+          !offer.values.some(
+            value => pointerContains(value.pointer, pointer) || pointerContains(pointer, value.pointer),
+          ),
+      )
+    : [];
+  const dropped = new Set([
+    ...silent,
+    ...(held?.values ?? [])
+      .map(value => value.pointer)
+      .filter(pointer => !offer.values.some(value => value.pointer === pointer)),
+  ]);
+  return [
+    ...[...dropped].map(pointer => ({ set: pointer, value: undefined })),
+    ...offer.values.map(({ pointer, value }) => ({ set: pointer, value })),
+  ];
 }
 
 // ---- how the slot changes ------------------------------------------------------------------------
@@ -177,12 +215,19 @@ function changesOf(state: FormState, offer: Offer): ChangeSpec[] {
 function received(prefill: Prefill, { offers, misses }: PrefillResult): Prefill {
   const retrieved = { ...prefill.retrieved };
   for (const { pointer, reason } of misses) {
-    if (retrieved[pointer] !== 'provided') retrieved[pointer] = OUT_OF_REACH.has(reason) ? 'unavailable' : 'not-provided';
+    if (retrieved[pointer] !== 'provided')
+      retrieved[pointer] = OUT_OF_REACH.has(reason) ? 'unavailable' : 'not-provided';
   }
-  const answered = new Set([...misses.map(miss => miss.pointer), ...offers.flatMap(offer => offer.values.map(value => value.pointer))]);
+  const answered = new Set([
+    ...misses.map(miss => miss.pointer),
+    ...offers.flatMap(offer => offer.values.map(value => value.pointer)),
+  ]);
   return {
     ...prefill,
-    offers: [...prefill.offers.map(old => offers.find(offer => offer.id === old.id) ?? old), ...offers.filter(offer => !prefill.offers.some(old => old.id === offer.id))],
+    offers: [
+      ...prefill.offers.map(old => offers.find(offer => offer.id === old.id) ?? old),
+      ...offers.filter(offer => !prefill.offers.some(old => old.id === offer.id)),
+    ],
     misses: [...prefill.misses.filter(miss => !answered.has(miss.pointer)), ...misses],
     retrieved: jsonEqual(retrieved, prefill.retrieved) ? prefill.retrieved : retrieved,
   };
@@ -197,33 +242,57 @@ function used(state: FormState, prefill: Prefill, id: string): Prefill {
   const former = prefill.records.find(record => record.item === item);
   const mine = state.read(answersSlot).values;
   const places = new Set([...membersAt(state, item), ...values.map(value => value.pointer)]);
-  const before = former?.before ?? [...places].map(pointer => {
-    const value = valueAt(mine, pointer);
-    return value === undefined ? { pointer } : { pointer, value };
-  });
+  const before =
+    former?.before
+    ?? [...places].map(pointer => {
+      const value = valueAt(mine, pointer);
+      return value === undefined ? { pointer } : { pointer, value };
+    });
   const record: HeldRecord = {
-    item, offer: id, before,
+    item,
+    offer: id,
+    before,
     values: values.map(({ pointer, concept, edit, value }) => ({
-      pointer, value,
-      entry: { origin: 'auto', concept, record: item, recordRef, source, verification, lastUpdated, retrievedAt, ...(validUntil === undefined ? {} : { validUntil }), edit },
+      pointer,
+      value,
+      entry: {
+        origin: 'auto',
+        concept,
+        record: item,
+        recordRef,
+        source,
+        verification,
+        lastUpdated,
+        retrievedAt,
+        ...(validUntil === undefined ? {} : { validUntil }),
+        edit,
+      },
     })),
   };
   const retrieved = { ...prefill.retrieved };
   for (const pointer of membersAt(state, item)) retrieved[pointer] = 'not-provided';
   for (const { pointer } of values) retrieved[pointer] = 'provided';
   return {
-    ...prefill, retrieved,
+    ...prefill,
+    retrieved,
     records: [...prefill.records.filter(one => one.item !== item), record],
     decisions: decide(prefill.decisions, { item, action: 'use', offer: id }),
   };
 }
 
-function putAside(state: FormState, prefill: Prefill, { item, action }: { item: Pointer; action: 'keep-mine' | 'decline' }): Prefill {
-  const offered = prefill.offers.filter(offer => offer.item === item).flatMap(offer => offer.values.map(value => value.pointer));
+function putAside(
+  state: FormState,
+  prefill: Prefill,
+  { item, action }: { item: Pointer; action: 'keep-mine' | 'decline' },
+): Prefill {
+  const offered = prefill.offers
+    .filter(offer => offer.item === item)
+    .flatMap(offer => offer.values.map(value => value.pointer));
   const retrieved = { ...prefill.retrieved };
   for (const pointer of [...membersAt(state, item), ...offered]) retrieved[pointer] = 'not-provided';
   return {
-    ...prefill, retrieved,
+    ...prefill,
+    retrieved,
     records: prefill.records.filter(record => record.item !== item),
     decisions: decide(prefill.decisions, { item, action }),
   };
@@ -231,25 +300,39 @@ function putAside(state: FormState, prefill: Prefill, { item, action }: { item: 
 
 /** The latest word about an item counts; disputes stand beside it, one for each pointer. */
 function decide(decisions: readonly Decision[], next: Decision): readonly Decision[] {
-  const kept = decisions.filter(old => old.item !== next.item || (next.action === 'dispute'
-    ? old.action !== 'dispute' || old.pointer !== next.pointer
-    : old.action === 'dispute' && next.action === 'use' && old.offer === next.offer));
+  const kept = decisions.filter(
+    old =>
+      old.item !== next.item
+      || (next.action === 'dispute'
+        ? old.action !== 'dispute' || old.pointer !== next.pointer
+        : old.action === 'dispute' && next.action === 'use' && old.offer === next.offer),
+  );
   return [...kept, next];
 }
 
 function sealed(prefill: Prefill, seal: OpenedSeal): Prefill {
   const items = new Map<Pointer, SealItem[]>();
-  for (const item of seal.payload.items) items.set(item.record, [...items.get(item.record) ?? [], item]);
+  for (const item of seal.payload.items) items.set(item.record, [...(items.get(item.record) ?? []), item]);
   const records = [...items].map(([item, values]): HeldRecord => {
     const former = prefill.records.find(record => record.item === item);
     return {
-      item, offer: former?.offer ?? null, before: former?.before ?? [],
+      item,
+      offer: former?.offer ?? null,
+      before: former?.before ?? [],
       values: values.map(value => ({
-        pointer: value.pointer, ...(value.value === undefined ? {} : { value: value.value }),
+        pointer: value.pointer,
+        ...(value.value === undefined ? {} : { value: value.value }),
         entry: {
-          origin: 'auto', concept: value.concept, record: item, recordRef: value.recordRef, source: value.source,
-          verification: value.verification, lastUpdated: value.lastUpdated, retrievedAt: value.retrievedAt,
-          ...(value.validUntil === undefined ? {} : { validUntil: value.validUntil }), edit: value.edit,
+          origin: 'auto',
+          concept: value.concept,
+          record: item,
+          recordRef: value.recordRef,
+          source: value.source,
+          verification: value.verification,
+          lastUpdated: value.lastUpdated,
+          retrievedAt: value.retrievedAt,
+          ...(value.validUntil === undefined ? {} : { validUntil: value.validUntil }),
+          edit: value.edit,
         },
       })),
     };
@@ -258,27 +341,40 @@ function sealed(prefill: Prefill, seal: OpenedSeal): Prefill {
 }
 
 function movePrefill(prefill: Prefill, changes: ChangeSet): Prefill {
-  const move = <T extends { readonly item: Pointer }>(list: readonly T[], inner: (one: T) => T): T[] => list.flatMap(one => {
-    const item = changes.mapPointer(one.item);
-    return item === null ? [] : [item === one.item ? one : inner({ ...one, item })];
-  });
+  const move = <T extends { readonly item: Pointer }>(list: readonly T[], inner: (one: T) => T): T[] =>
+    list.flatMap(one => {
+      const item = changes.mapPointer(one.item);
+      return item === null ? [] : [item === one.item ? one : inner({ ...one, item })];
+    });
   const map = (pointer: Pointer): Pointer => changes.mapPointer(pointer) ?? pointer;
   return {
     ...prefill,
-    offers: move(prefill.offers, offer => ({ ...offer, values: offer.values.map(value => ({ ...value, pointer: map(value.pointer) })) })),
-    records: move(prefill.records, record => ({
-      ...record, before: record.before.map(one => ({ ...one, pointer: map(one.pointer) })),
-      values: record.values.map(value => ({ ...value, pointer: map(value.pointer), entry: { ...value.entry, record: record.item } })),
+    offers: move(prefill.offers, offer => ({
+      ...offer,
+      values: offer.values.map(value => ({ ...value, pointer: map(value.pointer) })),
     })),
-    decisions: move<Decision>(prefill.decisions, decision => decision.action === 'dispute' ? { ...decision, pointer: map(decision.pointer) } : decision),
+    records: move(prefill.records, record => ({
+      ...record,
+      before: record.before.map(one => ({ ...one, pointer: map(one.pointer) })),
+      values: record.values.map(value => ({
+        ...value,
+        pointer: map(value.pointer),
+        entry: { ...value.entry, record: record.item },
+      })),
+    })),
+    decisions: move<Decision>(prefill.decisions, decision =>
+      decision.action === 'dispute' ? { ...decision, pointer: map(decision.pointer) } : decision,
+    ),
     misses: prefill.misses.flatMap(miss => {
       const pointer = changes.mapPointer(miss.pointer);
       return pointer === null ? [] : [pointer === miss.pointer ? miss : { ...miss, pointer }];
     }),
-    retrieved: Object.fromEntries(Object.entries(prefill.retrieved).flatMap(([pointer, state]) => {
-      const at = changes.mapPointer(pointer);
-      return at === null ? [] : [[at, state]];
-    })),
+    retrieved: Object.fromEntries(
+      Object.entries(prefill.retrieved).flatMap(([pointer, state]) => {
+        const at = changes.mapPointer(pointer);
+        return at === null ? [] : [[at, state]];
+      }),
+    ),
   };
 }
 
@@ -288,7 +384,8 @@ function differing<T>(a: readonly T[], b: readonly T[]): T[] {
 
 /** `/rows/2` before `/rows/10`, so that rows are made in order. */
 function byPlace(a: SealItem, b: SealItem): number {
-  const left = parsePointer(a.pointer), right = parsePointer(b.pointer);
+  const left = parsePointer(a.pointer),
+    right = parsePointer(b.pointer);
   for (let i = 0; i < Math.min(left.length, right.length); i++) {
     const order = left[i]!.localeCompare(right[i]!, 'en', { numeric: true });
     if (order !== 0) return order;
@@ -304,7 +401,8 @@ export function reuseItemOf(state: FormState, item: Pointer): ReuseItem | undefi
 }
 
 function isInstance(pattern: string, pointer: Pointer): boolean {
-  const segments = parsePattern(pattern), path = parsePointer(pointer);
+  const segments = parsePattern(pattern),
+    path = parsePointer(pointer);
   return segments.length === path.length && segments.every((segment, i) => segment === null || segment === path[i]);
 }
 
@@ -312,8 +410,10 @@ function isInstance(pattern: string, pointer: Pointer): boolean {
 function membersAt(state: FormState, item: Pointer): Pointer[] {
   const path = parsePointer(item);
   return (reuseItemOf(state, item)?.members ?? []).flatMap(member => {
-    const segments = parsePattern(member.pointer).map((segment, i) => i < path.length ? path[i]! : segment);
-    return segments.includes(null) ? [] : [segments.map(segment => '/' + segment!.replaceAll('~', '~0').replaceAll('/', '~1')).join('')];
+    const segments = parsePattern(member.pointer).map((segment, i) => (i < path.length ? path[i]! : segment));
+    return segments.includes(null)
+      ? []
+      : [segments.map(segment => '/' + segment!.replaceAll('~', '~0').replaceAll('/', '~1')).join('')];
   });
 }
 
@@ -324,8 +424,15 @@ export function lockedPointers(state: FormState): ReadonlySet<Pointer> {
   const { records } = state.read(prefillSlot);
   let locked = lockedOf.get(records);
   if (locked === undefined) {
-    lockedOf.set(records, locked = new Set(records.flatMap(record => record.values)
-      .filter(({ entry, value }) => entry.edit === 'locked' && value !== undefined).map(({ pointer }) => pointer)));
+    lockedOf.set(
+      records,
+      (locked = new Set(
+        records
+          .flatMap(record => record.values)
+          .filter(({ entry, value }) => entry.edit === 'locked' && value !== undefined)
+          .map(({ pointer }) => pointer),
+      )),
+    );
   }
   return locked;
 }
@@ -337,7 +444,9 @@ export function isLocked(state: FormState, pointer: Pointer): boolean {
 
 /** The offers for an item, the preferred one first. */
 export function offersAt(state: FormState, item: Pointer): readonly Offer[] {
-  const offers = state.read(prefillSlot).offers.filter(offer => offer.item === item)
+  const offers = state
+    .read(prefillSlot)
+    .offers.filter(offer => offer.item === item)
     .sort((a, b) => Number(b.preferred) - Number(a.preferred));
   return steady(state, `offers ${item}`, offers);
 }

@@ -16,11 +16,20 @@ export interface ProjectionScope {
  * What a place contributes to the data: its answers without what is not asked, and with what is implied — required
  * groups and lists, and constants. Gives back the answer itself where there is nothing to take away or add.
  */
-export function project(given: OutlineNode, pointer: Pointer, value: Json | undefined, present: boolean, scope: ProjectionScope): Json | undefined {
+export function project(
+  given: OutlineNode,
+  pointer: Pointer,
+  value: Json | undefined,
+  present: boolean,
+  scope: ProjectionScope,
+): Json | undefined {
   if (scope.hidden.size > 0 && scope.hidden.has(pointer)) return undefined;
   const node = given.kind === 'recursion' ? resolveNode(scope.form, given) : given;
   switch (node.kind) {
-    case 'field': return value === undefined && isImplied(given) && node.constraints.const !== undefined ? node.constraints.const : value;
+    case 'field':
+      return value === undefined && isImplied(given) && node.constraints.const !== undefined
+        ? node.constraints.const
+        : value;
     case 'group': {
       if (value === undefined && !present && (!isImplied(given) || given.kind === 'recursion')) return undefined;
       if (value !== undefined && !isJsonObject(value)) return value;
@@ -32,14 +41,16 @@ export function project(given: OutlineNode, pointer: Pointer, value: Json | unde
       if (value === undefined) return present || isImplied(given) ? NOTHING : undefined;
       return isJsonObject(value) ? projectMembers(NO_MEMBERS, pointer, value, node.value, null, scope) : value;
     }
-    case 'list': case 'tuple': {
+    case 'list':
+    case 'tuple': {
       if (value === undefined) return isImplied(given) && node.kind === 'list' ? EMPTY : undefined;
       if (!Array.isArray(value)) return value;
       let items: Json[] | undefined;
       const held = value as readonly Json[];
       for (let i = 0; i < held.length; i++) {
-        const child = node.kind === 'list' ? node.item : node.children[i] ?? node.rest;
-        const next = child === undefined ? held[i]! : project(child, `${pointer}/${i}`, held[i], true, scope) ?? held[i]!;
+        const child = node.kind === 'list' ? node.item : (node.children[i] ?? node.rest);
+        const next =
+          child === undefined ? held[i]! : (project(child, `${pointer}/${i}`, held[i], true, scope) ?? held[i]!);
         if (next !== held[i]) (items ??= held.slice())[i] = next;
       }
       return items ?? value;
@@ -53,20 +64,27 @@ export function project(given: OutlineNode, pointer: Pointer, value: Json | unde
       if (inner.kind !== 'group') return project(branch.node, pointer, value, present, scope);
       if (!isJsonObject(value)) return value;
       const members = new Map([...node.shared.map(child => [child.key, child] as const), ...membersOf(inner)]);
-      const others = new Set(node.branches.flatMap((other, i) => {
-        const group = i === index ? undefined : resolveNode(scope.form, other.node);
-        return group?.kind === 'group' ? [...membersOf(group).keys()] : [];
-      }));
+      const others = new Set(
+        node.branches.flatMap((other, i) => {
+          const group = i === index ? undefined : resolveNode(scope.form, other.node);
+          return group?.kind === 'group' ? [...membersOf(group).keys()] : [];
+        }),
+      );
       return projectMembers(members, pointer, value, inner.rest?.value, others, scope);
     }
-    default: return value;
+    default:
+      return value;
   }
 }
 
 /** `drop` are members of branches that are not chosen; `rest` is what describes members nobody named. */
 function projectMembers(
-  members: ReadonlyMap<string, OutlineNode>, pointer: Pointer, value: JsonObject, rest: OutlineNode | undefined,
-  drop: ReadonlySet<string> | null, scope: ProjectionScope,
+  members: ReadonlyMap<string, OutlineNode>,
+  pointer: Pointer,
+  value: JsonObject,
+  rest: OutlineNode | undefined,
+  drop: ReadonlySet<string> | null,
+  scope: ProjectionScope,
 ): JsonObject {
   let copy: Record<string, Json> | undefined;
   for (const [key, child] of members) {
@@ -84,7 +102,7 @@ function projectMembers(
       if (drop?.has(key)) delete (copy ??= { ...value })[key];
       else if (rest !== undefined) {
         const next = project(rest, joinPointer(pointer, key), value[key], true, scope);
-        if (next !== value[key] && next !== undefined) define(copy ??= { ...value }, key, next);
+        if (next !== value[key] && next !== undefined) define((copy ??= { ...value }), key, next);
       }
     }
   }
@@ -101,6 +119,7 @@ const EMPTY: readonly Json[] = Object.freeze([]);
 const NO_MEMBERS: ReadonlyMap<string, OutlineNode> = new Map();
 
 function define(object: Record<string, Json>, key: string, value: Json): void {
-  if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  if (key === '__proto__')
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
   else object[key] = value;
 }

@@ -14,7 +14,11 @@ import type { ConceptId, Decision, SourceRef, SubjectRole } from './statement.ts
 export interface SessionInfo {
   readonly csrf: string;
   /** Null where nobody is signed in; sign-in starts with a link to `signInPath?return=…`. */
-  readonly person: { readonly id: string; readonly name: string; readonly identityLevel: FormContext['identityLevel'] } | null;
+  readonly person: {
+    readonly id: string;
+    readonly name: string;
+    readonly identityLevel: FormContext['identityLevel'];
+  } | null;
   readonly signInPath: string;
   readonly signOutPath: string;
 }

@@ -16,7 +16,9 @@ export function originAt(state: FormState, pointer: Pointer): OriginEntry | unde
   const held = heldAt(state, pointer);
   if (held !== undefined) {
     const same = held.value === undefined || jsonEqual(valueAt(data, held.pointer), held.value);
-    return same ? held.entry : { ...held.entry, origin: 'override', ...(held.value === undefined ? {} : { official: held.value }) };
+    return same
+      ? held.entry
+      : { ...held.entry, origin: 'override', ...(held.value === undefined ? {} : { official: held.value }) };
   }
   if (typeof value === 'object' && value !== null && Object.keys(value).length > 0) return undefined;
   return { origin: 'manual' };

@@ -43,12 +43,16 @@ export interface Review {
 
 /** Lists every answer that is asked, answered or not, and the data that will be filed. */
 export function reviewOf(state: FormState): Review {
-  const locale = state.read(localeSlot), fallback = state.form.locale;
+  const locale = state.read(localeSlot),
+    fallback = state.form.locale;
   const words = (text: LocalizedText | undefined): string => localize(text, locale, fallback);
-  const sections = state.form.outline.pages.flatMap(page => page.sections.map((section): ReviewSection => ({
-    page: page.id, title: words(section.title ?? page.title),
-    rows: section.nodes.flatMap(top => rowsAt(state, top, words)),
-  })));
+  const sections = state.form.outline.pages.flatMap(page =>
+    page.sections.map((section): ReviewSection => ({
+      page: page.id,
+      title: words(section.title ?? page.title),
+      rows: section.nodes.flatMap(top => rowsAt(state, top, words)),
+    })),
+  );
   return { sections: sections.filter(section => section.rows.length > 0), data: state.data };
 }
 
@@ -56,19 +60,25 @@ function rowsAt(state: FormState, top: Pointer, words: (text: LocalizedText | un
   const branchOf = (at: Pointer): number | null => branchAt(state, at);
   const node = nodeAt(state.form, top, branchOf);
   if (node === undefined) return [];
-  const rows: ReviewRow[] = [], titles = new Map<Pointer, string>();
+  const rows: ReviewRow[] = [],
+    titles = new Map<Pointer, string>();
   walkOutline(state.form, node, top, valueAt(state.data, top), branchOf, (found: OutlineNode, pointer, value) => {
     if (!isRelevantHere(state, pointer, value, found)) return false;
     const number = /\/([0-9]+)$/u.exec(pointer)?.[1];
-    const title = words(found.title) || (found.key === '[]' && number !== undefined ? String(Number(number) + 1) : found.key);
+    const title =
+      words(found.title) || (found.key === '[]' && number !== undefined ? String(Number(number) + 1) : found.key);
     if (found.kind !== 'field') {
       titles.set(pointer, title);
       return true;
     }
     rows.push({
-      pointer, label: title, node: found, value,
+      pointer,
+      label: title,
+      node: found,
+      value,
       within: [...titles].filter(([at]) => at !== pointer && pointer.startsWith(at + '/')).map(([, text]) => text),
-      text: optionLabel(found, value, words) ?? textOf(state, pointer, value), origin: originAt(state, pointer),
+      text: optionLabel(found, value, words) ?? textOf(state, pointer, value),
+      origin: originAt(state, pointer),
     });
     return true;
   });
@@ -79,14 +89,24 @@ function isRelevantHere(state: FormState, pointer: Pointer, value: Json | undefi
   return value !== undefined || (isRelevant(state, pointer) && node.kind === 'field');
 }
 
-function optionLabel(field: FieldNode, value: Json | undefined, words: (text: LocalizedText | undefined) => string): string | undefined {
+function optionLabel(
+  field: FieldNode,
+  value: Json | undefined,
+  words: (text: LocalizedText | undefined) => string,
+): string | undefined {
   const option = field.options?.find(one => one.value === value);
   return option && words(option.label);
 }
 
 /** What this session would file: locked and sealed values in place, origins worked out. */
 export function submissionOf(state: FormState): VerifiedSubmission {
-  return substitute({ form: state.form, answers: state.data, seal: currentSeal(state), components: componentAnswers(state), decisions: decisions(state) });
+  return substitute({
+    form: state.form,
+    answers: state.data,
+    seal: currentSeal(state),
+    components: componentAnswers(state),
+    decisions: decisions(state),
+  });
 }
 
 /** The digest of what the review shows; what is filed has to have the same. */

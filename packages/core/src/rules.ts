@@ -29,10 +29,19 @@ const typed = new WeakMap<object, { readonly node: OutlineNode | undefined; read
  * The value with a BigInt in place of each integer of an integer field. Remembered by identity, so that after one
  * key only the way to the changed answer is made anew.
  */
-export function typedValue(form: CompiledForm, given: OutlineNode | undefined, value: Json | undefined, pointer: Pointer, branchOf: BranchOf): unknown {
+export function typedValue(
+  form: CompiledForm,
+  given: OutlineNode | undefined,
+  value: Json | undefined,
+  pointer: Pointer,
+  branchOf: BranchOf,
+): unknown {
   const node = given && resolveNode(form, given);
   if (typeof value === 'number') {
-    const integer = node?.kind === 'field' ? node.type === 'integer' || (node.type === 'any' && Number.isSafeInteger(value)) : node === undefined && Number.isSafeInteger(value);
+    const integer =
+      node?.kind === 'field'
+        ? node.type === 'integer' || (node.type === 'any' && Number.isSafeInteger(value))
+        : node === undefined && Number.isSafeInteger(value);
     return integer && Number.isSafeInteger(value) ? BigInt(value) : value;
   }
   if (typeof value !== 'object' || value === null) return value;
@@ -40,7 +49,13 @@ export function typedValue(form: CompiledForm, given: OutlineNode | undefined, v
   if (known !== undefined && known.node === node) return known.value;
   const branch = node?.kind === 'choice' ? branchOf(pointer) : null;
   const child = (key: string, item: Json): unknown =>
-    typedValue(form, node && childNode(form, node, key, branch), item, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, branchOf);
+    typedValue(
+      form,
+      node && childNode(form, node, key, branch),
+      item,
+      `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      branchOf,
+    );
   const made: unknown = Array.isArray(value)
     ? (value as readonly Json[]).map((item, i) => child(String(i), item))
     : Object.fromEntries(Object.entries(value as JsonObject).map(([key, item]) => [key, child(key, item)]));
@@ -51,16 +66,20 @@ export function typedValue(form: CompiledForm, given: OutlineNode | undefined, v
 /** Turns what an expression gave into JSON; `undefined` when it is nothing JSON can hold exactly. */
 export function jsonResult(value: unknown): Json | undefined {
   switch (typeof value) {
-    case 'bigint': return Number.isSafeInteger(Number(value)) ? Number(value) : undefined;
-    case 'number': return Number.isFinite(value) ? value : undefined;
-    case 'string': case 'boolean': return value;
+    case 'bigint':
+      return Number.isSafeInteger(Number(value)) ? Number(value) : undefined;
+    case 'number':
+      return Number.isFinite(value) ? value : undefined;
+    case 'string':
+    case 'boolean':
+      return value;
     case 'object': {
       if (value === null) return null;
       if (Array.isArray(value)) {
         const items = value.map(jsonResult);
-        return items.includes(undefined) ? undefined : items as Json[];
+        return items.includes(undefined) ? undefined : (items as Json[]);
       }
-      const entries = value instanceof Map ? [...value as Map<unknown, unknown>] : Object.entries(value);
+      const entries = value instanceof Map ? [...(value as Map<unknown, unknown>)] : Object.entries(value);
       const made: Record<string, Json> = {};
       for (const [key, item] of entries) {
         const json = jsonResult(item);
@@ -69,7 +88,8 @@ export function jsonResult(value: unknown): Json | undefined {
       }
       return made;
     }
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 

@@ -1,17 +1,33 @@
 import { compileForm } from '@onceform/compiler';
 import { describe, expect, test } from 'vitest';
 import {
-  allIssues, answerAt, answerStatus, gateBefore, goToPage, isRelevant, isRequired, issuesAt, itemKeys, markTouched, openForm, progress, rawTextAt,
-  visibleIssuesAt, type Update,
+  allIssues,
+  answerAt,
+  answerStatus,
+  gateBefore,
+  goToPage,
+  isRelevant,
+  isRequired,
+  issuesAt,
+  itemKeys,
+  markTouched,
+  openForm,
+  progress,
+  rawTextAt,
+  visibleIssuesAt,
+  type Update,
 } from './index.ts';
 
 const clock = (): Date => new Date('2026-11-22T03:00:00Z');
 
 const household = {
-  $id: 'https://example.org/forms/household', title: 'Household', type: 'object',
+  $id: 'https://example.org/forms/household',
+  title: 'Household',
+  type: 'object',
   properties: {
     head: {
-      type: 'object', title: 'Head',
+      type: 'object',
+      title: 'Head',
       properties: {
         name: { type: 'string', title: 'Full name', minLength: 2 },
         birth: { type: 'string', format: 'date', title: 'Birth date' },
@@ -21,21 +37,37 @@ const household = {
       required: ['name', 'birth'],
     },
     spouse: {
-      type: 'object', title: 'Spouse', when: { at: '/head/married', is: { const: true } },
+      type: 'object',
+      title: 'Spouse',
+      when: { at: '/head/married', is: { const: true } },
       properties: { name: { type: 'string', title: 'Name of spouse' }, since: { type: 'string', format: 'date' } },
       required: ['name'],
     },
     children: {
-      type: 'array', title: 'Children', maxItems: 3,
-      items: { type: 'object', properties: { name: { type: 'string', title: 'Name of child' }, age: { type: 'integer' } }, required: ['name'] },
+      type: 'array',
+      title: 'Children',
+      maxItems: 3,
+      items: {
+        type: 'object',
+        properties: { name: { type: 'string', title: 'Name of child' }, age: { type: 'integer' } },
+        required: ['name'],
+      },
     },
   },
   required: ['head', 'spouse'],
-  form: { version: '1', locale: 'en', pages: [{ id: 'you', title: 'You', fields: ['/head', '/spouse'] }, { id: 'kids', title: 'Children', fields: ['/children'] }] },
+  form: {
+    version: '1',
+    locale: 'en',
+    pages: [
+      { id: 'you', title: 'You', fields: ['/head', '/spouse'] },
+      { id: 'kids', title: 'Children', fields: ['/children'] },
+    ],
+  },
 };
 
 const form = await compileForm(household);
-const open = (data?: object): ReturnType<typeof openForm> => openForm(form, { clock, ...(data === undefined ? {} : { data: data as never }) });
+const open = (data?: object): ReturnType<typeof openForm> =>
+  openForm(form, { clock, ...(data === undefined ? {} : { data: data as never }) });
 
 describe('a session', () => {
   test('holds what was typed, as the schema says', () => {
@@ -65,7 +97,9 @@ describe('a session', () => {
     session.dispatch({ changes: { input: '/head/birth', text: '31/31/2000' } });
     expect(rawTextAt(session.state, '/head/birth')).toBe('31/31/2000');
     expect(session.state.data['head']).toEqual({});
-    expect(issuesAt(session.state, '/head/birth').map(issue => [issue.keyword, issue.params['problem']])).toEqual([['parse', 'date']]);
+    expect(issuesAt(session.state, '/head/birth').map(issue => [issue.keyword, issue.params['problem']])).toEqual([
+      ['parse', 'date'],
+    ]);
   });
 
   test('tells untouched, cleared and not asked apart', () => {
@@ -86,7 +120,9 @@ describe('a session', () => {
     session.dispatch({ changes: { set: '/head/married', value: false } });
     expect(session.state.data['spouse']).toBeUndefined();
     expect(answerAt(session.state, '/spouse/name')).toBe('Bình');
-    expect(form.validators.whole(session.state.data).some(error => error.instancePath.startsWith('/spouse'))).toBe(false);
+    expect(form.validators.whole(session.state.data).some(error => error.instancePath.startsWith('/spouse'))).toBe(
+      false,
+    );
     session.dispatch({ changes: { set: '/head/married', value: true } });
     expect(session.state.data['spouse']).toEqual({ name: 'Bình' });
   });
@@ -104,7 +140,16 @@ describe('a session', () => {
   test('tells only those who watch what changed', () => {
     const session = open({ children: [{ name: 'Chi' }] });
     const told: string[] = [];
-    for (const pointer of ['', '/head', '/head/name', '/head/birth', '/spouse', '/spouse/name', '/children', '/children/0/name']) {
+    for (const pointer of [
+      '',
+      '/head',
+      '/head/name',
+      '/head/birth',
+      '/spouse',
+      '/spouse/name',
+      '/children',
+      '/children/0/name',
+    ]) {
       session.watch(pointer, () => told.push(pointer));
     }
     session.dispatch({ changes: { input: '/head/name', text: 'An' } });
@@ -120,7 +165,8 @@ describe('a session', () => {
     const seen: string[] = [];
     session.subscribe((update: Update) => {
       seen.push(`a ${rawTextAt(update.state, '/head/name')}`);
-      if (rawTextAt(update.state, '/head/name') === 'An') session.dispatch({ changes: { input: '/head/name', text: 'Anh' } });
+      if (rawTextAt(update.state, '/head/name') === 'An')
+        session.dispatch({ changes: { input: '/head/name', text: 'Anh' } });
     });
     session.subscribe(update => seen.push(`b ${rawTextAt(update.state, '/head/name')}`));
     session.dispatch({ changes: { input: '/head/name', text: 'An' } });
@@ -129,7 +175,8 @@ describe('a session', () => {
 
   test('takes steps back and forth, one for a run of typing', () => {
     const session = open();
-    for (const text of ['A', 'An', 'Anh']) session.dispatch({ changes: { input: '/head/name', text }, userEvent: 'input' });
+    for (const text of ['A', 'An', 'Anh'])
+      session.dispatch({ changes: { input: '/head/name', text }, userEvent: 'input' });
     session.dispatch({ changes: { insert: '/children' } });
     session.dispatch({ changes: { input: '/children/0/name', text: 'Chi' }, userEvent: 'input' });
     const { data } = session.state;
@@ -159,10 +206,27 @@ describe('a session', () => {
 
   test('counts the pages over what is asked', () => {
     const session = open();
-    expect(progress(session.state).pages[0]).toMatchObject({ id: 'you', answered: 0, required: 2, errors: 2, status: 'not-started' });
+    expect(progress(session.state).pages[0]).toMatchObject({
+      id: 'you',
+      answered: 0,
+      required: 2,
+      errors: 2,
+      status: 'not-started',
+    });
     session.dispatch({ changes: { set: '/head/married', value: true } });
-    expect(progress(session.state).pages[0]).toMatchObject({ answered: 1, required: 3, errors: 3, status: 'in-progress' });
-    session.dispatch({ changes: [{ input: '/head/name', text: 'An' }, { input: '/head/birth', text: '1990-01-01' }, { input: '/spouse/name', text: 'B' }] });
+    expect(progress(session.state).pages[0]).toMatchObject({
+      answered: 1,
+      required: 3,
+      errors: 3,
+      status: 'in-progress',
+    });
+    session.dispatch({
+      changes: [
+        { input: '/head/name', text: 'An' },
+        { input: '/head/birth', text: '1990-01-01' },
+        { input: '/spouse/name', text: 'B' },
+      ],
+    });
     expect(progress(session.state).pages[0]).toMatchObject({ answered: 4, errors: 0, status: 'done' });
     expect(gateBefore(open().state, 'kids')).toBe('you');
     expect(gateBefore(session.state, 'kids')).toBeNull();

@@ -56,13 +56,21 @@ export class FormSession {
   readonly #listeners = new Set<Listener>();
   readonly #watchers = new Map<Pointer, Set<Listener>>();
 
-  private constructor(state: FormState) { this.#state = state; }
+  private constructor(state: FormState) {
+    this.#state = state;
+  }
 
   /** @internal */
-  static of(state: FormState): FormSession { return new FormSession(state); }
+  static of(state: FormState): FormSession {
+    return new FormSession(state);
+  }
 
-  get state(): FormState { return this.#state; }
-  get form(): CompiledForm { return this.#state.form; }
+  get state(): FormState {
+    return this.#state;
+  }
+  get form(): CompiledForm {
+    return this.#state.form;
+  }
 
   /**
    * Makes something happen, and gives what happened. A dispatch from within a listener or effect waits for its turn:
@@ -72,7 +80,9 @@ export class FormSession {
     if (this.#destroyed) throw new TypeError('This session was destroyed: open the form again.');
     const transaction = this.#state.update(spec);
     if (this.#running) {
-      this.#queue.push(() => this.#commit(transaction.startState === this.#state ? transaction : this.#state.update(spec)));
+      this.#queue.push(() =>
+        this.#commit(transaction.startState === this.#state ? transaction : this.#state.update(spec)),
+      );
       return transaction;
     }
     this.#running = true;
@@ -90,7 +100,9 @@ export class FormSession {
   subscribe(listener: Listener): () => void {
     const own: Listener = update => listener(update);
     this.#listeners.add(own);
-    return () => { this.#listeners.delete(own); };
+    return () => {
+      this.#listeners.delete(own);
+    };
   }
 
   /** Listens to one place: its own value, text, issues, origin, relevance, branch and items, not what lies below it. */
@@ -105,11 +117,19 @@ export class FormSession {
   }
 
   /** Takes the last step back; tells whether there was one. */
-  undo(): boolean { return this.#travel(undo(this.#state)); }
+  undo(): boolean {
+    return this.#travel(undo(this.#state));
+  }
   /** Takes a step again; tells whether there was one. */
-  redo(): boolean { return this.#travel(redo(this.#state)); }
-  get canUndo(): boolean { return canUndo(this.#state); }
-  get canRedo(): boolean { return canRedo(this.#state); }
+  redo(): boolean {
+    return this.#travel(redo(this.#state));
+  }
+  get canUndo(): boolean {
+    return canUndo(this.#state);
+  }
+  get canRedo(): boolean {
+    return canRedo(this.#state);
+  }
 
   setLocale(locale: string): void {
     this.dispatch({ effects: [setLocaleEffect.of(locale)] });
@@ -134,16 +154,26 @@ export class FormSession {
     const { startState, state, touched, subtrees } = transaction;
     this.#state = state;
     const touches = (pointer: Pointer): boolean => touched.has(pointer) || isWithin(subtrees, pointer);
-    const update: Update = { startState, state, transaction, touched: subtrees.size === 0 ? touched : new Set([...touched, ...subtrees]), touches };
+    const update: Update = {
+      startState,
+      state,
+      transaction,
+      touched: subtrees.size === 0 ? touched : new Set([...touched, ...subtrees]),
+      touches,
+    };
     const failures: unknown[] = [];
     const tell = (listener: Listener): void => {
-      try { listener(update); } catch (error) { failures.push(error); }
+      try {
+        listener(update);
+      } catch (error) {
+        failures.push(error);
+      }
     };
     for (const listener of [...this.#listeners]) tell(listener);
     const due: Listener[] = [];
     if (subtrees.size > 0) {
       for (const [pointer, watchers] of this.#watchers) if (touches(pointer)) due.push(...watchers);
-    } else for (const pointer of touched) due.push(...this.#watchers.get(pointer) ?? []);
+    } else for (const pointer of touched) due.push(...(this.#watchers.get(pointer) ?? []));
     for (const listener of due) tell(listener);
     for (const run of state.extensions.effects) tell(run);
     if (failures.length > 0) reportError(failures[0]);
@@ -152,5 +182,7 @@ export class FormSession {
 
 /** One listener's failure never keeps the others from being told: it is thrown on its own, once all have been. */
 function reportError(error: unknown): void {
-  queueMicrotask(() => { throw error; });
+  queueMicrotask(() => {
+    throw error;
+  });
 }

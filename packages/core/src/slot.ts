@@ -16,7 +16,9 @@ export interface SlotSpec<T> {
 /** A token that carries the type of what the state holds under it: `state.read(slot)`. */
 export class StateSlot<T> {
   readonly spec: SlotSpec<T>;
-  private constructor(spec: SlotSpec<T>) { this.spec = spec; }
+  private constructor(spec: SlotSpec<T>) {
+    this.spec = spec;
+  }
 
   static define<T>(spec: SlotSpec<T>): StateSlot<T> {
     return new StateSlot(spec);

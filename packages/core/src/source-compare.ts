@@ -41,8 +41,15 @@ export function compareWithSource(state: FormState, item: Pointer): SourceCompar
     const then = record.values.find(value => value.pointer === pointer)?.value;
     const now = offer.values.find(value => value.pointer === pointer)?.value;
     const held = valueAt(mine, pointer);
-    const source = !jsonEqual(then, now), citizen = !jsonEqual(then, held);
-    return { pointer, then, now, mine: held, changed: source ? (citizen ? 'both' : 'source') : citizen ? 'citizen' : 'nobody' };
+    const source = !jsonEqual(then, now),
+      citizen = !jsonEqual(then, held);
+    return {
+      pointer,
+      then,
+      now,
+      mine: held,
+      changed: source ? (citizen ? 'both' : 'source') : citizen ? 'citizen' : 'nobody',
+    };
   });
   return values.some(value => value.changed === 'source' || value.changed === 'both') ? { item, offer, values } : null;
 }

@@ -46,7 +46,12 @@ export class FormState {
   readonly #places: ReadonlyMap<StateSlot<never>, number>;
   readonly #values: unknown[];
 
-  private constructor(config: StateConfig, extensions: Extensions, places: ReadonlyMap<StateSlot<never>, number>, values: unknown[]) {
+  private constructor(
+    config: StateConfig,
+    extensions: Extensions,
+    places: ReadonlyMap<StateSlot<never>, number>,
+    values: unknown[],
+  ) {
     this.config = config;
     this.form = config.form;
     this.formats = config.pack?.formats ?? NO_FORMATS;
@@ -107,9 +112,21 @@ export class FormState {
     const answers = this.read(answersSlot);
     const annotations = whole.annotations ?? [];
     const mayWrite = annotations.some(annotation => (annotation.type as unknown) === authority);
-    const { changes, refused, answers: after } = given instanceof ChangeSet ? { changes: given, refused: [], answers: given.apply(answers) }
+    const {
+      changes,
+      refused,
+      answers: after,
+    } = given instanceof ChangeSet
+      ? { changes: given, refused: [], answers: given.apply(answers) }
       : resolveChanges(Array.isArray(given) ? given : [given], answers, resolveContextOf(this), mayWrite);
-    const tr = new Transaction(this, { changes, answers: after, refused, annotations, effects: whole.effects ?? [], userEvent: whole.userEvent });
+    const tr = new Transaction(this, {
+      changes,
+      answers: after,
+      refused,
+      annotations,
+      effects: whole.effects ?? [],
+      userEvent: whole.userEvent,
+    });
     for (const pointer of refused) tr.touched.add(pointer);
     const next = new FormState(this.config, this.extensions, this.#places, []);
     tr.begin(next);
@@ -125,17 +142,19 @@ export class FormState {
 }
 
 function mergeSpecs(a: TransactionSpec, b: TransactionSpec): TransactionSpec {
-  const changes = a.changes === undefined ? b.changes : b.changes === undefined ? a.changes : listOf(a).concat(listOf(b));
+  const changes =
+    a.changes === undefined ? b.changes : b.changes === undefined ? a.changes : listOf(a).concat(listOf(b));
   return {
     ...(changes === undefined ? {} : { changes }),
-    annotations: [...a.annotations ?? [], ...b.annotations ?? []],
-    effects: [...a.effects ?? [], ...b.effects ?? []],
-    ...(a.userEvent ?? b.userEvent ? { userEvent: (a.userEvent ?? b.userEvent)! } : {}),
+    annotations: [...(a.annotations ?? []), ...(b.annotations ?? [])],
+    effects: [...(a.effects ?? []), ...(b.effects ?? [])],
+    ...((a.userEvent ?? b.userEvent) ? { userEvent: (a.userEvent ?? b.userEvent)! } : {}),
   };
 }
 
 function listOf(spec: TransactionSpec): Extract<NonNullable<TransactionSpec['changes']>, readonly unknown[]>[number][] {
-  if (spec.changes instanceof ChangeSet) throw new TypeError('An extender cannot add to a change set that is resolved already.');
+  if (spec.changes instanceof ChangeSet)
+    throw new TypeError('An extender cannot add to a change set that is resolved already.');
   return spec.changes === undefined ? [] : Array.isArray(spec.changes) ? [...spec.changes] : [spec.changes as never];
 }
 
@@ -143,8 +162,12 @@ function listOf(spec: TransactionSpec): Extract<NonNullable<TransactionSpec['cha
 function resolveContextOf(state: FormState): ResolveContext {
   const values = valueContextOf(state);
   return {
-    form: state.form, locale: values.locale, formats: values.formats,
-    get offset() { return values.offset!; },
+    form: state.form,
+    locale: values.locale,
+    formats: values.formats,
+    get offset() {
+      return values.offset!;
+    },
     isLocked: pointer => isLocked(state, pointer),
     locked: lockedPointers(state),
     nextKey: list => nextKey(state, list),
@@ -154,7 +177,9 @@ function resolveContextOf(state: FormState): ResolveContext {
 /** Keys of new items count on from the highest of their list. */
 function nextKey(state: FormState, list: Pointer): string {
   const prefix = `${state.config.keySeed ?? 'k'}-`;
-  const keys = itemKeysOf(state.read(answersSlot), list).filter(key => key.startsWith(prefix)).map(key => Number(key.slice(prefix.length)));
+  const keys = itemKeysOf(state.read(answersSlot), list)
+    .filter(key => key.startsWith(prefix))
+    .map(key => Number(key.slice(prefix.length)));
   let next = Math.max(0, ...keys) + 1;
   while (used.get(state)?.has(`${list} ${next}`)) next++;
   const names = used.get(state) ?? new Set();

@@ -12,8 +12,15 @@ export type ConceptId = string;
 /** Whose datum it is, as a role in this form: `applicant`, `mother`, `child`, … The gateway resolves it to a person. */
 export type SubjectRole = string;
 
-export type SourceKind = 'authoritative' | 'issued-document' | 'citizen-wallet' | 'prior-submission'
-  | 'self-declared' | 'derived' | 'officer-entered' | 'legacy';
+export type SourceKind =
+  | 'authoritative'
+  | 'issued-document'
+  | 'citizen-wallet'
+  | 'prior-submission'
+  | 'self-declared'
+  | 'derived'
+  | 'officer-entered'
+  | 'legacy';
 
 export interface SourceRef {
   readonly id: string;
@@ -22,8 +29,17 @@ export interface SourceRef {
 }
 
 /** Why there is no value. Shown to the citizen in plain words; never an empty string in its place. */
-export type AbsentReason = 'not-found' | 'unavailable' | 'timeout' | 'denied' | 'masked' | 'pending'
-  | 'ambiguous-subject' | 'schema-mismatch' | 'not-applicable' | 'not-consented';
+export type AbsentReason =
+  | 'not-found'
+  | 'unavailable'
+  | 'timeout'
+  | 'denied'
+  | 'masked'
+  | 'pending'
+  | 'ambiguous-subject'
+  | 'schema-mismatch'
+  | 'not-applicable'
+  | 'not-consented';
 
 export interface Verification {
   readonly status: 'verified' | 'unverified' | 'disputed' | 'under-investigation';
@@ -116,6 +132,13 @@ export interface Purpose {
 export type Decision =
   | { readonly item: Pointer; readonly action: 'use'; readonly offer: string }
   | { readonly item: Pointer; readonly action: 'keep-mine' | 'decline' }
-  | { readonly item: Pointer; readonly action: 'dispute'; readonly offer: string; readonly pointer: Pointer; readonly reason: string; readonly value?: Json;
-    /** Papers that show it, by name and digest; the bytes travel as files of the dossier. */
-    readonly evidence?: readonly { readonly name: string; readonly sha256: string }[] };
+  | {
+      readonly item: Pointer;
+      readonly action: 'dispute';
+      readonly offer: string;
+      readonly pointer: Pointer;
+      readonly reason: string;
+      readonly value?: Json;
+      /** Papers that show it, by name and digest; the bytes travel as files of the dossier. */
+      readonly evidence?: readonly { readonly name: string; readonly sha256: string }[];
+    };

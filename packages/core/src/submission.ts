@@ -5,7 +5,15 @@ import type { CompiledForm, FileReference, Guard, SchemaError } from './compiled
 import { OnceFormError } from './errors.ts';
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from './json.ts';
 import type { OriginEntry, OriginMap } from './origin.ts';
-import { expandPattern, joinPointer, parsePattern, parsePointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
+import {
+  expandPattern,
+  joinPointer,
+  parsePattern,
+  parsePointer,
+  pointerContains,
+  valueAt,
+  type Pointer,
+} from './pointer.ts';
 import type { OpenedSeal, SealItem } from './seal.ts';
 import type { Decision } from './statement.ts';
 
@@ -19,7 +27,12 @@ export interface ComponentAnswer {
   /** Why data could not stand in its place, or why it is waived: an AbsentReason or the author's word. */
   readonly reason?: string;
   /** The files are no originals: who certified the copy or digitised the paper, when (RFC 3339), and the mark put on it. */
-  readonly copy?: { readonly kind: 'certified' | 'digitised'; readonly by: string; readonly at: string; readonly mark?: string };
+  readonly copy?: {
+    readonly kind: 'certified' | 'digitised';
+    readonly by: string;
+    readonly at: string;
+    readonly mark?: string;
+  };
   /** For `issued-document`: a paper the State holds. */
   readonly reference?: { readonly source: string; readonly documentId: string; readonly sha256: Sha256 };
 }
@@ -71,7 +84,8 @@ export interface VerifiedSubmission {
  */
 export function substitute(input: SubmissionInput): VerifiedSubmission {
   const { form, seal, components, decisions } = input;
-  if (!isJsonObject(input.answers)) throw new OnceFormError('ERR_SUBMISSION_INVALID', 'The answers of a form are an object.');
+  if (!isJsonObject(input.answers))
+    throw new OnceFormError('ERR_SUBMISSION_INVALID', 'The answers of a form are an object.');
   if (seal !== null && seal.payload.form.digest !== form.digest) {
     throw new OnceFormError('ERR_SEAL_FORM', 'The seal belongs to another form or another version of it.');
   }
@@ -99,7 +113,7 @@ export function substitute(input: SubmissionInput): VerifiedSubmission {
     data = setAt(data, parsePointer(item.pointer), item.value!) as JsonObject;
   }
 
-  const derived = new Set(form.computed.flatMap(unit => unit.scope ? [] : expandPattern(data, unit.target)));
+  const derived = new Set(form.computed.flatMap(unit => (unit.scope ? [] : expandPattern(data, unit.target))));
   const officer = new Set(input.officerEntered ?? []);
   const origins: Record<Pointer, OriginEntry> = {};
   const visit = (pointer: Pointer, value: Json): void => {
@@ -110,14 +124,21 @@ export function substitute(input: SubmissionInput): VerifiedSubmission {
     } else if (typeof value === 'object' && value !== null && Object.keys(value).length > 0) {
       for (const [key, member] of Object.entries(value)) visit(joinPointer(pointer, key), member);
     } else if (pointer !== '') {
-      origins[pointer] = { origin: derived.has(pointer) ? 'derived' : isUnder(officer, pointer) ? 'officer-entered' : 'manual' };
+      origins[pointer] = {
+        origin: derived.has(pointer) ? 'derived' : isUnder(officer, pointer) ? 'officer-entered' : 'manual',
+      };
     }
   };
   visit('', data);
 
   return {
     form: { id: form.id, version: form.version, digest: form.digest },
-    data, origins, seal, components, decisions, ignored,
+    data,
+    origins,
+    seal,
+    components,
+    decisions,
+    ignored,
   } as Omit<VerifiedSubmission, typeof verified> as VerifiedSubmission;
 }
 
@@ -128,7 +149,9 @@ export function substitute(input: SubmissionInput): VerifiedSubmission {
  * Resolves with null when nothing locked is missing, so that nothing needs to be asked.
  */
 export async function askedBySchema(
-  answers: JsonObject, seal: OpenedSeal, validate: (data: JsonObject) => readonly SchemaError[] | Promise<readonly SchemaError[]>,
+  answers: JsonObject,
+  seal: OpenedSeal,
+  validate: (data: JsonObject) => readonly SchemaError[] | Promise<readonly SchemaError[]>,
 ): Promise<((data: JsonObject, pointer: Pointer) => boolean) | null> {
   const { items, context } = seal.payload;
   if (missingLocked(answers, items).length === 0) return null;
@@ -139,19 +162,29 @@ export async function askedBySchema(
 
 /** Locked items that the answers do not hold although their record is there. */
 function missingLocked(data: JsonObject, items: readonly SealItem[]): readonly SealItem[] {
-  return items.filter(item => item.edit === 'locked' && item.value !== undefined
-    && valueAt(data, item.pointer) === undefined && valueAt(data, item.record) !== undefined);
+  return items.filter(
+    item =>
+      item.edit === 'locked'
+      && item.value !== undefined
+      && valueAt(data, item.pointer) === undefined
+      && valueAt(data, item.record) !== undefined,
+  );
 }
 
 function withLocked(data: JsonObject, items: readonly SealItem[]): JsonObject {
-  return missingLocked(data, items).reduce((all, item) => setAt(all, parsePointer(item.pointer), item.value!) as JsonObject, data);
+  return missingLocked(data, items).reduce(
+    (all, item) => setAt(all, parsePointer(item.pointer), item.value!) as JsonObject,
+    data,
+  );
 }
 
 function isAsked(guards: readonly Guard[], data: JsonObject, pointer: Pointer): boolean {
   const path = parsePointer(pointer);
   return guards.every(guard => {
     const target = parsePattern(guard.target);
-    const covers = guard.scope === undefined && target.length <= path.length
+    const covers =
+      guard.scope === undefined
+      && target.length <= path.length
       && target.every((segment, i) => segment === null || segment === path[i]);
     return !covers || guard.test(valueAt(data, path.slice(0, parsePattern(guard.anchor).length)));
   });
@@ -171,8 +204,13 @@ function originOf(item: SealItem, value: Json): OriginEntry {
   const same = jsonEqual(value, item.value);
   return {
     origin: same ? 'auto' : 'override',
-    concept: item.concept, record: item.record, recordRef: item.recordRef, source: item.source,
-    verification: item.verification, lastUpdated: item.lastUpdated, retrievedAt: item.retrievedAt,
+    concept: item.concept,
+    record: item.record,
+    recordRef: item.recordRef,
+    source: item.source,
+    verification: item.verification,
+    lastUpdated: item.lastUpdated,
+    retrievedAt: item.retrievedAt,
     ...(item.validUntil === undefined ? {} : { validUntil: item.validUntil }),
     edit: item.edit,
     ...(same || item.value === undefined ? {} : { official: item.value }),
@@ -196,7 +234,8 @@ function refuseHostile(pointer: Pointer): void {
 function setAt(value: Json | undefined, path: readonly string[], leaf: Json): Json {
   const [head, ...rest] = path;
   if (head === undefined) return leaf;
-  if (Array.isArray(value)) return (value as readonly Json[]).map((item, i) => String(i) === head ? setAt(item, rest, leaf) : item);
+  if (Array.isArray(value))
+    return (value as readonly Json[]).map((item, i) => (String(i) === head ? setAt(item, rest, leaf) : item));
   const base = isJsonObject(value) ? value : {};
   return { ...base, [head]: setAt(Object.hasOwn(base, head) ? base[head] : undefined, rest, leaf) };
 }

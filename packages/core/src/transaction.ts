@@ -38,24 +38,44 @@ export interface TransactionSpec {
 }
 
 /** Metadata of a transaction, under a typed token. */
-export interface Annotation<T> { readonly type: AnnotationType<T>; readonly value: T }
+export interface Annotation<T> {
+  readonly type: AnnotationType<T>;
+  readonly value: T;
+}
 
 export class AnnotationType<T> {
   readonly name: string;
-  private constructor(name: string) { this.name = name; }
-  static define<T>(name: string): AnnotationType<T> { return new AnnotationType(name); }
-  of(value: T): Annotation<T> { return { type: this, value }; }
+  private constructor(name: string) {
+    this.name = name;
+  }
+  static define<T>(name: string): AnnotationType<T> {
+    return new AnnotationType(name);
+  }
+  of(value: T): Annotation<T> {
+    return { type: this, value };
+  }
 }
 
 /** Something besides changes of answers that slots react to, under a typed token. */
-export interface StateEffect<T> { readonly type: StateEffectType<T>; readonly value: T }
+export interface StateEffect<T> {
+  readonly type: StateEffectType<T>;
+  readonly value: T;
+}
 
 export class StateEffectType<T> {
   readonly name: string;
-  private constructor(name: string) { this.name = name; }
-  static define<T>(name: string): StateEffectType<T> { return new StateEffectType(name); }
-  of(value: T): StateEffect<T> { return { type: this, value }; }
-  is(effect: StateEffect<unknown>): effect is StateEffect<T> { return (effect.type as unknown) === this; }
+  private constructor(name: string) {
+    this.name = name;
+  }
+  static define<T>(name: string): StateEffectType<T> {
+    return new StateEffectType(name);
+  }
+  of(value: T): StateEffect<T> {
+    return { type: this, value };
+  }
+  is(effect: StateEffect<unknown>): effect is StateEffect<T> {
+    return (effect.type as unknown) === this;
+  }
 }
 
 /** Lets a transaction write locked and read-only answers: set by the engine for sealed values, and by resuming. */
@@ -81,7 +101,12 @@ export class Transaction {
   readonly subtrees: Set<Pointer> = new Set();
   #state: FormState | undefined;
 
-  constructor(startState: FormState, parts: Pick<Transaction, 'changes' | 'answers' | 'annotations' | 'effects' | 'refused'> & { userEvent?: string | undefined }) {
+  constructor(
+    startState: FormState,
+    parts: Pick<Transaction, 'changes' | 'answers' | 'annotations' | 'effects' | 'refused'> & {
+      userEvent?: string | undefined;
+    },
+  ) {
     this.startState = startState;
     this.changes = parts.changes;
     this.answers = parts.answers;
@@ -98,7 +123,9 @@ export class Transaction {
   }
 
   /** @internal */
-  begin(state: FormState): void { this.#state = state; }
+  begin(state: FormState): void {
+    this.#state = state;
+  }
 
   annotation<T>(type: AnnotationType<T>): T | undefined {
     return this.annotations.find(annotation => (annotation.type as unknown) === type)?.value as T | undefined;
@@ -126,9 +153,14 @@ export interface ResolveContext extends ValueContext {
  * @throws {OnceFormError} ERR_POINTER_UNKNOWN when a change names a place behind the end of a list, an item that is not
  *   there, something that is no list, or a branch that a choice does not have.
  */
-export function resolveChanges(specs: readonly ChangeSpec[], answers: Answers, context: ResolveContext, mayWriteLocked: boolean):
-  { changes: ChangeSet; refused: Pointer[]; answers: Answers } {
-  const changes: Change[] = [], refused: Pointer[] = [];
+export function resolveChanges(
+  specs: readonly ChangeSpec[],
+  answers: Answers,
+  context: ResolveContext,
+  mayWriteLocked: boolean,
+): { changes: ChangeSet; refused: Pointer[]; answers: Answers } {
+  const changes: Change[] = [],
+    refused: Pointer[] = [];
   let now = answers;
   for (const spec of specs) {
     if (!mayWriteLocked && isRefused(spec, now, context)) {
@@ -146,8 +178,23 @@ export function resolveChanges(specs: readonly ChangeSpec[], answers: Answers, c
 }
 
 function targetOf(spec: ChangeSpec): Pointer {
-  return 'set' in spec ? spec.set : 'input' in spec ? spec.input : 'clear' in spec ? spec.clear : 'insert' in spec ? spec.insert
-    : 'remove' in spec ? spec.remove : 'move' in spec ? spec.move : 'duplicate' in spec ? spec.duplicate : 'settle' in spec ? spec.settle : spec.choose;
+  return 'set' in spec
+    ? spec.set
+    : 'input' in spec
+      ? spec.input
+      : 'clear' in spec
+        ? spec.clear
+        : 'insert' in spec
+          ? spec.insert
+          : 'remove' in spec
+            ? spec.remove
+            : 'move' in spec
+              ? spec.move
+              : 'duplicate' in spec
+                ? spec.duplicate
+                : 'settle' in spec
+                  ? spec.settle
+                  : spec.choose;
 }
 
 /** A locked answer stays; a record that lies wholly within a removed item goes with it. */
@@ -168,15 +215,25 @@ function isRefused(spec: ChangeSpec, answers: Answers, context: ResolveContext):
 function resolveOne(spec: ChangeSpec, answers: Answers, context: ResolveContext): Change[] {
   const { form } = context;
   const branchOf = (at: Pointer): number | null => answers.branches.get(at) ?? null;
-  if ('set' in spec) return spec.value === undefined ? removal(spec.set, answers, context, false) : writing(spec.set, spec.value, answers, context);
+  if ('set' in spec)
+    return spec.value === undefined
+      ? removal(spec.set, answers, context, false)
+      : writing(spec.set, spec.value, answers, context);
   if ('clear' in spec) return removal(spec.clear, answers, context, true);
   if ('input' in spec) {
     const field = fieldAt(form, spec.input, branchOf) ?? PLAIN_TEXT;
     const parsed = parseText(spec.text, field, context);
     if (parsed.problem === undefined && parsed.value === undefined) return removal(spec.input, answers, context, true);
-    const changes = parsed.problem === undefined ? writing(spec.input, parsed.value!, answers, context) : removal(spec.input, answers, context, false);
-    return [...changes.filter(change => !(change.kind === 'mark' && change.mark === 'texts' && change.pointer === spec.input)),
-      mark('texts', spec.input, spec.text, answers)];
+    const changes =
+      parsed.problem === undefined
+        ? writing(spec.input, parsed.value!, answers, context)
+        : removal(spec.input, answers, context, false);
+    return [
+      ...changes.filter(
+        change => !(change.kind === 'mark' && change.mark === 'texts' && change.pointer === spec.input),
+      ),
+      mark('texts', spec.input, spec.text, answers),
+    ];
   }
   if ('settle' in spec) {
     return valueAt(answers.values, spec.settle) === undefined ? [] : [mark('texts', spec.settle, undefined, answers)];
@@ -187,21 +244,38 @@ function resolveOne(spec: ChangeSpec, answers: Answers, context: ResolveContext)
     const length = Array.isArray(held) ? held.length : 0;
     const node = nodeAt(form, spec.insert, branchOf);
     const list = node && resolveNode(form, node);
-    if (list !== undefined && list.kind !== 'list' && list.kind !== 'tuple') throw unknown(spec.insert, 'is not a list');
+    if (list !== undefined && list.kind !== 'list' && list.kind !== 'tuple')
+      throw unknown(spec.insert, 'is not a list');
     const index = Math.min(Math.max(0, spec.index ?? length), length);
     const value = spec.value ?? (list?.kind === 'list' ? emptyItem(context, list.item) : {});
     const marks = list?.kind === 'list' ? branchMarks(context, list.item, value) : [];
-    const insert: Change = { kind: 'insert', list: spec.insert, index, value, key: context.nextKey(spec.insert), marks };
+    const insert: Change = {
+      kind: 'insert',
+      list: spec.insert,
+      index,
+      value,
+      key: context.nextKey(spec.insert),
+      marks,
+    };
     if (Array.isArray(held)) return [insert];
     return [...withContainers(spec.insert, [], answers, context), insert];
   }
-  const pointer = targetOf(spec), list = parentPointer(pointer);
+  const pointer = targetOf(spec),
+    list = parentPointer(pointer);
   const held = valueAt(answers.values, list);
   if ('remove' in spec && isJsonObject(held)) return removal(pointer, answers, context, false);
   const index = Number(parsePointer(pointer).at(-1));
-  if (!Array.isArray(held) || !Number.isInteger(index) || index < 0 || index >= held.length) throw unknown(pointer, 'is not an item of a list');
+  if (!Array.isArray(held) || !Number.isInteger(index) || index < 0 || index >= held.length)
+    throw unknown(pointer, 'is not an item of a list');
   if ('remove' in spec) {
-    const remove: Change = { kind: 'remove', list, index, value: held[index]!, key: itemKeysOf(answers, list)[index]!, marks: marksBelow(answers, pointer) };
+    const remove: Change = {
+      kind: 'remove',
+      list,
+      index,
+      value: held[index]!,
+      key: itemKeysOf(answers, list)[index]!,
+      marks: marksBelow(answers, pointer),
+    };
     const required = nodeAt(form, list, branchOf)?.required ?? true;
     if (held.length > 1 || required) return [remove];
     // An optional list without items is not there.
@@ -216,7 +290,14 @@ function resolveOne(spec: ChangeSpec, answers: Answers, context: ResolveContext)
 }
 
 const PLAIN_TEXT: FieldNode = {
-  kind: 'field', type: 'string', key: '', required: false, nullable: false, readOnly: false, computed: false, constraints: {},
+  kind: 'field',
+  type: 'string',
+  key: '',
+  required: false,
+  nullable: false,
+  readOnly: false,
+  computed: false,
+  constraints: {},
 };
 
 function unknown(pointer: Pointer, why: string): OnceFormError {
@@ -233,7 +314,9 @@ function forgetMarks(pointer: Pointer, answers: Answers): Change[] {
   if (typeof held !== 'object' || held === null) {
     return (['texts', 'cleared', 'keys'] as const).map(name => mark(name, pointer, undefined, answers));
   }
-  return marksBelow(answers, pointer).map(({ mark: name, pointer: inner }) => mark(name, pointer + inner, undefined, answers));
+  return marksBelow(answers, pointer).map(({ mark: name, pointer: inner }) =>
+    mark(name, pointer + inner, undefined, answers),
+  );
 }
 
 function writing(pointer: Pointer, value: Json, answers: Answers, context: ResolveContext): Change[] {
@@ -262,7 +345,8 @@ function isContainer(value: Json | undefined): boolean {
 
 /** A value at the place behind a list's last item is a new item, with a key of its own. */
 function writeOrInsert(pointer: Pointer, value: Json, answers: Answers, context: ResolveContext): Change {
-  const list = parentPointer(pointer), held = pointer === '' ? undefined : valueAt(answers.values, list);
+  const list = parentPointer(pointer),
+    held = pointer === '' ? undefined : valueAt(answers.values, list);
   const before = valueAt(answers.values, pointer);
   if (!Array.isArray(held) || before !== undefined) return { kind: 'value', pointer, before, after: value };
   if (parsePointer(pointer).at(-1) !== String(held.length)) throw unknown(pointer, 'is behind the end of its list');
@@ -276,7 +360,8 @@ function withContainers(pointer: Pointer, value: Json, answers: Answers, context
     return [writeOrInsert(pointer, value, answers, context)];
   }
   const marks: Change[] = [];
-  let after: Json = value, at = pointer;
+  let after: Json = value,
+    at = pointer;
   for (;;) {
     const key = parsePointer(at).at(-1)!;
     const node = nodeAt(context.form, parent, point => answers.branches.get(point) ?? null);
@@ -307,12 +392,27 @@ function removal(pointer: Pointer, answers: Answers, context: ResolveContext, by
       if (kind !== 'group' || Array.isArray(valueAt(answers.values, parentPointer(parent)))) break;
       at = parent;
     }
-    const list = parentPointer(at), items = at === '' ? undefined : valueAt(answers.values, list);
+    const list = parentPointer(at),
+      items = at === '' ? undefined : valueAt(answers.values, list);
     if (Array.isArray(items)) {
       const index = Number(parsePointer(at).at(-1));
-      return [{ kind: 'remove', list, index, value: items[index]!, key: itemKeysOf(answers, list)[index]!, marks: marksBelow(answers, at) }];
+      return [
+        {
+          kind: 'remove',
+          list,
+          index,
+          value: items[index]!,
+          key: itemKeysOf(answers, list)[index]!,
+          marks: marksBelow(answers, at),
+        },
+      ];
     }
-    changes.push({ kind: 'value', pointer: at, before: valueAt(answers.values, at), after: at === '' ? {} : undefined });
+    changes.push({
+      kind: 'value',
+      pointer: at,
+      before: valueAt(answers.values, at),
+      after: at === '' ? {} : undefined,
+    });
   }
   changes.push(mark('cleared', pointer, byCitizen ? true : undefined, answers));
   return collapse(changes);
@@ -322,10 +422,18 @@ function removal(pointer: Pointer, answers: Answers, context: ResolveContext, by
 function collapse(changes: Change[]): Change[] {
   const seen = new Map<string, Change>();
   for (const change of changes) {
-    const id = change.kind === 'mark' ? `${change.mark}${change.pointer}` : change.kind === 'value' ? `value${change.pointer}` : String(seen.size);
+    const id =
+      change.kind === 'mark'
+        ? `${change.mark}${change.pointer}`
+        : change.kind === 'value'
+          ? `value${change.pointer}`
+          : String(seen.size);
     const first = seen.get(id);
     seen.delete(id);
-    seen.set(id, first !== undefined && 'before' in first && 'before' in change ? { ...change, before: first.before } : change);
+    seen.set(
+      id,
+      first !== undefined && 'before' in first && 'before' in change ? { ...change, before: first.before } : change,
+    );
   }
   return [...seen.values()];
 }
@@ -334,7 +442,8 @@ function collapse(changes: Change[]): Change[] {
 function choosing(pointer: Pointer, branch: number, answers: Answers, context: ResolveContext): Change[] {
   const node = nodeAt(context.form, pointer, at => answers.branches.get(at) ?? null);
   const choice = node && resolveNode(context.form, node);
-  if (choice?.kind !== 'choice' || choice.branches[branch] === undefined) throw unknown(pointer, `has no branch ${branch}`);
+  if (choice?.kind !== 'choice' || choice.branches[branch] === undefined)
+    throw unknown(pointer, `has no branch ${branch}`);
   const left = answers.branches.get(pointer);
   if (left === branch) return [];
   const changes: Change[] = [mark('branches', pointer, branch, answers)];
@@ -344,9 +453,14 @@ function choosing(pointer: Pointer, branch: number, answers: Answers, context: R
   };
   const held = valueAt(answers.values, pointer);
   const start = startOfBranch(context, choice.branches[branch].node);
-  if ((left === undefined || kindOf(left) === 'group') && kindOf(branch) === 'group' && isJsonObject(held)) return changes;
+  if ((left === undefined || kindOf(left) === 'group') && kindOf(branch) === 'group' && isJsonObject(held))
+    return changes;
   const back = answers.aside.get(`${pointer}#${branch}`) ?? start;
-  if (left !== undefined) changes.push(mark('aside', `${pointer}#${left}`, held, answers), mark('aside', `${pointer}#${branch}`, undefined, answers));
+  if (left !== undefined)
+    changes.push(
+      mark('aside', `${pointer}#${left}`, held, answers),
+      mark('aside', `${pointer}#${branch}`, undefined, answers),
+    );
   changes.push(mark('texts', pointer, undefined, answers), mark('cleared', pointer, undefined, answers));
   if (back === undefined) {
     if (held !== undefined) changes.push({ kind: 'value', pointer, before: held, after: undefined });
@@ -359,7 +473,9 @@ function choosing(pointer: Pointer, branch: number, answers: Answers, context: R
 /** To choose a branch is to answer: a group is there from then on, a constant is the answer itself. */
 function startOfBranch(context: ResolveContext, given: OutlineNode): Json | undefined {
   const node = resolveNode(context.form, given);
-  return node.kind === 'field' ? node.constraints.const ?? startValue(context.form, node, false) : startValue(context.form, node, true);
+  return node.kind === 'field'
+    ? (node.constraints.const ?? startValue(context.form, node, false))
+    : startValue(context.form, node, true);
 }
 
 /** A new item with its defaults: a group starts as an object, a list as an array, a field with its default. */
@@ -374,7 +490,8 @@ function emptyItem(context: ResolveContext, node: OutlineNode): Json {
 export function startValue(form: FormState['form'], given: OutlineNode, present: boolean): Json | undefined {
   const node = resolveNode(form, given);
   switch (node.kind) {
-    case 'field': return node.default !== undefined && !node.computed ? node.default : undefined;
+    case 'field':
+      return node.default !== undefined && !node.computed ? node.default : undefined;
     case 'group': {
       const value: Record<string, Json> = {};
       for (const [key, child] of membersOf(node)) {
@@ -384,22 +501,37 @@ export function startValue(form: FormState['form'], given: OutlineNode, present:
       }
       return present || Object.keys(value).length > 0 ? value : undefined;
     }
-    case 'list': case 'tuple': return present ? [] : undefined;
-    case 'map': case 'choice': return present ? {} : undefined;
-    default: return undefined;
+    case 'list':
+    case 'tuple':
+      return present ? [] : undefined;
+    case 'map':
+    case 'choice':
+      return present ? {} : undefined;
+    default:
+      return undefined;
   }
 }
 
 /** The branches that a value's choices are in, as marks relative to it. */
-export function branchMarks(context: Pick<ResolveContext, 'form'>, node: OutlineNode, value: Json): { mark: 'branches'; pointer: Pointer; value: number }[] {
+export function branchMarks(
+  context: Pick<ResolveContext, 'form'>,
+  node: OutlineNode,
+  value: Json,
+): { mark: 'branches'; pointer: Pointer; value: number }[] {
   const found = new Map<Pointer, number>();
-  walkInstance(context.form, node, '', value, at => found.get(at) ?? null, (given, pointer, held) => {
-    if (!hasChoice(given)) return false;
-    const resolved = resolveNode(context.form, given);
-    const branch = resolved.kind === 'choice' ? inferBranch(resolved, held) : null;
-    if (branch !== null) found.set(pointer, branch);
-    return true;
-  });
+  walkInstance(
+    context.form,
+    node,
+    '',
+    value,
+    at => found.get(at) ?? null,
+    (given, pointer, held) => {
+      if (!hasChoice(given)) return false;
+      const resolved = resolveNode(context.form, given);
+      const branch = resolved.kind === 'choice' ? inferBranch(resolved, held) : null;
+      if (branch !== null) found.set(pointer, branch);
+      return true;
+    },
+  );
   return [...found].map(([pointer, branch]) => ({ mark: 'branches', pointer, value: branch }));
 }
-

@@ -30,7 +30,8 @@ export const visibilitySlot: StateSlot<Visibility> = StateSlot.define<Visibility
   create: () => ({ left: PersistentMap.empty, pages: new Set<string>(), submitted: false }),
   update(visibility, tr) {
     let next = visibility;
-    if (tr.changes.movesItems && next.left.size > 0) next = { ...next, left: next.left.rekey(pointer => tr.changes.mapPointer(pointer)) };
+    if (tr.changes.movesItems && next.left.size > 0)
+      next = { ...next, left: next.left.rekey(pointer => tr.changes.mapPointer(pointer)) };
     for (const effect of tr.effects) {
       if (markTouchedEffect.is(effect) && !next.left.has(effect.value)) {
         next = { ...next, left: next.left.set(effect.value, true) };
@@ -49,8 +50,10 @@ export const visibilitySlot: StateSlot<Visibility> = StateSlot.define<Visibility
 
 /** The answers whose issues come to light now. */
 function showIssues(state: FormState, touched: Set<Pointer>, page: string | null): void {
-  for (const [pointer] of state.read(derivedSlot).issues.byPointer) if (page === null || pageOf(state.form, pointer) === page) touched.add(pointer);
-  for (const [pointer] of state.read(answersSlot).texts) if (page === null || pageOf(state.form, pointer) === page) touched.add(pointer);
+  for (const [pointer] of state.read(derivedSlot).issues.byPointer)
+    if (page === null || pageOf(state.form, pointer) === page) touched.add(pointer);
+  for (const [pointer] of state.read(answersSlot).texts)
+    if (page === null || pageOf(state.form, pointer) === page) touched.add(pointer);
 }
 
 /** Issues that the server found, until the answer they are about is edited. */
@@ -77,7 +80,11 @@ export const serverIssuesSlot: StateSlot<readonly Issue[]> = StateSlot.define<re
 
 /** The citizen has left a field: from now on its issues are shown, and its text as the value it became. */
 export function markTouched(pointer: Pointer): TransactionSpec {
-  return { changes: { settle: pointer }, effects: [markTouchedEffect.of(pointer)], annotations: [addToHistory.of(false)] };
+  return {
+    changes: { settle: pointer },
+    effects: [markTouchedEffect.of(pointer)],
+    annotations: [addToHistory.of(false)],
+  };
 }
 
 /** The citizen wants to go on from a page: all its issues are shown. */
@@ -107,7 +114,8 @@ export function issuesAt(state: FormState, pointer: Pointer): readonly Issue[] {
   const unread = state.read(answersSlot).texts.has(pointer) ? parseIssue(state, pointer) : null;
   if (found === undefined && server.length === 0 && unread === null) return NONE;
   if (!isRelevant(state, pointer)) return NONE;
-  const all = unread === null ? [...found ?? []] : [unread, ...(found ?? []).filter(issue => issue.keyword !== 'required')];
+  const all =
+    unread === null ? [...(found ?? [])] : [unread, ...(found ?? []).filter(issue => issue.keyword !== 'required')];
   const sorted = uniqueIssues([...all, ...server].sort((a, b) => ORDER[a.severity] - ORDER[b.severity]));
   return steady(state, `issues ${pointer}`, sorted, (a, b) => a === b || issueId(a) === issueId(b));
 }
@@ -144,14 +152,15 @@ export function allIssues(state: FormState): readonly Issue[] {
     const place = (pointer: Pointer): number => rank.get(pageOf(state.form, pointer) ?? '') ?? -1;
     const ranked = [...pointers].map(pointer => [place(pointer), pointer] as const);
     ranked.sort(([a, p], [b, q]) => a - b || comparePointers(state, p, q));
-    collected.set(state, issues = ranked.flatMap(([, pointer]) => issuesAt(state, pointer)));
+    collected.set(state, (issues = ranked.flatMap(([, pointer]) => issuesAt(state, pointer))));
   }
   return issues;
 }
 
 /** Document order within a page: by place of the member in its group, then by position. */
 function comparePointers(state: FormState, a: Pointer, b: Pointer): number {
-  const left = placesOf(state, a), right = placesOf(state, b);
+  const left = placesOf(state, a),
+    right = placesOf(state, b);
   for (let i = 0; i < Math.min(left.length, right.length); i++) if (left[i] !== right[i]) return left[i]! - right[i]!;
   return left.length - right.length;
 }
@@ -161,7 +170,8 @@ function placesOf(state: FormState, pointer: Pointer): number[] {
   const steps = nodesAlong(state.form, path, at => branchAt(state, at));
   return path.map((segment, i) => {
     const parent = steps[i] && resolveNode(state.form, steps[i].node);
-    const place = parent?.kind === 'group' ? parent.children.findIndex(child => child.key === segment) : Number(segment);
+    const place =
+      parent?.kind === 'group' ? parent.children.findIndex(child => child.key === segment) : Number(segment);
     return Number.isInteger(place) && place >= 0 ? place : Number.MAX_SAFE_INTEGER;
   });
 }

@@ -14,13 +14,16 @@ const name = query.get('form') ?? 'birth-registration';
 document.documentElement.classList.toggle('dark', query.has('dark'));
 document.documentElement.classList.toggle('big', query.has('big'));
 
-const module = await import(/* @vite-ignore */ `${location.origin}/forms/${name}/form.js`) as { default: CompiledForm };
+const module = (await import(/* @vite-ignore */ `${location.origin}/forms/${name}/form.js`)) as {
+  default: CompiledForm;
+};
 const element = document.createElement('once-form') as OnceForm;
 element.locale = query.get('locale') ?? 'vi';
 element.form = module.default;
 element.rules = celEvaluator({ functions });
 element.pack = { formats, functions };
-if (!query.has('alone')) element.client = createFakePortal({ results: birthResults, delay: Number(query.get('delay') ?? 0), codeLists });
+if (!query.has('alone'))
+  element.client = createFakePortal({ results: birthResults, delay: Number(query.get('delay') ?? 0), codeLists });
 if (query.has('drafts')) element.drafts = openDraftStore();
 if (query.has('shadow')) {
   element.isolation = 'shadow';

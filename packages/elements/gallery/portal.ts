@@ -1,6 +1,17 @@
 // A portal in the page, for the gallery and the tests: answers like a real one, without a network. Invented people.
 
-import { digestJson, sha256, type DraftOpened, type Json, type Offer, type PrefillResult, type Receipt, type SealItem, type SealPayload, type SourceRef } from '@onceform/core';
+import {
+  digestJson,
+  sha256,
+  type DraftOpened,
+  type Json,
+  type Offer,
+  type PrefillResult,
+  type Receipt,
+  type SealItem,
+  type SealPayload,
+  type SourceRef,
+} from '@onceform/core';
 import type { Portal } from '../src/portal.ts';
 
 export interface FakePortalOptions {
@@ -8,7 +19,10 @@ export interface FakePortalOptions {
   readonly results?: readonly PrefillResult[];
   /** Milliseconds before each answer. */
   readonly delay?: number;
-  readonly codeLists?: (id: string, within?: string) => Promise<readonly { readonly code: string; readonly label: string }[]>;
+  readonly codeLists?: (
+    id: string,
+    within?: string,
+  ) => Promise<readonly { readonly code: string; readonly label: string }[]>;
   readonly signedIn?: boolean;
   readonly today?: string;
   /** Throw this on filing, as many times as it is here. */
@@ -36,25 +50,39 @@ export function createFakePortal(options: FakePortalOptions = {}): FakePortal {
     async session() {
       calls.push('session');
       return {
-        csrf: 'x', signInPath: '/sign-in', signOutPath: '/sign-out',
+        csrf: 'x',
+        signInPath: '/sign-in',
+        signOutPath: '/sign-out',
         person: signedIn ? { id: 'p1', name: 'Nguyễn Văn An', identityLevel: 2 } : null,
       };
     },
-    async form() { throw new Error('The gallery gives its forms directly.'); },
-    async loadForm() { throw new Error('The gallery gives its forms directly.'); },
+    async form() {
+      throw new Error('The gallery gives its forms directly.');
+    },
+    async loadForm() {
+      throw new Error('The gallery gives its forms directly.');
+    },
     async sources() {
       return [...sources.values()].map(source => ({
-        ...source, healthy: true, assuranceLevel: 'high' as const,
-        concepts: [...new Set(results.flatMap(({ offers }) => offers.flatMap(offer => offer.values.map(({ concept }) => concept))))],
+        ...source,
+        healthy: true,
+        assuranceLevel: 'high' as const,
+        concepts: [
+          ...new Set(
+            results.flatMap(({ offers }) => offers.flatMap(offer => offer.values.map(({ concept }) => concept))),
+          ),
+        ],
       }));
     },
     async openDraft(request) {
       calls.push('openDraft');
       form = request.form;
-      return opened ??= {
-        draft: 'd1', nonce: 'n1', audience: 'https://dvc.example.gov.vn',
+      return (opened ??= {
+        draft: 'd1',
+        nonce: 'n1',
+        audience: 'https://dvc.example.gov.vn',
         context: { today, identityLevel: 2, channel: 'online', agency: 'H29.01', retrieved: {} },
-      };
+      });
     },
     async *prefill(request, signal) {
       calls.push('prefill');
@@ -73,14 +101,26 @@ export function createFakePortal(options: FakePortalOptions = {}): FakePortal {
         const offer = results.flatMap(({ offers }) => offers).find(({ id }) => id === decision.offer);
         if (offer !== undefined) items.push(...sealItems(offer));
       }
-      items.sort((a, b) => a.pointer < b.pointer ? -1 : 1);
+      items.sort((a, b) => (a.pointer < b.pointer ? -1 : 1));
       const retrieved = Object.fromEntries(items.map(({ pointer }) => [pointer, 'provided' as const]));
       const payload: SealPayload = {
-        format: 'https://onceform.dev/seal/1', iss: 'gateway', aud: 'https://dvc.example.gov.vn', sub: 'p1', draft: 'd1', nonce: 'n1', iat: 0, exp: 4e9,
-        form: { id: form.id, version: '1', digest: form.digest }, purpose: 'x',
-        context: { today, identityLevel: 2, channel: 'online', agency: 'H29.01', retrieved }, items,
+        format: 'https://onceform.dev/seal/1',
+        iss: 'gateway',
+        aud: 'https://dvc.example.gov.vn',
+        sub: 'p1',
+        draft: 'd1',
+        nonce: 'n1',
+        iat: 0,
+        exp: 4e9,
+        form: { id: form.id, version: '1', digest: form.digest },
+        purpose: 'x',
+        context: { today, identityLevel: 2, channel: 'online', agency: 'H29.01', retrieved },
+        items,
       };
-      const text = btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(payload)))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+      const text = btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(payload))))
+        .replaceAll('+', '-')
+        .replaceAll('/', '_')
+        .replaceAll('=', '');
       return { seal: `e30.${text}.c2ln`, keys: { keys: [] }, tickets: [] };
     },
     async fileDossier(id, blob) {
@@ -91,16 +131,21 @@ export function createFakePortal(options: FakePortalOptions = {}): FakePortal {
       if (held !== undefined) return held.receipt;
       const digest = await sha256(new Uint8Array(await blob.arrayBuffer()));
       const receipt: Receipt = {
-        format: 'https://onceform.dev/receipt/1', code: `H29.01-261122-${String(filed.size + 1).padStart(4, '0')}`,
-        dossier: { id, sha256: digest, size: blob.size }, receivedAt: '2026-11-22T09:30:00+07:00', agency: 'H29.01', procedure: '1.001193',
-        noticeBy: '2026-11-23T09:30:00+07:00', signature: 'x',
+        format: 'https://onceform.dev/receipt/1',
+        code: `H29.01-261122-${String(filed.size + 1).padStart(4, '0')}`,
+        dossier: { id, sha256: digest, size: blob.size },
+        receivedAt: '2026-11-22T09:30:00+07:00',
+        agency: 'H29.01',
+        procedure: '1.001193',
+        noticeBy: '2026-11-23T09:30:00+07:00',
+        signature: 'x',
       };
       filed.set(id, { blob, receipt });
       return receipt;
     },
     async codeList(id, within) {
       await rest();
-      const entries = await options.codeLists?.(id, within) ?? [];
+      const entries = (await options.codeLists?.(id, within)) ?? [];
       return { id, digest: await digestJson(entries as unknown as Json), entries };
     },
   };
@@ -108,7 +153,16 @@ export function createFakePortal(options: FakePortalOptions = {}): FakePortal {
 
 function sealItems(offer: Offer): SealItem[] {
   return offer.values.map(({ pointer, concept, edit, value }) => ({
-    pointer, concept, record: offer.item, recordRef: offer.recordRef, source: offer.source, verification: offer.verification,
-    lastUpdated: offer.lastUpdated, retrievedAt: offer.retrievedAt, edit, chosen: { rule: offer.rule, of: 1 }, value,
+    pointer,
+    concept,
+    record: offer.item,
+    recordRef: offer.recordRef,
+    source: offer.source,
+    verification: offer.verification,
+    lastUpdated: offer.lastUpdated,
+    retrievedAt: offer.retrievedAt,
+    edit,
+    chosen: { rule: offer.rule, of: 1 },
+    value,
   }));
 }

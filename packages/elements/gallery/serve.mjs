@@ -11,7 +11,8 @@ import { emitModule } from '@onceform/compiler';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../../..');
 
-export const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; "
+export const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; "
   + "font-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types onceform lit-html";
 
 const forms = new Map();
@@ -24,7 +25,10 @@ export async function emitForm(definition, pack) {
 
 async function formFile(name, file) {
   if (!forms.has(name)) {
-    const path = name === 'birth-registration' ? join(root, 'packages/vn/forms/birth-registration.form.json') : join(here, 'forms', `${name}.form.json`);
+    const path =
+      name === 'birth-registration'
+        ? join(root, 'packages/vn/forms/birth-registration.form.json')
+        : join(here, 'forms', `${name}.form.json`);
     const definition = JSON.parse(await readFile(path, 'utf8'));
     const { vnPack } = name === 'birth-registration' ? await import('@onceform/vn') : {};
     forms.set(name, await emitForm(definition, vnPack));
@@ -34,8 +38,18 @@ async function formFile(name, file) {
 
 export async function bundle(entry) {
   const { outputFiles } = await build({
-    entryPoints: [entry], bundle: true, format: 'esm', splitting: true, outdir: '/out', write: false, target: 'es2022', minify: false,
-    conditions: ['onceform-source'], logLevel: 'error', entryNames: '[name]', chunkNames: 'chunk-[hash]',
+    entryPoints: [entry],
+    bundle: true,
+    format: 'esm',
+    splitting: true,
+    outdir: '/out',
+    write: false,
+    target: 'es2022',
+    minify: false,
+    conditions: ['onceform-source'],
+    logLevel: 'error',
+    entryNames: '[name]',
+    chunkNames: 'chunk-[hash]',
   });
   return new Map(outputFiles.map(({ path, contents }) => [path.replace('/out', ''), contents]));
 }
@@ -43,18 +57,25 @@ export async function bundle(entry) {
 /** Compiled forms, code lists and the theme by path; null for any other path. For our server and the test runner's. */
 export async function answer(path) {
   const { pathname, searchParams } = new URL(path, 'http://x');
-  if (pathname === '/once.css') return { type: 'text/css', body: await readFile(join(here, '../theme/once.css'), 'utf8') };
+  if (pathname === '/once.css')
+    return { type: 'text/css', body: await readFile(join(here, '../theme/once.css'), 'utf8') };
   const form = /^\/forms\/([\w-]+)\/([\w.]+)$/.exec(pathname);
   if (form !== null) return { type: 'text/javascript', body: await formFile(form[1], form[2]) };
   const list = /^\/code-lists\/([\w-]+)$/.exec(pathname);
   if (list !== null) {
     const { vnPack } = await import('@onceform/vn');
-    return { type: 'application/json', body: JSON.stringify(await vnPack.codeLists[list[1]].load(searchParams.get('within') ?? undefined)) };
+    return {
+      type: 'application/json',
+      body: JSON.stringify(await vnPack.codeLists[list[1]].load(searchParams.get('within') ?? undefined)),
+    };
   }
   return null;
 }
 
-export async function serveGallery(port = 0, { entry = join(here, 'gallery.ts'), page = join(here, 'gallery.html') } = {}) {
+export async function serveGallery(
+  port = 0,
+  { entry = join(here, 'gallery.ts'), page = join(here, 'gallery.html') } = {},
+) {
   let scripts = await bundle(entry);
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://x');

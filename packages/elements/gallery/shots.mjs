@@ -9,11 +9,14 @@ import { serveGallery } from './serve.mjs';
 const [folder = 'test-results/gallery', ...wanted] = process.argv.slice(2);
 const PHONE = { width: 360, height: 740, deviceScaleFactor: 1.5 };
 const DESK = { width: 1280, height: 900 };
-const press = text => page => page.evaluate(label => {
-  const button = [...document.querySelectorAll('button')].find(item => item.textContent.trim().startsWith(label) && item.getClientRects().length > 0);
-  if (!button) throw new Error(`There is no button "${label}".`);
-  button.click();
-}, text);
+const press = text => page =>
+  page.evaluate(label => {
+    const button = [...document.querySelectorAll('button')].find(
+      item => item.textContent.trim().startsWith(label) && item.getClientRects().length > 0,
+    );
+    if (!button) throw new Error(`There is no button "${label}".`);
+    button.click();
+  }, text);
 const rest = ms => () => new Promise(done => setTimeout(done, ms));
 const go = id => page => page.evaluate(step => document.querySelector('once-form').desk.journey.goTo(step), id);
 const fetchAll = [press('Đồng ý và lấy'), rest(300)];
@@ -28,7 +31,11 @@ export const shots = {
   'child-desk': { size: DESK, do: [...fetchAll, press('Dùng các thông tin'), rest(200), go('page:child'), rest(300)] },
   'error-phone': { size: PHONE, do: [go('page:child'), rest(200), press('Tiếp tục'), rest(300)] },
   'error-desk': { size: DESK, do: [go('page:child'), rest(200), press('Tiếp tục'), rest(300)] },
-  'dark-desk': { size: DESK, query: 'dark', do: [...fetchAll, press('Dùng các thông tin'), rest(200), go('page:mother'), rest(200)] },
+  'dark-desk': {
+    size: DESK,
+    query: 'dark',
+    do: [...fetchAll, press('Dùng các thông tin'), rest(200), go('page:mother'), rest(200)],
+  },
   'big-phone': { size: PHONE, query: 'big', do: [go('page:child'), rest(200), press('Tiếp tục'), rest(300)] },
   'en-desk': { size: DESK, query: 'locale=en', do: [go('page:child'), rest(200)] },
   'papers-desk': { size: DESK, do: [...fetchAll, press('Dùng các thông tin'), rest(200), go('papers'), rest(200)] },
@@ -46,7 +53,9 @@ try {
     const page = await browser.newPage();
     const problems = [];
     page.on('pageerror', error => problems.push(error.stack ?? String(error)));
-    page.on('console', message => { if (message.type() === 'error' || message.type() === 'warn') problems.push(message.text()); });
+    page.on('console', message => {
+      if (message.type() === 'error' || message.type() === 'warn') problems.push(message.text());
+    });
     await page.setViewport(size);
     await page.goto(`${url}/?${query}`);
     await page.waitForSelector('.once-shell', { timeout: 10_000 }).catch(() => problems.push('The form did not open.'));

@@ -58,11 +58,19 @@ export interface Findable {
 
 /** Lower case without diacritics, `đ` as `d`, every run of blanks as one: `Thừa Thiên – Huế` → `thua thien hue`. */
 export function fold(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}+/gu, '').replace(/[\u0111\u0110]/g, 'd').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  return text
+    .normalize('NFD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/[\u0111\u0110]/g, 'd')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 }
 
 /** A list with each entry's folded words beside it, so that a key costs one pass of `includes`. */
-export function createSearch<T extends Findable>(entries: readonly T[]): (query: string, limit: number) => { found: readonly T[]; total: number } {
+export function createSearch<T extends Findable>(
+  entries: readonly T[],
+): (query: string, limit: number) => { found: readonly T[]; total: number } {
   const words = entries.map(entry => [entry.label, ...(entry.aliases ?? [])].map(word => ` ${fold(word)}`));
   return (query, limit) => {
     const wanted = fold(query);
@@ -81,7 +89,11 @@ export function createSearch<T extends Findable>(entries: readonly T[]): (query:
 }
 
 /** The label of a code where its list is loaded, else undefined. */
-export function labelOf(entries: readonly CodeEntry[] | undefined, code: unknown, say: (text: LocalizedText) => string): string | undefined {
+export function labelOf(
+  entries: readonly CodeEntry[] | undefined,
+  code: unknown,
+  say: (text: LocalizedText) => string,
+): string | undefined {
   const entry = entries?.find(item => item.code === code);
   return entry && say(entry.label);
 }

@@ -1,8 +1,16 @@
 // What a widget is given: one answer, all that has to be said about it, and the ways to change it.
 
 import {
-  answerAt, isLocked, isRequired, markTouched, rawTextAt, visibleIssuesAt,
-  type FieldNode, type Issue, type Json, type Pointer,
+  answerAt,
+  isLocked,
+  isRequired,
+  markTouched,
+  rawTextAt,
+  visibleIssuesAt,
+  type FieldNode,
+  type Issue,
+  type Json,
+  type Pointer,
 } from '@onceform/core';
 import { nothing } from 'lit';
 import type { AttributeValue } from './attributes.ts';
@@ -56,8 +64,12 @@ export class Control {
   /** The attributes that every control has. */
   get common(): Readonly<Record<string, AttributeValue>> {
     return {
-      id: this.id, form: this.form, 'aria-describedby': this.describedBy, 'aria-invalid': this.invalid,
-      required: this.required, readonly: this.readOnly,
+      id: this.id,
+      form: this.form,
+      'aria-describedby': this.describedBy,
+      'aria-invalid': this.invalid,
+      required: this.required,
+      readonly: this.readOnly,
     };
   }
 

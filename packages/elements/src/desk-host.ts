@@ -1,6 +1,15 @@
 // What <once-form> and <once-provider> have in common: the properties that say which form, and its events.
 
-import { allIssues, type CompiledForm, type FormSession, type Json, type Pointer, type Receipt, type RuleEvaluator, type Update } from '@onceform/core';
+import {
+  allIssues,
+  type CompiledForm,
+  type FormSession,
+  type Json,
+  type Pointer,
+  type Receipt,
+  type RuleEvaluator,
+  type Update,
+} from '@onceform/core';
 import { LitElement, type PropertyDeclarations } from 'lit';
 import { defaults } from './defaults.ts';
 import type { DraftStore } from './draft-store.ts';
@@ -29,9 +38,16 @@ export abstract class DeskHost extends LitElement {
     src: { type: String, reflect: true },
     locale: { type: String, reflect: true },
     sharedDevice: { type: Boolean, reflect: true, attribute: 'shared-device' },
-    form: { attribute: false }, client: { attribute: false }, pack: { attribute: false }, data: { attribute: false },
-    session: { attribute: false }, rules: { attribute: false }, widgets: { attribute: false }, texts: { attribute: false },
-    drafts: { attribute: false }, clock: { attribute: false },
+    form: { attribute: false },
+    client: { attribute: false },
+    pack: { attribute: false },
+    data: { attribute: false },
+    session: { attribute: false },
+    rules: { attribute: false },
+    widgets: { attribute: false },
+    texts: { attribute: false },
+    drafts: { attribute: false },
+    clock: { attribute: false },
   };
 
   declare src: string | undefined;
@@ -157,14 +173,35 @@ export abstract class DeskHost extends LitElement {
     }
     const client = this.client ?? (src === this.#made?.src ? this.#made?.client : undefined);
     return {
-      src, form, client, pack, data, session, rules, locale, widgets, texts, drafts, sharedDevice, clock, detached,
-      root: () => this.renderRoot.isConnected ? this.renderRoot.getRootNode() as Document | ShadowRoot : this.getRootNode() as Document | ShadowRoot,
+      src,
+      form,
+      client,
+      pack,
+      data,
+      session,
+      rules,
+      locale,
+      widgets,
+      texts,
+      drafts,
+      sharedDevice,
+      clock,
+      detached,
+      root: () =>
+        this.renderRoot.isConnected
+          ? (this.renderRoot.getRootNode() as Document | ShadowRoot)
+          : (this.getRootNode() as Document | ShadowRoot),
     };
   }
 
   #updated(update: Update): void {
     if (!update.transaction.changes.isEmpty) {
-      this.#emit('once-change', { touched: update.touched, get data() { return update.state.data; } });
+      this.#emit('once-change', {
+        touched: update.touched,
+        get data() {
+          return update.state.data;
+        },
+      });
     }
     this.#counting ??= setTimeout(() => this.#count(), 100);
   }
@@ -193,7 +230,10 @@ export abstract class DeskHost extends LitElement {
     const said = prefill === undefined ? '' : `${prefill.status} ${prefill.answered.length}`;
     if (prefill !== undefined && said !== this.#said.prefill) {
       this.#said.prefill = said;
-      this.#emit('once-prefill', { status: prefill.status, found: prefill.answered.filter(({ offers }) => offers.length > 0).length });
+      this.#emit('once-prefill', {
+        status: prefill.status,
+        found: prefill.answered.filter(({ offers }) => offers.length > 0).length,
+      });
     }
     const filed = journey?.filing.kind === 'filed';
     if (filed && !this.#said.filed) {

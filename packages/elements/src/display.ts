@@ -1,8 +1,15 @@
 // Values as people read them: labels of codes, dates and numbers of the language, parts of an address in a row.
 
 import {
-  formatValue, isJsonObject, jsonEqual, parentPointer,
-  type CompiledForm, type FieldNode, type GroupNode, type Json, type OutlineNode,
+  formatValue,
+  isJsonObject,
+  jsonEqual,
+  parentPointer,
+  type CompiledForm,
+  type FieldNode,
+  type GroupNode,
+  type Json,
+  type OutlineNode,
 } from '@onceform/core';
 import { AsyncDirective } from 'lit/async-directive.js';
 import { directive } from 'lit/directive.js';
@@ -18,18 +25,25 @@ export function showValue(view: Showing, given: OutlineNode | undefined, value: 
   const node = given && view.nodes.resolve(given);
   if (typeof value === 'boolean') return view.words.t(value ? 'boolean.yes' : 'boolean.no');
   if (Array.isArray(value)) {
-    return (value as readonly Json[]).map(item => showValue(view, node?.kind === 'list' ? node.item : node, item)).filter(Boolean).join('; ');
+    return (value as readonly Json[])
+      .map(item => showValue(view, node?.kind === 'list' ? node.item : node, item))
+      .filter(Boolean)
+      .join('; ');
   }
   if (isJsonObject(value)) {
     if (typeof value['sha256'] === 'string' && typeof value['name'] === 'string') return value['name'];
     const children = node?.kind === 'group' ? inOneLine(view, node) : [];
     const known = children.map(child => showValue(view, child, value[child.key]));
     const named = node?.kind === 'group' ? node.children : [];
-    const rest = Object.keys(value).filter(key => !named.some(child => child.key === key)).map(key => showValue(view, undefined, value[key]));
+    const rest = Object.keys(value)
+      .filter(key => !named.some(child => child.key === key))
+      .map(key => showValue(view, undefined, value[key]));
     return [...known, ...rest].filter(Boolean).join(', ');
   }
   const field = node?.kind === 'field' ? node : undefined;
-  return codeLabel(view, field, value) ?? formatValue(value, field, { locale: view.words.dates, formats: view.formats });
+  return (
+    codeLabel(view, field, value) ?? formatValue(value, field, { locale: view.words.dates, formats: view.formats })
+  );
 }
 
 /**
@@ -38,7 +52,8 @@ export function showValue(view: Showing, given: OutlineNode | undefined, value: 
  */
 function inOneLine(view: Showing, group: GroupNode): readonly OutlineNode[] {
   const shown = group.children.filter(child => !switchesOf(view.form).has(child));
-  const nested = (node: OutlineNode): boolean => node.kind === 'group' ? node.children.some(nested) : node.kind === 'field' && node.codeList?.within !== undefined;
+  const nested = (node: OutlineNode): boolean =>
+    node.kind === 'group' ? node.children.some(nested) : node.kind === 'field' && node.codeList?.within !== undefined;
   return shown.some(nested) ? shown.toReversed() : shown;
 }
 
@@ -49,9 +64,13 @@ function switchesOf(form: CompiledForm): ReadonlySet<OutlineNode> {
   let found = switches.get(form);
   if (found === undefined) {
     const index = new NodeIndex(form);
-    const pointers = form.guards.flatMap(({ target, reads }) => reads.filter(read => parentPointer(read) === parentPointer(target)));
-    const nodes = [...new Set(pointers)].map(pattern => index.at(pattern.replaceAll('/[]', '/0'))).filter(node => node?.kind === 'field' && node.options !== undefined);
-    switches.set(form, found = new Set(nodes as OutlineNode[]));
+    const pointers = form.guards.flatMap(({ target, reads }) =>
+      reads.filter(read => parentPointer(read) === parentPointer(target)),
+    );
+    const nodes = [...new Set(pointers)]
+      .map(pattern => index.at(pattern.replaceAll('/[]', '/0')))
+      .filter(node => node?.kind === 'field' && node.options !== undefined);
+    switches.set(form, (found = new Set(nodes as OutlineNode[])));
   }
   return found;
 }
@@ -67,7 +86,12 @@ function codeLabel(view: Showing, field: FieldNode | undefined, value: Json): st
  * Loads the lists that the codes in a value are from, so that `showValue` finds their labels.
  * Lists that cannot be loaded are left out: the code is shown.
  */
-export async function loadLabels(view: Showing, given: OutlineNode | undefined, value: Json | undefined, siblings?: Json): Promise<void> {
+export async function loadLabels(
+  view: Showing,
+  given: OutlineNode | undefined,
+  value: Json | undefined,
+  siblings?: Json,
+): Promise<void> {
   const node = given && view.nodes.resolve(given);
   if (node === undefined || value === undefined || value === null) return;
   if (Array.isArray(value)) {
@@ -76,7 +100,11 @@ export async function loadLabels(view: Showing, given: OutlineNode | undefined, 
   } else if (node.kind === 'group' && isJsonObject(value)) {
     await Promise.all(node.children.map(child => loadLabels(view, child, value[child.key], value)));
   } else if (node.kind === 'choice' && isJsonObject(value)) {
-    await Promise.all([...node.shared, ...node.branches.map(branch => branch.node)].map(inner => loadLabels(view, inner, node.shared.includes(inner) ? value[inner.key] : value)));
+    await Promise.all(
+      [...node.shared, ...node.branches.map(branch => branch.node)].map(inner =>
+        loadLabels(view, inner, node.shared.includes(inner) ? value[inner.key] : value),
+      ),
+    );
   } else if (node.kind === 'field' && node.codeList !== undefined && node.options === undefined) {
     const within = node.codeList.within;
     const part = within === undefined ? undefined : isJsonObject(siblings) ? siblings[within.slice(1)] : undefined;
@@ -84,7 +112,6 @@ export async function loadLabels(view: Showing, given: OutlineNode | undefined, 
     await view.codeLists.load(node.codeList.id, part as string | undefined).catch(() => undefined);
   }
 }
-
 
 /** Shows a value at once, and again when the labels of its codes have come. */
 class ShownValue extends AsyncDirective {

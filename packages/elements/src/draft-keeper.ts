@@ -54,7 +54,10 @@ export class DraftKeeper {
     };
     document.addEventListener('visibilitychange', leaving);
     addEventListener('pagehide', leaving);
-    this.#stop.push(() => document.removeEventListener('visibilitychange', leaving), () => removeEventListener('pagehide', leaving));
+    this.#stop.push(
+      () => document.removeEventListener('visibilitychange', leaving),
+      () => removeEventListener('pagehide', leaving),
+    );
     if (this.#on) await this.#claim();
   }
 
@@ -98,7 +101,7 @@ export class DraftKeeper {
   }
 
   async #claim(): Promise<boolean> {
-    const release = this.#release ?? await this.#options.store.claim(this.#options.key);
+    const release = this.#release ?? (await this.#options.store.claim(this.#options.key));
     if (this.#stopped) {
       // The form was taken away while the lock was being asked for: holding it would shut out the next one in this tab.
       release?.();

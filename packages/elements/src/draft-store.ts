@@ -23,15 +23,22 @@ export interface DraftStore {
   clear(): Promise<void>;
 }
 
-interface Locks { request(name: string, options: { ifAvailable: boolean }, held: (lock: unknown) => Promise<void> | void): Promise<unknown> }
+interface Locks {
+  request(
+    name: string,
+    options: { ifAvailable: boolean },
+    held: (lock: unknown) => Promise<void> | void,
+  ): Promise<unknown>;
+}
 
 /** Opens the drafts of this device. Nothing is written before the first `save`. */
 export function openDraftStore(name = 'onceform'): DraftStore {
   let opened: Promise<{ db: IDBPDatabase; key: CryptoKey }> | undefined;
-  const open = () => opened ??= connect(name).catch((error: unknown) => {
-    opened = undefined;
-    throw error;
-  });
+  const open = () =>
+    (opened ??= connect(name).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    }));
   const seal = async (bytes: BufferSource): Promise<{ iv: Uint8Array<ArrayBuffer>; box: ArrayBuffer }> => {
     const { key } = await open();
     const iv = crypto.getRandomValues(new Uint8Array(12));
@@ -96,13 +103,13 @@ async function connect(name: string): Promise<{ db: IDBPDatabase; key: CryptoKey
       for (const store of ['drafts', 'files', 'keys']) database.createObjectStore(store);
     },
   });
-  let key = await db.get('keys', 'drafts') as CryptoKey | undefined;
+  let key = (await db.get('keys', 'drafts')) as CryptoKey | undefined;
   if (key === undefined) {
     const made = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
     // Another tab may have been quicker: the first key stays.
     const change = db.transaction('keys', 'readwrite');
-    key = await change.store.get('drafts') as CryptoKey | undefined;
-    if (key === undefined) await change.store.put(key = made, 'drafts');
+    key = (await change.store.get('drafts')) as CryptoKey | undefined;
+    if (key === undefined) await change.store.put((key = made), 'drafts');
     await change.done;
   }
   return { db, key };

@@ -23,7 +23,9 @@ describe('drafts', () => {
   it('are saved a moment after a change, and say so', async () => {
     const states: string[] = [];
     element = await mount('library-card', { drafts: store });
-    element.addEventListener('once-draft', event => states.push((event as CustomEvent<{ state: string }>).detail.state));
+    element.addEventListener('once-draft', event =>
+      states.push((event as CustomEvent<{ state: string }>).detail.state),
+    );
     type(control(element, '/person/name'), 'An Nguyễn');
     await saved();
     await element.updateComplete;
@@ -85,7 +87,11 @@ describe('drafts', () => {
 
   it('say that they were not saved when there is no room, and try again', async () => {
     let full = true;
-    const tight: DraftStore = { ...store, save: (key, draft) => full ? Promise.reject(new DOMException('full', 'QuotaExceededError')) : store.save(key, draft) };
+    const tight: DraftStore = {
+      ...store,
+      save: (key, draft) =>
+        full ? Promise.reject(new DOMException('full', 'QuotaExceededError')) : store.save(key, draft),
+    };
     element = await mount('library-card', { drafts: tight });
     type(control(element, '/person/name'), 'An Nguyễn');
     await until(() => element!.querySelector('.once-draft[data-state=failed]'));
@@ -122,16 +128,19 @@ describe('drafts', () => {
   });
 });
 
-async function readAll(name: string): Promise<{ drafts: { box: ArrayBuffer }[]; files: { box: ArrayBuffer }[]; keys: unknown[] }> {
+async function readAll(
+  name: string,
+): Promise<{ drafts: { box: ArrayBuffer }[]; files: { box: ArrayBuffer }[]; keys: unknown[] }> {
   const db = await new Promise<IDBDatabase>((done, fail) => {
     const request = indexedDB.open(name);
     request.onsuccess = () => done(request.result);
     request.onerror = () => fail(request.error);
   });
-  const all = (from: string) => new Promise<never[]>(done => {
-    const request = db.transaction(from).objectStore(from).getAll();
-    request.onsuccess = () => done(request.result as never[]);
-  });
+  const all = (from: string) =>
+    new Promise<never[]>(done => {
+      const request = db.transaction(from).objectStore(from).getAll();
+      request.onsuccess = () => done(request.result as never[]);
+    });
   const result = { drafts: await all('drafts'), files: await all('files'), keys: await all('keys') };
   db.close();
   return result;

@@ -37,10 +37,19 @@ describe('a host form', () => {
     expect(entries.map(([name]) => name)).to.deep.equal(['card']);
     expect(JSON.parse(entries[0]![1] as string).person).to.deep.equal({ name: 'An Nguyễn' });
     expect([...host.elements].filter(item => item.matches('input, select, textarea'))).to.deep.equal([]);
-    expect([...host.elements].filter(item => item.matches('button')).every(item => (item as HTMLButtonElement).type === 'button')).to.equal(true);
+    expect(
+      [...host.elements]
+        .filter(item => item.matches('button'))
+        .every(item => (item as HTMLButtonElement).type === 'button'),
+    ).to.equal(true);
     await until(() => !host.checkValidity());
     element.data = undefined;
-    element.currentSession!.dispatch({ changes: [{ set: '/person/student', value: false }, { set: '/wishes/kind', value: 'day' }] });
+    element.currentSession!.dispatch({
+      changes: [
+        { set: '/person/student', value: false },
+        { set: '/wishes/kind', value: 'day' },
+      ],
+    });
     await until(() => host.checkValidity());
     host.remove();
   });
@@ -76,8 +85,20 @@ describe('<once-provider>', () => {
     provider.locale = 'en';
     provider.form = await loadForm('library-card');
     provider.client = createFakePortal();
-    const parts = Object.fromEntries(['progress', 'task-list', 'error-summary', 'page', 'field', 'components', 'review', 'receipt', 'origin', 'prefill']
-      .map(name => [name, document.createElement(`once-${name}`)]));
+    const parts = Object.fromEntries(
+      [
+        'progress',
+        'task-list',
+        'error-summary',
+        'page',
+        'field',
+        'components',
+        'review',
+        'receipt',
+        'origin',
+        'prefill',
+      ].map(name => [name, document.createElement(`once-${name}`)]),
+    );
     parts['page']!.setAttribute('page', 'wishes');
     parts['field']!.setAttribute('pointer', '/person/name');
     provider.append(...Object.values(parts));
@@ -99,9 +120,12 @@ describe('<once-provider>', () => {
 
 describe('a custom widget', () => {
   it('takes ten lines, wins by rank, and is framed like any other control', async () => {
-    registerWidget(node => node.key === 'days' ? 20 : 0, c => html`
+    registerWidget(
+      node => (node.key === 'days' ? 20 : 0),
+      c => html`
       <input type="range" min="1" max="30" id=${c.id} aria-describedby=${c.describedBy} .value=${String(c.value ?? 1)}
-        @change=${(event: Event) => c.set((event.target as HTMLInputElement).valueAsNumber)}>`);
+        @change=${(event: Event) => c.set((event.target as HTMLInputElement).valueAsNumber)}>`,
+    );
     const element = await mount('library-card');
     element.desk!.journey!.goTo('page:wishes');
     await element.updateComplete;

@@ -1,6 +1,16 @@
 // One field: label, hint, issues, control, origin. Drawn again when what is shown at its pointer changed.
 
-import { answerAt, isLocked, isRelevant, missAt, originAt, parentPointer, type FieldNode, type Issue, type Pointer } from '@onceform/core';
+import {
+  answerAt,
+  isLocked,
+  isRelevant,
+  missAt,
+  originAt,
+  parentPointer,
+  type FieldNode,
+  type Issue,
+  type Pointer,
+} from '@onceform/core';
 import { html, nothing, type TemplateResult } from 'lit';
 import { attributes } from './attributes.ts';
 import { Control } from './control.ts';
@@ -32,20 +42,32 @@ function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
       control.issues.length > 0 && domId(view, pointer, '~issues'),
       miss !== nothing && domId(view, pointer, '~miss'),
       origin !== nothing && domId(view, pointer, '~origin'),
-    ].filter(Boolean).join(' ');
+    ]
+      .filter(Boolean)
+      .join(' ');
   }
-  const before = node.description === undefined && hint === '' && control.issues.length === 0 ? nothing
-    : html`${markdown(node.description, view.words.locale)}${hint ? html`<p class="once-hint" id=${domId(view, pointer, '~hint')}>${hint}</p>` : nothing}${issues(view, pointer, control.issues)}`;
+  const before =
+    node.description === undefined && hint === '' && control.issues.length === 0
+      ? nothing
+      : html`${markdown(node.description, view.words.locale)}${hint ? html`<p class="once-hint" id=${domId(view, pointer, '~hint')}>${hint}</p>` : nothing}${issues(view, pointer, control.issues)}`;
   const after = miss === nothing && origin === nothing ? nothing : html`${miss}${origin}`;
   const required = control.required && !control.readOnly;
   const body = widget.render(control);
-  const frame = { 'data-pointer': pointer, 'data-invalid': control.invalid === 'true', 'data-readonly': control.readOnly };
+  const frame = {
+    'data-pointer': pointer,
+    'data-invalid': control.invalid === 'true',
+    'data-readonly': control.readOnly,
+  };
   switch (widget.frame) {
-    case 'label': return html`<div class="once-field" ${attributes(frame)}><label class="once-label" for=${control.id} ?data-required=${required}>${title}</label>${before}${body}${after}</div>`;
-    case 'legend': return html`<fieldset class="once-field once-plain" ${attributes({ ...frame, 'aria-describedby': control.describedBy })}>
-      <legend class="once-label" ?data-required=${required}>${title}${required
-        ? html`<span class="once-hidden"> (${view.words.t('a11y.required')})</span>` : nothing}</legend>${before}${body}${after}</fieldset>`;
-    default: return html`<div class="once-field" ${attributes(frame)}>${before}${body}${after}</div>`;
+    case 'label':
+      return html`<div class="once-field" ${attributes(frame)}><label class="once-label" for=${control.id} ?data-required=${required}>${title}</label>${before}${body}${after}</div>`;
+    case 'legend':
+      return html`<fieldset class="once-field once-plain" ${attributes({ ...frame, 'aria-describedby': control.describedBy })}>
+      <legend class="once-label" ?data-required=${required}>${title}${
+        required ? html`<span class="once-hidden"> (${view.words.t('a11y.required')})</span>` : nothing
+      }</legend>${before}${body}${after}</fieldset>`;
+    default:
+      return html`<div class="once-field" ${attributes(frame)}>${before}${body}${after}</div>`;
   }
 }
 
@@ -54,7 +76,9 @@ function lockedField(view: View, pointer: Pointer, node: FieldNode, title: strin
   const { state } = view.session;
   if (inRecordCard(view, pointer)) return nothing;
   const value = answerAt(state, pointer);
-  return value === undefined ? nothing : html`<div class="once-field once-locked" data-pointer=${pointer} id=${domId(view, pointer)} tabindex="-1">
+  return value === undefined
+    ? nothing
+    : html`<div class="once-field once-locked" data-pointer=${pointer} id=${domId(view, pointer)} tabindex="-1">
     <span class="once-label">${title}</span><span class="once-locked-text">${shownValue(view, node, value, answerAt(state, parentPointer(pointer)))}</span>
     ${originNote(view, pointer, originAt(state, pointer))}</div>`;
 }
@@ -62,9 +86,11 @@ function lockedField(view: View, pointer: Pointer, node: FieldNode, title: strin
 /** Sentences under a label, the gravest first. */
 export function issues(view: View, pointer: Pointer, list: readonly Issue[]): TemplateResult | typeof nothing {
   if (list.length === 0) return nothing;
-  return html`<div class="once-issues" id=${domId(view, pointer, '~issues')}>${list.map(issue => html`
+  return html`<div class="once-issues" id=${domId(view, pointer, '~issues')}>${list.map(
+    issue => html`
     <p class="once-issue" data-severity=${issue.severity}><span class="once-issue-kind">${view.words.t(`issue.${issue.severity}`)}</span>
-      ${sentenceOf(view, issue)}</p>`)}</div>`;
+      ${sentenceOf(view, issue)}</p>`,
+  )}</div>`;
 }
 
 /** Says what cannot be offered, instead of dropping it. */

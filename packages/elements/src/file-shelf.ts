@@ -18,12 +18,17 @@ export class FileShelf {
     const digest = await sha256(new Uint8Array(await file.arrayBuffer()));
     this.#blobs.set(digest, file);
     await this.keeper?.keep(digest, file);
-    return { name: name.normalize('NFC'), type: file.type || 'application/octet-stream', size: file.size, sha256: digest };
+    return {
+      name: name.normalize('NFC'),
+      type: file.type || 'application/octet-stream',
+      size: file.size,
+      sha256: digest,
+    };
   }
 
   /** The bytes; undefined where this device does not hold them (a draft that came from another one). */
   async get(digest: Sha256): Promise<Blob | undefined> {
-    const held = this.#blobs.get(digest) ?? await this.keeper?.fetch(digest);
+    const held = this.#blobs.get(digest) ?? (await this.keeper?.fetch(digest));
     if (held !== undefined) this.#blobs.set(digest, held);
     return held;
   }
@@ -33,7 +38,7 @@ export class FileShelf {
     const blob = this.#blobs.get(digest);
     if (blob === undefined) return undefined;
     let url = this.#urls.get(digest);
-    if (url === undefined) this.#urls.set(digest, url = URL.createObjectURL(blob));
+    if (url === undefined) this.#urls.set(digest, (url = URL.createObjectURL(blob)));
     return url;
   }
 
@@ -64,10 +69,14 @@ export interface FileLimits {
  * Judges a file and takes it in. A photo above `PHOTO` bytes is scaled down first, unless it is accepted as it is
  * and the browser cannot read it.
  */
-export async function takeFile(shelf: FileShelf, file: File, { accept, maxSize }: FileLimits): Promise<FileReference | FileRefusal> {
+export async function takeFile(
+  shelf: FileShelf,
+  file: File,
+  { accept, maxSize }: FileLimits,
+): Promise<FileReference | FileRefusal> {
   if (!accepts(accept, file)) return 'type';
   let bytes: Blob = file;
-  if (file.type.startsWith('image/') && file.size > PHOTO) bytes = await downscale(file) ?? file;
+  if (file.type.startsWith('image/') && file.size > PHOTO) bytes = (await downscale(file)) ?? file;
   if (bytes.size > maxSize) return 'size';
   const name = bytes === file ? file.name : file.name.replace(/\.\w+$/, '') + '.jpg';
   try {
@@ -83,8 +92,12 @@ export const PHOTO = 500_000;
 
 function accepts(accept: readonly string[], file: File): boolean {
   if (accept.length === 0) return true;
-  return accept.some(type => type === file.type || (type.endsWith('/*') && file.type.startsWith(type.slice(0, -1)))
-    || (type.startsWith('.') && file.name.toLowerCase().endsWith(type)));
+  return accept.some(
+    type =>
+      type === file.type
+      || (type.endsWith('/*') && file.type.startsWith(type.slice(0, -1)))
+      || (type.startsWith('.') && file.name.toLowerCase().endsWith(type)),
+  );
 }
 
 /** A JPEG of at most `PHOTO` bytes; undefined where the browser cannot read the picture. */
@@ -95,7 +108,8 @@ async function downscale(file: Blob): Promise<Blob | undefined> {
   } catch {
     return undefined;
   }
-  let side = 2400, quality = 0.85;
+  let side = 2400,
+    quality = 0.85;
   let smallest: Blob | undefined;
   for (let round = 0; round < 6; round++) {
     const scale = Math.min(1, side / Math.max(picture.width, picture.height));

@@ -2,8 +2,16 @@
 // is needed.
 
 import {
-  localize, reviewOf, submissionOf,
-  type DraftOpened, type FormSession, type Json, type Pointer, type Receipt, type SessionInfo, type Sha256,
+  localize,
+  reviewOf,
+  submissionOf,
+  type DraftOpened,
+  type FormSession,
+  type Json,
+  type Pointer,
+  type Receipt,
+  type SessionInfo,
+  type Sha256,
 } from '@onceform/core';
 import type { FileShelf } from './file-shelf.ts';
 import type { Portal } from './portal.ts';
@@ -54,7 +62,12 @@ async function pack({ session, files, draft, person, id, created, locale, say }:
     if (blob !== undefined) bytes.set(file.sha256, blob);
   }
   const built = await buildDossier({
-    submission, form, documents: await form.documents(), files: bytes, id, created: withOffset(created),
+    submission,
+    form,
+    documents: await form.documents(),
+    files: bytes,
+    id,
+    created: withOffset(created),
     recipient: { audience: draft?.audience ?? '', agency: draft?.context.agency ?? null, nonce: draft?.nonce ?? null },
     submitter: person === null ? null : { id: person.id, identityLevel: person.identityLevel },
     language: locale,

@@ -2,8 +2,18 @@
 // `<once-form>` and `<once-provider>` each have one; elements inside a provider find it through the context.
 
 import {
-  localeSlot, OnceFormError, openForm,
-  type CompiledForm, type CountryPack, type DraftOpened, type FormSession, type Json, type Pointer, type RuleEvaluator, type SessionInfo, type Update,
+  localeSlot,
+  OnceFormError,
+  openForm,
+  type CompiledForm,
+  type CountryPack,
+  type DraftOpened,
+  type FormSession,
+  type Json,
+  type Pointer,
+  type RuleEvaluator,
+  type SessionInfo,
+  type Update,
 } from '@onceform/core';
 import { createCodeLists, entriesOfPack, type CodeLists } from './code-lists.ts';
 import { standardWidgets } from './controls/index.ts';
@@ -81,7 +91,9 @@ export class FormDesk {
   configure(options: DeskOptions): void {
     const before = this.#options;
     this.#options = options;
-    const other = (['src', 'form', 'client', 'session', 'pack', 'rules'] as const).some(name => before[name] !== options[name]);
+    const other = (['src', 'form', 'client', 'session', 'pack', 'rules'] as const).some(
+      name => before[name] !== options[name],
+    );
     if (other || this.status === 'idle') void this.open();
     else this.refresh();
   }
@@ -90,7 +102,11 @@ export class FormDesk {
     const turn = ++this.#opening;
     const { client } = this.#options;
     this.close();
-    if (this.#options.session === undefined && this.#options.form === undefined && (this.#options.src === undefined || client === undefined)) {
+    if (
+      this.#options.session === undefined
+      && this.#options.form === undefined
+      && (this.#options.src === undefined || client === undefined)
+    ) {
       this.status = 'idle';
       return this.#changed();
     }
@@ -104,11 +120,17 @@ export class FormDesk {
     this.#changed();
     try {
       const words = loadWords(locale);
-      words.then(() => this.#changed(), () => undefined);
+      words.then(
+        () => this.#changed(),
+        () => undefined,
+      );
       // A form with a portal most often begins there.
       if (client !== undefined) loadPart('start').catch(() => undefined);
       const info = client === undefined ? null : await client.session();
-      const form = this.#options.session?.form ?? this.#options.form ?? await client!.loadForm(await client!.form(slugOf(this.#options.src!)));
+      const form =
+        this.#options.session?.form
+        ?? this.#options.form
+        ?? (await client!.loadForm(await client!.form(slugOf(this.#options.src!))));
       await words;
       if (turn !== this.#opening) return;
       this.#ready = { form, info };
@@ -134,7 +156,8 @@ export class FormDesk {
     const { client } = this.#options;
     const held = kept === undefined ? null : engineDraft(kept, form.digest);
     let opened: DraftOpened | null = held?.opened ?? null;
-    if (opened === null && client !== undefined && info?.person) opened = await client.openDraft({ form: { id: form.id, digest: form.digest } });
+    if (opened === null && client !== undefined && info?.person)
+      opened = await client.openDraft({ form: { id: form.id, digest: form.digest } });
     this.#start(opened, held === null ? null : kept!);
   }
 
@@ -142,20 +165,33 @@ export class FormDesk {
     const { form, info } = this.#ready!;
     const { client, data, locale, pack, rules, clock, session: given } = this.#options;
     const held = kept === null ? null : engineDraft(kept, form.digest);
-    const session = given ?? openForm(form, {
-      locale,
-      ...(data === undefined ? {} : { data }), ...(pack === undefined ? {} : { pack }), ...(rules === undefined ? {} : { rules }),
-      ...(clock === undefined ? {} : { clock }), ...(held === null ? {} : { draft: held.draft as never }),
-    });
+    const session =
+      given
+      ?? openForm(form, {
+        locale,
+        ...(data === undefined ? {} : { data }),
+        ...(pack === undefined ? {} : { pack }),
+        ...(rules === undefined ? {} : { rules }),
+        ...(clock === undefined ? {} : { clock }),
+        ...(held === null ? {} : { draft: held.draft as never }),
+      });
     this.journey = new Journey({
-      session, files: this.files, locale: () => this.#options.locale,
-      say: ({ pointer, value }) => this.view === undefined || value === undefined ? undefined : showValue(this.view, this.view.nodes.at(pointer), value),
+      session,
+      files: this.files,
+      locale: () => this.#options.locale,
+      say: ({ pointer, value }) =>
+        this.view === undefined || value === undefined
+          ? undefined
+          : showValue(this.view, this.view.nodes.at(pointer), value),
       person: info?.person ?? null,
-      ...(client === undefined ? {} : { portal: client }), ...(opened === null ? {} : { draft: opened }), ...(clock === undefined ? {} : { clock }),
+      ...(client === undefined ? {} : { portal: client }),
+      ...(opened === null ? {} : { draft: opened }),
+      ...(clock === undefined ? {} : { clock }),
     });
     this.#codeLists = createCodeLists(async (id, within) => {
       if (pack?.codeLists?.[id] !== undefined) return entriesOfPack({ codeLists: pack.codeLists })(id, within);
-      if (client === undefined) throw new OnceFormError('ERR_CODE_LIST_UNKNOWN', `Nobody can give the code list ${id}.`);
+      if (client === undefined)
+        throw new OnceFormError('ERR_CODE_LIST_UNKNOWN', `Nobody can give the code list ${id}.`);
       return (await client.codeList(id, within)).entries;
     });
     this.found = undefined;
@@ -163,11 +199,14 @@ export class FormDesk {
     this.refresh(false);
     if (kept !== null) this.journey.resume(kept);
     this.#startDrafts(kept !== null);
-    this.#stop.push(this.journey.subscribe(() => this.#changed()), session.subscribe(update => {
-      this.onUpdate?.(update);
-      // Pages watch their own fields; the other steps show many answers at once.
-      if (this.journey?.step.kind !== 'page') this.#changed();
-    }));
+    this.#stop.push(
+      this.journey.subscribe(() => this.#changed()),
+      session.subscribe(update => {
+        this.onUpdate?.(update);
+        // Pages watch their own fields; the other steps show many answers at once.
+        if (this.journey?.step.kind !== 'page') this.#changed();
+      }),
+    );
     void this.journey.prefill?.discover();
     this.#changed();
     whenIdle(() => void loadParts());
@@ -187,20 +226,34 @@ export class FormDesk {
     const { locale, widgets = [], texts, pack, detached, root } = this.#options;
     // Until a language has come, the form stays in the one before; when it does not come, that is all that happens.
     if (!hasWords(locale)) {
-      this.#wait(loadWords(locale).then(() => this.refresh(), () => undefined));
+      this.#wait(
+        loadWords(locale).then(
+          () => this.refresh(),
+          () => undefined,
+        ),
+      );
       return this.#changed();
     }
     const { session } = journey;
     if (session.state.read(localeSlot) !== locale) session.setLocale(locale);
     this.view = {
-      session, form: session.form, nodes: this.view?.session === session ? this.view.nodes : new NodeIndex(session.form),
+      session,
+      form: session.form,
+      nodes: this.view?.session === session ? this.view.nodes : new NodeIndex(session.form),
       widgets: new WidgetRegistry([...standardWidgets, ...registeredWidgets(), ...widgets]),
-      codeLists: this.#codeLists, formats: pack?.formats ?? {}, files: this.files,
-      words: createWords(locale, session.form.locale, texts, pack?.timeZone), prefix: this.#prefix, detached, root,
-      ...(journey.prefill === undefined ? {} : {
-        retry: (pointer: Pointer) => void journey.prefill?.retry(pointer),
-        dispute: (pointer: Pointer) => this.dispute(pointer),
-      }),
+      codeLists: this.#codeLists,
+      formats: pack?.formats ?? {},
+      files: this.files,
+      words: createWords(locale, session.form.locale, texts, pack?.timeZone),
+      prefix: this.#prefix,
+      detached,
+      root,
+      ...(journey.prefill === undefined
+        ? {}
+        : {
+            retry: (pointer: Pointer) => void journey.prefill?.retry(pointer),
+            dispute: (pointer: Pointer) => this.dispute(pointer),
+          }),
     };
     if (announce) this.#changed();
   }
@@ -216,7 +269,14 @@ export class FormDesk {
     const known = this.#parts.get(name);
     if (known !== undefined) return known === 'loading';
     this.#parts.set(name, 'loading');
-    this.#wait(loadPart(name).then(() => this.#parts.delete(name), () => this.#parts.set(name, 'missed')).then(() => this.#changed()));
+    this.#wait(
+      loadPart(name)
+        .then(
+          () => this.#parts.delete(name),
+          () => this.#parts.set(name, 'missed'),
+        )
+        .then(() => this.#changed()),
+    );
     return true;
   }
 
@@ -269,7 +329,13 @@ export class FormDesk {
     const { drafts: store, sharedDevice = false } = this.#options;
     if (store === undefined) return;
     this.files.keeper = store.files;
-    this.drafts = new DraftKeeper({ store, key: this.#draftKey, journey: this.journey!, on: resumed || !sharedDevice, changed: () => this.#changed() });
+    this.drafts = new DraftKeeper({
+      store,
+      key: this.#draftKey,
+      journey: this.journey!,
+      on: resumed || !sharedDevice,
+      changed: () => this.#changed(),
+    });
     void this.drafts.start();
   }
 
@@ -286,7 +352,11 @@ function whenIdle(work: () => void): void {
 
 /** `…/birth-registration` → `birth-registration` */
 function slugOf(src: string): string {
-  return src.replace(/[?#].*$/, '').replace(/\/+$/, '').split('/').pop()!;
+  return src
+    .replace(/[?#].*$/, '')
+    .replace(/\/+$/, '')
+    .split('/')
+    .pop()!;
 }
 
 /** The same tab was here before: it was reloaded, or discarded while the camera was open. Then nobody is asked. */

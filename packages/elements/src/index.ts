@@ -3,7 +3,16 @@
 export { OnceForm } from './once-form.ts';
 export { OnceProvider } from './once-provider.ts';
 export {
-  OnceComponents, OnceErrorSummary, OnceField, OnceOrigin, OncePage, OncePrefill, OnceProgress, OnceReceipt, OnceReview, OnceTaskList,
+  OnceComponents,
+  OnceErrorSummary,
+  OnceField,
+  OnceOrigin,
+  OncePage,
+  OncePrefill,
+  OnceProgress,
+  OnceReceipt,
+  OnceReview,
+  OnceTaskList,
 } from './once-parts.ts';
 export { OnceDossier } from './once-dossier.ts';
 export type { OnceEvents } from './desk-host.ts';

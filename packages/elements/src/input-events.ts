@@ -13,7 +13,8 @@ export function listenToInput(container: HTMLElement, viewOf: () => View | undef
     const view = viewOf();
     if (view === undefined || box.dataset?.['once'] !== 'text' || isComposing(box)) return;
     const pointer = pointerOf(box);
-    if (pointer !== undefined) view.session.dispatch({ changes: { input: pointer, text: box.value }, userEvent: 'input' });
+    if (pointer !== undefined)
+      view.session.dispatch({ changes: { input: pointer, text: box.value }, userEvent: 'input' });
   };
   container.addEventListener('input', typed);
   // After the last syllable is composed there may be no further input event.

@@ -2,9 +2,31 @@
 // drawing. `<once-form>` draws it, `<once-provider>` lends it to elements that a portal composes by itself.
 
 import {
-  allIssues, attemptPage, attemptSubmit, componentStates, goToPage, isOnceFormError, isRelevant, mergeServerIssues, missingComponents, nodeAt,
-  pageIssues, progress, serializeDraft, setContext,
-  type DraftOpened, type FormSession, type FormState, type Issue, type Json, type OutlinePage, type Pointer, type Problem, type Receipt, type SessionInfo, type Update,
+  allIssues,
+  attemptPage,
+  attemptSubmit,
+  componentStates,
+  goToPage,
+  isOnceFormError,
+  isRelevant,
+  mergeServerIssues,
+  missingComponents,
+  nodeAt,
+  pageIssues,
+  progress,
+  serializeDraft,
+  setContext,
+  type DraftOpened,
+  type FormSession,
+  type FormState,
+  type Issue,
+  type Json,
+  type OutlinePage,
+  type Pointer,
+  type Problem,
+  type Receipt,
+  type SessionInfo,
+  type Update,
 } from '@onceform/core';
 import type { KeptDraft } from './draft-store.ts';
 import type { FilingInput, PackedDossier } from './filing.ts';
@@ -80,7 +102,11 @@ export class Journey {
     this.person = options.person ?? null;
     this.clock = clock;
     this.#dossierId = `urn:uuid:${uuid()}`;
-    if (portal !== undefined && draft !== undefined && session.form.reuse.some(({ policy }) => policy.mode !== 'never')) {
+    if (
+      portal !== undefined
+      && draft !== undefined
+      && session.form.reuse.some(({ policy }) => policy.mode !== 'never')
+    ) {
       this.prefill = new PrefillFlow({ session, portal, draft: draft.draft, clock, changed: this.#changed });
     }
     if (draft !== undefined) session.dispatch(setContext(draft.context));
@@ -104,13 +130,19 @@ export class Journey {
     const pages = progress(state).pages;
     const steps: Step[] = [];
     if (this.prefill !== undefined || form.procedure !== null) {
-      steps.push({ kind: 'start', id: 'start', status: this.prefill === undefined || this.prefill.status === 'idle' ? 'in-progress' : 'done' });
+      steps.push({
+        kind: 'start',
+        id: 'start',
+        status: this.prefill === undefined || this.prefill.status === 'idle' ? 'in-progress' : 'done',
+      });
     }
     for (const page of form.outline.pages) {
       const how = pages.find(({ id }) => id === page.id);
-      if (how?.relevant !== false) steps.push({ kind: 'page', id: `page:${page.id}`, page, status: how?.status ?? 'not-started' });
+      if (how?.relevant !== false)
+        steps.push({ kind: 'page', id: `page:${page.id}`, page, status: how?.status ?? 'not-started' });
     }
-    if (form.components.length > 0) steps.push({ kind: 'papers', id: 'papers', status: this.papersDone ? 'done' : 'not-started' });
+    if (form.components.length > 0)
+      steps.push({ kind: 'papers', id: 'papers', status: this.papersDone ? 'done' : 'not-started' });
     steps.push({ kind: 'review', id: 'review', status: filed ? 'done' : 'not-started' });
     if (filed) steps.push({ kind: 'receipt', id: 'receipt', status: 'done' });
     return steps;
@@ -136,8 +168,11 @@ export class Journey {
 
   /** The form itself has a field for the commitment (`widget: commitment`): then the review has none. */
   get asksCommitment(): boolean {
-    return this.session.form.outline.pages.some(({ sections }) => sections.some(({ nodes }) =>
-      nodes.some(pointer => nodeAt(this.session.form, pointer, () => null)?.widget === 'commitment')));
+    return this.session.form.outline.pages.some(({ sections }) =>
+      sections.some(({ nodes }) =>
+        nodes.some(pointer => nodeAt(this.session.form, pointer, () => null)?.widget === 'commitment'),
+      ),
+    );
   }
 
   /** Goes to a step without looking for issues: back, or from the task list. */
@@ -169,7 +204,7 @@ export class Journey {
     if (step.kind === 'papers' && this.missingPapers.length > 0) {
       return this.#refuse(this.missingPapers.map(paperIssue));
     }
-    if (!await this.#seal()) return false;
+    if (!(await this.#seal())) return false;
     const { steps } = this;
     const following = steps[steps.findIndex(({ id }) => id === step.id) + 1];
     if (following !== undefined) this.goTo(following.id);
@@ -184,8 +219,12 @@ export class Journey {
     // What the portal said last time is asked of it anew.
     this.session.dispatch(mergeServerIssues([]));
     this.session.dispatch(attemptSubmit());
-    const wrong = [...allIssues(this.session.state).filter(({ severity }) => severity === 'error'), ...this.missingPapers.map(paperIssue)];
-    if (!this.confirmed && !this.asksCommitment) wrong.push({ pointer: '', keyword: 'commitment', severity: 'error', params: {} });
+    const wrong = [
+      ...allIssues(this.session.state).filter(({ severity }) => severity === 'error'),
+      ...this.missingPapers.map(paperIssue),
+    ];
+    if (!this.confirmed && !this.asksCommitment)
+      wrong.push({ pointer: '', keyword: 'commitment', severity: 'error', params: {} });
     if (wrong.length > 0) {
       this.#refuse(wrong);
       return null;
@@ -199,15 +238,22 @@ export class Journey {
       await this.prefill?.seal();
       const { draft, portal, person, locale, say } = this.#options;
       const { receipt, dossier } = await fileDossier({
-        session: this.session, files: this.files, portal, draft, person: person ?? null, id: this.#dossierId,
-        created: this.clock(), locale: locale(), ...(say === undefined ? {} : { say }),
+        session: this.session,
+        files: this.files,
+        portal,
+        draft,
+        person: person ?? null,
+        id: this.#dossierId,
+        created: this.clock(),
+        locale: locale(),
+        ...(say === undefined ? {} : { say }),
       });
       this.filing = { kind: 'filed', receipt, dossier };
       this.#step = 'receipt';
       this.#changed();
       return receipt;
     } catch (error) {
-      const problem = isOnceFormError(error) ? error.data['problem'] as Problem | undefined : undefined;
+      const problem = isOnceFormError(error) ? (error.data['problem'] as Problem | undefined) : undefined;
       if (problem?.issues !== undefined && problem.issues.length > 0) {
         this.filing = { kind: 'idle' };
         this.session.dispatch(mergeServerIssues(problem.issues));
@@ -231,8 +277,12 @@ export class Journey {
   /** What to keep of it, and what brings it back. */
   keep(): KeptDraft {
     const kept: Kept = {
-      form: this.session.form.digest, draft: serializeDraft(this.session.state) as unknown as Json,
-      opened: this.#options.draft ?? null, step: this.#step, confirmed: this.confirmed, dossierId: this.#dossierId,
+      form: this.session.form.digest,
+      draft: serializeDraft(this.session.state) as unknown as Json,
+      opened: this.#options.draft ?? null,
+      step: this.#step,
+      confirmed: this.confirmed,
+      dossierId: this.#dossierId,
     };
     return { savedAt: this.clock().toISOString(), content: kept as unknown as Json };
   }
@@ -267,8 +317,12 @@ export class Journey {
   #update = ({ state }: Update): void => {
     if (this.summary === null || this.summary.length === 0) return;
     const { step } = this;
-    const left = step.kind === 'page' ? pageIssues(state, step.page!.id).filter(({ severity }) => severity === 'error')
-      : step.kind === 'papers' ? this.missingPapers.map(paperIssue) : undefined;
+    const left =
+      step.kind === 'page'
+        ? pageIssues(state, step.page!.id).filter(({ severity }) => severity === 'error')
+        : step.kind === 'papers'
+          ? this.missingPapers.map(paperIssue)
+          : undefined;
     if (left === undefined || left.length >= this.summary.length) return;
     this.summary = left.length === 0 ? null : left;
     this.#changed();
@@ -317,11 +371,16 @@ function paperIssue(id: string): Issue {
 /** The step on which a pointer is answered, for links from the summary and the review. */
 export function stepOf(journey: Journey, pointer: Pointer): Step | undefined {
   if (pointer.startsWith('#paper/')) return journey.steps.find(({ kind }) => kind === 'papers');
-  let best: Step | undefined, length = -1;
+  let best: Step | undefined,
+    length = -1;
   for (const step of journey.steps) {
     for (const section of step.page?.sections ?? []) {
       for (const node of section.nodes) {
-        if (node.length > length && (pointer === node || pointer.startsWith(node + '/') || node.startsWith(pointer + '/')) && isRelevant(journey.session.state, node)) {
+        if (
+          node.length > length
+          && (pointer === node || pointer.startsWith(node + '/') || node.startsWith(pointer + '/'))
+          && isRelevant(journey.session.state, node)
+        ) {
           best = step;
           length = node.length;
         }

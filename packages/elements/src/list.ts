@@ -1,7 +1,15 @@
 // Rows: a card for each, added and removed by buttons. Focus goes where the citizen's eye goes.
 
 import {
-  isLocked, isRelevant, itemKeys, joinPointer, visibleIssuesAt, type ListNode, type OutlineNode, type Pointer, type Update,
+  isLocked,
+  isRelevant,
+  itemKeys,
+  joinPointer,
+  visibleIssuesAt,
+  type ListNode,
+  type OutlineNode,
+  type Pointer,
+  type Update,
 } from '@onceform/core';
 import { html, noChange, nothing } from 'lit';
 import { Directive, directive } from 'lit/directive.js';
@@ -13,21 +21,26 @@ import { domId, titleOf, type View } from './view.ts';
 import { watch } from './watch.ts';
 
 type DrawNode = (view: View, node: OutlineNode, pointer: Pointer) => unknown;
-interface Extra { readonly list: ListNode; readonly draw: DrawNode }
+interface Extra {
+  readonly list: ListNode;
+  readonly draw: DrawNode;
+}
 
 const extras = new WeakMap<ListNode, Extra>();
 
 export function list(view: View, at: ListNode, pointer: Pointer, draw: DrawNode): unknown {
   let extra = extras.get(at);
-  if (extra === undefined) extras.set(at, extra = { list: at, draw });
+  if (extra === undefined) extras.set(at, (extra = { list: at, draw }));
   return watch(view, pointer, drawList, extra, rowsMatter);
 }
 
 /** A value typed into a row is the row's own affair. */
 function rowsMatter({ startState, state }: Update, pointer: Pointer): boolean {
-  return itemKeys(startState, pointer) !== itemKeys(state, pointer)
+  return (
+    itemKeys(startState, pointer) !== itemKeys(state, pointer)
     || isRelevant(startState, pointer) !== isRelevant(state, pointer)
-    || visibleIssuesAt(startState, pointer) !== visibleIssuesAt(state, pointer);
+    || visibleIssuesAt(startState, pointer) !== visibleIssuesAt(state, pointer)
+  );
 }
 
 function drawList(view: View, pointer: Pointer, extra: Extra): unknown {
@@ -46,9 +59,17 @@ function drawList(view: View, pointer: Pointer, extra: Extra): unknown {
     ${at.hint === undefined ? nothing : html`<p class="once-hint">${view.words.l(at.hint)}</p>`}
     ${issues(view, pointer, own)}${hasRecord(view, pointer) ? recordBar(view, pointer) : nothing}
     ${keys.length === 0 ? html`<p class="once-empty">${t('list.empty')}</p>` : nothing}
-    <ol class="once-rows">${repeat(keys, key => key, (_, index) => row(view, extra, pointer, index, !fixed && keys.length > Math.min(at.minItems, 1)))}</ol>
-    ${fixed ? nothing : html`<button type="button" class="once-button" data-kind="secondary" id=${id} ?hidden=${full}
-      @click=${() => add(view, pointer, keys.length)}>${addLabel(view, at)}</button>`}
+    <ol class="once-rows">${repeat(
+      keys,
+      key => key,
+      (_, index) => row(view, extra, pointer, index, !fixed && keys.length > Math.min(at.minItems, 1)),
+    )}</ol>
+    ${
+      fixed
+        ? nothing
+        : html`<button type="button" class="once-button" data-kind="secondary" id=${id} ?hidden=${full}
+      @click=${() => add(view, pointer, keys.length)}>${addLabel(view, at)}</button>`
+    }
     ${full && at.maxItems !== null ? html`<p class="once-hint">${t('list.full', { max: at.maxItems })}</p>` : nothing}
   </fieldset>`;
 }
@@ -61,7 +82,8 @@ class Row extends Directive {
   #index = -1;
 
   override render(view: View, extra: Extra, pointer: Pointer, index: number, removable: boolean): unknown {
-    if (view === this.#view && pointer === this.#pointer && index === this.#index && removable === this.#removable) return noChange;
+    if (view === this.#view && pointer === this.#pointer && index === this.#index && removable === this.#removable)
+      return noChange;
     this.#view = view;
     this.#pointer = pointer;
     this.#index = index;
@@ -70,8 +92,12 @@ class Row extends Directive {
     const title = titleOf(view, extra.list);
     return html`<li class="once-row" id=${`${domId(view, pointer)}/${index}~row`} tabindex="-1" aria-label=${t('list.nth', { n: index + 1, title })}>
       <div class="once-row-head"><span class="once-row-no" aria-hidden="true">${index + 1}</span>
-        ${removable ? html`<button type="button" class="once-button" data-kind="quiet"
-          @click=${() => remove(view, pointer, index)}>${t('action.removeRow')}<span class="once-hidden"> ${t('list.nth', { n: index + 1, title })}</span></button>` : nothing}
+        ${
+          removable
+            ? html`<button type="button" class="once-button" data-kind="quiet"
+          @click=${() => remove(view, pointer, index)}>${t('action.removeRow')}<span class="once-hidden"> ${t('list.nth', { n: index + 1, title })}</span></button>`
+            : nothing
+        }
       </div>
       ${extra.draw(view, extra.list.item, joinPointer(pointer, index))}
     </li>`;

@@ -14,9 +14,15 @@ afterEach(async () => {
   await emulateMedia({ colorScheme: 'light' });
 });
 
-const wider = (): string[] => [...element.querySelectorAll<HTMLElement>('*')]
-  .filter(item => item.getClientRects().length > 0 && item.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !item.closest('.once-hidden, [hidden]'))
-  .map(item => item.outerHTML.slice(0, 100));
+const wider = (): string[] =>
+  [...element.querySelectorAll<HTMLElement>('*')]
+    .filter(
+      item =>
+        item.getClientRects().length > 0
+        && item.getBoundingClientRect().right > document.documentElement.clientWidth + 1
+        && !item.closest('.once-hidden, [hidden]'),
+    )
+    .map(item => item.outerHTML.slice(0, 100));
 
 describe('every control', () => {
   for (const locale of ['vi', 'en']) {

@@ -12,24 +12,33 @@ export function markdown(text: Markdown | undefined, locale: string): unknown {
 
 function block(content: Block): unknown {
   switch (content.kind) {
-    case 'heading': return html`<p class="once-text-heading"><strong>${content.inlines.map(inline)}</strong></p>`;
-    case 'quote': return html`<blockquote>${content.inlines.map(inline)}</blockquote>`;
+    case 'heading':
+      return html`<p class="once-text-heading"><strong>${content.inlines.map(inline)}</strong></p>`;
+    case 'quote':
+      return html`<blockquote>${content.inlines.map(inline)}</blockquote>`;
     case 'list': {
       const items = content.items.map(item => html`<li>${item.map(inline)}</li>`);
       return content.ordered ? html`<ol>${items}</ol>` : html`<ul>${items}</ul>`;
     }
-    default: return html`<p>${content.inlines.map(inline)}</p>`;
+    default:
+      return html`<p>${content.inlines.map(inline)}</p>`;
   }
 }
 
 function inline(content: Inline): unknown {
   switch (content.kind) {
-    case 'strong': return html`<strong>${content.text}</strong>`;
-    case 'emphasis': return html`<em>${content.text}</em>`;
-    case 'code': return html`<code>${content.text}</code>`;
-    case 'link': return isSafe(content.href)
-      ? html`<a href=${content.href} target="_blank" rel="noopener noreferrer">${content.text}</a>` : content.text;
-    default: return content.text;
+    case 'strong':
+      return html`<strong>${content.text}</strong>`;
+    case 'emphasis':
+      return html`<em>${content.text}</em>`;
+    case 'code':
+      return html`<code>${content.text}</code>`;
+    case 'link':
+      return isSafe(content.href)
+        ? html`<a href=${content.href} target="_blank" rel="noopener noreferrer">${content.text}</a>`
+        : content.text;
+    default:
+      return content.text;
   }
 }
 

@@ -35,9 +35,15 @@ export class NodeIndex {
     let found = this.#resolved.get(node);
     if (found === undefined) {
       const target = this.#form.outline.definitions[node.to];
-      if (target === undefined) throw new TypeError(`The outline names a recursive part "${node.to}" that it does not define.`);
+      if (target === undefined)
+        throw new TypeError(`The outline names a recursive part "${node.to}" that it does not define.`);
       const title = node.title ?? target.title;
-      found = { ...this.resolve(target), key: node.key, required: node.required, ...(title === undefined ? {} : { title }) };
+      found = {
+        ...this.resolve(target),
+        key: node.key,
+        required: node.required,
+        ...(title === undefined ? {} : { title }),
+      };
       this.#resolved.set(node, found);
     }
     return found;
@@ -50,8 +56,10 @@ export class NodeIndex {
         const child = node.children.find(({ key }) => key === segment);
         return child ? [child] : node.rest ? [node.rest.value] : [];
       }
-      case 'list': return [node.item];
-      case 'map': return [node.value];
+      case 'list':
+        return [node.item];
+      case 'map':
+        return [node.value];
       case 'tuple': {
         const child = node.children.find(({ key }) => key === segment);
         return child ? [child] : node.rest ? [node.rest] : [];
@@ -61,7 +69,8 @@ export class NodeIndex {
         const shared = node.shared.filter(({ key }) => key === segment);
         return shared.length > 0 ? shared : branches.flatMap(({ node: inner }) => this.#below(inner, segment, null));
       }
-      default: return [];
+      default:
+        return [];
     }
   }
 }

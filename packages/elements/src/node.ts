@@ -1,8 +1,21 @@
 // From an outline node to a template. Fields, rows and maps have files of their own; the rest is here.
 
 import {
-  answerAt, branchAt, isLocked, isRelevant, isRequired, joinPointer, parsePointer, prefillSlot, visibleIssuesAt,
-  type ChoiceNode, type GroupNode, type OutlineNode, type Pointer, type TupleNode, type Update,
+  answerAt,
+  branchAt,
+  isLocked,
+  isRelevant,
+  isRequired,
+  joinPointer,
+  parsePointer,
+  prefillSlot,
+  visibleIssuesAt,
+  type ChoiceNode,
+  type GroupNode,
+  type OutlineNode,
+  type Pointer,
+  type TupleNode,
+  type Update,
 } from '@onceform/core';
 import { html, nothing } from 'lit';
 import { field, issues, unsupported } from './field.ts';
@@ -16,26 +29,38 @@ import { watch } from './watch.ts';
 /** Draws the node at a pointer, with all below it. */
 export function node(view: View, at: OutlineNode, pointer: Pointer): unknown {
   switch (at.kind) {
-    case 'field': return field(view, at, pointer);
-    case 'group': return watch(view, pointer, drawGroup, at, groupMatters);
-    case 'list': return list(view, at, pointer, node);
-    case 'map': return map(view, at, pointer, node);
-    case 'tuple': return watch(view, pointer, drawTuple, at, groupMatters);
-    case 'choice': return watch(view, pointer, drawChoice, at);
-    case 'recursion': return watch(view, pointer, drawRecursion, at, presenceMatters);
-    default: return watch(view, pointer, drawUnsupported, at, groupMatters);
+    case 'field':
+      return field(view, at, pointer);
+    case 'group':
+      return watch(view, pointer, drawGroup, at, groupMatters);
+    case 'list':
+      return list(view, at, pointer, node);
+    case 'map':
+      return map(view, at, pointer, node);
+    case 'tuple':
+      return watch(view, pointer, drawTuple, at, groupMatters);
+    case 'choice':
+      return watch(view, pointer, drawChoice, at);
+    case 'recursion':
+      return watch(view, pointer, drawRecursion, at, presenceMatters);
+    default:
+      return watch(view, pointer, drawUnsupported, at, groupMatters);
   }
 }
 
 /** A group has nothing of its own to redraw but relevance and its own issues: its members watch themselves. */
 export function groupMatters({ startState, state }: Update, pointer: Pointer): boolean {
-  return isRelevant(startState, pointer) !== isRelevant(state, pointer)
+  return (
+    isRelevant(startState, pointer) !== isRelevant(state, pointer)
     || visibleIssuesAt(startState, pointer) !== visibleIssuesAt(state, pointer)
-    || startState.read(prefillSlot).records !== state.read(prefillSlot).records;
+    || startState.read(prefillSlot).records !== state.read(prefillSlot).records
+  );
 }
 
 function drawGroup(view: View, pointer: Pointer, group: GroupNode): unknown {
-  return isRelevant(view.session.state, pointer) && !allInCard(view, pointer, group) ? groupContent(view, pointer, group) : nothing;
+  return isRelevant(view.session.state, pointer) && !allInCard(view, pointer, group)
+    ? groupContent(view, pointer, group)
+    : nothing;
 }
 
 /** Tells whether the card of a record shows the whole group, so that nothing is left to draw. */
@@ -43,17 +68,28 @@ function allInCard(view: View, pointer: Pointer, group: GroupNode): boolean {
   const { state } = view.session;
   if (state.read(prefillSlot).records.length === 0 || hasRecord(view, pointer)) return false;
   if (isLocked(state, pointer)) return inRecordCard(view, pointer);
-  return group.rest === undefined && group.children.every(child => {
-    const at = joinPointer(pointer, child.key);
-    return !isRelevant(state, at) || (child.kind === 'group' ? allInCard(view, at, child) : child.kind === 'field' && isLocked(state, at) && inRecordCard(view, at));
-  });
+  return (
+    group.rest === undefined
+    && group.children.every(child => {
+      const at = joinPointer(pointer, child.key);
+      return (
+        !isRelevant(state, at)
+        || (child.kind === 'group'
+          ? allInCard(view, at, child)
+          : child.kind === 'field' && isLocked(state, at) && inRecordCard(view, at))
+      );
+    })
+  );
 }
 
 function groupContent(view: View, pointer: Pointer, group: GroupNode): unknown {
   const record = hasRecord(view, pointer) ? recordBar(view, pointer) : nothing;
   const own = visibleIssuesAt(view.session.state, pointer);
   const children = group.children.map(child => node(view, child, joinPointer(pointer, child.key)));
-  const rest = group.rest === undefined ? nothing : map(view, group.rest, pointer, node, new Set(group.children.map(({ key }) => key)));
+  const rest =
+    group.rest === undefined
+      ? nothing
+      : map(view, group.rest, pointer, node, new Set(group.children.map(({ key }) => key)));
   const title = titleOf(view, group);
   if (pointer === '' || title === '') return html`${issues(view, pointer, own)}${record}${children}${rest}`;
   return html`<fieldset class="once-group" id=${domId(view, pointer)} data-depth=${Math.min(parsePointer(pointer).length, 4)}>
@@ -79,15 +115,18 @@ function drawChoice(view: View, pointer: Pointer, choice: ChoiceNode): unknown {
   const own = visibleIssuesAt(state, pointer);
   const branch = chosen === null ? undefined : choice.branches[chosen];
   const skipped = new Set([branch?.discriminator?.key, ...choice.shared.map(({ key }) => key)]);
-  const choose = (index: number) => view.session.dispatch({ changes: { choose: pointer, branch: index }, userEvent: 'choose' });
+  const choose = (index: number) =>
+    view.session.dispatch({ changes: { choose: pointer, branch: index }, userEvent: 'choose' });
   const id = domId(view, pointer);
   return html`<fieldset class="once-group once-choice" data-pointer=${pointer} aria-describedby=${own.length > 0 ? `${id}~issues` : nothing}>
     <legend class="once-legend" ?data-required=${isRequired(state, pointer)}>${titleOf(view, choice) || view.words.t('choice.title')}</legend>
     ${markdown(choice.description, view.words.locale)}${hint(view, choice)}${issues(view, pointer, own)}
-    <div class="once-options" data-inline=${choice.branches.length <= 2 ? '' : nothing}>${choice.branches.map(({ title }, index) => html`
+    <div class="once-options" data-inline=${choice.branches.length <= 2 ? '' : nothing}>${choice.branches.map(
+      ({ title }, index) => html`
       <div class="once-option"><input type="radio" class="once-radio" id=${index === 0 ? id : `${id}~${index}`} name=${`${id}~branch`}
         form=${view.detached ? '' : nothing} .checked=${chosen === index} @change=${() => choose(index)}
-        ><label for=${index === 0 ? id : `${id}~${index}`}>${view.words.l(title) || view.words.t('choice.branch', { n: index + 1 })}</label></div>`)}</div>
+        ><label for=${index === 0 ? id : `${id}~${index}`}>${view.words.l(title) || view.words.t('choice.branch', { n: index + 1 })}</label></div>`,
+    )}</div>
     ${choice.shared.map(child => node(view, child, joinPointer(pointer, child.key)))}
     ${branch === undefined ? nothing : html`<div class="once-branch">${inside(view, branch.node, pointer, skipped)}</div>`}
   </fieldset>`;
@@ -97,7 +136,8 @@ function drawChoice(view: View, pointer: Pointer, choice: ChoiceNode): unknown {
 function inside(view: View, branch: OutlineNode, pointer: Pointer, skipped: ReadonlySet<string | undefined>): unknown {
   const at = view.nodes.resolve(branch);
   if (at.kind === 'group') {
-    return at.children.filter(({ key, readOnly }) => !(skipped.has(key) && readOnly) && !skipped.has(key))
+    return at.children
+      .filter(({ key, readOnly }) => !(skipped.has(key) && readOnly) && !skipped.has(key))
       .map(child => node(view, child, joinPointer(pointer, child.key)));
   }
   return at.kind === 'choice' || (at.kind === 'field' && at.type === 'null') ? nothing : node(view, at, pointer);
@@ -109,16 +149,23 @@ function drawRecursion(view: View, pointer: Pointer, at: OutlineNode): unknown {
   if (!isRelevant(state, pointer)) return nothing;
   const title = titleOf(view, at);
   if (answerAt(state, pointer) !== undefined) {
-    return html`${node(view, view.nodes.resolve(at), pointer)}${at.key === '[]' || at.required ? nothing : html`
+    return html`${node(view, view.nodes.resolve(at), pointer)}${
+      at.key === '[]' || at.required
+        ? nothing
+        : html`
       <button type="button" class="once-button" data-kind="quiet" @click=${() => view.session.dispatch({ changes: { clear: pointer }, userEvent: 'remove' })}
-        >${view.words.t('recursion.remove', { title })}</button>`}`;
+        >${view.words.t('recursion.remove', { title })}</button>`
+    }`;
   }
   return html`<button type="button" class="once-button" data-kind="secondary" id=${domId(view, pointer)}
     @click=${() => view.session.dispatch({ changes: { set: pointer, value: {} }, userEvent: 'insert' })}>${view.words.t('list.add', { title })}</button>`;
 }
 
 function presenceMatters(update: Update, pointer: Pointer): boolean {
-  return groupMatters(update, pointer) || (answerAt(update.startState, pointer) === undefined) !== (answerAt(update.state, pointer) === undefined);
+  return (
+    groupMatters(update, pointer)
+    || (answerAt(update.startState, pointer) === undefined) !== (answerAt(update.state, pointer) === undefined)
+  );
 }
 
 function drawUnsupported(view: View, pointer: Pointer, at: OutlineNode): unknown {

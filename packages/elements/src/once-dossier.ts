@@ -47,16 +47,25 @@ export class OnceDossier extends LitElement {
 
   protected override render(): unknown {
     if (!hasWords(this.locale)) {
-      loadWords(this.locale).then(() => this.requestUpdate(), () => undefined);
+      loadWords(this.locale).then(
+        () => this.requestUpdate(),
+        () => undefined,
+      );
       return nothing;
     }
     const words = createWords(this.locale);
     const { t } = words;
     return html`<div class="once-shell" data-alone><div class="once-main">
-      ${this.dossier !== undefined && this.verdict === undefined && !this.busy ? nothing : html`<div class="once-field"><label class="once-label" for=${this.#id}>${t('dossier.choose')}</label>
-        <input class="once-file-input" type="file" id=${this.#id} accept=".zip,.asice,application/zip" @change=${(event: Event) => {
+      ${
+        this.dossier !== undefined && this.verdict === undefined && !this.busy
+          ? nothing
+          : html`<div class="once-field"><label class="once-label" for=${this.#id}>${t('dossier.choose')}</label>
+        <input class="once-file-input" type="file" id=${this.#id} accept=".zip,.asice,application/zip" @change=${(
+          event: Event,
+        ) => {
           this.dossier = (event.target as HTMLInputElement).files?.[0];
-        }}></div>`}
+        }}></div>`
+      }
       <p role="status">${this.busy ? html`<span class="once-busy" aria-hidden="true"></span>${t('dossier.checking')}` : nothing}</p>
       ${this.verdict === undefined ? nothing : this.#shown(this.verdict, words)}
     </div></div>`;
@@ -82,15 +91,40 @@ export class OnceDossier extends LitElement {
       <div class="once-panel once-done" data-tone=${ok ? 'ok' : 'bad'}><p class="once-done-title">${t(ok ? 'dossier.ok' : 'dossier.bad')}</p>
         ${manifest === null ? nothing : html`<p>${l(manifest.procedure?.name)} · ${time(manifest.created)}</p><p><code class="once-code">${manifest.id}</code></p>`}</div>
       <section class="once-review-section"><h2 class="once-review-title">${t('dossier.findings')}</h2>
-        <ul class="once-findings">${ranked.map(finding => html`<li class="once-finding" data-status=${finding.status}>
-          <strong>${t(`finding.${finding.status}`)}</strong> ${said(finding, this.locale)}${finding.at === undefined ? nothing : html` <code class="once-code">${finding.at}</code>`}</li>`)}</ul></section>
-      ${data === null ? nothing : html`<section class="once-review-section"><h2 class="once-review-title">${t('dossier.data')}</h2>
-        <dl class="once-answers">${leaves(data).map(([pointer, value]) => html`<div class="once-answer"><dt>${pointer.slice(1).replaceAll('/', ' › ')}</dt><dd>${String(value)}
-          ${origins?.[pointer] === undefined ? nothing : html`<span class="once-answer-origin" data-origin=${origins[pointer]!.origin}>${
-            t(`origin.${origins[pointer]!.origin}`, { source: l(origins[pointer]!.source?.name) })}</span>`}</dd></div>`)}</dl></section>`}
-      ${manifest === null ? nothing : html`<section class="once-review-section"><h2 class="once-review-title">${t('component.title')}</h2>
-        <ul class="once-files">${manifest.files.filter(({ role }) => role === 'component' || role === 'answer-file').map(file => html`<li class="once-file-item">
-          <span class="once-file-name">${file.name ?? file.path}</span><span class="once-file-size">${typeName(file.type)}, ${size(file.size)}</span></li>`)}</ul></section>`}`;
+        <ul class="once-findings">${ranked.map(
+          finding => html`<li class="once-finding" data-status=${finding.status}>
+          <strong>${t(`finding.${finding.status}`)}</strong> ${said(finding, this.locale)}${finding.at === undefined ? nothing : html` <code class="once-code">${finding.at}</code>`}</li>`,
+        )}</ul></section>
+      ${
+        data === null
+          ? nothing
+          : html`<section class="once-review-section"><h2 class="once-review-title">${t('dossier.data')}</h2>
+        <dl class="once-answers">${leaves(data).map(
+          ([
+            pointer,
+            value,
+          ]) => html`<div class="once-answer"><dt>${pointer.slice(1).replaceAll('/', ' › ')}</dt><dd>${String(value)}
+          ${
+            origins?.[pointer] === undefined
+              ? nothing
+              : html`<span class="once-answer-origin" data-origin=${origins[pointer]!.origin}>${t(
+                  `origin.${origins[pointer]!.origin}`,
+                  { source: l(origins[pointer]!.source?.name) },
+                )}</span>`
+          }</dd></div>`,
+        )}</dl></section>`
+      }
+      ${
+        manifest === null
+          ? nothing
+          : html`<section class="once-review-section"><h2 class="once-review-title">${t('component.title')}</h2>
+        <ul class="once-files">${manifest.files
+          .filter(({ role }) => role === 'component' || role === 'answer-file')
+          .map(
+            file => html`<li class="once-file-item">
+          <span class="once-file-name">${file.name ?? file.path}</span><span class="once-file-size">${typeName(file.type)}, ${size(file.size)}</span></li>`,
+          )}</ul></section>`
+      }`;
   }
 }
 
@@ -105,7 +139,9 @@ function leaves(data: JsonObject): readonly [string, Json][] {
   const visit = (pointer: string, value: Json): void => {
     if (pointer === '/$context') return;
     if (typeof value !== 'object' || value === null) found.push([pointer, value]);
-    else for (const [key, member] of Object.entries(value)) visit(`${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, member);
+    else
+      for (const [key, member] of Object.entries(value))
+        visit(`${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, member);
   };
   visit('', data);
   return found;

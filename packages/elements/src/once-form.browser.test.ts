@@ -27,7 +27,9 @@ describe('<once-form>', () => {
     expect(element.shadowRoot).to.equal(null);
     const name = control(element, '/person/name');
     expect(name.labels![0]!.textContent.trim()).to.equal('Full name');
-    expect(document.getElementById(name.getAttribute('aria-describedby')!)!.textContent).to.equal('As in your passport');
+    expect(document.getElementById(name.getAttribute('aria-describedby')!)!.textContent).to.equal(
+      'As in your passport',
+    );
     expect(name.autocomplete).to.equal('name');
     expect(name.required).to.equal(true);
   });
@@ -35,7 +37,9 @@ describe('<once-form>', () => {
   it('hands typed text to the engine and tells the host', async () => {
     element = await mount('library-card');
     const seen: unknown[] = [];
-    element.addEventListener('once-change', event => seen.push(((event as CustomEvent).detail as { data: unknown }).data));
+    element.addEventListener('once-change', event =>
+      seen.push(((event as CustomEvent).detail as { data: unknown }).data),
+    );
     type(control(element, '/person/name'), 'An');
     expect((data()['person'] as Record<string, unknown>)['name']).to.equal('An');
     expect((seen.at(-1) as { person: unknown }).person).to.deep.equal({ name: 'An' });
@@ -44,10 +48,12 @@ describe('<once-form>', () => {
   it('re-renders only the field that was typed into', async () => {
     element = await mount('library-card');
     const touched = new Set<string>();
-    const observer = new MutationObserver(records => records.forEach(({ target }) => {
-      const at = (target instanceof Element ? target : target.parentElement)?.closest<HTMLElement>('[data-pointer]');
-      touched.add(at?.dataset['pointer'] ?? `outside: ${target.nodeName}`);
-    }));
+    const observer = new MutationObserver(records =>
+      records.forEach(({ target }) => {
+        const at = (target instanceof Element ? target : target.parentElement)?.closest<HTMLElement>('[data-pointer]');
+        touched.add(at?.dataset['pointer'] ?? `outside: ${target.nodeName}`);
+      }),
+    );
     observer.observe(element, { subtree: true, childList: true, attributes: true, characterData: true });
     type(control(element, '/person/email'), 'nobody');
     await element.updateComplete;
@@ -70,7 +76,7 @@ describe('<once-form>', () => {
 
   it('keeps the citizen on a page with errors: summary with focus, links to the fields, title prefix', async () => {
     element = await mount('library-card');
-    const title = document.title = 'Library';
+    const title = (document.title = 'Library');
     button(element, 'Continue').click();
     await until(() => document.activeElement?.classList.contains('once-summary'));
     expect(document.title).to.equal(`Error: ${title}`);
@@ -80,7 +86,11 @@ describe('<once-form>', () => {
     await until(() => document.activeElement === control(element, '/person/name'));
     const name = control(element, '/person/name');
     expect(name.getAttribute('aria-invalid')).to.equal('true');
-    const described = name.getAttribute('aria-describedby')!.split(' ').map(id => document.getElementById(id)!.textContent.trim()).join(' ');
+    const described = name
+      .getAttribute('aria-describedby')!
+      .split(' ')
+      .map(id => document.getElementById(id)!.textContent.trim())
+      .join(' ');
     expect(described).to.contain('Full name');
     await fillPerson();
     await until(() => element.querySelector('.once-summary') === null);
@@ -113,7 +123,9 @@ describe('<once-form>', () => {
   it('runs the whole journey: papers, review, filing, receipt, package', async () => {
     const portal = createFakePortal();
     element = await mount('library-card', { client: portal });
-    const done = new Promise<CustomEvent>(resolve => element.addEventListener('once-submit', event => resolve(event as CustomEvent), { once: true }));
+    const done = new Promise<CustomEvent>(resolve =>
+      element.addEventListener('once-submit', event => resolve(event as CustomEvent), { once: true }),
+    );
     await fillPerson();
     button(element, 'Continue').click();
     await until(() => heading() === 'Your wishes');
@@ -139,7 +151,9 @@ describe('<once-form>', () => {
     button(element, 'Continue').click();
     await until(() => heading() === 'Check and submit');
 
-    const shown = [...element.querySelectorAll('.once-answer dd')].map(dd => dd.textContent.trim().replace(/\s+/g, ' '));
+    const shown = [...element.querySelectorAll('.once-answer dd')].map(dd =>
+      dd.textContent.trim().replace(/\s+/g, ' '),
+    );
     expect(shown.join(' | ')).to.contain('An Nguyễn').and.to.contain('One year').and.to.contain('proof.pdf');
     button(element, 'Submit').click();
     await until(() => element.querySelector('.once-summary')?.textContent.includes('confirm'));
@@ -148,7 +162,11 @@ describe('<once-form>', () => {
     const submit = button(element, 'Submit');
     submit.click();
     submit.click();
-    const { detail } = await done as CustomEvent<{ receipt: { code: string; dossier: { sha256: string } }; dossier: Blob; sha256: string }>;
+    const { detail } = (await done) as CustomEvent<{
+      receipt: { code: string; dossier: { sha256: string } };
+      dossier: Blob;
+      sha256: string;
+    }>;
     expect(detail.receipt.dossier.sha256).to.equal(detail.sha256);
     expect(portal.calls.filter(call => call === 'fileDossier')).to.have.length(1);
     await until(() => heading() === 'Submitted');
@@ -158,13 +176,20 @@ describe('<once-form>', () => {
 
   it('sends the very same package again when nothing answered', async () => {
     const sizes: string[] = [];
-    const portal = createFakePortal({ filingErrors: [Object.assign(new Error('no answer'), { name: 'OnceFormError', code: 'ERR_NETWORK', data: {} })] });
+    const portal = createFakePortal({
+      filingErrors: [Object.assign(new Error('no answer'), { name: 'OnceFormError', code: 'ERR_NETWORK', data: {} })],
+    });
     const file = portal.fileDossier.bind(portal);
     portal.fileDossier = async (id, blob) => {
-      sizes.push(`${id} ${[...new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()))].join()}`);
+      sizes.push(
+        `${id} ${[...new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()))].join()}`,
+      );
       return file(id, blob);
     };
-    element = await mount('library-card', { client: portal, data: { person: { name: 'An Nguyễn', student: false }, wishes: { kind: 'day' } } });
+    element = await mount('library-card', {
+      client: portal,
+      data: { person: { name: 'An Nguyễn', student: false }, wishes: { kind: 'day' } },
+    });
     const { journey } = element.desk!;
     const pdf = await journey!.files.put(new Blob(['%PDF-1.7'], { type: 'application/pdf' }), 'proof.pdf');
     const { addComponentFile } = await import('@onceform/core');

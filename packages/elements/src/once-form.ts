@@ -78,7 +78,11 @@ export class OnceForm extends DeskHost {
 
   protected override counted(): void {
     if (this.errors === 0) this.#internals.setValidity({});
-    else this.#internals.setValidity({ customError: true }, this.face?.view.words.t('error.summary', { count: this.errors }) ?? ' ');
+    else
+      this.#internals.setValidity(
+        { customError: true },
+        this.face?.view.words.t('error.summary', { count: this.errors }) ?? ' ',
+      );
   }
 
   protected override render(): unknown {

@@ -16,33 +16,43 @@ export function originNote(view: View, pointer: Pointer, entry: OriginEntry | un
   const { t } = view.words;
   const id = domId(view, pointer, '~origin');
   switch (entry.origin) {
-    case 'derived': return html`<p class="once-origin" id=${id}>${t('badge.computed')}</p>`;
-    case 'officer-entered': return html`<p class="once-origin" id=${id}>${t('badge.officer')}</p>`;
-    case 'override': return html`<div class="once-origin" data-origin="override" id=${id}>
+    case 'derived':
+      return html`<p class="once-origin" id=${id}>${t('badge.computed')}</p>`;
+    case 'officer-entered':
+      return html`<p class="once-origin" id=${id}>${t('badge.officer')}</p>`;
+    case 'override':
+      return html`<div class="once-origin" data-origin="override" id=${id}>
         <p>${t('review.changed')}${entry.official === undefined ? nothing : html`: <q>${String(entry.official)}</q>`}</p>
         <button type="button" class="once-link" @click=${() => restore(view, pointer, entry)}>${t('action.restore')}</button>
       </div>`;
-    default: return entry.record !== undefined && entry.record !== pointer
-      ? html`<p class="once-origin" data-origin="auto" id=${id}>${editWords(view, entry)}</p>`
-      : html`<div class="once-origin" data-origin="auto" id=${id}>${originBadge(view, entry)} ${editWords(view, entry)}</div>`;
+    default:
+      return entry.record !== undefined && entry.record !== pointer
+        ? html`<p class="once-origin" data-origin="auto" id=${id}>${editWords(view, entry)}</p>`
+        : html`<div class="once-origin" data-origin="auto" id=${id}>${originBadge(view, entry)} ${editWords(view, entry)}</div>`;
   }
 }
 
 /** Source, date and whether it is verified, in words. */
-export function originBadge(view: View, entry: Pick<OriginEntry, 'source' | 'lastUpdated' | 'retrievedAt' | 'verification' | 'validUntil'>): TemplateResult {
+export function originBadge(
+  view: View,
+  entry: Pick<OriginEntry, 'source' | 'lastUpdated' | 'retrievedAt' | 'verification' | 'validUntil'>,
+): TemplateResult {
   const { t, l, date } = view.words;
   const verified = entry.verification?.status === 'verified';
   return html`<span class="once-badge" ?data-verified=${verified}>${t('badge.from', { source: l(entry.source?.name) })}${
-    verified ? html`<span class="once-badge-verified">${t('badge.verified')}</span>` : nothing}</span>
+    verified ? html`<span class="once-badge-verified">${t('badge.verified')}</span>` : nothing
+  }</span>
     <span class="once-badge-dates">${entry.lastUpdated ? t('badge.asOf', { date: date(entry.lastUpdated) }) : t('badge.noDate')}${
-      entry.retrievedAt ? ` · ${t('badge.retrieved', { date: date(entry.retrievedAt) })}` : nothing}</span>`;
+      entry.retrievedAt ? ` · ${t('badge.retrieved', { date: date(entry.retrievedAt) })}` : nothing
+    }</span>`;
 }
 
 /** What the citizen may do with it: in words, not in colour alone. */
 function editWords(view: View, entry: OriginEntry): Note {
   const { t } = view.words;
   if (entry.edit === 'locked') return html`<span class="once-lock">${t('badge.locked')}</span>`;
-  if (entry.edit === 'correctable') return html`<span class="once-lock" data-edit="correctable">${t('badge.correctable')}</span>`;
+  if (entry.edit === 'correctable')
+    return html`<span class="once-lock" data-edit="correctable">${t('badge.correctable')}</span>`;
   return html`<span class="once-lock" data-edit="free">${t('badge.free')}</span>`;
 }
 
@@ -53,13 +63,18 @@ export function missNote(view: View, pointer: Pointer, miss: Miss | undefined, c
   const source = l(miss.source?.name) || t('miss.aSource');
   return html`<div class="once-miss" id=${domId(view, pointer, '~miss')}>
     <p>${t(`miss.${miss.reason}`, { source })}</p>
-    ${view.retry && RETRYABLE.has(miss.reason) ? html`<button type="button" class="once-link"
-      @click=${() => view.retry?.(miss.pointer)}>${t('action.tryAgain')}</button>` : nothing}
+    ${
+      view.retry && RETRYABLE.has(miss.reason)
+        ? html`<button type="button" class="once-link"
+      @click=${() => view.retry?.(miss.pointer)}>${t('action.tryAgain')}</button>`
+        : nothing
+    }
   </div>`;
 }
 
 const RETRYABLE = new Set<string>(['unavailable', 'timeout', 'pending']);
 
 function restore(view: View, pointer: Pointer, entry: OriginEntry): void {
-  if (entry.official !== undefined) view.session.dispatch({ changes: { set: pointer, value: entry.official }, userEvent: 'restore' });
+  if (entry.official !== undefined)
+    view.session.dispatch({ changes: { set: pointer, value: entry.official }, userEvent: 'restore' });
 }

@@ -2,8 +2,21 @@
 // one by one, and what was decided is sealed. No drawing here.
 
 import {
-  applySeal, decisions, isRelevant, missAt, offersAt, receiveOffers, useOffer,
-  type Decision, type FormSession, type Miss, type Offer, type Pointer, type PrefillRequestItem, type ReuseItem, type SourceInfo,
+  applySeal,
+  decisions,
+  isRelevant,
+  missAt,
+  offersAt,
+  receiveOffers,
+  useOffer,
+  type Decision,
+  type FormSession,
+  type Miss,
+  type Offer,
+  type Pointer,
+  type PrefillRequestItem,
+  type ReuseItem,
+  type SourceInfo,
 } from '@onceform/core';
 import { openForShow, type Portal } from './portal.ts';
 
@@ -35,9 +48,12 @@ export class PrefillFlow {
   /** Reuse items that could be asked for now: relevant, with at least one relevant member. */
   get items(): readonly ReuseItem[] {
     const { session } = this.#options;
-    return session.form.reuse.filter(item => item.policy.mode !== 'never' && !item.pointer.includes('/[]')
-      ? isRelevant(session.state, item.pointer) && item.members.some(({ pointer }) => isRelevant(session.state, pointer))
-      : item.policy.mode !== 'never' && isRelevant(session.state, item.pointer.slice(0, item.pointer.indexOf('/[]'))));
+    return session.form.reuse.filter(item =>
+      item.policy.mode !== 'never' && !item.pointer.includes('/[]')
+        ? isRelevant(session.state, item.pointer)
+          && item.members.some(({ pointer }) => isRelevant(session.state, pointer))
+        : item.policy.mode !== 'never' && isRelevant(session.state, item.pointer.slice(0, item.pointer.indexOf('/[]'))),
+    );
   }
 
   /** Items that have become relevant since the sources were asked. */
@@ -46,11 +62,16 @@ export class PrefillFlow {
   }
 
   /** Items with something to say: offers or the reason why there are none. */
-  get answered(): readonly { readonly item: ReuseItem; readonly offers: readonly Offer[]; readonly misses: readonly Miss[] }[] {
+  get answered(): readonly {
+    readonly item: ReuseItem;
+    readonly offers: readonly Offer[];
+    readonly misses: readonly Miss[];
+  }[] {
     const { state } = this.#options.session;
     return this.#options.session.form.reuse
       .map(item => ({
-        item, offers: offersAt(state, item.pointer),
+        item,
+        offers: offersAt(state, item.pointer),
         misses: item.members.map(({ pointer }) => missAt(state, pointer)).filter(miss => miss !== undefined),
       }))
       .filter(({ offers, misses }) => offers.length > 0 || misses.length > 0);
@@ -84,17 +105,22 @@ export class PrefillFlow {
       return changed();
     }
     this.#abort?.abort();
-    const abort = this.#abort = new AbortController();
+    const abort = (this.#abort = new AbortController());
     this.status = 'asking';
     this.error = undefined;
     changed();
     try {
       const { id, digest } = session.form;
       for (const { pointer } of items) this.#asked.add(pointer);
-      const answers = portal.prefill({
-        draft, form: { id, digest }, items: items.map(item => requestOf(session, item)),
-        consent: { purpose: purposeOf(session), given: true, time: clock().toISOString() },
-      }, abort.signal);
+      const answers = portal.prefill(
+        {
+          draft,
+          form: { id, digest },
+          items: items.map(item => requestOf(session, item)),
+          consent: { purpose: purposeOf(session), given: true, time: clock().toISOString() },
+        },
+        abort.signal,
+      );
       for await (const answer of answers) {
         if (abort.signal.aborted) return;
         session.dispatch({ ...receiveOffers(answer), userEvent: 'prefill' });
@@ -115,13 +141,16 @@ export class PrefillFlow {
     const { session } = this.#options;
     for (const { item, offers } of this.answered) {
       const sure = sureOffer(offers);
-      if (sure !== undefined && !decisions(session.state).some(decision => decision.item === item.pointer)) session.dispatch(useOffer(sure.id));
+      if (sure !== undefined && !decisions(session.state).some(decision => decision.item === item.pointer))
+        session.dispatch(useOffer(sure.id));
     }
   }
 
   /** Asks again for the item that holds a pointer. */
   retry(pointer: Pointer): Promise<void> {
-    const items = this.#options.session.form.reuse.filter(item => item.pointer === pointer || item.members.some(member => member.pointer === pointer));
+    const items = this.#options.session.form.reuse.filter(
+      item => item.pointer === pointer || item.members.some(member => member.pointer === pointer),
+    );
     return this.ask(items);
   }
 
@@ -149,7 +178,12 @@ export class PrefillFlow {
 function requestOf(session: FormSession, item: ReuseItem): PrefillRequestItem {
   const { pointer, concept, subject, members } = item;
   const asked = members.filter(member => member.pointer.includes('/[]') || isRelevant(session.state, member.pointer));
-  return { item: pointer, concept, subject, members: asked.map(member => ({ pointer: member.pointer, concept: member.concept })) };
+  return {
+    item: pointer,
+    concept,
+    subject,
+    members: asked.map(member => ({ pointer: member.pointer, concept: member.concept })),
+  };
 }
 
 function purposeOf({ form }: FormSession): string {

@@ -15,8 +15,14 @@ async function open(options: FakePortalOptions = {}): Promise<void> {
 
 const words = (): string => element.renderRoot.textContent!.replace(/\s+/g, ' ');
 const data = (): Record<string, Record<string, unknown>> => element.currentSession!.state.data as never;
-const card = (title: string): HTMLElement => [...element.querySelectorAll<HTMLElement>('.once-offer, .once-record, .once-group')].find(item => item.textContent.includes(title))!;
-const pick = (label: string): void => [...element.querySelectorAll<HTMLLabelElement>('.once-card label')].find(item => item.textContent.trim().replace(/\s+/g, ' ').startsWith(label))!.click();
+const card = (title: string): HTMLElement =>
+  [...element.querySelectorAll<HTMLElement>('.once-offer, .once-record, .once-group')].find(item =>
+    item.textContent.includes(title),
+  )!;
+const pick = (label: string): void =>
+  [...element.querySelectorAll<HTMLLabelElement>('.once-card label')]
+    .find(item => item.textContent.trim().replace(/\s+/g, ' ').startsWith(label))!
+    .click();
 
 async function fetchAndUse(): Promise<void> {
   button(element, 'Đồng ý và lấy').click();
@@ -43,7 +49,10 @@ describe('taking what the State already knows', () => {
     button(element, 'Đồng ý và lấy').click();
     await until(() => words().includes('Nguyễn Thị Mẫu'));
     await until(() => words().includes('Số 5, đường Trần Phú, Phường Thành Sen, Tỉnh Hà Tĩnh'));
-    expect(words()).to.contain('Lấy từ CSDL quốc gia về dân cư').and.to.contain('Đã xác minh').and.to.contain('Cập nhật đến 14/03/2025');
+    expect(words())
+      .to.contain('Lấy từ CSDL quốc gia về dân cư')
+      .and.to.contain('Đã xác minh')
+      .and.to.contain('Cập nhật đến 14/03/2025');
     await until(() => element.desk!.journey!.prefill!.status === 'answered');
     await element.updateComplete;
     button(element, 'Dùng các thông tin').click();
@@ -103,7 +112,11 @@ describe('taking what the State already knows', () => {
     await until(() => element.desk!.journey!.prefill!.status === 'answered');
     await element.updateComplete;
     expect(data()['requester']!['fullName'], 'a late answer offers, never overwrites').to.equal('Tên Tôi Gõ');
-    card('Người yêu cầu').querySelectorAll('details').forEach(details => { details.open = true; });
+    card('Người yêu cầu')
+      .querySelectorAll('details')
+      .forEach(details => {
+        details.open = true;
+      });
     pick('Giữ thông tin tôi đã nhập');
     button(element, 'Dùng các thông tin').click();
     await until(() => element.desk!.journey!.step.kind === 'page');
@@ -148,12 +161,17 @@ describe('taking what the State already knows', () => {
     await fetchAndUse();
     element.desk!.journey!.goTo('papers');
     await element.updateComplete;
-    expect(words()).to.contain('Giấy tờ không phải nộp').and.to.contain('Không phải nộp – đã có dữ liệu').and.to.contain('Đã có dữ liệu:');
+    expect(words())
+      .to.contain('Giấy tờ không phải nộp')
+      .and.to.contain('Không phải nộp – đã có dữ liệu')
+      .and.to.contain('Đã có dữ liệu:');
   });
 
   it('goes on without the sources when they cannot be reached', async () => {
     await open();
-    portal.prefill = () => { throw Object.assign(new Error('down'), { code: 'ERR_NETWORK' }); };
+    portal.prefill = () => {
+      throw Object.assign(new Error('down'), { code: 'ERR_NETWORK' });
+    };
     button(element, 'Đồng ý và lấy').click();
     await until(() => words().includes('Chưa lấy được thông tin'));
     button(element, 'Không đồng ý').click();

@@ -1,8 +1,21 @@
 // A record that a source may fill: its badge, what it offers, and what the citizen may say to that.
 
 import {
-  answerAt, decisions, declineOffers, isRelevant, keepMine, offersAt, originAt, pointerContains, prefillSlot, recordAt, useOffer,
-  type Offer, type Pointer, type ReuseItem, type Update,
+  answerAt,
+  decisions,
+  declineOffers,
+  isRelevant,
+  keepMine,
+  offersAt,
+  originAt,
+  pointerContains,
+  prefillSlot,
+  recordAt,
+  useOffer,
+  type Offer,
+  type Pointer,
+  type ReuseItem,
+  type Update,
 } from '@onceform/core';
 import { html, nothing } from 'lit';
 import { shownValue } from './display.ts';
@@ -21,8 +34,15 @@ export function recordItem(view: View, pointer: Pointer): ReuseItem | undefined 
 
 /** Records that fill members of a section while the section does not show the record itself. */
 export function recordsOver(view: View, pointers: readonly Pointer[]): readonly Pointer[] {
-  return view.form.reuse.filter(item => item.policy.mode !== 'never' && !pointers.includes(item.pointer)
-    && item.pointer !== '' && pointers.some(pointer => pointerContains(item.pointer, pointer))).map(({ pointer }) => pointer);
+  return view.form.reuse
+    .filter(
+      item =>
+        item.policy.mode !== 'never'
+        && !pointers.includes(item.pointer)
+        && item.pointer !== ''
+        && pointers.some(pointer => pointerContains(item.pointer, pointer)),
+    )
+    .map(({ pointer }) => pointer);
 }
 
 export function recordBar(view: View, pointer: Pointer): unknown {
@@ -31,13 +51,18 @@ export function recordBar(view: View, pointer: Pointer): unknown {
 
 /** Tells whether a locked answer is shown by the card of the record it came with. */
 export function inRecordCard(view: View, pointer: Pointer): boolean {
-  const record = view.session.state.read(prefillSlot).records.find(({ values }) => values.some(held => pointerContains(held.pointer, pointer)));
+  const record = view.session.state
+    .read(prefillSlot)
+    .records.find(({ values }) => values.some(held => pointerContains(held.pointer, pointer)));
   return record !== undefined && record.item !== pointer && hasRecord(view, record.item);
 }
 
 function recordMatters({ startState, state }: Update, pointer: Pointer): boolean {
-  return offersAt(startState, pointer) !== offersAt(state, pointer) || decisions(startState) !== decisions(state)
-    || recordAt(startState, pointer) !== recordAt(state, pointer);
+  return (
+    offersAt(startState, pointer) !== offersAt(state, pointer)
+    || decisions(startState) !== decisions(state)
+    || recordAt(startState, pointer) !== recordAt(state, pointer)
+  );
 }
 
 /** A record in use: where it is from, what of it nobody changes here, and what may be said about it. */
@@ -46,21 +71,33 @@ function drawBar(view: View, pointer: Pointer): unknown {
   const record = recordAt(state, pointer);
   const offers = offersAt(state, pointer);
   const decided = decisions(state).some(({ item }) => item === pointer);
-  if (record === undefined) return offers.length === 0 || decided ? nothing : html`<div class="once-record">${chooser(view, pointer, offers)}</div>`;
+  if (record === undefined)
+    return offers.length === 0 || decided
+      ? nothing
+      : html`<div class="once-record">${chooser(view, pointer, offers)}</div>`;
   const { t } = view.words;
   const entry = record.values[0]?.entry;
   const order = recordItem(view, pointer)?.members.map(member => member.pointer) ?? [];
-  const locked = record.values.filter(held => held.value !== undefined && held.entry.edit === 'locked' && isRelevant(state, held.pointer))
+  const locked = record.values
+    .filter(held => held.value !== undefined && held.entry.edit === 'locked' && isRelevant(state, held.pointer))
     .toSorted((a, b) => order.indexOf(a.pointer) - order.indexOf(b.pointer));
   return html`<div class="once-record">
     ${entry === undefined ? nothing : html`<p class="once-record-origin">${originBadge(view, entry)}</p>`}
-    ${locked.length === 0 ? nothing : html`<dl class="once-values">${locked.map(held => {
-      const node = view.nodes.at(held.pointer);
-      return html`<div class="once-value" data-pointer=${held.pointer} id=${domId(view, held.pointer)} tabindex="-1">
+    ${
+      locked.length === 0
+        ? nothing
+        : html`<dl class="once-values">${locked.map(held => {
+            const node = view.nodes.at(held.pointer);
+            return html`<div class="once-value" data-pointer=${held.pointer} id=${domId(view, held.pointer)} tabindex="-1">
         <dt class="once-value-label">${node ? titleOf(view, node) : held.pointer}</dt><dd class="once-value-text">${shownValue(view, node, held.value)}</dd></div>`;
-    })}</dl><p class="once-lock">${t('badge.locked')}</p>`}
-    <div class="once-record-actions">${view.dispute ? html`<button type="button" class="once-link" @click=${() => view.dispute?.(pointer)}
-      >${t('action.reportError')}</button>` : nothing}
+          })}</dl><p class="once-lock">${t('badge.locked')}</p>`
+    }
+    <div class="once-record-actions">${
+      view.dispute
+        ? html`<button type="button" class="once-link" @click=${() => view.dispute?.(pointer)}
+      >${t('action.reportError')}</button>`
+        : nothing
+    }
       ${offers.length > 0 ? html`<details class="once-details"><summary>${offers.length > 1 ? t('record.others', { count: offers.length }) : t('record.change')}</summary>${chooser(view, pointer, offers)}</details>` : nothing}</div>
   </div>`;
 }
@@ -73,18 +110,26 @@ export function chooser(view: View, item: Pointer, offers: readonly Offer[]): un
   const chosen = made?.action === 'use' ? made.offer : undefined;
   const name = domId(view, item, '~offer');
   const conflict = offers.some(({ flags }) => flags.includes('conflict'));
-  const dispatch = (spec: Parameters<View['session']['dispatch']>[0]) => view.session.dispatch({ ...spec, userEvent: 'choose' });
+  const dispatch = (spec: Parameters<View['session']['dispatch']>[0]) =>
+    view.session.dispatch({ ...spec, userEvent: 'choose' });
   return html`<fieldset class="once-chooser"><legend class="once-chooser-title">${offers.length > 1 ? t('prefill.choose') : t('chooser.one')}${
-      node ? html`<span class="once-hidden">: ${titleOf(view, node)}</span>` : nothing}</legend>
+    node ? html`<span class="once-hidden">: ${titleOf(view, node)}</span>` : nothing
+  }</legend>
     ${conflict ? html`<p class="once-notice" data-tone="warn">${t('chooser.conflict')}</p>` : nothing}
-    <div class="once-cards">${offers.map((offer, index) => html`<div class="once-card" ?data-chosen=${chosen === offer.id}>
+    <div class="once-cards">${offers.map(
+      (offer, index) => html`<div class="once-card" ?data-chosen=${chosen === offer.id}>
       <input type="radio" class="once-radio" id=${`${name}${index}`} name=${name} form=${view.detached ? '' : nothing}
         .checked=${chosen === offer.id} @change=${() => dispatch(useOffer(offer.id))}>
-      <label for=${`${name}${index}`}>${offerText(view, offer)}</label></div>`)}
-      ${made?.action !== 'keep-mine' && !hasOwnAnswers(view, item) ? nothing : html`<div class="once-card" ?data-chosen=${made?.action === 'keep-mine'}>
+      <label for=${`${name}${index}`}>${offerText(view, offer)}</label></div>`,
+    )}
+      ${
+        made?.action !== 'keep-mine' && !hasOwnAnswers(view, item)
+          ? nothing
+          : html`<div class="once-card" ?data-chosen=${made?.action === 'keep-mine'}>
         <input type="radio" class="once-radio" id=${`${name}-mine`} name=${name} form=${view.detached ? '' : nothing}
           .checked=${made?.action === 'keep-mine'} @change=${() => dispatch(keepMine(item))}>
-        <label for=${`${name}-mine`}><span class="once-card-title">${t('chooser.mine')}</span><span class="once-card-note">${t('chooser.mineNote')}</span></label></div>`}
+        <label for=${`${name}-mine`}><span class="once-card-title">${t('chooser.mine')}</span><span class="once-card-note">${t('chooser.mineNote')}</span></label></div>`
+      }
       <div class="once-card" ?data-chosen=${made?.action === 'decline'}>
         <input type="radio" class="once-radio" id=${`${name}-none`} name=${name} form=${view.detached ? '' : nothing}
           .checked=${made?.action === 'decline'} @change=${() => dispatch(declineOffers(item))}>
@@ -95,8 +140,12 @@ export function chooser(view: View, item: Pointer, offers: readonly Offer[]): un
 /** Tells whether the citizen typed something that the record would put aside. */
 function hasOwnAnswers({ session: { state } }: View, item: Pointer): boolean {
   const members = state.form.reuse.find(({ pointer }) => pointer === item)?.members ?? [];
-  return members.some(({ pointer }) => typeof (answerAt(state, pointer) ?? {}) !== 'object' && originAt(state, pointer)?.origin === 'manual')
-    || (recordAt(state, item)?.before ?? []).some(({ value }) => typeof (value ?? {}) !== 'object');
+  return (
+    members.some(
+      ({ pointer }) =>
+        typeof (answerAt(state, pointer) ?? {}) !== 'object' && originAt(state, pointer)?.origin === 'manual',
+    ) || (recordAt(state, item)?.before ?? []).some(({ value }) => typeof (value ?? {}) !== 'object')
+  );
 }
 
 /** One candidate in words: where from, how old, how sure, and every value with its label. */

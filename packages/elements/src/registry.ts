@@ -3,14 +3,33 @@
 import { OnceDossier } from './once-dossier.ts';
 import { OnceForm } from './once-form.ts';
 import {
-  OnceComponents, OnceErrorSummary, OnceField, OnceOrigin, OncePage, OncePrefill, OnceProgress, OnceReceipt, OnceReview, OnceTaskList,
+  OnceComponents,
+  OnceErrorSummary,
+  OnceField,
+  OnceOrigin,
+  OncePage,
+  OncePrefill,
+  OnceProgress,
+  OnceReceipt,
+  OnceReview,
+  OnceTaskList,
 } from './once-parts.ts';
 import { OnceProvider } from './once-provider.ts';
 
 const elements: { readonly [name: string]: CustomElementConstructor } = {
-  form: OnceForm, provider: OnceProvider, page: OncePage, field: OnceField, 'task-list': OnceTaskList, progress: OnceProgress,
-  'error-summary': OnceErrorSummary, prefill: OncePrefill, origin: OnceOrigin, components: OnceComponents, review: OnceReview,
-  receipt: OnceReceipt, dossier: OnceDossier,
+  form: OnceForm,
+  provider: OnceProvider,
+  page: OncePage,
+  field: OnceField,
+  'task-list': OnceTaskList,
+  progress: OnceProgress,
+  'error-summary': OnceErrorSummary,
+  prefill: OncePrefill,
+  origin: OnceOrigin,
+  components: OnceComponents,
+  review: OnceReview,
+  receipt: OnceReceipt,
+  dossier: OnceDossier,
 };
 
 /**

@@ -91,7 +91,9 @@ export function finishSlices(): void {
 }
 
 function whenIdle(run: () => void): number {
-  return 'requestIdleCallback' in globalThis ? requestIdleCallback(run, { timeout: 1000 }) : setTimeout(run, 16) as unknown as number;
+  return 'requestIdleCallback' in globalThis
+    ? requestIdleCallback(run, { timeout: 1000 })
+    : (setTimeout(run, 16) as unknown as number);
 }
 
 function cancelIdle(id: number): void {

@@ -1,6 +1,15 @@
 // The view: what every template of one form needs. Immutable; another language or widget set is another view.
 
-import { branchAt, sentence, type CompiledForm, type CountryPack, type FormSession, type Issue, type OutlineNode, type Pointer } from '@onceform/core';
+import {
+  branchAt,
+  sentence,
+  type CompiledForm,
+  type CountryPack,
+  type FormSession,
+  type Issue,
+  type OutlineNode,
+  type Pointer,
+} from '@onceform/core';
 import type { CodeLists } from './code-lists.ts';
 import type { FileShelf } from './file-shelf.ts';
 import type { NodeIndex } from './node-index.ts';
@@ -42,5 +51,8 @@ export function titleOf(view: View, node: OutlineNode): string {
 /** What the citizen reads about an issue. */
 export function sentenceOf(view: View, issue: Issue): string {
   const { state } = view.session;
-  return sentence(issue, view.form, view.words.locale, { formats: view.formats, branchOf: pointer => branchAt(state, pointer) });
+  return sentence(issue, view.form, view.words.locale, {
+    formats: view.formats,
+    branchOf: pointer => branchAt(state, pointer),
+  });
 }

@@ -33,7 +33,9 @@ const LOADERS: { readonly [language: string]: () => Promise<WordTable> } = {
 const own: { [language: string]: WordTable } = {};
 /** All that is said when a language does not come. */
 const BARE: WordTable = {
-  'trouble.load': 'The form could not be loaded.', 'trouble.network': 'The system cannot be reached. Please try again.', 'action.tryAgain': 'Try again',
+  'trouble.load': 'The form could not be loaded.',
+  'trouble.network': 'The system cannot be reached. Please try again.',
+  'action.tryAgain': 'Try again',
   'error.technical': 'Something went wrong. Please try again in a few minutes. Error code: {code}.',
 };
 
@@ -95,7 +97,10 @@ export function createWords(locale: string, fallback = locale, extra: WordTables
       return Number.isNaN(at.getTime()) ? value : (local ? written() : instant()).format(at);
     },
     clock: value => hours().format(new Date(value)),
-    size: bytes => bytes < 1_000_000 ? `${short().format(Math.max(1, Math.round(bytes / 1000)))} kB` : `${short().format(bytes / 1_000_000)} MB`,
+    size: bytes =>
+      bytes < 1_000_000
+        ? `${short().format(Math.max(1, Math.round(bytes / 1000)))} kB`
+        : `${short().format(bytes / 1_000_000)} MB`,
     number: value => numbers().format(value),
   };
 }
@@ -111,10 +116,12 @@ function momentOf(value: string, timeZone: string | undefined): readonly [Date, 
 
 function lazy<T>(make: () => T): () => T {
   let made: T | undefined;
-  return () => made ??= make();
+  return () => (made ??= make());
 }
 
 function fill(sentence: string, params: Params | undefined): string {
   if (params === undefined) return sentence;
-  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => Object.hasOwn(params, name) ? String(params[name]) : whole);
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(params, name) ? String(params[name]) : whole,
+  );
 }

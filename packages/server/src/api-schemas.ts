@@ -7,94 +7,171 @@ const id = text(200);
 const pointer: JsonObject = { type: 'string', maxLength: 500, pattern: '^(/.*)?$' };
 const digest: JsonObject = { type: 'string', pattern: '^[0-9a-f]{64}$' };
 const time: JsonObject = { type: 'string', maxLength: 40, pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}' };
-const localized: JsonObject = { anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: 'string' } }] };
+const localized: JsonObject = {
+  anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: 'string' } }],
+};
 const nullable = (schema: JsonObject): JsonObject => ({ anyOf: [{ type: 'null' }, schema] });
 const list = (items: JsonObject, maxItems = 1000): JsonObject => ({ type: 'array', items, maxItems });
-const closed = (properties: { readonly [name: string]: JsonObject }, required: readonly string[] = Object.keys(properties)): JsonObject =>
-  ({ type: 'object', properties, required, additionalProperties: false });
+const closed = (
+  properties: { readonly [name: string]: JsonObject },
+  required: readonly string[] = Object.keys(properties),
+): JsonObject => ({ type: 'object', properties, required, additionalProperties: false });
 /** Answers may gain members in later versions: readers ignore what they do not know. */
-const open = (properties: { readonly [name: string]: JsonObject }, required: readonly string[] = Object.keys(properties)): JsonObject =>
-  ({ type: 'object', properties, required });
+const open = (
+  properties: { readonly [name: string]: JsonObject },
+  required: readonly string[] = Object.keys(properties),
+): JsonObject => ({ type: 'object', properties, required });
 
 const formIdentity = closed({ id: text(500), digest });
 
 export const draftRequest = closed({ form: formIdentity });
 
 export const draftOpened = open({
-  draft: id, nonce: text(100), audience: text(500),
-  context: open({ today: text(10), identityLevel: { enum: [0, 1, 2, 3] }, channel: text(20), retrieved: { type: 'object' } }),
+  draft: id,
+  nonce: text(100),
+  audience: text(500),
+  context: open({
+    today: text(10),
+    identityLevel: { enum: [0, 1, 2, 3] },
+    channel: text(20),
+    retrieved: { type: 'object' },
+  }),
 });
 
 export const draftSummary = open({
-  draft: id, form: open({ id: { type: 'string' }, version: { type: 'string' }, digest }), changed: time, expires: time,
+  draft: id,
+  form: open({ id: { type: 'string' }, version: { type: 'string' }, digest }),
+  changed: time,
+  expires: time,
 });
 
 export const savedDraft = open({
-  draft: id, nonce: text(100), audience: text(500), form: open({ id: { type: 'string' }, version: { type: 'string' }, digest }), body: {},
+  draft: id,
+  nonce: text(100),
+  audience: text(500),
+  form: open({ id: { type: 'string' }, version: { type: 'string' }, digest }),
+  body: {},
 });
 
 export const prefillRequest = closed({
-  draft: id, form: formIdentity,
-  items: list(closed({
-    item: pointer, concept: id, subject: id, members: list(closed({ pointer, concept: id }), 200),
-  }), 200),
+  draft: id,
+  form: formIdentity,
+  items: list(
+    closed({
+      item: pointer,
+      concept: id,
+      subject: id,
+      members: list(closed({ pointer, concept: id }), 200),
+    }),
+    200,
+  ),
   consent: closed({ purpose: text(500), given: { const: true }, time }),
 });
 
 export const sealRequest = closed({
   draft: id,
-  decisions: list({
-    anyOf: [
-      closed({ item: pointer, action: { const: 'use' }, offer: id }),
-      closed({ item: pointer, action: { enum: ['keep-mine', 'decline'] } }),
-      closed({ item: pointer, action: { const: 'dispute' }, offer: id, pointer, reason: text(2000), value: {} },
-        ['item', 'action', 'offer', 'pointer', 'reason']),
-    ],
-  }, 1000),
+  decisions: list(
+    {
+      anyOf: [
+        closed({ item: pointer, action: { const: 'use' }, offer: id }),
+        closed({ item: pointer, action: { enum: ['keep-mine', 'decline'] } }),
+        closed({ item: pointer, action: { const: 'dispute' }, offer: id, pointer, reason: text(2000), value: {} }, [
+          'item',
+          'action',
+          'offer',
+          'pointer',
+          'reason',
+        ]),
+      ],
+    },
+    1000,
+  ),
 });
 
 export const sealResponse = open({
-  seal: { type: 'string' }, keys: open({ keys: list({ type: 'object' }) }), tickets: list(open({ pointer, ticket: text(200) })),
+  seal: { type: 'string' },
+  keys: open({ keys: list({ type: 'object' }) }),
+  tickets: list(open({ pointer, ticket: text(200) })),
 });
 
 export const sessionInfo = open({
   csrf: { type: 'string' },
   person: nullable(open({ id: { type: 'string' }, name: { type: 'string' }, identityLevel: { enum: [0, 1, 2, 3] } })),
-  signInPath: { type: 'string' }, signOutPath: { type: 'string' },
+  signInPath: { type: 'string' },
+  signOutPath: { type: 'string' },
 });
 
 export const formInfo = open({
-  slug: { type: 'string' }, id: { type: 'string' }, version: { type: 'string' }, digest, title: localized,
-  procedureCode: nullable({ type: 'string' }), module: { type: 'string' }, integrity: { type: 'string', pattern: '^sha384-' },
+  slug: { type: 'string' },
+  id: { type: 'string' },
+  version: { type: 'string' },
+  digest,
+  title: localized,
+  procedureCode: nullable({ type: 'string' }),
+  module: { type: 'string' },
+  integrity: { type: 'string', pattern: '^sha384-' },
 });
 
-export const codeListPart = open({ id: { type: 'string' }, digest: { type: 'string' }, entries: list(open({ code: { type: 'string' }, label: localized }), 20_000) });
+export const codeListPart = open({
+  id: { type: 'string' },
+  digest: { type: 'string' },
+  entries: list(open({ code: { type: 'string' }, label: localized }), 20_000),
+});
 
 export const sourceInfo = open({
-  id: { type: 'string' }, name: localized, kind: { type: 'string' }, concepts: list({ type: 'string' }, 10_000),
-  assuranceLevel: { enum: ['low', 'substantial', 'high'] }, healthy: { type: 'boolean' },
+  id: { type: 'string' },
+  name: localized,
+  kind: { type: 'string' },
+  concepts: list({ type: 'string' }, 10_000),
+  assuranceLevel: { enum: ['low', 'substantial', 'high'] },
+  healthy: { type: 'boolean' },
 });
 
 export const receipt = open({
-  format: { const: 'https://onceform.dev/receipt/1' }, code: { type: 'string' },
+  format: { const: 'https://onceform.dev/receipt/1' },
+  code: { type: 'string' },
   dossier: open({ id: { type: 'string' }, sha256: digest, size: { type: 'integer' } }),
-  receivedAt: time, agency: nullable({ type: 'string' }), procedure: nullable({ type: 'string' }), noticeBy: nullable(time),
+  receivedAt: time,
+  agency: nullable({ type: 'string' }),
+  procedure: nullable({ type: 'string' }),
+  noticeBy: nullable(time),
   signature: { type: 'string' },
 });
 
 export const dossierSummary = open({
-  id: { type: 'string' }, status: { type: 'string' }, title: localized, receipt,
+  id: { type: 'string' },
+  status: { type: 'string' },
+  title: localized,
+  receipt,
   form: open({ id: { type: 'string' }, version: { type: 'string' }, digest }),
 });
 
 export const disputeSummary = open({
-  id: { type: 'string' }, draft: id, pointer, concept: id, label: localized, source: open({ id: { type: 'string' }, name: localized }), ticket: { type: 'string' },
-  status: { enum: ['queued', 'open', 'corrected', 'refused'] }, opened: time, closed: nullable(time), reason: { type: 'string' }, value: {},
+  id: { type: 'string' },
+  draft: id,
+  pointer,
+  concept: id,
+  label: localized,
+  source: open({ id: { type: 'string' }, name: localized }),
+  ticket: { type: 'string' },
+  status: { enum: ['queued', 'open', 'corrected', 'refused'] },
+  opened: time,
+  closed: nullable(time),
+  reason: { type: 'string' },
+  value: {},
 });
 
 export const consentSummary = open({
-  draft: id, form: { type: 'string' }, title: localized, purpose: localized, concepts: list(localized), state: { enum: ['given', 'withdrawn', 'expired'] },
-  given: time, ended: nullable(time), keepUntil: time, filed: { type: 'boolean' },
+  draft: id,
+  form: { type: 'string' },
+  title: localized,
+  purpose: localized,
+  concepts: list(localized),
+  state: { enum: ['given', 'withdrawn', 'expired'] },
+  given: time,
+  ended: nullable(time),
+  keepUntil: time,
+  filed: { type: 'boolean' },
 });
 
 export const keepableAnswer = open({ pointer, concept: id, label: localized, value: {} });
@@ -105,8 +182,21 @@ export const handling: JsonObject = {
   anyOf: [
     closed({ action: { const: 'accept' } }),
     closed({ action: { const: 'refuse' }, reason: { type: 'string', minLength: 1, maxLength: 4000 } }),
-    closed({ action: { const: 'supplement' }, reason: { type: 'string', minLength: 1, maxLength: 4000 }, pointers: list(pointer, 200), components: list(id, 100) }),
-    closed({ action: { const: 'deliver' }, number: text(100), date: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' }, sha256: digest }, ['action', 'number', 'date']),
+    closed({
+      action: { const: 'supplement' },
+      reason: { type: 'string', minLength: 1, maxLength: 4000 },
+      pointers: list(pointer, 200),
+      components: list(id, 100),
+    }),
+    closed(
+      {
+        action: { const: 'deliver' },
+        number: text(100),
+        date: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
+        sha256: digest,
+      },
+      ['action', 'number', 'date'],
+    ),
   ],
 };
 
@@ -116,18 +206,45 @@ const count: JsonObject = { type: 'integer', minimum: 0 };
 export const importedCount = closed({ numerator: count, denominator: count, source: text(500) });
 
 export const indicatorReport = open({
-  period: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, frozen: { type: 'boolean' }, reuse: { type: 'object' },
-  filed: list(open({ procedure: { type: 'string' }, channel: { type: 'string' }, agency: { type: 'string' }, count: { type: 'number' } }), 100_000),
-  indicators: list(open({
-    id: { type: 'string' }, name: localized, basis: { enum: ['own-events', 'imported-counts', 'not-ours'] }, formula: { type: 'string' }, target: { type: 'string' },
-    numerator: nullable({ type: 'number' }), denominator: nullable({ type: 'number' }), value: nullable({ type: 'number' }), reached: nullable({ type: 'boolean' }),
-  })),
+  period: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  frozen: { type: 'boolean' },
+  reuse: { type: 'object' },
+  filed: list(
+    open({
+      procedure: { type: 'string' },
+      channel: { type: 'string' },
+      agency: { type: 'string' },
+      count: { type: 'number' },
+    }),
+    100_000,
+  ),
+  indicators: list(
+    open({
+      id: { type: 'string' },
+      name: localized,
+      basis: { enum: ['own-events', 'imported-counts', 'not-ours'] },
+      formula: { type: 'string' },
+      target: { type: 'string' },
+      numerator: nullable({ type: 'number' }),
+      denominator: nullable({ type: 'number' }),
+      value: nullable({ type: 'number' }),
+      reached: nullable({ type: 'boolean' }),
+    }),
+  ),
 });
 
-export const problem = open({
-  type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, code: { type: 'string', pattern: '^ERR_' },
-  message: localized,
-}, ['type', 'title', 'status', 'code', 'message']);
+export const problem = open(
+  {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string', pattern: '^ERR_' },
+    message: localized,
+  },
+  ['type', 'title', 'status', 'code', 'message'],
+);
 
 export const arrayOf = (items: JsonObject): JsonObject => ({ type: 'array', items });
 export { open as openObject };

@@ -8,39 +8,66 @@ const acts = Object.keys(authorizationMatrix) as Act[];
 
 /** One request for each act that is served; acts whose routes do not exist yet have no request. */
 const requests: { readonly [act in Act]?: readonly [method: string, path: string, body?: string] } = {
-  'form.read': ['GET', '/api/forms'], 'code-list.read': ['GET', '/api/code-lists/colours'], 'source.read': ['GET', '/api/sources'],
-  'draft.open': ['POST', '/api/drafts', '{}'], 'draft.read': ['GET', '/api/drafts'], 'draft.write': ['DELETE', '/api/drafts/nothing'],
-  'prefill.request': ['POST', '/api/prefill', '{}'], 'seal.request': ['POST', '/api/seals', '{}'],
-  'dossier.file': ['PUT', `/api/dossiers/${crypto.randomUUID()}`], 'dossier.read': ['GET', '/api/dossiers'], 'usage.read': ['GET', '/api/usage'], 'dossier.handle': ['GET', '/api/agency/dossiers'], 'dossier.rate': ['PUT', `/api/dossiers/${crypto.randomUUID()}/rating`, '{}'],
-  'dispute.read': ['GET', '/api/disputes'], 'consent.read': ['GET', '/api/consents'], 'consent.withdraw': ['POST', '/api/consents/nothing/withdraw'],
-  'answer.keep': ['POST', `/api/dossiers/${crypto.randomUUID()}/write-back`, '{}'], 'answer.forget': ['DELETE', '/api/kept-answers'],
-  'measure.read': ['GET', '/api/indicators/2026'], 'measure.freeze': ['PUT', '/api/indicators/2020/frozen'], 'upload.write': ['POST', '/api/uploads'],
+  'form.read': ['GET', '/api/forms'],
+  'code-list.read': ['GET', '/api/code-lists/colours'],
+  'source.read': ['GET', '/api/sources'],
+  'draft.open': ['POST', '/api/drafts', '{}'],
+  'draft.read': ['GET', '/api/drafts'],
+  'draft.write': ['DELETE', '/api/drafts/nothing'],
+  'prefill.request': ['POST', '/api/prefill', '{}'],
+  'seal.request': ['POST', '/api/seals', '{}'],
+  'dossier.file': ['PUT', `/api/dossiers/${crypto.randomUUID()}`],
+  'dossier.read': ['GET', '/api/dossiers'],
+  'usage.read': ['GET', '/api/usage'],
+  'dossier.handle': ['GET', '/api/agency/dossiers'],
+  'dossier.rate': ['PUT', `/api/dossiers/${crypto.randomUUID()}/rating`, '{}'],
+  'dispute.read': ['GET', '/api/disputes'],
+  'consent.read': ['GET', '/api/consents'],
+  'consent.withdraw': ['POST', '/api/consents/nothing/withdraw'],
+  'answer.keep': ['POST', `/api/dossiers/${crypto.randomUUID()}/write-back`, '{}'],
+  'answer.forget': ['DELETE', '/api/kept-answers'],
+  'measure.read': ['GET', '/api/indicators/2026'],
+  'measure.freeze': ['PUT', '/api/indicators/2020/frozen'],
+  'upload.write': ['POST', '/api/uploads'],
 };
 
 let portal: TestPortal;
 const browsers = new Map<Role, TestBrowser>();
 beforeAll(async () => {
   portal = await startTestPortal({ citizenStore: { id: 'kept', name: 'Your earlier answers' } });
-  for (const role of roles) browsers.set(role, await portal.browser(role === 'visitor' ? undefined : citizen(role, { roles: [role], agency: 'X01' })));
+  for (const role of roles)
+    browsers.set(
+      role,
+      await portal.browser(role === 'visitor' ? undefined : citizen(role, { roles: [role], agency: 'X01' })),
+    );
 }, 60_000);
 afterAll(() => portal.end());
 
 describe('the authorisation matrix', () => {
   it('has a request for every act that a served operation names', async () => {
-    const document = await (await portal.app.request('/api/openapi.json')).json() as { paths: Record<string, Record<string, { 'x-authorization'?: { act: Act } }>> };
-    const served = Object.values(document.paths).flatMap(Object.values).flatMap(operation => operation['x-authorization']?.act ?? []);
+    const document = (await (await portal.app.request('/api/openapi.json')).json()) as {
+      paths: Record<string, Record<string, { 'x-authorization'?: { act: Act } }>>;
+    };
+    const served = Object.values(document.paths)
+      .flatMap(Object.values)
+      .flatMap(operation => operation['x-authorization']?.act ?? []);
     // Uploads speak tus, which has a specification of its own.
     expect([...new Set(served), 'upload.write'].sort()).toEqual(Object.keys(requests).sort());
   });
 
-  it.each(acts.filter(act => requests[act] !== undefined).flatMap(act => roles.map(role => [act, role] as const)))('%s by %s', async (act, role) => {
-    const [method, path, body] = requests[act]!;
-    const response = await browsers.get(role)!.send(method, path, body, { 'content-type': 'application/json' });
-    const { code } = response.headers.get('content-type')?.includes('json') ? await response.json() as { code?: string } : {};
-    const refused = code === 'ERR_UNAUTHENTICATED' || code === 'ERR_FORBIDDEN';
-    expect(refused).toBe(authorizationMatrix[act][role] === 'no');
-    if (refused) expect(response.status).toBe(role === 'visitor' ? 401 : 403);
-  });
+  it.each(acts.filter(act => requests[act] !== undefined).flatMap(act => roles.map(role => [act, role] as const)))(
+    '%s by %s',
+    async (act, role) => {
+      const [method, path, body] = requests[act]!;
+      const response = await browsers.get(role)!.send(method, path, body, { 'content-type': 'application/json' });
+      const { code } = response.headers.get('content-type')?.includes('json')
+        ? ((await response.json()) as { code?: string })
+        : {};
+      const refused = code === 'ERR_UNAUTHENTICATED' || code === 'ERR_FORBIDDEN';
+      expect(refused).toBe(authorizationMatrix[act][role] === 'no');
+      if (refused) expect(response.status).toBe(role === 'visitor' ? 401 : 403);
+    },
+  );
 
   it('gives a person with several roles the best of their grants', () => {
     const session = { owner: 'x', csrf: '', person: citizen('x', { roles: ['author', 'citizen'] }) } satisfies Session;

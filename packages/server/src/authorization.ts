@@ -10,33 +10,41 @@ export type Role = 'visitor' | 'citizen' | 'co-declarant' | 'officer' | 'author'
 /** `yes`: any; `own`: only what belongs to the asker (the route asks `requireOwn`); `agency`: what their agency received. */
 export type Grant = 'no' | 'yes' | 'own' | 'agency';
 
-const roles = ['visitor', 'citizen', 'co-declarant', 'officer', 'author', 'publisher', 'agency'] as const satisfies readonly Role[];
+const roles = [
+  'visitor',
+  'citizen',
+  'co-declarant',
+  'officer',
+  'author',
+  'publisher',
+  'agency',
+] as const satisfies readonly Role[];
 
 /** One row per act, one column per role, in the order of `roles`. A cell that is not written does not exist. */
 export const authorizationMatrix = {
   //                      visitor citizen co-decl. officer author publisher agency
-  'form.read':           row('yes', 'yes', 'yes', 'yes', 'yes', 'yes', 'yes'),
-  'code-list.read':      row('yes', 'yes', 'yes', 'yes', 'yes', 'yes', 'yes'),
-  'source.read':         row('yes', 'yes', 'yes', 'yes', 'yes', 'yes', 'yes'),
-  'draft.open':          row('own', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'draft.read':          row('own', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'draft.write':         row('own', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'prefill.request':     row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'seal.request':        row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'upload.write':        row('own', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'dossier.file':        row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'dossier.read':        row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'dossier.handle':      row('no', 'no', 'no', 'agency', 'no', 'no', 'no'),
-  'dossier.rate':        row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'usage.read':          row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'dispute.read':        row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'consent.read':        row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'consent.withdraw':    row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'answer.keep':         row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'answer.forget':       row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
-  'measure.read':        row('no', 'no', 'no', 'yes', 'no', 'yes', 'yes'),
-  'measure.freeze':      row('no', 'no', 'no', 'no', 'no', 'yes', 'no'),
-  'form.publish':        row('no', 'no', 'no', 'no', 'no', 'yes', 'no'),
+  'form.read': row('yes', 'yes', 'yes', 'yes', 'yes', 'yes', 'yes'),
+  'code-list.read': row('yes', 'yes', 'yes', 'yes', 'yes', 'yes', 'yes'),
+  'source.read': row('yes', 'yes', 'yes', 'yes', 'yes', 'yes', 'yes'),
+  'draft.open': row('own', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'draft.read': row('own', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'draft.write': row('own', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'prefill.request': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'seal.request': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'upload.write': row('own', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'dossier.file': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'dossier.read': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'dossier.handle': row('no', 'no', 'no', 'agency', 'no', 'no', 'no'),
+  'dossier.rate': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'usage.read': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'dispute.read': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'consent.read': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'consent.withdraw': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'answer.keep': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'answer.forget': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'measure.read': row('no', 'no', 'no', 'yes', 'no', 'yes', 'yes'),
+  'measure.freeze': row('no', 'no', 'no', 'no', 'no', 'yes', 'no'),
+  'form.publish': row('no', 'no', 'no', 'no', 'no', 'yes', 'no'),
 } as const satisfies Record<string, Readonly<Record<Role, Grant>>>;
 
 export type Act = keyof typeof authorizationMatrix;
@@ -45,8 +53,9 @@ export type Act = keyof typeof authorizationMatrix;
 export function grantOf(session: Session | null, act: Act): Grant {
   const order: readonly Grant[] = ['no', 'own', 'agency', 'yes'];
   const held: readonly Role[] = session?.person?.roles ?? ['visitor'];
-  return held.map(role => authorizationMatrix[act][role]).reduce<Grant>(
-    (best, grant) => order.indexOf(grant) > order.indexOf(best) ? grant : best, 'no');
+  return held
+    .map(role => authorizationMatrix[act][role])
+    .reduce<Grant>((best, grant) => (order.indexOf(grant) > order.indexOf(best) ? grant : best), 'no');
 }
 
 /**
@@ -77,7 +86,8 @@ export function requireGrant(session: Session | null, act: Act): Grant {
  * @throws {OnceFormError} ERR_NOT_FOUND
  */
 export function requireOwn(session: Session | null, owner: string | undefined): void {
-  if (session === null || owner === undefined || session.owner !== owner) throw refuse('ERR_NOT_FOUND', 'There is nothing here, or it is not yours.');
+  if (session === null || owner === undefined || session.owner !== owner)
+    throw refuse('ERR_NOT_FOUND', 'There is nothing here, or it is not yours.');
 }
 
 function row(...grants: readonly [Grant, Grant, Grant, Grant, Grant, Grant, Grant]): Readonly<Record<Role, Grant>> {

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Offer } from '@onceform/core';
 import { emptyDatabase } from './testing/empty-database.ts';
-import { citizen, file, prepare, startTestPortal, testRegister, type TestBrowser, type TestPortal } from './testing/test-portal.ts';
+import {
+  citizen,
+  file,
+  prepare,
+  startTestPortal,
+  testRegister,
+  type TestBrowser,
+  type TestPortal,
+} from './testing/test-portal.ts';
 
 const json = { 'content-type': 'application/json' };
 
@@ -9,14 +17,30 @@ async function dispute(browser: TestBrowser): Promise<{ draft: string; ticket: s
   const info = await browser.client.form('notice');
   const form = { id: info.id, digest: info.digest };
   const { draft } = await browser.client.openDraft({ form });
-  const members = [{ pointer: '/applicant/fullName', concept: 'person.fullName' }, { pointer: '/applicant/birthDate', concept: 'person.birthDate' }];
+  const members = [
+    { pointer: '/applicant/fullName', concept: 'person.fullName' },
+    { pointer: '/applicant/birthDate', concept: 'person.birthDate' },
+  ];
   const offers: Offer[] = [];
   for await (const result of browser.client.prefill({
-    draft, form, items: [{ item: '/applicant', concept: 'person', subject: 'applicant', members }],
+    draft,
+    form,
+    items: [{ item: '/applicant', concept: 'person', subject: 'applicant', members }],
     consent: { purpose: 'notice', given: true, time: new Date('2026-11-23T02:00:00Z').toISOString() },
-  })) offers.push(...result.offers);
+  }))
+    offers.push(...result.offers);
   const { tickets } = await browser.client.seal({
-    draft, decisions: [{ item: '/applicant', action: 'dispute', offer: offers.at(-1)!.id, pointer: '/applicant/fullName', reason: 'My name is spelt so', value: 'Ann Official' }],
+    draft,
+    decisions: [
+      {
+        item: '/applicant',
+        action: 'dispute',
+        offer: offers.at(-1)!.id,
+        pointer: '/applicant/fullName',
+        reason: 'My name is spelt so',
+        value: 'Ann Official',
+      },
+    ],
   });
   return { draft, ticket: tickets![0]!.ticket };
 }
@@ -34,10 +58,19 @@ describe('disputes', () => {
     const second = await startTestPortal({ database: db, keys: first.keys }, first.folder);
     const again = await second.browser(citizen('an'));
     const listed = await (await again.fetch('/api/disputes')).json();
-    expect(listed).toEqual([expect.objectContaining({
-      draft, ticket, pointer: '/applicant/fullName', label: 'Name', status: 'open', source: { id: 'register', name: 'Register' },
-      reason: 'My name is spelt so', value: 'Ann Official', closed: null,
-    })]);
+    expect(listed).toEqual([
+      expect.objectContaining({
+        draft,
+        ticket,
+        pointer: '/applicant/fullName',
+        label: 'Name',
+        status: 'open',
+        source: { id: 'register', name: 'Register' },
+        reason: 'My name is spelt so',
+        value: 'Ann Official',
+        closed: null,
+      }),
+    ]);
     expect(JSON.stringify(listed)).not.toContain('key-an');
     expect(await second.records.disputes.settle(ticket, 'corrected')).toBe(true);
     expect(await (await again.fetch('/api/disputes')).json()).toMatchObject([{ status: 'corrected' }]);
@@ -48,11 +81,16 @@ describe('disputes', () => {
   it('wait while the register takes no reports, and are sent when it does', async () => {
     const down = testRegister();
     let reports = false;
-    const register = { ...down, report: (...given: Parameters<NonNullable<typeof down.report>>) => reports ? down.report!(...given) : Promise.reject(new Error('down')) };
+    const register = {
+      ...down,
+      report: (...given: Parameters<NonNullable<typeof down.report>>) =>
+        reports ? down.report!(...given) : Promise.reject(new Error('down')),
+    };
     const portal = await startTestPortal({ sources: [register] });
     const an = await portal.browser(citizen('an'));
     await dispute(an);
-    const status = async () => (await (await an.fetch('/api/disputes')).json() as { status: string }[]).map(one => one.status);
+    const status = async () =>
+      ((await (await an.fetch('/api/disputes')).json()) as { status: string }[]).map(one => one.status);
     expect(await status()).toEqual(['queued']);
     reports = true;
     await portal.purge();
@@ -71,29 +109,45 @@ describe('a consent taken back', () => {
 
   it('deletes the draft and its offers, and its seal is refused with a reason of its own', async () => {
     const prepared = await prepare(portal, an);
-    expect(await (await an.fetch('/api/consents')).json()).toMatchObject([{ draft: prepared.draft, title: { en: 'Notice' }, state: 'given', filed: false }]);
-    expect((await (await portal.browser(citizen('other'))).send('POST', `/api/consents/${prepared.draft}/withdraw`)).status).toBe(404);
+    expect(await (await an.fetch('/api/consents')).json()).toMatchObject([
+      { draft: prepared.draft, title: { en: 'Notice' }, state: 'given', filed: false },
+    ]);
+    expect(
+      (await (await portal.browser(citizen('other'))).send('POST', `/api/consents/${prepared.draft}/withdraw`)).status,
+    ).toBe(404);
     portal.clock = new Date(portal.clock.getTime() + 1000);
     expect((await an.send('POST', `/api/consents/${prepared.draft}/withdraw`)).status).toBe(204);
-    expect(await portal.db.query('SELECT 1 FROM draft WHERE id = $1 UNION ALL SELECT 1 FROM offer WHERE draft = $1', [prepared.draft])).toEqual([]);
+    expect(
+      await portal.db.query('SELECT 1 FROM draft WHERE id = $1 UNION ALL SELECT 1 FROM offer WHERE draft = $1', [
+        prepared.draft,
+      ]),
+    ).toEqual([]);
     const { status, body } = await file(an, prepared);
     expect([status, body.code]).toEqual([422, 'ERR_SEAL_VOID']);
-    expect(body).toMatchObject({ message: { vi: expect.stringContaining('rút lại đồng ý'), en: expect.stringContaining('took your consent back') } });
-    expect(await (await an.fetch('/api/consents')).json()).toMatchObject([{ draft: prepared.draft, state: 'withdrawn', ended: expect.any(String) }]);
+    expect(body).toMatchObject({
+      message: { vi: expect.stringContaining('rút lại đồng ý'), en: expect.stringContaining('took your consent back') },
+    });
+    expect(await (await an.fetch('/api/consents')).json()).toMatchObject([
+      { draft: prepared.draft, state: 'withdrawn', ended: expect.any(String) },
+    ]);
     expect((await an.send('POST', `/api/consents/${prepared.draft}/withdraw`)).status).toBe(404);
-    expect((await (await an.fetch('/api/usage')).json() as { event: { action: string } }[])[0]).toMatchObject({ event: { action: 'withdraw', outcome: 'withdrawn' } });
+    expect(((await (await an.fetch('/api/usage')).json()) as { event: { action: string } }[])[0]).toMatchObject({
+      event: { action: 'withdraw', outcome: 'withdrawn' },
+    });
   });
 
   it('needs the CSRF token', async () => {
     const { draft } = await prepare(portal, an);
     const response = await an.fetch(`/api/consents/${draft}/withdraw`, { method: 'POST', headers: json });
-    expect((await response.json() as { code: string }).code).toBe('ERR_CSRF');
+    expect(((await response.json()) as { code: string }).code).toBe('ERR_CSRF');
   });
 
   it('leaves what was filed before as it is', async () => {
     const prepared = await prepare(portal, an);
     expect((await file(an, prepared)).status).toBe(201);
-    expect(await (await an.fetch('/api/consents')).json()).toContainEqual(expect.objectContaining({ draft: prepared.draft, filed: true }));
+    expect(await (await an.fetch('/api/consents')).json()).toContainEqual(
+      expect.objectContaining({ draft: prepared.draft, filed: true }),
+    );
     expect((await an.send('POST', `/api/consents/${prepared.draft}/withdraw`)).status).toBe(204);
     expect((await an.fetch(`/api/dossiers/${prepared.id}`)).status).toBe(200);
     expect((await file(an, prepared)).status).toBe(200);

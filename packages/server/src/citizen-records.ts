@@ -1,7 +1,13 @@
 // What the store's ledgers need of the portal: its database and its encryption. Consents and disputes survive a restart.
 
 import type { Json } from '@onceform/core';
-import { createConsentLedger, createDisputeDesk, type CitizenDataSource, type ConsentLedger, type DisputeDesk } from '@onceform/store';
+import {
+  createConsentLedger,
+  createDisputeDesk,
+  type CitizenDataSource,
+  type ConsentLedger,
+  type DisputeDesk,
+} from '@onceform/store';
 import type { SqlQuery } from '@onceform/store/sql';
 import { createSqlLedgers } from '@onceform/store/sql-ledgers';
 import type { Database } from './database.ts';
@@ -14,7 +20,10 @@ export interface CitizenRecords {
 
 /** The ledgers on the portal's database. Disputes go to those of `sources` that take reports. */
 export function createCitizenRecords(options: {
-  readonly db: Database; readonly secret: Uint8Array; readonly sources: readonly CitizenDataSource[]; readonly clock: () => Date;
+  readonly db: Database;
+  readonly secret: Uint8Array;
+  readonly sources: readonly CitizenDataSource[];
+  readonly clock: () => Date;
 }): CitizenRecords {
   const { db, secret, sources, clock } = options;
   const box = secretBox(secret, 'ledger');

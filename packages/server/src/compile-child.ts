@@ -6,7 +6,7 @@ import { compileDefinition } from './compile-definition.ts';
 import type { CompileJob, CompileOutcome } from './form-compiler.ts';
 
 const { files, folder, pack: where } = JSON.parse(await text(process.stdin)) as CompileJob;
-const module = await import(where.module) as Record<string, unknown>;
+const module = (await import(where.module)) as Record<string, unknown>;
 const pack = module[where.export] as CountryPack | undefined;
 if (pack === undefined) throw new TypeError(`${where.module} has no export "${where.export}".`);
 
@@ -16,10 +16,16 @@ for (const file of files) {
     outcome = { ok: true, file, result: await compileDefinition(file, folder, pack) };
   } catch (error) {
     outcome = {
-      ok: false, file,
+      ok: false,
+      file,
       ...(isOnceFormError(error)
-        ? { code: error.code, message: error.message, ...(error.pointer === undefined ? {} : { pointer: error.pointer }), data: error.data }
-        : { code: 'ERR_INTERNAL', message: error instanceof Error ? error.stack ?? error.message : String(error) }),
+        ? {
+            code: error.code,
+            message: error.message,
+            ...(error.pointer === undefined ? {} : { pointer: error.pointer }),
+            data: error.data,
+          }
+        : { code: 'ERR_INTERNAL', message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     };
   }
   process.stdout.write(`${JSON.stringify(outcome)}\n`);

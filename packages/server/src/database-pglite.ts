@@ -28,7 +28,10 @@ export interface PgliteOptions {
 export async function openPglite(options: PgliteOptions = {}): Promise<Database> {
   const { directory, onDamaged } = options;
   if (directory === undefined) {
-    return databaseOf(await PGlite.create(options.snapshot === undefined ? {} : { loadDataDir: options.snapshot }), async () => undefined);
+    return databaseOf(
+      await PGlite.create(options.snapshot === undefined ? {} : { loadDataDir: options.snapshot }),
+      async () => undefined,
+    );
   }
   const lock = await lockDirectory(directory);
   const dataDir = join(directory, 'data');
@@ -67,6 +70,8 @@ function queryable(target: Pick<PGlite, 'query' | 'exec'>): Queryable {
     async query<Row>(sql: string, params: readonly SqlValue[] = []) {
       return (await target.query<Row>(sql, [...params])).rows;
     },
-    async script(sql) { await target.exec(sql); },
+    async script(sql) {
+      await target.exec(sql);
+    },
   };
 }

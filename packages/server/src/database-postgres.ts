@@ -34,7 +34,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
         return result;
       } catch (error) {
         // A connection that cannot even roll back is thrown away, not lent out again.
-        await client.query('ROLLBACK').then(() => client.release(), broken => client.release(broken as Error));
+        await client.query('ROLLBACK').then(
+          () => client.release(),
+          broken => client.release(broken as Error),
+        );
         throw error;
       }
     },
@@ -45,8 +48,15 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
 function queryable(target: Pick<pg.Pool | pg.PoolClient, 'query'>): Queryable {
   return {
     async query<Row>(sql: string, params: readonly SqlValue[] = []) {
-      return (await target.query(sql, params.map(value => value instanceof Uint8Array ? Buffer.from(value) : value))).rows as Row[];
+      return (
+        await target.query(
+          sql,
+          params.map(value => (value instanceof Uint8Array ? Buffer.from(value) : value)),
+        )
+      ).rows as Row[];
     },
-    async script(sql) { await target.query(sql); },
+    async script(sql) {
+      await target.query(sql);
+    },
   };
 }

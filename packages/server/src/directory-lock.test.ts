@@ -7,7 +7,9 @@ import { openPglite } from './database-pglite.ts';
 import { lockDirectory } from './directory-lock.ts';
 
 let folder: string;
-beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'onceform-lock-')); });
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onceform-lock-'));
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const refused = expect.objectContaining({ code: 'ERR_DIRECTORY_LOCKED' });
@@ -51,11 +53,11 @@ describe('the lock on a data directory', () => {
     await (await lockDirectory(folder)).release();
   });
 
-  it('lets one of many starters in, also when a dead one\'s lock is there', async () => {
+  it("lets one of many starters in, also when a dead one's lock is there", async () => {
     for (const left of [null, JSON.stringify({ pid: 0, host: hostname(), started: null })]) {
       if (left !== null) await writeFile(join(folder, 'lock'), left);
       const tries = await Promise.allSettled(Array.from({ length: 20 }, () => lockDirectory(folder)));
-      const won = tries.flatMap(result => result.status === 'fulfilled' ? [result.value] : []);
+      const won = tries.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
       expect(won).toHaveLength(1);
       await won[0]!.release();
     }

@@ -12,7 +12,8 @@ export interface DirectoryLock {
 }
 
 /** Milliseconds: how often a holder shows that it lives, and after which silence another host may take over. */
-const BEAT = 10_000, SILENCE = 60_000;
+const BEAT = 10_000,
+  SILENCE = 60_000;
 
 const held = new Set<string>();
 
@@ -34,7 +35,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
     await handle.writeFile(JSON.stringify({ pid: process.pid, host: hostname(), started: startOf(process.pid) }));
     await handle.sync();
     await handle.close();
-    if (!await tryLink(own, file)) await takeOver(own, file, directory);
+    if (!(await tryLink(own, file))) await takeOver(own, file, directory);
   } catch (error) {
     held.delete(file);
     throw error;
@@ -53,21 +54,25 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   };
 }
 
-interface Owner { readonly pid: number; readonly host: string; readonly started: string | null }
+interface Owner {
+  readonly pid: number;
+  readonly host: string;
+  readonly started: string | null;
+}
 
 /** Replaces a dead holder's lock. Whoever links `lock.next` may do so, and nobody else meanwhile. */
 async function takeOver(own: string, file: string, directory: string): Promise<void> {
   const next = `${file}.next`;
   const before = await readOwner(file);
-  if (before !== null && await isAlive(before, file)) throw refusal(directory, before.pid);
-  if (!await tryLink(own, next)) {
+  if (before !== null && (await isAlive(before, file))) throw refusal(directory, before.pid);
+  if (!(await tryLink(own, next))) {
     const taker = await readOwner(next);
-    if (taker === null || await isAlive(taker, next)) throw refusal(directory, taker?.pid ?? null);
+    if (taker === null || (await isAlive(taker, next))) throw refusal(directory, taker?.pid ?? null);
     await rm(next, { force: true }); // it died in the very moment of taking over
-    if (!await tryLink(own, next)) throw refusal(directory, null);
+    if (!(await tryLink(own, next))) throw refusal(directory, null);
   }
   const now = await readOwner(file);
-  if (now !== null && await isAlive(now, file)) {
+  if (now !== null && (await isAlive(now, file))) {
     await rm(next, { force: true });
     throw refusal(directory, now.pid);
   }
@@ -119,6 +124,9 @@ function startOf(pid: number): string | null {
 }
 
 function refusal(directory: string, pid: number | null): OnceFormError {
-  return new OnceFormError('ERR_DIRECTORY_LOCKED',
-    `Another process${pid === null ? '' : ` (${pid})`} uses ${directory}. Stop it first, or start with another directory.`, { data: { directory, pid } });
+  return new OnceFormError(
+    'ERR_DIRECTORY_LOCKED',
+    `Another process${pid === null ? '' : ` (${pid})`} uses ${directory}. Stop it first, or start with another directory.`,
+    { data: { directory, pid } },
+  );
 }

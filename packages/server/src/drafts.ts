@@ -58,29 +58,49 @@ export function createDrafts({ db, secret, clock, retentionDays = 30 }: DraftOpt
       const [row] = await db.query<DraftRow>(
         `INSERT INTO draft (id, owner, form_id, form_version, form_digest, nonce, created, changed, expires)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) RETURNING ${COLUMNS}`,
-        [randomUUID(), owner, form.id, form.version, form.digest, randomBytes(16).toString('base64url'), now, expiry(now)],
+        [
+          randomUUID(),
+          owner,
+          form.id,
+          form.version,
+          form.digest,
+          randomBytes(16).toString('base64url'),
+          now,
+          expiry(now),
+        ],
       );
       return row!;
     },
     async find(id, owner) {
-      const [row] = await db.query<DraftRow>(`SELECT ${COLUMNS} FROM draft WHERE id = $1 AND owner = $2 AND expires > $3`, [id, owner, clock()]);
+      const [row] = await db.query<DraftRow>(
+        `SELECT ${COLUMNS} FROM draft WHERE id = $1 AND owner = $2 AND expires > $3`,
+        [id, owner, clock()],
+      );
       return row ?? null;
     },
-    list: owner => db.query<DraftRow>(
-      `SELECT ${COLUMNS} FROM draft WHERE owner = $1 AND expires > $2 AND revision > 0 ORDER BY changed DESC LIMIT 100`, [owner, clock()]),
+    list: owner =>
+      db.query<DraftRow>(
+        `SELECT ${COLUMNS} FROM draft WHERE owner = $1 AND expires > $2 AND revision > 0 ORDER BY changed DESC LIMIT 100`,
+        [owner, clock()],
+      ),
     async load(id, owner) {
       const [row] = await db.query<{ revision: number; body: Uint8Array | null }>(
-        'SELECT revision, body FROM draft WHERE id = $1 AND owner = $2 AND expires > $3', [id, owner, clock()]);
-      return row === undefined ? null : { revision: row.revision, body: row.body === null ? null : box.open(id, row.body) };
+        'SELECT revision, body FROM draft WHERE id = $1 AND owner = $2 AND expires > $3',
+        [id, owner, clock()],
+      );
+      return row === undefined
+        ? null
+        : { revision: row.revision, body: row.body === null ? null : box.open(id, row.body) };
     },
     async save(id, owner, expected, body) {
       const now = clock();
       const [row] = await db.query<{ revision: number }>(
         `UPDATE draft SET body = $4, revision = revision + 1, changed = $5, expires = $6
          WHERE id = $1 AND owner = $2 AND revision = $3 AND expires > $5 RETURNING revision`,
-        [id, owner, expected, box.seal(id, body), now, expiry(now)]);
+        [id, owner, expected, box.seal(id, body), now, expiry(now)],
+      );
       if (row !== undefined) return row.revision;
-      if (await this.find(id, owner) === null) throw refuse('ERR_NOT_FOUND', 'There is no such draft.');
+      if ((await this.find(id, owner)) === null) throw refuse('ERR_NOT_FOUND', 'There is no such draft.');
       throw refuse('ERR_PRECONDITION', 'The draft was changed in the meantime.');
     },
     async remove(id, owner) {
@@ -91,7 +111,9 @@ export function createDrafts({ db, secret, clock, retentionDays = 30 }: DraftOpt
       const removed = (await db.query('DELETE FROM draft WHERE expires <= $1 RETURNING 1', [now])).length;
       const [{ left } = { left: 0 }] = await db.query<{ left: number }>(
         `SELECT ((SELECT count(*) FROM draft WHERE expires <= $1)
-               + (SELECT count(*) FROM offer WHERE NOT EXISTS (SELECT 1 FROM draft WHERE draft.id = offer.draft)))::int AS left`, [now]);
+               + (SELECT count(*) FROM offer WHERE NOT EXISTS (SELECT 1 FROM draft WHERE draft.id = offer.draft)))::int AS left`,
+        [now],
+      );
       return { removed, left };
     },
   };

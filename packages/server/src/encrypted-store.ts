@@ -6,7 +6,8 @@ import { deriveKey } from './keys.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** Version (1), nonce (12), tag (16) before the content. */
-const VERSION = 1, OVERHEAD = 29;
+const VERSION = 1,
+  OVERHEAD = 29;
 
 /**
  * Wraps a store, so that whoever has its disk reads nothing. `size` is that of the content.
@@ -20,7 +21,7 @@ export function encryptedStore(store: ObjectStore, secret: Uint8Array): ObjectSt
   const keyOf = (key: string): Buffer => {
     const prefix = key.split('/')[0]!;
     let derived = keys.get(prefix);
-    if (derived === undefined) keys.set(prefix, derived = deriveKey(secret, `object/${prefix}`));
+    if (derived === undefined) keys.set(prefix, (derived = deriveKey(secret, `object/${prefix}`)));
     return derived;
   };
   return {
@@ -36,10 +37,14 @@ export function encryptedStore(store: ObjectStore, secret: Uint8Array): ObjectSt
       try {
         if (sealed[0] !== VERSION || sealed.length < OVERHEAD) throw new Error('version');
         const decipher = createDecipheriv('aes-256-gcm', keyOf(key), sealed.subarray(1, 13), { authTagLength: 16 })
-          .setAAD(Buffer.from(key)).setAuthTag(sealed.subarray(13, OVERHEAD));
+          .setAAD(Buffer.from(key))
+          .setAuthTag(sealed.subarray(13, OVERHEAD));
         return new Uint8Array(Buffer.concat([decipher.update(sealed.subarray(OVERHEAD)), decipher.final()]));
       } catch (cause) {
-        throw new OnceFormError('ERR_INTERNAL', 'An object in the store is not what was put there.', { cause, data: { key } });
+        throw new OnceFormError('ERR_INTERNAL', 'An object in the store is not what was put there.', {
+          cause,
+          data: { key },
+        });
       }
     },
     async size(key) {

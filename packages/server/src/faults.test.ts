@@ -34,7 +34,9 @@ function faultyDatabase(db: Database, fault: Fault): Database {
     script: sql => target.script(sql),
   });
   return {
-    kind: db.kind, ...wrap(db), close: () => db.close(),
+    kind: db.kind,
+    ...wrap(db),
+    close: () => db.close(),
     // The commit is a call too: it may fail, or succeed without us hearing of it.
     transaction: async work => fault.call(() => db.transaction(tx => work(wrap(tx)))),
   };
@@ -55,7 +57,11 @@ describe('filing when the n-th call to database or object store fails', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'onceform-faults-'));
     store = directoryStore(folder);
-    portal = await startTestPortal({ database: faultyDatabase(await emptyDatabase(), fault), objectStore: faultyStore(store, fault), onError: () => undefined });
+    portal = await startTestPortal({
+      database: faultyDatabase(await emptyDatabase(), fault),
+      objectStore: faultyStore(store, fault),
+      onError: () => undefined,
+    });
     an = await portal.browser(citizen('an'));
   }, 60_000);
   afterAll(async () => {
@@ -64,33 +70,40 @@ describe('filing when the n-th call to database or object store fails', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it.each([['before it took effect', false], ['after it took effect', true]])('%s: one dossier, one code, and the retry is acknowledged', async (_when, after) => {
-    const codes = new Set<string>();
-    let failures = 0;
-    for (let n = 1; ; n++) {
-      const prepared = await prepare(portal, an);
-      fault.arm(n, after);
-      const first = await file(an, prepared);
-      const reached = fault.calls >= n;
-      fault.arm(0, false);
-      if (first.status !== 201) {
-        failures++;
-        expect([500, 503]).toContain(first.status);
+  it.each([
+    ['before it took effect', false],
+    ['after it took effect', true],
+  ])(
+    '%s: one dossier, one code, and the retry is acknowledged',
+    async (_when, after) => {
+      const codes = new Set<string>();
+      let failures = 0;
+      for (let n = 1; ; n++) {
+        const prepared = await prepare(portal, an);
+        fault.arm(n, after);
+        const first = await file(an, prepared);
+        const reached = fault.calls >= n;
+        fault.arm(0, false);
+        if (first.status !== 201) {
+          failures++;
+          expect([500, 503]).toContain(first.status);
+        }
+        const second = await file(an, prepared);
+        expect([200, 201]).toContain(second.status);
+        const { code, dossier } = second.body as Receipt;
+        expect(codes).not.toContain(code);
+        codes.add(code);
+        if (first.status === 201) expect(first.body.code).toBe(code);
+        expect(await portal.db.query('SELECT 1 FROM dossier WHERE id = $1', [prepared.id])).toHaveLength(1);
+        expect(await portal.db.query('SELECT 1 FROM outbox WHERE subject = $1', [prepared.id])).toHaveLength(1);
+        expect(await store.size(packageKey(dossier.sha256))).toBe(prepared.dossier.size);
+        if (!reached) {
+          expect(failures).toBeGreaterThan(5);
+          break;
+        }
       }
-      const second = await file(an, prepared);
-      expect([200, 201]).toContain(second.status);
-      const { code, dossier } = second.body as Receipt;
-      expect(codes).not.toContain(code);
-      codes.add(code);
-      if (first.status === 201) expect(first.body.code).toBe(code);
-      expect(await portal.db.query('SELECT 1 FROM dossier WHERE id = $1', [prepared.id])).toHaveLength(1);
-      expect(await portal.db.query('SELECT 1 FROM outbox WHERE subject = $1', [prepared.id])).toHaveLength(1);
-      expect(await store.size(packageKey(dossier.sha256))).toBe(prepared.dossier.size);
-      if (!reached) {
-        expect(failures).toBeGreaterThan(5);
-        break;
-      }
-    }
-    expect(await portal.db.query('SELECT code FROM dossier GROUP BY code HAVING count(*) > 1')).toEqual([]);
-  }, 60_000);
+      expect(await portal.db.query('SELECT code FROM dossier GROUP BY code HAVING count(*) > 1')).toEqual([]);
+    },
+    60_000,
+  );
 });

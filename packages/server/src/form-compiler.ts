@@ -24,9 +24,13 @@ export interface PackModule {
 export type CompileOutcome =
   | { readonly ok: true; readonly file: string; readonly result: Compilation }
   | {
-    readonly ok: false; readonly file: string; readonly code: OnceFormErrorCode; readonly message: string;
-    readonly pointer?: string; readonly data?: Readonly<Record<string, unknown>>;
-  };
+      readonly ok: false;
+      readonly file: string;
+      readonly code: OnceFormErrorCode;
+      readonly message: string;
+      readonly pointer?: string;
+      readonly data?: Readonly<Record<string, unknown>>;
+    };
 
 export interface CompilerLimits {
   /** Milliseconds for one form; 60 s when absent. */
@@ -42,8 +46,11 @@ export interface CompilerLimits {
 export function childProcessCompiler(pack: PackModule, limits: CompilerLimits = {}): FormCompiler {
   return async function* compile(files, folder) {
     for (let left = files; left.length > 0;) {
-      let done = 0, trouble = '';
-      for await (const line of runChild({ files: left, folder, pack }, limits, text => { trouble = text; })) {
+      let done = 0,
+        trouble = '';
+      for await (const line of runChild({ files: left, folder, pack }, limits, text => {
+        trouble = text;
+      })) {
         done++;
         yield JSON.parse(line) as CompileOutcome;
       }
@@ -54,7 +61,11 @@ export function childProcessCompiler(pack: PackModule, limits: CompilerLimits = 
   };
 }
 
-async function* runChild(job: CompileJob, { timeout = 60_000, memory = 512 }: CompilerLimits, onTrouble: (text: string) => void): AsyncIterable<string> {
+async function* runChild(
+  job: CompileJob,
+  { timeout = 60_000, memory = 512 }: CompilerLimits,
+  onTrouble: (text: string) => void,
+): AsyncIterable<string> {
   const script = fileURLToPath(new URL('./compile-child.js', import.meta.url));
   const child = spawn(process.execPath, [`--max-old-space-size=${memory}`, script], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -62,7 +73,7 @@ async function* runChild(job: CompileJob, { timeout = 60_000, memory = 512 }: Co
     env: { PATH: process.env['PATH'] ?? '' },
   });
   let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => onTrouble(errors = (errors + chunk).slice(-4000)));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => onTrouble((errors = (errors + chunk).slice(-4000))));
   const ended = new Promise<void>((resolve, reject) => child.once('error', reject).once('close', () => resolve()));
   let clock = setTimeout(() => child.kill('SIGKILL'), timeout);
   child.stdin.on('error', () => undefined); // it died before it read its job: that is seen by its end

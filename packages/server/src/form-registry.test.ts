@@ -54,7 +54,11 @@ describe('the form registry', () => {
   it('names a definition that does not compile: it stops the portal, or is left out while others are there', async () => {
     await define('a.form.json', { version: '1.0.0' });
     await define('broken.form.json', { version: null });
-    const refusal = { code: 'ERR_DEFINITION_INVALID', pointer: '/version', message: expect.stringContaining('broken.form.json') };
+    const refusal = {
+      code: 'ERR_DEFINITION_INVALID',
+      pointer: '/version',
+      message: expect.stringContaining('broken.form.json'),
+    };
     await expect(openFormRegistry(options)).rejects.toMatchObject(refusal);
     const refused: unknown[] = [];
     const onRefused = (_file: string, error: unknown) => refused.push(error);
@@ -70,11 +74,19 @@ describe('the form registry', () => {
     expect(registry.offered('2026-01-01')).toHaveLength(1);
     const changing: FormCompiler = async function* compile(files, target) {
       for await (const outcome of noticeCompiler(files, target)) {
-        yield outcome.ok && outcome.file.includes('twin') ? { ...outcome, result: { ...outcome.result, digest: 'f'.repeat(64) } } : outcome;
+        yield outcome.ok && outcome.file.includes('twin')
+          ? { ...outcome, result: { ...outcome.result, digest: 'f'.repeat(64) } }
+          : outcome;
       }
     };
     await define('twin.form.json', { version: '1.0.0', other: 'content' });
-    await cp(join(folder, 'compiled', registry.offered('2026-01-01')[0]!.info.digest), join(folder, 'compiled', 'f'.repeat(64)), { recursive: true });
-    await expect(openFormRegistry({ ...options, compile: changing })).rejects.toMatchObject({ code: 'ERR_DEFINITION_INVALID' });
+    await cp(
+      join(folder, 'compiled', registry.offered('2026-01-01')[0]!.info.digest),
+      join(folder, 'compiled', 'f'.repeat(64)),
+      { recursive: true },
+    );
+    await expect(openFormRegistry({ ...options, compile: changing })).rejects.toMatchObject({
+      code: 'ERR_DEFINITION_INVALID',
+    });
   });
 });

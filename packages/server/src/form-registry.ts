@@ -49,7 +49,10 @@ export interface RegistryOptions {
 export async function openFormRegistry(options: RegistryOptions): Promise<FormRegistry> {
   const { definitions, folder, onRefused } = options;
   await mkdir(folder, { recursive: true });
-  const files = (await readdir(definitions)).filter(entry => entry.endsWith('.form.json')).sort().map(name => join(definitions, name));
+  const files = (await readdir(definitions))
+    .filter(entry => entry.endsWith('.form.json'))
+    .sort()
+    .map(name => join(definitions, name));
   const refused: OnceFormError[] = [];
   const refuse = (file: string, error: OnceFormError): void => {
     if (onRefused === undefined) throw error;
@@ -62,7 +65,14 @@ export async function openFormRegistry(options: RegistryOptions): Promise<FormRe
     const twin = forms.find(other => other.info.id === form.info.id && other.info.version === form.info.version);
     if (twin === undefined) forms.push(form);
     else if (twin.info.digest !== form.info.digest) {
-      refuse(file, new OnceFormError('ERR_DEFINITION_INVALID', `${file} claims version ${form.info.version} of ${form.info.id}, which another definition already is. A published version never changes.`, { data: { file } }));
+      refuse(
+        file,
+        new OnceFormError(
+          'ERR_DEFINITION_INVALID',
+          `${file} claims version ${form.info.version} of ${form.info.id}, which another definition already is. A published version never changes.`,
+          { data: { file } },
+        ),
+      );
     }
   }
   if (forms.length === 0 && refused.length > 0) throw refused[0]!;
@@ -72,9 +82,10 @@ export async function openFormRegistry(options: RegistryOptions): Promise<FormRe
     for (const form of forms) {
       if ((form.validFrom ?? '') > date || (form.validUntil ?? '9999') < date) continue;
       const before = best.get(form.info.slug);
-      if (before === undefined || compareVersions(form.info.version, before.info.version) > 0) best.set(form.info.slug, form);
+      if (before === undefined || compareVersions(form.info.version, before.info.version) > 0)
+        best.set(form.info.slug, form);
     }
-    return [...best.values()].sort((a, b) => a.info.slug < b.info.slug ? -1 : 1);
+    return [...best.values()].sort((a, b) => (a.info.slug < b.info.slug ? -1 : 1));
   };
   return {
     offered,
@@ -85,28 +96,42 @@ export async function openFormRegistry(options: RegistryOptions): Promise<FormRe
 
 /** What each file compiles to, from the index where nothing changed. */
 async function compileAll(
-  files: readonly string[], { folder, compile, toolchain, onCompiled }: RegistryOptions, refuse: (file: string, error: OnceFormError) => void,
+  files: readonly string[],
+  { folder, compile, toolchain, onCompiled }: RegistryOptions,
+  refuse: (file: string, error: OnceFormError) => void,
 ): Promise<Map<string, Compilation>> {
   const indexFile = join(folder, 'index.json');
   const known = await readIndex(indexFile);
   const keys = new Map<string, Sha256>();
   for (const file of files) keys.set(file, await sha256(`${toolchain}\n${await readFile(file, 'utf8')}`));
   const compiled = new Map<string, Compilation>();
-  for await (const outcome of compile(files.filter(file => known[keys.get(file)!] === undefined), folder)) {
+  for await (const outcome of compile(
+    files.filter(file => known[keys.get(file)!] === undefined),
+    folder,
+  )) {
     const { file } = outcome;
     if (outcome.ok) {
       compiled.set(file, outcome.result);
       onCompiled?.(basename(file));
     } else {
       const { code, message, pointer, data } = outcome;
-      refuse(file, new OnceFormError(code, `${basename(file)}: ${message}`, { data: { ...data, file }, ...(pointer === undefined ? {} : { pointer }) }));
+      refuse(
+        file,
+        new OnceFormError(code, `${basename(file)}: ${message}`, {
+          data: { ...data, file },
+          ...(pointer === undefined ? {} : { pointer }),
+        }),
+      );
     }
   }
   const all = files.flatMap((file): [string, Compilation][] => {
     const compilation = compiled.get(file) ?? known[keys.get(file)!];
     return compilation === undefined ? [] : [[file, compilation]];
   });
-  await writeFile(indexFile, JSON.stringify(Object.fromEntries(all.map(([file, compilation]) => [keys.get(file)!, compilation])), null, 2));
+  await writeFile(
+    indexFile,
+    JSON.stringify(Object.fromEntries(all.map(([file, compilation]) => [keys.get(file)!, compilation])), null, 2),
+  );
   return new Map(all);
 }
 
@@ -116,14 +141,23 @@ async function loadForm(folder: string, { digest }: Compilation): Promise<Regist
     if (name.endsWith('.js')) modules.set(name, new Uint8Array(await readFile(join(folder, name))));
   }
   const code = modules.get('form.js');
-  if (code === undefined) throw new OnceFormError('ERR_INTERNAL', `${folder} holds no form.js; delete it to compile again.`);
-  const { default: compiled } = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'form.js')).href) as { default: CompiledForm };
+  if (code === undefined)
+    throw new OnceFormError('ERR_INTERNAL', `${folder} holds no form.js; delete it to compile again.`);
+  const { default: compiled } = (await import(/* @vite-ignore */ pathToFileURL(join(folder, 'form.js')).href)) as {
+    default: CompiledForm;
+  };
   const { validFrom, validUntil } = compiled.procedure ?? {};
   return {
-    compiled, modules,
-    ...(validFrom === undefined ? {} : { validFrom }), ...(validUntil === undefined ? {} : { validUntil }),
+    compiled,
+    modules,
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(validUntil === undefined ? {} : { validUntil }),
     info: {
-      slug: slugOf(compiled.id), id: compiled.id, version: compiled.version, digest, title: compiled.title,
+      slug: slugOf(compiled.id),
+      id: compiled.id,
+      version: compiled.version,
+      digest,
+      title: compiled.title,
       procedureCode: compiled.procedure?.code ?? null,
       module: `/forms/${digest}/form.js`,
       integrity: `sha384-${createHash('sha384').update(code).digest('base64')}`,
@@ -133,7 +167,12 @@ async function loadForm(folder: string, { digest }: Compilation): Promise<Regist
 
 /** The last segment of a form's `$id`: `birth-registration`. */
 function slugOf(id: string): string {
-  return id.split(/[/:#]/).filter(part => part !== '').at(-1) ?? id;
+  return (
+    id
+      .split(/[/:#]/)
+      .filter(part => part !== '')
+      .at(-1) ?? id
+  );
 }
 
 /** Compares dotted numbers part by part: 2.0.0 < 2.10.0. */

@@ -13,8 +13,18 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 const event = (subject: string): UsageEvent => ({
-  time: '2026-11-23T02:00:00Z', subject, requester: 'portal', action: 'prefill', issue: 'draft', form: 'form', asked: ['a'], used: ['a'],
-  declined: [], sources: ['register'], outcome: 'answered', purpose: { code: 'p', text: 'p', legalBasis: 'explicit-request' },
+  time: '2026-11-23T02:00:00Z',
+  subject,
+  requester: 'portal',
+  action: 'prefill',
+  issue: 'draft',
+  form: 'form',
+  asked: ['a'],
+  used: ['a'],
+  declined: [],
+  sources: ['register'],
+  outcome: 'answered',
+  purpose: { code: 'p', text: 'p', legalBasis: 'explicit-request' },
 });
 
 describe('the usage log on a database', () => {
@@ -23,8 +33,12 @@ describe('the usage log on a database', () => {
     await Promise.all(Array.from({ length: 40 }, (_, i) => nodes[i % 2]!.append(event(`person-${i % 3}`))));
     await databaseUsageLog(db).append(event('person-0'));
     expect(await brokenLink(nodes[0]!.entries())).toBeNull();
-    expect(await db.query('SELECT max(no) AS most, count(*)::int AS count FROM usage_entry')).toEqual([{ most: 41, count: 41 }]);
-    expect((await nodes[1]!.of('person-0')).map(({ no }) => no)).toEqual([...(await nodes[1]!.of('person-0'))].map(({ no }) => no).sort((a, b) => b - a));
+    expect(await db.query('SELECT max(no) AS most, count(*)::int AS count FROM usage_entry')).toEqual([
+      { most: 41, count: 41 },
+    ]);
+    expect((await nodes[1]!.of('person-0')).map(({ no }) => no)).toEqual(
+      [...(await nodes[1]!.of('person-0'))].map(({ no }) => no).sort((a, b) => b - a),
+    );
   });
 
   it('shows that an entry was taken out or changed', async () => {

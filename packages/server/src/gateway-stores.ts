@@ -15,7 +15,10 @@ export function databaseOfferStore(db: Database, secret: Uint8Array): OfferStore
         ...misses.map((miss): [string, Miss] => [`miss ${miss.pointer} ${miss.source?.id ?? ''}`, miss]),
       ];
       if (rows.length === 0) return;
-      const sealed = rows.map(([key, body]) => [key, Buffer.from(box.seal(`${draft} ${key}`, body as unknown as Json)).toString('base64')]);
+      const sealed = rows.map(([key, body]) => [
+        key,
+        Buffer.from(box.seal(`${draft} ${key}`, body as unknown as Json)).toString('base64'),
+      ]);
       await db.query(
         `INSERT INTO offer (draft, subject, key, body)
          SELECT $1, $2, row->>0, decode(row->>1, 'base64') FROM jsonb_array_elements($3::jsonb) AS row
@@ -25,8 +28,12 @@ export function databaseOfferStore(db: Database, secret: Uint8Array): OfferStore
     },
     async load(draft, subject) {
       const rows = await db.query<{ key: string; body: Uint8Array }>(
-        'SELECT key, body FROM offer WHERE draft = $1 AND subject = $2 ORDER BY no', [draft, subject]);
-      const opened = rows.map(({ key, body }) => [key, box.open<JsonObject>(`${draft} ${key}`, body) as unknown] as const);
+        'SELECT key, body FROM offer WHERE draft = $1 AND subject = $2 ORDER BY no',
+        [draft, subject],
+      );
+      const opened = rows.map(
+        ({ key, body }) => [key, box.open<JsonObject>(`${draft} ${key}`, body) as unknown] as const,
+      );
       return {
         offers: opened.filter(([key]) => key.startsWith('offer ')).map(([, body]) => body as Offer),
         misses: opened.filter(([key]) => key.startsWith('miss ')).map(([, body]) => body as Miss),
@@ -50,10 +57,12 @@ export function databaseUsageLog(db: Database): UsageLog {
     for (;;) {
       const entry = await chainUsage(event, last);
       const rows = await db.query(
-        'INSERT INTO usage_entry (no, subject, entry) VALUES ($1, $2, $3::jsonb) ON CONFLICT (no) DO NOTHING RETURNING no', [
-          entry.no, event.subject, JSON.stringify(entry)]);
-      if (rows.length > 0) return last = entry;
-      last = (await db.query<{ entry: UsageEntry }>('SELECT entry FROM usage_entry ORDER BY no DESC LIMIT 1'))[0]?.entry;
+        'INSERT INTO usage_entry (no, subject, entry) VALUES ($1, $2, $3::jsonb) ON CONFLICT (no) DO NOTHING RETURNING no',
+        [entry.no, event.subject, JSON.stringify(entry)],
+      );
+      if (rows.length > 0) return (last = entry);
+      last = (await db.query<{ entry: UsageEntry }>('SELECT entry FROM usage_entry ORDER BY no DESC LIMIT 1'))[0]
+        ?.entry;
     }
   }
 
@@ -64,12 +73,18 @@ export function databaseUsageLog(db: Database): UsageLog {
       return mine;
     },
     async of(subject) {
-      const rows = await db.query<{ entry: UsageEntry }>('SELECT entry FROM usage_entry WHERE subject = $1 ORDER BY no DESC LIMIT 500', [subject]);
+      const rows = await db.query<{ entry: UsageEntry }>(
+        'SELECT entry FROM usage_entry WHERE subject = $1 ORDER BY no DESC LIMIT 500',
+        [subject],
+      );
       return rows.map(row => row.entry);
     },
     async *entries() {
       for (let after = 0; ;) {
-        const rows = await db.query<{ no: number; entry: UsageEntry }>('SELECT no, entry FROM usage_entry WHERE no > $1 ORDER BY no LIMIT 500', [after]);
+        const rows = await db.query<{ no: number; entry: UsageEntry }>(
+          'SELECT no, entry FROM usage_entry WHERE no > $1 ORDER BY no LIMIT 500',
+          [after],
+        );
         if (rows.length === 0) return;
         for (const row of rows) yield row.entry;
         after = rows.at(-1)!.no;

@@ -6,17 +6,57 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeys, publicKeyOf } from './keys.ts';
 import { addCounts } from './measurement.ts';
 import { createOutbox, directoryReceiver, webhookReceiver, type OutboxMessage, type Receiver } from './outbox.ts';
-import { citizen, file, prepare, startTestPortal, type Prepared, type TestBrowser, type TestPortal } from './testing/test-portal.ts';
+import {
+  citizen,
+  file,
+  prepare,
+  startTestPortal,
+  type Prepared,
+  type TestBrowser,
+  type TestPortal,
+} from './testing/test-portal.ts';
 
 let portal: TestPortal, an: TestBrowser, officer: TestBrowser, elsewhere: TestBrowser;
 beforeAll(async () => {
   portal = await startTestPortal({
     indicators: [
-      { id: 'I1', name: 'Online', basis: 'own-events', formula: 'online / all', target: '>= 50 %', threshold: { op: '>=', value: 0.5 }, counted: { numerator: ['filed:online'], denominator: ['filed'] } },
-      { id: 'I2', name: 'Satisfied', basis: 'own-events', formula: 'satisfied / rated', target: '>= 95 %', threshold: { op: '>=', value: 0.95 }, counted: { numerator: ['rated:satisfied'], denominator: ['rated'] } },
-      { id: 'I3', name: '=Payments', basis: 'imported-counts', formula: 'paid / all', target: '>= 30 %', threshold: { op: '>=', value: 0.3 }, why: 'another system' },
+      {
+        id: 'I1',
+        name: 'Online',
+        basis: 'own-events',
+        formula: 'online / all',
+        target: '>= 50 %',
+        threshold: { op: '>=', value: 0.5 },
+        counted: { numerator: ['filed:online'], denominator: ['filed'] },
+      },
+      {
+        id: 'I2',
+        name: 'Satisfied',
+        basis: 'own-events',
+        formula: 'satisfied / rated',
+        target: '>= 95 %',
+        threshold: { op: '>=', value: 0.95 },
+        counted: { numerator: ['rated:satisfied'], denominator: ['rated'] },
+      },
+      {
+        id: 'I3',
+        name: '=Payments',
+        basis: 'imported-counts',
+        formula: 'paid / all',
+        target: '>= 30 %',
+        threshold: { op: '>=', value: 0.3 },
+        why: 'another system',
+      },
       { id: 'I4', name: 'Households', basis: 'not-ours', formula: 'n / n', target: '1', why: 'counted by others' },
-      { id: 'I5', name: 'Noticed in time', basis: 'own-events', formula: 'in time / noticed', target: '100 %', threshold: { op: '>=', value: 1 }, counted: { numerator: ['noticed:in-time'], denominator: ['noticed'] } },
+      {
+        id: 'I5',
+        name: 'Noticed in time',
+        basis: 'own-events',
+        formula: 'in time / noticed',
+        target: '100 %',
+        threshold: { op: '>=', value: 1 },
+        counted: { numerator: ['noticed:in-time'], denominator: ['noticed'] },
+      },
     ],
   });
   an = await portal.browser(citizen('an'));
@@ -32,23 +72,43 @@ const filed = async (change = {}): Promise<Prepared> => {
   return prepared;
 };
 const handle = async (browser: TestBrowser, { id }: Prepared, body: object) => {
-  const response = await browser.send('POST', `/api/agency/dossiers/${id.slice(9)}/handling`, JSON.stringify(body), json);
-  return [response.status, await response.json() as { status?: string; code?: string }] as const;
+  const response = await browser.send(
+    'POST',
+    `/api/agency/dossiers/${id.slice(9)}/handling`,
+    JSON.stringify(body),
+    json,
+  );
+  return [response.status, (await response.json()) as { status?: string; code?: string }] as const;
 };
 
 describe('handling', () => {
   it('brings a dossier from received to its result, and the citizen sees each step', async () => {
     const prepared = await filed();
     expect(await handle(officer, prepared, { action: 'accept' })).toEqual([200, { status: 'accepted' }]);
-    expect(await handle(officer, prepared, { action: 'deliver', number: '12/2026', date: '2026-11-24' })).toEqual([200, { status: 'done' }]);
+    expect(await handle(officer, prepared, { action: 'deliver', number: '12/2026', date: '2026-11-24' })).toEqual([
+      200,
+      { status: 'done' },
+    ]);
     const timeline = await (await an.send('GET', `/api/dossiers/${prepared.id.slice(9)}/timeline`)).json();
-    expect(timeline).toMatchObject([{ kind: 'received' }, { kind: 'accepted' }, { kind: 'done', body: { number: '12/2026' } }]);
-    expect((await portal.browser(citizen('other')).then(other => other.send('GET', `/api/dossiers/${prepared.id.slice(9)}/timeline`))).status).toBe(404);
+    expect(timeline).toMatchObject([
+      { kind: 'received' },
+      { kind: 'accepted' },
+      { kind: 'done', body: { number: '12/2026' } },
+    ]);
+    expect(
+      (
+        await portal
+          .browser(citizen('other'))
+          .then(other => other.send('GET', `/api/dossiers/${prepared.id.slice(9)}/timeline`))
+      ).status,
+    ).toBe(404);
   });
 
   it('allows no step that the state does not', async () => {
     const prepared = await filed();
-    expect((await handle(officer, prepared, { action: 'deliver', number: '1', date: '2026-11-24' }))[1].code).toBe('ERR_CONFLICT');
+    expect((await handle(officer, prepared, { action: 'deliver', number: '1', date: '2026-11-24' }))[1].code).toBe(
+      'ERR_CONFLICT',
+    );
     await handle(officer, prepared, { action: 'refuse', reason: 'Not competent.' });
     expect((await handle(officer, prepared, { action: 'accept' }))[1].code).toBe('ERR_CONFLICT');
     expect((await handle(officer, prepared, { action: 'refuse' }))[1].code).toBe('ERR_REQUEST_INVALID');
@@ -60,9 +120,15 @@ describe('handling', () => {
     expect((await handle(elsewhere, prepared, { action: 'accept' }))[1].code).toBe('ERR_NOT_FOUND');
     expect((await elsewhere.send('GET', path)).status).toBe(404);
     expect(await (await elsewhere.send('GET', '/api/agency/dossiers')).json()).toEqual([]);
-    expect(Buffer.from(await (await officer.send('GET', path)).arrayBuffer()).equals(Buffer.from(await prepared.dossier.bytes()))).toBe(true);
+    expect(
+      Buffer.from(await (await officer.send('GET', path)).arrayBuffer()).equals(
+        Buffer.from(await prepared.dossier.bytes()),
+      ),
+    ).toBe(true);
     expect((await an.send('GET', path)).status).toBe(403);
-    expect(await portal.db.query('SELECT person, act FROM audit WHERE subject = $1', [prepared.id])).toEqual([{ person: 'pairwise-officer', act: 'open' }]);
+    expect(await portal.db.query('SELECT person, act FROM audit WHERE subject = $1', [prepared.id])).toEqual([
+      { person: 'pairwise-officer', act: 'open' },
+    ]);
   });
 
   it('takes a supplement as a package of its own that follows the first', async () => {
@@ -70,10 +136,24 @@ describe('handling', () => {
     const previous = { id: first.id, sha256: await first.dossier.sha256() };
     const early = await prepare(portal, an, { previous });
     expect((await file(an, early)).body.code).toBe('ERR_DOSSIER_INVALID');
-    await handle(officer, first, { action: 'supplement', reason: 'The reason is not readable.', pointers: ['/reason'], components: [] });
+    await handle(officer, first, {
+      action: 'supplement',
+      reason: 'The reason is not readable.',
+      pointers: ['/reason'],
+      components: [],
+    });
     const second = await filed({ previous, reason: 'a better reason' });
-    expect(await portal.db.query('SELECT status, previous FROM dossier WHERE id IN ($1, $2) ORDER BY received, status DESC', [first.id, second.id]))
-      .toEqual(expect.arrayContaining([{ status: 'supplemented', previous: null }, { status: 'received', previous: first.id }]));
+    expect(
+      await portal.db.query(
+        'SELECT status, previous FROM dossier WHERE id IN ($1, $2) ORDER BY received, status DESC',
+        [first.id, second.id],
+      ),
+    ).toEqual(
+      expect.arrayContaining([
+        { status: 'supplemented', previous: null },
+        { status: 'received', previous: first.id },
+      ]),
+    );
     expect((await file(an, await prepare(portal, an, { previous }))).body.code).toBe('ERR_DOSSIER_INVALID');
   });
 });
@@ -81,15 +161,21 @@ describe('handling', () => {
 describe('measurement', () => {
   it('counts what happened, says null where nothing was counted, and what is not ours', async () => {
     const prepared = await filed();
-    const rate = (score: number) => an.send('PUT', `/api/dossiers/${prepared.id.slice(9)}/rating`, JSON.stringify({ score }), json);
+    const rate = (score: number) =>
+      an.send('PUT', `/api/dossiers/${prepared.id.slice(9)}/rating`, JSON.stringify({ score }), json);
     expect([(await rate(2)).status, (await rate(5)).status, (await rate(6)).status]).toEqual([204, 204, 400]);
     await portal.outbox.run();
     await portal.outbox.run();
-    const [{ count } = { count: 0 }] = await portal.db.query<{ count: number }>('SELECT count(*)::int AS count FROM dossier');
+    const [{ count } = { count: 0 }] = await portal.db.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM dossier',
+    );
     const report = await (await officer.send('GET', '/api/indicators/2026-Q4')).json();
     expect(report).toMatchObject({
-      from: '2026-10-01', to: '2026-12-31', frozen: false, filed: [{ procedure: '1.000001', channel: 'online', agency: 'X01', count }],
-      reuse: { 'answers': 3 * count, 'answers:auto': 2 * count, 'answers:manual': count },
+      from: '2026-10-01',
+      to: '2026-12-31',
+      frozen: false,
+      filed: [{ procedure: '1.000001', channel: 'online', agency: 'X01', count }],
+      reuse: { answers: 3 * count, 'answers:auto': 2 * count, 'answers:manual': count },
       indicators: [
         { id: 'I1', numerator: count, denominator: count, value: 1, reached: true },
         { id: 'I2', numerator: 1, denominator: 1, value: 1, reached: true },
@@ -103,11 +189,14 @@ describe('measurement', () => {
   });
 
   it('takes imported counts for what others count, and gives a table for spreadsheets that runs no formula', async () => {
-    const put = (indicator: string, body: object) => officer.send('PUT', `/api/indicators/2026-11/imported/${indicator}`, JSON.stringify(body), json);
+    const put = (indicator: string, body: object) =>
+      officer.send('PUT', `/api/indicators/2026-11/imported/${indicator}`, JSON.stringify(body), json);
     expect((await put('I3', { numerator: 40, denominator: 100, source: 'payment system' })).status).toBe(204);
     expect((await put('I1', { numerator: 1, denominator: 1, source: 'me' })).status).toBe(400);
     const csv = await (await officer.send('GET', '/api/indicators/2026-11?format=csv')).text();
-    expect(csv.split('\r\n')[3]).toBe('"I3","\'=Payments","imported-counts","paid / all",">= 30 %","40","100","0.4","true"');
+    expect(csv.split('\r\n')[3]).toBe(
+      '"I3","\'=Payments","imported-counts","paid / all",">= 30 %","40","100","0.4","true"',
+    );
   });
 
   it('freezes a period that is over, once, and never changes it again', async () => {
@@ -115,17 +204,30 @@ describe('measurement', () => {
     expect((await freeze('2026-11')).status).toBe(422);
     expect(await (await freeze('2026-10')).json()).toMatchObject({ frozen: true });
     await addCounts(portal.db, [[{ day: '2026-10-05', procedure: 'p', agency: 'a', channel: 'online' }, { filed: 7 }]]);
-    expect(await (await officer.send('GET', '/api/indicators/2026-H2')).json()).toMatchObject({ filed: expect.arrayContaining([{ procedure: 'p', channel: 'online', agency: 'a', count: 7 }]) });
-    expect(await (await officer.send('GET', '/api/indicators/2026-10')).json()).toMatchObject({ frozen: true, filed: [] });
+    expect(await (await officer.send('GET', '/api/indicators/2026-H2')).json()).toMatchObject({
+      filed: expect.arrayContaining([{ procedure: 'p', channel: 'online', agency: 'a', count: 7 }]),
+    });
+    expect(await (await officer.send('GET', '/api/indicators/2026-10')).json()).toMatchObject({
+      frozen: true,
+      filed: [],
+    });
     expect((await freeze('2026-10')).status).toBe(422);
-    for (const wrong of ['2026-13', '26', '2026-Q5']) expect((await officer.send('GET', `/api/indicators/${wrong}`)).status).toBe(400);
+    for (const wrong of ['2026-13', '26', '2026-Q5'])
+      expect((await officer.send('GET', `/api/indicators/${wrong}`)).status).toBe(400);
   });
 });
 
 describe('the outbox', () => {
   const collect = (failing: () => boolean): Receiver & { got: OutboxMessage[] } => {
     const got: OutboxMessage[] = [];
-    return { id: 'test', got, deliver: async message => { if (failing()) throw new Error('away'); got.push(message); } };
+    return {
+      id: 'test',
+      got,
+      deliver: async message => {
+        if (failing()) throw new Error('away');
+        got.push(message);
+      },
+    };
   };
 
   it('tells each receiver of everything, tries again later and later, and lays aside what never arrives', async () => {
@@ -133,7 +235,8 @@ describe('the outbox', () => {
     const who = await fresh.browser(citizen('an'));
     const prepared = await prepare(fresh, who);
     await file(who, prepared);
-    let away = true, now = fresh.clock;
+    let away = true,
+      now = fresh.clock;
     const receiver = collect(() => away);
     const outbox = createOutbox({ db: fresh.db, receivers: [receiver], clock: () => now, maxAttempts: 3 });
     expect(await outbox.run()).toEqual({ measured: 1, delivered: 0, failed: 1 });
@@ -150,7 +253,9 @@ describe('the outbox', () => {
       await outbox.run();
       now = new Date(now.getTime() + 3_600_000);
     }
-    expect(await fresh.db.query('SELECT attempts, error FROM delivery WHERE dead IS NOT NULL')).toEqual([{ attempts: 3, error: 'away' }]);
+    expect(await fresh.db.query('SELECT attempts, error FROM delivery WHERE dead IS NOT NULL')).toEqual([
+      { attempts: 3, error: 'away' },
+    ]);
     await fresh.end();
   }, 60_000);
 
@@ -158,14 +263,33 @@ describe('the outbox', () => {
     const { receipt: key } = await createKeys();
     const seen: { body: Uint8Array; headers: Headers }[] = [];
     const options = {
-      id: 'hook', url: 'https://agency.test/events', allowedHosts: ['agency.test'], key, clock: () => portal.clock,
-      fetch: (async (_url: unknown, init: RequestInit) => { seen.push({ body: init.body as Uint8Array, headers: new Headers(init.headers) }); return new Response(null, { status: 204 }); }) as typeof fetch,
+      id: 'hook',
+      url: 'https://agency.test/events',
+      allowedHosts: ['agency.test'],
+      key,
+      clock: () => portal.clock,
+      fetch: (async (_url: unknown, init: RequestInit) => {
+        seen.push({ body: init.body as Uint8Array, headers: new Headers(init.headers) });
+        return new Response(null, { status: 204 });
+      }) as typeof fetch,
     };
-    const message: OutboxMessage = { id: '7', kind: 'dossier.received', subject: 'urn:uuid:x', created: '2026-11-23T02:00:00Z', body: { code: 'X01' } };
+    const message: OutboxMessage = {
+      id: '7',
+      kind: 'dossier.received',
+      subject: 'urn:uuid:x',
+      created: '2026-11-23T02:00:00Z',
+      body: { code: 'X01' },
+    };
     await webhookReceiver(options).deliver(message, new AbortController().signal);
     const [header, signature] = seen[0]!.headers.get('onceform-signature')!.split('..') as [string, string];
-    const verify = (body: Uint8Array) => importJWK(publicKeyOf(key), 'EdDSA').then(own => compactVerify(`${header}.${Buffer.from(body).toString('base64url')}.${signature}`, own));
-    expect((await verify(seen[0]!.body)).protectedHeader).toMatchObject({ typ: 'onceform-event+jws', iat: portal.clock.getTime() / 1000 });
+    const verify = (body: Uint8Array) =>
+      importJWK(publicKeyOf(key), 'EdDSA').then(own =>
+        compactVerify(`${header}.${Buffer.from(body).toString('base64url')}.${signature}`, own),
+      );
+    expect((await verify(seen[0]!.body)).protectedHeader).toMatchObject({
+      typ: 'onceform-event+jws',
+      iat: portal.clock.getTime() / 1000,
+    });
     await expect(verify(new TextEncoder().encode('{}'))).rejects.toThrow();
     expect(() => webhookReceiver({ ...options, url: 'https://169.254.169.254/latest' })).toThrow(RangeError);
     expect(() => webhookReceiver({ ...options, url: 'http://agency.test/events' })).toThrow(RangeError);
@@ -174,7 +298,13 @@ describe('the outbox', () => {
   it('writes messages into a directory, each whole and once', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'onceform-outbox-'));
     const receiver = directoryReceiver({ id: 'folder', directory });
-    const message: OutboxMessage = { id: '7', kind: 'dossier.received', subject: 'urn:uuid:x', created: '2026-11-23T02:00:00Z', body: { code: 'X01' } };
+    const message: OutboxMessage = {
+      id: '7',
+      kind: 'dossier.received',
+      subject: 'urn:uuid:x',
+      created: '2026-11-23T02:00:00Z',
+      body: { code: 'X01' },
+    };
     for (let i = 0; i < 2; i++) await receiver.deliver(message, new AbortController().signal);
     expect(await readdir(directory)).toEqual(['000000000007-dossier.received.json']);
     expect(JSON.parse(await readFile(join(directory, '000000000007-dossier.received.json'), 'utf8'))).toEqual(message);

@@ -13,11 +13,18 @@ export type Handling =
   | { readonly action: 'accept' }
   | { readonly action: 'refuse'; readonly reason: string }
   /** Which answers and papers are to be put right, and why: the next package names this one as its `previous`. */
-  | { readonly action: 'supplement'; readonly reason: string; readonly pointers: readonly Pointer[]; readonly components: readonly string[] }
+  | {
+      readonly action: 'supplement';
+      readonly reason: string;
+      readonly pointers: readonly Pointer[];
+      readonly components: readonly string[];
+    }
   /** The result is there: its number and date, and the document's digest where it is electronic. */
   | { readonly action: 'deliver'; readonly number: string; readonly date: string; readonly sha256?: string };
 
-const NEXT: Readonly<Record<Handling['action'], { readonly from: readonly DossierStatus[]; readonly to: DossierStatus }>> = {
+const NEXT: Readonly<
+  Record<Handling['action'], { readonly from: readonly DossierStatus[]; readonly to: DossierStatus }>
+> = {
   accept: { from: ['received'], to: 'accepted' },
   refuse: { from: ['received', 'accepted'], to: 'refused' },
   supplement: { from: ['received', 'accepted'], to: 'supplement' },
@@ -43,7 +50,10 @@ export interface Handlings {
   /** Dossiers of the officer's agency, oldest first. Looking is written down. */
   list(officer: Person, status: string | undefined): Promise<readonly HandledDossier[]>;
   /** The digest of the package, for reading it. Looking is written down. */
-  open(officer: Person, id: string): Promise<{ readonly sha256: string; readonly mediaType: string; readonly code: string }>;
+  open(
+    officer: Person,
+    id: string,
+  ): Promise<{ readonly sha256: string; readonly mediaType: string; readonly code: string }>;
   /**
    * @throws {OnceFormError} ERR_NOT_FOUND when another agency received it; ERR_CONFLICT when its state does not allow
    *   the step any more.
@@ -55,22 +65,49 @@ export interface Handlings {
 }
 
 interface Row {
-  readonly id: string; readonly status: DossierStatus; readonly procedure: string | null; readonly agency: string | null; readonly channel: string;
-  readonly received: Date; readonly notice_by: Date | null; readonly receipt: Receipt; readonly sha256: string; readonly media_type: string;
+  readonly id: string;
+  readonly status: DossierStatus;
+  readonly procedure: string | null;
+  readonly agency: string | null;
+  readonly channel: string;
+  readonly received: Date;
+  readonly notice_by: Date | null;
+  readonly receipt: Receipt;
+  readonly sha256: string;
+  readonly media_type: string;
 }
 
-export function createHandlings({ db, clock, today }: { readonly db: Database; readonly clock: () => Date; readonly today: () => string }): Handlings {
+export function createHandlings({
+  db,
+  clock,
+  today,
+}: {
+  readonly db: Database;
+  readonly clock: () => Date;
+  readonly today: () => string;
+}): Handlings {
   const look = (officer: Person, act: string, subject: string): Promise<unknown> =>
-    db.query('INSERT INTO audit (at, person, act, subject) VALUES ($1, $2, $3, $4)', [clock(), officer.id, act, subject]);
+    db.query('INSERT INTO audit (at, person, act, subject) VALUES ($1, $2, $3, $4)', [
+      clock(),
+      officer.id,
+      act,
+      subject,
+    ]);
 
   return {
     async list(officer, status) {
       await look(officer, 'list', status ?? '');
       const rows = await db.query<Row>(
-        `SELECT * FROM dossier WHERE agency = $1 AND ($2::text IS NULL OR status = $2) ORDER BY received LIMIT 200`, [agencyOf(officer), status ?? null]);
+        `SELECT * FROM dossier WHERE agency = $1 AND ($2::text IS NULL OR status = $2) ORDER BY received LIMIT 200`,
+        [agencyOf(officer), status ?? null],
+      );
       return rows.map(row => ({
-        id: row.id, status: row.status, procedure: row.procedure, received: row.received.toISOString(),
-        noticeBy: row.notice_by?.toISOString() ?? null, receipt: row.receipt,
+        id: row.id,
+        status: row.status,
+        procedure: row.procedure,
+        received: row.received.toISOString(),
+        noticeBy: row.notice_by?.toISOString() ?? null,
+        receipt: row.receipt,
       }));
     },
     async open(officer, id) {
@@ -79,42 +116,85 @@ export function createHandlings({ db, clock, today }: { readonly db: Database; r
       await look(officer, 'open', id);
       return { sha256: row.sha256, mediaType: row.media_type, code: row.receipt.code };
     },
-    handle: (officer, id, handling) => db.transaction(async tx => {
-      const [row] = await tx.query<Row>('SELECT * FROM dossier WHERE id = $1 AND agency = $2 FOR UPDATE', [id, agencyOf(officer)]);
-      if (row === undefined) throw refuse('ERR_NOT_FOUND', 'Your agency did not receive such a dossier.');
-      const { from, to } = NEXT[handling.action];
-      if (!from.includes(row.status)) throw refuse('ERR_CONFLICT', `A dossier that is "${row.status}" cannot be brought to "${to}".`);
-      const now = clock();
-      const { action: _action, ...body } = handling;
-      await tx.query('UPDATE dossier SET status = $2 WHERE id = $1', [id, to]);
-      await tx.query('INSERT INTO dossier_event (dossier, at, kind, by, body) VALUES ($1, $2, $3, $4, $5::jsonb)', [id, now, to, officer.id, JSON.stringify(body)]);
-      await tx.query('INSERT INTO audit (at, person, act, subject) VALUES ($1, $2, $3, $4)', [now, officer.id, handling.action, id]);
-      await tx.query('INSERT INTO outbox (kind, subject, body, created, due) VALUES ($1, $2, $3::jsonb, $4, $4)', [
-        `dossier.${to}`, id, JSON.stringify({ id, code: row.receipt.code, agency: row.agency, procedure: row.procedure, status: to }), now]);
-      const first = row.status === 'received';
-      const inTime = row.notice_by === null || now <= row.notice_by;
-      await addCounts(tx, [[{ day: today(), procedure: row.procedure, agency: row.agency, channel: row.channel }, {
-        [to]: 1, ...(first ? { 'noticed': 1, ...(inTime ? { 'noticed:in-time': 1 } : {}) } : {}),
-      }]]);
-      return to;
-    }),
+    handle: (officer, id, handling) =>
+      db.transaction(async tx => {
+        const [row] = await tx.query<Row>('SELECT * FROM dossier WHERE id = $1 AND agency = $2 FOR UPDATE', [
+          id,
+          agencyOf(officer),
+        ]);
+        if (row === undefined) throw refuse('ERR_NOT_FOUND', 'Your agency did not receive such a dossier.');
+        const { from, to } = NEXT[handling.action];
+        if (!from.includes(row.status))
+          throw refuse('ERR_CONFLICT', `A dossier that is "${row.status}" cannot be brought to "${to}".`);
+        const now = clock();
+        const { action: _action, ...body } = handling;
+        await tx.query('UPDATE dossier SET status = $2 WHERE id = $1', [id, to]);
+        await tx.query('INSERT INTO dossier_event (dossier, at, kind, by, body) VALUES ($1, $2, $3, $4, $5::jsonb)', [
+          id,
+          now,
+          to,
+          officer.id,
+          JSON.stringify(body),
+        ]);
+        await tx.query('INSERT INTO audit (at, person, act, subject) VALUES ($1, $2, $3, $4)', [
+          now,
+          officer.id,
+          handling.action,
+          id,
+        ]);
+        await tx.query('INSERT INTO outbox (kind, subject, body, created, due) VALUES ($1, $2, $3::jsonb, $4, $4)', [
+          `dossier.${to}`,
+          id,
+          JSON.stringify({ id, code: row.receipt.code, agency: row.agency, procedure: row.procedure, status: to }),
+          now,
+        ]);
+        const first = row.status === 'received';
+        const inTime = row.notice_by === null || now <= row.notice_by;
+        await addCounts(tx, [
+          [
+            { day: today(), procedure: row.procedure, agency: row.agency, channel: row.channel },
+            {
+              [to]: 1,
+              ...(first ? { noticed: 1, ...(inTime ? { 'noticed:in-time': 1 } : {}) } : {}),
+            },
+          ],
+        ]);
+        return to;
+      }),
     async timeline(id) {
       const [row] = await db.query<Row>('SELECT * FROM dossier WHERE id = $1', [id]);
-      const events = await db.query<{ at: Date; kind: string; body: Json }>('SELECT at, kind, body FROM dossier_event WHERE dossier = $1 ORDER BY id', [id]);
+      const events = await db.query<{ at: Date; kind: string; body: Json }>(
+        'SELECT at, kind, body FROM dossier_event WHERE dossier = $1 ORDER BY id',
+        [id],
+      );
       return [
-        ...(row === undefined ? [] : [{ at: row.received.toISOString(), kind: 'received', body: { code: row.receipt.code } }]),
+        ...(row === undefined
+          ? []
+          : [{ at: row.received.toISOString(), kind: 'received', body: { code: row.receipt.code } }]),
         ...events.map(({ at, kind, body }) => ({ at: at.toISOString(), kind, body })),
       ];
     },
-    rate: (id, score) => db.transaction(async tx => {
-      const [before] = await tx.query<{ score: number }>('SELECT score FROM rating WHERE dossier = $1 FOR UPDATE', [id]);
-      const [row] = await tx.query<Row>('SELECT * FROM dossier WHERE id = $1', [id]);
-      await tx.query('INSERT INTO rating (dossier, score, at) VALUES ($1, $2, $3) ON CONFLICT (dossier) DO UPDATE SET score = excluded.score, at = excluded.at', [id, score, clock()]);
-      const satisfied = (value: number): number => value >= 4 ? 1 : 0;
-      await addCounts(tx, [[{ day: today(), procedure: row!.procedure, agency: row!.agency, channel: row!.channel }, {
-        'rated': before === undefined ? 1 : 0, 'rated:satisfied': satisfied(score) - (before === undefined ? 0 : satisfied(before.score)),
-      }]]);
-    }),
+    rate: (id, score) =>
+      db.transaction(async tx => {
+        const [before] = await tx.query<{ score: number }>('SELECT score FROM rating WHERE dossier = $1 FOR UPDATE', [
+          id,
+        ]);
+        const [row] = await tx.query<Row>('SELECT * FROM dossier WHERE id = $1', [id]);
+        await tx.query(
+          'INSERT INTO rating (dossier, score, at) VALUES ($1, $2, $3) ON CONFLICT (dossier) DO UPDATE SET score = excluded.score, at = excluded.at',
+          [id, score, clock()],
+        );
+        const satisfied = (value: number): number => (value >= 4 ? 1 : 0);
+        await addCounts(tx, [
+          [
+            { day: today(), procedure: row!.procedure, agency: row!.agency, channel: row!.channel },
+            {
+              rated: before === undefined ? 1 : 0,
+              'rated:satisfied': satisfied(score) - (before === undefined ? 0 : satisfied(before.score)),
+            },
+          ],
+        ]);
+      }),
   };
 }
 

@@ -11,8 +11,11 @@ import { citizen, file, prepare, startTestPortal, type TestBrowser, type TestPor
 
 const cluster = await startPostgresCluster();
 if (typeof cluster === 'string') console.log(`Intake on PostgreSQL is not run: ${cluster}.`);
-afterAll(() => typeof cluster === 'string' ? undefined : cluster.stop());
-const databases = { PGlite: () => emptyDatabase(), ...(typeof cluster === 'string' ? {} : { PostgreSQL: async () => openPostgres({ url: await cluster.database() }) }) };
+afterAll(() => (typeof cluster === 'string' ? undefined : cluster.stop()));
+const databases = {
+  PGlite: () => emptyDatabase(),
+  ...(typeof cluster === 'string' ? {} : { PostgreSQL: async () => openPostgres({ url: await cluster.database() }) }),
+};
 
 describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
   let portal: TestPortal, an: TestBrowser;
@@ -22,7 +25,11 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
   }, 60_000);
   afterAll(() => portal.end());
 
-  const rows = async (id: string) => portal.db.query<{ status: string; counts: { origins: Record<string, number> }; nonce: string }>('SELECT * FROM dossier WHERE id = $1', [id]);
+  const rows = async (id: string) =>
+    portal.db.query<{ status: string; counts: { origins: Record<string, number> }; nonce: string }>(
+      'SELECT * FROM dossier WHERE id = $1',
+      [id],
+    );
 
   describe('intake', () => {
     it('acknowledges a dossier with a signed receipt that names code, digest and the latest notice time', async () => {
@@ -30,16 +37,29 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
       const { status, body } = await file(an, prepared);
       expect(status).toBe(201);
       expect(body).toMatchObject({
-        format: 'https://onceform.dev/receipt/1', code: expect.stringMatching(/^X01-261123-\d{4}$/),
+        format: 'https://onceform.dev/receipt/1',
+        code: expect.stringMatching(/^X01-261123-\d{4}$/),
         dossier: { id: prepared.id, sha256: await prepared.dossier.sha256(), size: prepared.dossier.size },
-        receivedAt: '2026-11-23T09:00:00+07:00', noticeBy: '2026-11-24T09:00:00+07:00', agency: 'X01', procedure: '1.000001',
+        receivedAt: '2026-11-23T09:00:00+07:00',
+        noticeBy: '2026-11-24T09:00:00+07:00',
+        agency: 'X01',
+        procedure: '1.000001',
       });
       await verifyReceipt(body, { keys: [publicKeyOf(portal.keys.receipt)] });
-      await expect(verifyReceipt({ ...body, code: 'X01-261123-9999' }, { keys: [publicKeyOf(portal.keys.receipt)] })).rejects.toMatchObject({ code: 'ERR_SEAL_INVALID' });
+      await expect(
+        verifyReceipt({ ...body, code: 'X01-261123-9999' }, { keys: [publicKeyOf(portal.keys.receipt)] }),
+      ).rejects.toMatchObject({ code: 'ERR_SEAL_INVALID' });
       const other = await createKeys();
-      await expect(verifyReceipt(body, { keys: [publicKeyOf(other.receipt)] })).rejects.toMatchObject({ code: 'ERR_SEAL_KEY_UNKNOWN' });
-      expect(await portal.objects.get(packageKey(body.dossier.sha256))).toEqual(Buffer.from(await prepared.dossier.bytes()));
-      expect((await rows(prepared.id))[0]).toMatchObject({ status: 'received', counts: { origins: { auto: 2, manual: 1 } } });
+      await expect(verifyReceipt(body, { keys: [publicKeyOf(other.receipt)] })).rejects.toMatchObject({
+        code: 'ERR_SEAL_KEY_UNKNOWN',
+      });
+      expect(await portal.objects.get(packageKey(body.dossier.sha256))).toEqual(
+        Buffer.from(await prepared.dossier.bytes()),
+      );
+      expect((await rows(prepared.id))[0]).toMatchObject({
+        status: 'received',
+        counts: { origins: { auto: 2, manual: 1 } },
+      });
       expect(await portal.db.query(`SELECT 1 FROM outbox WHERE subject = $1`, [prepared.id])).toHaveLength(1);
     });
 
@@ -99,15 +119,24 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
     });
 
     it('refuses a locked value that was changed before the package was built, and names the answer', async () => {
-      const prepared = await prepare(portal, an, { tamper: data => ({ ...data, applicant: { ...data['applicant'] as object, fullName: 'Someone Else' } }) });
+      const prepared = await prepare(portal, an, {
+        tamper: data => ({ ...data, applicant: { ...(data['applicant'] as object), fullName: 'Someone Else' } }),
+      });
       const { status, body } = await file(an, prepared);
       expect(status).toBe(422);
-      expect(body.issues).toContainEqual(expect.objectContaining({ pointer: '/applicant/fullName', params: expect.objectContaining({ code: 'LOCKED_VALUE_CHANGED' }) }));
+      expect(body.issues).toContainEqual(
+        expect.objectContaining({
+          pointer: '/applicant/fullName',
+          params: expect.objectContaining({ code: 'LOCKED_VALUE_CHANGED' }),
+        }),
+      );
     });
 
     it('refuses answers that do not satisfy the schema', async () => {
       const prepared = await prepare(portal, an, { tamper: ({ reason: _gone, ...data }) => data });
-      expect((await file(an, prepared)).body.issues).toContainEqual(expect.objectContaining({ params: expect.objectContaining({ code: 'SCHEMA_INVALID' }) }));
+      expect((await file(an, prepared)).body.issues).toContainEqual(
+        expect.objectContaining({ params: expect.objectContaining({ code: 'SCHEMA_INVALID' }) }),
+      );
     });
 
     it('judges date rules by the day of receipt, not by the day the form was opened', async () => {
@@ -116,7 +145,9 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
       try {
         portal.clock = new Date('2026-11-24T02:00:00Z');
         const an = await portal.browser(citizen('an'));
-        expect((await file(an, prepared)).body.issues).toContainEqual(expect.objectContaining({ pointer: '/reason', params: expect.objectContaining({ code: 'RULE_BROKEN' }) }));
+        expect((await file(an, prepared)).body.issues).toContainEqual(
+          expect.objectContaining({ pointer: '/reason', params: expect.objectContaining({ code: 'RULE_BROKEN' }) }),
+        );
       } finally {
         portal.clock = before;
       }
@@ -148,9 +179,11 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
     it('refuses a package of another media type or size', async () => {
       const prepared = await prepare(portal, an);
       const wrong = await an.send('PUT', `/api/dossiers/${prepared.id}`, 'x', { 'content-type': 'text/plain' });
-      expect([wrong.status, (await wrong.json() as { code: string }).code]).toEqual([415, 'ERR_UPLOAD_TYPE']);
-      const huge = await an.send('PUT', `/api/dossiers/${prepared.id}`, new Uint8Array((64 << 20) + 1), { 'content-type': prepared.dossier.blob.type });
-      expect([huge.status, (await huge.json() as { code: string }).code]).toEqual([413, 'ERR_UPLOAD_SIZE']);
+      expect([wrong.status, ((await wrong.json()) as { code: string }).code]).toEqual([415, 'ERR_UPLOAD_TYPE']);
+      const huge = await an.send('PUT', `/api/dossiers/${prepared.id}`, new Uint8Array((64 << 20) + 1), {
+        'content-type': prepared.dossier.blob.type,
+      });
+      expect([huge.status, ((await huge.json()) as { code: string }).code]).toEqual([413, 'ERR_UPLOAD_SIZE']);
     });
 
     it('takes a dossier of a citizen whom no register knows: everything is manual', async () => {
@@ -164,7 +197,9 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
       const chi = await portal.browser(citizen('chi'));
       expect(await (await chi.send('GET', '/api/dossiers')).json()).toEqual([]);
       const { body } = await file(chi, await prepare(portal, chi));
-      expect(await (await chi.send('GET', '/api/dossiers')).json()).toMatchObject([{ status: 'received', title: { en: 'Notice' }, receipt: body }]);
+      expect(await (await chi.send('GET', '/api/dossiers')).json()).toMatchObject([
+        { status: 'received', title: { en: 'Notice' }, receipt: body },
+      ]);
     });
   });
 
@@ -177,7 +212,9 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
       const report = await reindex(fresh, portal.objects);
       expect(report.broken).toEqual([]);
       const columns = 'id, sha256, owner, code, receipt, received, counts, channel, nonce';
-      expect(await fresh.query(`SELECT ${columns} FROM dossier ORDER BY id`)).toEqual(await portal.db.query(`SELECT ${columns} FROM dossier ORDER BY id`));
+      expect(await fresh.query(`SELECT ${columns} FROM dossier ORDER BY id`)).toEqual(
+        await portal.db.query(`SELECT ${columns} FROM dossier ORDER BY id`),
+      );
       expect(await fresh.query('SELECT * FROM serial')).toEqual(await portal.db.query('SELECT * FROM serial'));
       expect(await reindex(fresh, portal.objects)).toMatchObject({ restored: 0 });
       expect(body.code).toBeDefined();

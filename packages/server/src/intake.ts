@@ -2,8 +2,19 @@
 // The dossier's id is the idempotency key: the same bytes again give the same receipt, other bytes are refused.
 
 import {
-  isJsonObject, sha256, type Calendar, type CountryPack, type DossierManifest, type Finding, type Issue, type JsonObject,
-  type LocalizedText, type OpenedSeal, type PublishedRule, type Receipt, type Sha256,
+  isJsonObject,
+  sha256,
+  type Calendar,
+  type CountryPack,
+  type DossierManifest,
+  type Finding,
+  type Issue,
+  type JsonObject,
+  type LocalizedText,
+  type OpenedSeal,
+  type PublishedRule,
+  type Receipt,
+  type Sha256,
 } from '@onceform/core';
 import { checkPublishedRules } from '@onceform/core/cel';
 import { readPackage, verifyDossier, type DossierVerdict } from '@onceform/dossier';
@@ -90,13 +101,16 @@ export function createIntake(options: IntakeOptions): Intake {
       code: pack.dossierCode.format(agency, day, serial),
       dossier: { id: filing.id, sha256: digest, size: filing.bytes.length },
       receivedAt: zonedTime(pack.timeZone, now),
-      agency, procedure: manifest.procedure?.code ?? null,
+      agency,
+      procedure: manifest.procedure?.code ?? null,
       noticeBy: noticeTime(now, pack.calendar),
     });
     const row: DossierIndexRow = { manifest, receipt, mediaType: filing.mediaType, channel, counts: countsOf(verdict) };
-    const insert = async (tx: Queryable): Promise<boolean> => await insertDossier(tx, row, filing.person.id, now)
-      && (manifest.previous === undefined || await follow(tx, manifest.previous.id, now));
-    if (await (manifest.previous === undefined ? insert(db) : db.transaction(insert))) return acknowledge(objects, receipt, false);
+    const insert = async (tx: Queryable): Promise<boolean> =>
+      (await insertDossier(tx, row, filing.person.id, now))
+      && (manifest.previous === undefined || (await follow(tx, manifest.previous.id, now)));
+    if (await (manifest.previous === undefined ? insert(db) : db.transaction(insert)))
+      return acknowledge(objects, receipt, false);
     // Somebody else filed this id, or this draft, a moment ago. The serial stays unused: codes may have gaps.
     const winner = await filedBefore(db, filing, digest);
     if (winner === null) throw refuse('ERR_CONFLICT', 'This draft has been filed already, as another dossier.');
@@ -112,22 +126,45 @@ export function createIntake(options: IntakeOptions): Intake {
   async function judgeRules({ compiled }: RegisteredForm, data: JsonObject, today: string): Promise<Issue[]> {
     const { rules, dataSchema } = await compiled.documents();
     const judge = (kind: PublishedRule['kind'], of: JsonObject): Issue[] =>
-      checkPublishedRules(rules.filter(rule => rule.kind === kind), of, { dataSchema, functions: pack.functions });
+      checkPublishedRules(
+        rules.filter(rule => rule.kind === kind),
+        of,
+        { dataSchema, functions: pack.functions },
+      );
     const context = data['$context'];
-    return [...judge('compute', data), ...judge('check', isJsonObject(context) ? { ...data, $context: { ...context, today } } : data)];
+    return [
+      ...judge('compute', data),
+      ...judge('check', isJsonObject(context) ? { ...data, $context: { ...context, today } } : data),
+    ];
   }
 
   async function verify({ bytes, person, id }: Filing, now: Date): Promise<DossierVerdict> {
     let form: RegisteredForm | undefined, sealed: OpenedSeal | undefined;
     const verdict = await verifyDossier(bytes, {
-      now, audience: options.audience, limits: { maxSize: options.maxSize },
+      now,
+      audience: options.audience,
+      limits: { maxSize: options.maxSize },
       form: found => (form = options.registry.byDigest(found))?.compiled,
-      checkRules: async (_rules, data) => form === undefined ? [] : judgeRules(form, data, dateIn(pack.timeZone, now)),
-      nonce: async nonce => nonce !== null && (await db.query(
-        'SELECT 1 FROM draft WHERE nonce = $1 AND owner = $2 AND expires > $3', [nonce, person.id, now])).length > 0,
-      openSeal: async (jws, manifest) => sealed = await openSeal(jws, {
-        keys: options.sealKeys, audience: options.audience, subject: person.id, draft: null, form: manifest.form, now,
-      }),
+      checkRules: async (_rules, data) =>
+        form === undefined ? [] : judgeRules(form, data, dateIn(pack.timeZone, now)),
+      nonce: async nonce =>
+        nonce !== null
+        && (
+          await db.query('SELECT 1 FROM draft WHERE nonce = $1 AND owner = $2 AND expires > $3', [
+            nonce,
+            person.id,
+            now,
+          ])
+        ).length > 0,
+      openSeal: async (jws, manifest) =>
+        (sealed = await openSeal(jws, {
+          keys: options.sealKeys,
+          audience: options.audience,
+          subject: person.id,
+          draft: null,
+          form: manifest.form,
+          now,
+        })),
     });
     // Before all other refusals: a withdrawal deletes the draft, and the citizen shall read why the dossier is refused.
     if (sealed !== undefined) await options.consents.assertStanding(sealed.payload);
@@ -135,18 +172,29 @@ export function createIntake(options: IntakeOptions): Intake {
     if (verdict.package === null) await readPackage(bytes, { maxSize: options.maxSize }); // says exactly why
     const { manifest } = verdict;
     if (manifest !== null) {
-      if (manifest.id !== id) throw refuse('ERR_DOSSIER_INVALID', 'The dossier names another id than the address it was sent to.');
-      if (manifest.submitter?.id !== person.id) throw refuse('ERR_DOSSIER_INVALID', 'The dossier was made by another person than the one who files it.');
-      if (manifest.submitter.identityLevel !== person.identityLevel) throw refuse('ERR_DOSSIER_INVALID', 'The dossier claims another identity level than the session has.');
+      if (manifest.id !== id)
+        throw refuse('ERR_DOSSIER_INVALID', 'The dossier names another id than the address it was sent to.');
+      if (manifest.submitter?.id !== person.id)
+        throw refuse('ERR_DOSSIER_INVALID', 'The dossier was made by another person than the one who files it.');
+      if (manifest.submitter.identityLevel !== person.identityLevel)
+        throw refuse('ERR_DOSSIER_INVALID', 'The dossier claims another identity level than the session has.');
       if (manifest.previous !== undefined) {
-        const [before] = await db.query('SELECT 1 FROM dossier WHERE id = $1 AND sha256 = $2 AND owner = $3 AND status = $4', [
-          manifest.previous.id, manifest.previous.sha256, person.id, 'supplement']);
-        if (before === undefined) throw refuse('ERR_DOSSIER_INVALID', 'The dossier that this one follows does not wait to be supplemented.');
+        const [before] = await db.query(
+          'SELECT 1 FROM dossier WHERE id = $1 AND sha256 = $2 AND owner = $3 AND status = $4',
+          [manifest.previous.id, manifest.previous.sha256, person.id, 'supplement'],
+        );
+        if (before === undefined)
+          throw refuse('ERR_DOSSIER_INVALID', 'The dossier that this one follows does not wait to be supplemented.');
       }
-      if (form !== undefined && !isValidOn(form, dateIn(pack.timeZone, now))) throw refuse('ERR_FORM_UNKNOWN', 'This version of the form is not valid on the day of receipt.');
+      if (form !== undefined && !isValidOn(form, dateIn(pack.timeZone, now)))
+        throw refuse('ERR_FORM_UNKNOWN', 'This version of the form is not valid on the day of receipt.');
     }
     if (!verdict.ok || refusals.length > 0 || manifest === null) {
-      throw refuse('ERR_DOSSIER_INVALID', refusals.map(({ code, at }) => at === undefined ? code : `${code} ${at}`).join(', '), { issues: refusals.map(issueOf) });
+      throw refuse(
+        'ERR_DOSSIER_INVALID',
+        refusals.map(({ code, at }) => (at === undefined ? code : `${code} ${at}`)).join(', '),
+        { issues: refusals.map(issueOf) },
+      );
     }
     return verdict;
   }
@@ -155,7 +203,10 @@ export function createIntake(options: IntakeOptions): Intake {
 /** The dossier that this one supplements is waiting for it no longer. */
 async function follow(tx: Queryable, previous: string, now: Date): Promise<boolean> {
   await tx.query(`UPDATE dossier SET status = 'supplemented' WHERE id = $1`, [previous]);
-  await tx.query(`INSERT INTO dossier_event (dossier, at, kind, by, body) VALUES ($1, $2, 'supplemented', 'citizen', '{}'::jsonb)`, [previous, now]);
+  await tx.query(
+    `INSERT INTO dossier_event (dossier, at, kind, by, body) VALUES ($1, $2, 'supplemented', 'citizen', '{}'::jsonb)`,
+    [previous, now],
+  );
   return true;
 }
 
@@ -172,7 +223,7 @@ export function receiptKey({ receivedAt, dossier }: Pick<Receipt, 'receivedAt' |
 /** The receipt is on the disk before anybody hears of it: a lost index cannot lose or double a code that was given. */
 async function acknowledge(objects: ObjectStore, receipt: Receipt, replayed: boolean): Promise<Filed> {
   const key = receiptKey(receipt);
-  if (await objects.size(key) === null) await objects.put(key, new TextEncoder().encode(JSON.stringify(receipt)));
+  if ((await objects.size(key)) === null) await objects.put(key, new TextEncoder().encode(JSON.stringify(receipt)));
   return { receipt, replayed };
 }
 
@@ -181,16 +232,22 @@ async function acknowledge(objects: ObjectStore, receipt: Receipt, replayed: boo
  *   not say which.
  */
 async function filedBefore(db: Queryable, { id, person }: Filing, digest: Sha256): Promise<Receipt | null> {
-  const [row] = await db.query<{ sha256: string; owner: string; receipt: Receipt }>('SELECT sha256, owner, receipt FROM dossier WHERE id = $1', [id]);
+  const [row] = await db.query<{ sha256: string; owner: string; receipt: Receipt }>(
+    'SELECT sha256, owner, receipt FROM dossier WHERE id = $1',
+    [id],
+  );
   if (row === undefined) return null;
-  if (row.sha256 !== digest || row.owner !== person.id) throw refuse('ERR_CONFLICT', 'A dossier of this id was filed with other content.');
+  if (row.sha256 !== digest || row.owner !== person.id)
+    throw refuse('ERR_CONFLICT', 'A dossier of this id was filed with other content.');
   return row.receipt;
 }
 
 async function nextSerial(db: Queryable, agency: string, day: string): Promise<number> {
   const [row] = await db.query<{ last: number }>(
     `INSERT INTO serial (agency, day, last) VALUES ($1, $2, 1)
-     ON CONFLICT (agency, day) DO UPDATE SET last = serial.last + 1 RETURNING last`, [agency, day]);
+     ON CONFLICT (agency, day) DO UPDATE SET last = serial.last + 1 RETURNING last`,
+    [agency, day],
+  );
   return row!.last;
 }
 
@@ -198,7 +255,12 @@ async function nextSerial(db: Queryable, agency: string, day: string): Promise<n
  * Writes the index row and the outbox row that tells receivers, both or neither, in one statement. False when id, code
  * or draft stand already.
  */
-export async function insertDossier(db: Queryable, { manifest, receipt, mediaType, channel, counts }: DossierIndexRow, owner: string, received: Date): Promise<boolean> {
+export async function insertDossier(
+  db: Queryable,
+  { manifest, receipt, mediaType, channel, counts }: DossierIndexRow,
+  owner: string,
+  received: Date,
+): Promise<boolean> {
   const { code, agency, procedure, receivedAt } = receipt;
   const rows = await db.query(
     `WITH filed AS (
@@ -211,10 +273,27 @@ export async function insertDossier(db: Queryable, { manifest, receipt, mediaTyp
      )
      SELECT id FROM filed`,
     [
-      manifest.id, receipt.dossier.sha256, receipt.dossier.size, mediaType, owner, manifest.form.id, manifest.form.version, manifest.form.digest,
-      procedure, agency, channel, code, JSON.stringify(receipt), received, receivedAt.slice(0, 10),
-      receipt.noticeBy === null ? null : new Date(receipt.noticeBy), manifest.recipient.nonce, manifest.bundle?.id ?? null,
-      manifest.previous?.id ?? null, JSON.stringify(counts), JSON.stringify({ id: manifest.id, code, agency, procedure, receivedAt }),
+      manifest.id,
+      receipt.dossier.sha256,
+      receipt.dossier.size,
+      mediaType,
+      owner,
+      manifest.form.id,
+      manifest.form.version,
+      manifest.form.digest,
+      procedure,
+      agency,
+      channel,
+      code,
+      JSON.stringify(receipt),
+      received,
+      receivedAt.slice(0, 10),
+      receipt.noticeBy === null ? null : new Date(receipt.noticeBy),
+      manifest.recipient.nonce,
+      manifest.bundle?.id ?? null,
+      manifest.previous?.id ?? null,
+      JSON.stringify(counts),
+      JSON.stringify({ id: manifest.id, code, agency, procedure, receivedAt }),
     ],
   );
   return rows.length > 0;
@@ -240,8 +319,10 @@ function isValidOn(form: RegisteredForm, date: string): boolean {
 /** A finding as an issue of the answers, so that the page can lead the citizen to it. */
 function issueOf({ code, at, message }: Finding): Issue {
   return {
-    pointer: at?.startsWith('/') ? at : '', keyword: 'server', severity: 'error',
-    params: { code, ...(at === undefined ? {} : { at }) }, message: message satisfies LocalizedText,
+    pointer: at?.startsWith('/') ? at : '',
+    keyword: 'server',
+    severity: 'error',
+    params: { code, ...(at === undefined ? {} : { at }) },
+    message: message satisfies LocalizedText,
   };
 }
-

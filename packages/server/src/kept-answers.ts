@@ -31,7 +31,10 @@ export interface KeepableDossier {
 export interface KeptAnswers {
   readonly source: SqlSource;
   /** What of a dossier may be kept: typed by the citizen, about themselves, where the form allows it. */
-  keepable(dossier: KeepableDossier, person: Person): Promise<readonly (Pick<Statement, 'concept' | 'value'> & { readonly pointer: Pointer })[]>;
+  keepable(
+    dossier: KeepableDossier,
+    person: Person,
+  ): Promise<readonly (Pick<Statement, 'concept' | 'value'> & { readonly pointer: Pointer })[]>;
   /**
    * Keeps what the citizen ticked, and enters it in the usage log. Doing it again changes nothing.
    *
@@ -42,51 +45,99 @@ export interface KeptAnswers {
   forget(person: Person): Promise<number>;
 }
 
-export function createKeptAnswers(options: CitizenStoreOptions & {
-  readonly db: Database; readonly objects: ObjectStore; readonly registry: FormRegistry; readonly log: UsageLog; readonly secret: Uint8Array;
-  readonly requester: string; readonly today: () => string; readonly clock: () => Date;
-}): KeptAnswers {
+export function createKeptAnswers(
+  options: CitizenStoreOptions & {
+    readonly db: Database;
+    readonly objects: ObjectStore;
+    readonly registry: FormRegistry;
+    readonly log: UsageLog;
+    readonly secret: Uint8Array;
+    readonly requester: string;
+    readonly today: () => string;
+    readonly clock: () => Date;
+  },
+): KeptAnswers {
   const { id, name, db, objects, registry, log, secret, requester, clock } = options;
-  const allowed = registry.offered(options.today()).flatMap(({ compiled }) => compiled.reuse)
+  const allowed = registry
+    .offered(options.today())
+    .flatMap(({ compiled }) => compiled.reuse)
     .filter(({ policy, subject }) => policy.writeBack !== undefined && subject === 'applicant');
   const concepts = [...new Set(allowed.flatMap(({ members }) => members.map(({ concept }) => concept)))].sort();
   const source = createSqlSource({
-    id, name, concepts, query: storeQuery(db), pepper: new Uint8Array(deriveKey(secret, 'citizen-store')), kind: 'prior-submission', clock,
+    id,
+    name,
+    concepts,
+    query: storeQuery(db),
+    pepper: new Uint8Array(deriveKey(secret, 'citizen-store')),
+    kind: 'prior-submission',
+    clock,
   });
 
-  async function statements(dossier: KeepableDossier, person: Person, ticked: readonly Pointer[] | null): Promise<readonly Statement[]> {
-    if (person.identityLevel < 2) throw refuse('ERR_IDENTITY_LEVEL', 'Answers are kept only for a person whom an identity provider verified.');
+  async function statements(
+    dossier: KeepableDossier,
+    person: Person,
+    ticked: readonly Pointer[] | null,
+  ): Promise<readonly Statement[]> {
+    if (person.identityLevel < 2)
+      throw refuse('ERR_IDENTITY_LEVEL', 'Answers are kept only for a person whom an identity provider verified.');
     const form = registry.byDigest(dossier.formDigest)?.compiled;
     if (form === undefined) throw refuse('ERR_FORM_UNKNOWN', 'The form of this dossier is not known here any more.');
     // Intake verified these very bytes: the provenance in them is what the seal says.
     const bytes = await objects.get(packageKey(dossier.sha256));
     if (bytes === null) throw refuse('ERR_INTERNAL', 'The package is not in the object store.');
     const reader = await readPackage(bytes);
-    const json = async <T>(path: string): Promise<T> => JSON.parse(new TextDecoder().decode(await reader.bytes(path))) as T;
+    const json = async <T>(path: string): Promise<T> =>
+      JSON.parse(new TextDecoder().decode(await reader.bytes(path))) as T;
     const [data, { answers: origins }] = await Promise.all([
-      json<JsonObject>(CONTENT_FILES.data), json<{ answers: OriginMap }>(CONTENT_FILES.provenance)]);
-    return statementsToKeep({
-      submission: { data, origins }, form, optedIn: ticked ?? Object.keys(origins), recordRef: dossier.id, now: dossier.received,
-    }, person, { id, name, kind: 'prior-submission' }).filter(({ concept }) => concepts.includes(concept));
+      json<JsonObject>(CONTENT_FILES.data),
+      json<{ answers: OriginMap }>(CONTENT_FILES.provenance),
+    ]);
+    return statementsToKeep(
+      {
+        submission: { data, origins },
+        form,
+        optedIn: ticked ?? Object.keys(origins),
+        recordRef: dossier.id,
+        now: dossier.received,
+      },
+      person,
+      { id, name, kind: 'prior-submission' },
+    ).filter(({ concept }) => concepts.includes(concept));
   }
 
-  const pointerOf = (dossier: KeepableDossier, statement: Statement): Pointer => statement.id.slice(dossier.id.length + 1);
+  const pointerOf = (dossier: KeepableDossier, statement: Statement): Pointer =>
+    statement.id.slice(dossier.id.length + 1);
 
   return {
     source,
     async keepable(dossier, person) {
       return (await statements(dossier, person, null)).map(statement => ({
-        pointer: pointerOf(dossier, statement), concept: statement.concept, ...(statement.value === undefined ? {} : { value: statement.value }),
+        pointer: pointerOf(dossier, statement),
+        concept: statement.concept,
+        ...(statement.value === undefined ? {} : { value: statement.value }),
       }));
     },
     async keep(dossier, person, ticked) {
       const wanted = await statements(dossier, person, [...new Set(ticked)]);
       // Also those that a later answer took the place of: sending an old page again does not bring them back.
-      const known = new Set((await db.query<{ id: string }>(
-        'SELECT id FROM once_statements WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb))', [JSON.stringify(wanted.map(one => one.id))])).map(row => row.id));
-      await writeBack(wanted.filter(one => !known.has(one.id)), { key: person.key }, {
-        subject: person.id, issue: dossier.id, form: registry.byDigest(dossier.formDigest)!.info.id,
-      }, { store: source, log, requester });
+      const known = new Set(
+        (
+          await db.query<{ id: string }>(
+            'SELECT id FROM once_statements WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb))',
+            [JSON.stringify(wanted.map(one => one.id))],
+          )
+        ).map(row => row.id),
+      );
+      await writeBack(
+        wanted.filter(one => !known.has(one.id)),
+        { key: person.key },
+        {
+          subject: person.id,
+          issue: dossier.id,
+          form: registry.byDigest(dossier.formDigest)!.info.id,
+        },
+        { store: source, log, requester },
+      );
       return wanted.map(one => pointerOf(dossier, one));
     },
     forget: person => source.forget({ key: person.key }),

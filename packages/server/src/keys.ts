@@ -20,7 +20,11 @@ export async function createKeys(): Promise<PortalKeys> {
 /** Reads the keys from a file that only its owner may read; makes them when there is none. */
 export async function loadKeys(file: string): Promise<PortalKeys> {
   try {
-    const { seal, receipt, secret } = JSON.parse(await readFile(file, 'utf8')) as { seal: JWK; receipt: JWK; secret: string };
+    const { seal, receipt, secret } = JSON.parse(await readFile(file, 'utf8')) as {
+      seal: JWK;
+      receipt: JWK;
+      secret: string;
+    };
     return { seal, receipt, secret: Buffer.from(secret, 'base64url') };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

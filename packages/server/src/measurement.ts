@@ -24,7 +24,10 @@ export async function addCounts(db: Queryable, entries: readonly (readonly [Coun
       totals.set(key, (totals.get(key) ?? 0) + count);
     }
   }
-  const rows = [...totals].filter(([, count]) => count !== 0).sort(([a], [b]) => a < b ? -1 : 1).map(([key, count]) => [...JSON.parse(key) as string[], count]);
+  const rows = [...totals]
+    .filter(([, count]) => count !== 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, count]) => [...(JSON.parse(key) as string[]), count]);
   if (rows.length === 0) return;
   await db.query(
     `WITH given AS MATERIALIZED (
@@ -74,7 +77,12 @@ export interface IndicatorReport {
   /** How much was reused, of all answers and components. */
   readonly reuse: Readonly<Record<string, number>>;
   /** Filed dossiers by procedure, channel and agency. */
-  readonly filed: readonly { readonly procedure: string; readonly channel: string; readonly agency: string; readonly count: number }[];
+  readonly filed: readonly {
+    readonly procedure: string;
+    readonly channel: string;
+    readonly agency: string;
+    readonly count: number;
+  }[];
 }
 
 export interface Measurement {
@@ -82,47 +90,77 @@ export interface Measurement {
   report(period: string): Promise<IndicatorReport>;
   /** @throws {OnceFormError} ERR_CONFLICT when the period was frozen before, or is not over. */
   freeze(period: string, today: string, at: Date): Promise<IndicatorReport>;
-  import(period: string, indicator: string, counts: { readonly numerator: number; readonly denominator: number; readonly source: string }, at: Date): Promise<void>;
+  import(
+    period: string,
+    indicator: string,
+    counts: { readonly numerator: number; readonly denominator: number; readonly source: string },
+    at: Date,
+  ): Promise<void>;
 }
 
 export function createMeasurement(db: Database, indicators: readonly IndicatorSpec[]): Measurement {
   return {
     async report(period) {
       const { from, to } = datesOf(period);
-      const [frozen] = await db.query<{ report: IndicatorReport }>('SELECT report FROM frozen_report WHERE period = $1', [period]);
+      const [frozen] = await db.query<{ report: IndicatorReport }>(
+        'SELECT report FROM frozen_report WHERE period = $1',
+        [period],
+      );
       if (frozen !== undefined) return { ...frozen.report, frozen: true };
-      const sums = new Map((await db.query<{ metric: string; count: number }>(
-        `SELECT metric, sum(count)::float8 AS count FROM monthly_count
-         WHERE month BETWEEN $1 AND $2 AND procedure = '*' GROUP BY metric`, [from.slice(0, 7), to.slice(0, 7)]))
-        .map(({ metric, count }) => [metric, count]));
-      const imported = new Map((await db.query<{ indicator: string; numerator: number; denominator: number }>(
-        'SELECT indicator, numerator::float8 AS numerator, denominator::float8 AS denominator FROM imported_count WHERE period = $1', [period]))
-        .map(row => [row.indicator, row]));
+      const sums = new Map(
+        (
+          await db.query<{ metric: string; count: number }>(
+            `SELECT metric, sum(count)::float8 AS count FROM monthly_count
+         WHERE month BETWEEN $1 AND $2 AND procedure = '*' GROUP BY metric`,
+            [from.slice(0, 7), to.slice(0, 7)],
+          )
+        ).map(({ metric, count }) => [metric, count]),
+      );
+      const imported = new Map(
+        (
+          await db.query<{ indicator: string; numerator: number; denominator: number }>(
+            'SELECT indicator, numerator::float8 AS numerator, denominator::float8 AS denominator FROM imported_count WHERE period = $1',
+            [period],
+          )
+        ).map(row => [row.indicator, row]),
+      );
       const filed = await db.query<IndicatorReport['filed'][number]>(
         `SELECT procedure, channel, agency, sum(count)::float8 AS count FROM monthly_count
          WHERE metric = 'filed' AND month BETWEEN $1 AND $2 AND procedure <> '*' GROUP BY procedure, channel, agency
-         ORDER BY count DESC, procedure`, [from.slice(0, 7), to.slice(0, 7)]);
+         ORDER BY count DESC, procedure`,
+        [from.slice(0, 7), to.slice(0, 7)],
+      );
       return {
-        period, from, to, frozen: false, filed,
+        period,
+        from,
+        to,
+        frozen: false,
+        filed,
         indicators: indicators.map(spec => valueOf(spec, sums, imported.get(spec.id))),
-        reuse: Object.fromEntries([...sums].filter(([metric]) => metric.startsWith('answers') || metric.startsWith('components')).sort()),
+        reuse: Object.fromEntries(
+          [...sums].filter(([metric]) => metric.startsWith('answers') || metric.startsWith('components')).sort(),
+        ),
       };
     },
     async freeze(period, today, at) {
       if (datesOf(period).to >= today) throw refuse('ERR_CONFLICT', 'A period that is not over cannot be frozen.');
       const report = await this.report(period);
-      const rows = await db.query('INSERT INTO frozen_report (period, report, at) VALUES ($1, $2::jsonb, $3) ON CONFLICT DO NOTHING RETURNING 1', [
-        period, JSON.stringify(report), at]);
+      const rows = await db.query(
+        'INSERT INTO frozen_report (period, report, at) VALUES ($1, $2::jsonb, $3) ON CONFLICT DO NOTHING RETURNING 1',
+        [period, JSON.stringify(report), at],
+      );
       if (rows.length === 0) throw refuse('ERR_CONFLICT', 'This period was frozen before.');
       return { ...report, frozen: true };
     },
     async import(period, indicator, { numerator, denominator, source }, at) {
       datesOf(period);
-      if (indicators.find(({ id }) => id === indicator)?.basis !== 'imported-counts') throw refuse('ERR_REQUEST_INVALID', 'This indicator does not take imported counts.');
+      if (indicators.find(({ id }) => id === indicator)?.basis !== 'imported-counts')
+        throw refuse('ERR_REQUEST_INVALID', 'This indicator does not take imported counts.');
       await db.query(
         `INSERT INTO imported_count (period, indicator, numerator, denominator, source, at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (period, indicator) DO UPDATE SET numerator = excluded.numerator, denominator = excluded.denominator, source = excluded.source, at = excluded.at`,
-        [period, indicator, numerator, denominator, source, at]);
+        [period, indicator, numerator, denominator, source, at],
+      );
     },
   };
 }
@@ -131,9 +169,14 @@ export function createMeasurement(db: Database, indicators: readonly IndicatorSp
 export function datesOf(period: string): { readonly from: string; readonly to: string } {
   const [, year, part] = /^(\d{4})(?:-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$/.exec(period) ?? [];
   if (year === undefined) throw refuse('ERR_REQUEST_INVALID', 'A period is 2026, 2026-H2, 2026-Q4 or 2026-11.');
-  const [first, months] = part === undefined ? [1, 12]
-    : part.startsWith('H') ? [Number(part[1]) * 6 - 5, 6]
-    : part.startsWith('Q') ? [Number(part[1]) * 3 - 2, 3] : [Number(part), 1];
+  const [first, months] =
+    part === undefined
+      ? [1, 12]
+      : part.startsWith('H')
+        ? [Number(part[1]) * 6 - 5, 6]
+        : part.startsWith('Q')
+          ? [Number(part[1]) * 3 - 2, 3]
+          : [Number(part), 1];
   const last = new Date(Date.UTC(Number(year), first - 1 + months, 0)).toISOString().slice(0, 10);
   return { from: `${year}-${String(first).padStart(2, '0')}-01`, to: last };
 }
@@ -145,16 +188,24 @@ export function reportCsv({ indicators }: IndicatorReport, locale: string): stri
     // A cell that a spreadsheet would take for a formula is quoted as text.
     return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
   };
-  const say = (text: LocalizedText): string => typeof text === 'string' ? text : text[locale] ?? Object.values(text)[0] ?? '';
+  const say = (text: LocalizedText): string =>
+    typeof text === 'string' ? text : (text[locale] ?? Object.values(text)[0] ?? '');
   const rows = indicators.map(({ id, name, basis, formula, target, numerator, denominator, value, reached }) =>
-    [id, say(name), basis, formula, target, numerator, denominator, value, reached].map(cell).join(','));
+    [id, say(name), basis, formula, target, numerator, denominator, value, reached].map(cell).join(','),
+  );
   return ['id,name,basis,formula,target,numerator,denominator,value,reached', ...rows, ''].join('\r\n');
 }
 
-function valueOf({ counted, ...spec }: IndicatorSpec, sums: ReadonlyMap<string, number>, imported: { numerator: number; denominator: number } | undefined): IndicatorValue {
-  const sum = (metrics: readonly string[]): number => metrics.reduce((total, metric) => total + (sums.get(metric) ?? 0), 0);
-  const numerator = spec.basis === 'own-events' && counted ? sum(counted.numerator) : imported?.numerator ?? null;
-  const denominator = spec.basis === 'own-events' && counted ? sum(counted.denominator) : imported?.denominator ?? null;
+function valueOf(
+  { counted, ...spec }: IndicatorSpec,
+  sums: ReadonlyMap<string, number>,
+  imported: { numerator: number; denominator: number } | undefined,
+): IndicatorValue {
+  const sum = (metrics: readonly string[]): number =>
+    metrics.reduce((total, metric) => total + (sums.get(metric) ?? 0), 0);
+  const numerator = spec.basis === 'own-events' && counted ? sum(counted.numerator) : (imported?.numerator ?? null);
+  const denominator =
+    spec.basis === 'own-events' && counted ? sum(counted.denominator) : (imported?.denominator ?? null);
   const value = numerator === null || denominator === null || denominator === 0 ? null : numerator / denominator;
   return { ...spec, numerator, denominator, value, reached: value === null ? null : isReached(value, spec.threshold) };
 }
@@ -163,11 +214,17 @@ function isReached(value: number, threshold: IndicatorSpec['threshold']): boolea
   const { op, value: limit } = threshold ?? {};
   if (limit === undefined) return null;
   switch (op) {
-    case '>=': return value >= limit;
-    case '>': return value > limit;
-    case '<=': return value <= limit;
-    case '<': return value < limit;
-    case '=': return value === limit;
-    default: return null;
+    case '>=':
+      return value >= limit;
+    case '>':
+      return value > limit;
+    case '<=':
+      return value <= limit;
+    case '<':
+      return value < limit;
+    case '=':
+      return value === limit;
+    default:
+      return null;
   }
 }

@@ -18,18 +18,32 @@ export async function migrate(db: Database, folder: URL = FOLDER): Promise<reado
   const names = (await readdir(folder)).filter(name => name.endsWith('.sql')).sort();
   return db.transaction(async tx => {
     await tx.query(`SELECT pg_advisory_xact_lock(${LOCK})::text`);
-    await tx.script('CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, sha256 text NOT NULL, applied timestamptz NOT NULL DEFAULT now())');
-    const applied = new Map((await tx.query<{ name: string; sha256: string }>('SELECT name, sha256 FROM migration'))
-      .map(row => [row.name, row.sha256]));
+    await tx.script(
+      'CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, sha256 text NOT NULL, applied timestamptz NOT NULL DEFAULT now())',
+    );
+    const applied = new Map(
+      (await tx.query<{ name: string; sha256: string }>('SELECT name, sha256 FROM migration')).map(row => [
+        row.name,
+        row.sha256,
+      ]),
+    );
     const unknown = [...applied.keys()].filter(name => !names.includes(name));
-    if (unknown.length > 0) throw new OnceFormError('ERR_MIGRATION', `The database is newer than this server: it knows ${unknown.join(', ')}.`, { data: { names: unknown } });
+    if (unknown.length > 0)
+      throw new OnceFormError(
+        'ERR_MIGRATION',
+        `The database is newer than this server: it knows ${unknown.join(', ')}.`,
+        { data: { names: unknown } },
+      );
     const done: string[] = [];
     for (const name of names) {
       const sql = await readFile(new URL(name, folder), 'utf8');
       const digest = await sha256(sql);
       const before = applied.get(name);
       if (before === digest) continue;
-      if (before !== undefined) throw new OnceFormError('ERR_MIGRATION', `The migration ${name} was changed after it had been applied.`, { data: { name } });
+      if (before !== undefined)
+        throw new OnceFormError('ERR_MIGRATION', `The migration ${name} was changed after it had been applied.`, {
+          data: { name },
+        });
       await tx.script(sql);
       await tx.query('INSERT INTO migration (name, sha256) VALUES ($1, $2)', [name, digest]);
       done.push(name);

@@ -16,8 +16,14 @@ describe.skipIf(typeof cluster === 'string')('two nodes on one PostgreSQL and on
   const signedIn: TestBrowser[] = [];
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'onceform-nodes-'));
-    const url = await (cluster as PostgresCluster).database(), keys = await createKeys();
-    const start = async () => startTestPortal({ database: await openPostgres({ url }), objectStore: directoryStore(join(folder, 'objects')), keys });
+    const url = await (cluster as PostgresCluster).database(),
+      keys = await createKeys();
+    const start = async () =>
+      startTestPortal({
+        database: await openPostgres({ url }),
+        objectStore: directoryStore(join(folder, 'objects')),
+        keys,
+      });
     // Both at once: one migrates, the other waits.
     [one, two] = await Promise.all([start(), start()]);
     signedIn.push(await one.browser(citizen('an')), await two.browser(citizen('an')));
@@ -41,16 +47,22 @@ describe.skipIf(typeof cluster === 'string')('two nodes on one PostgreSQL and on
   it('go on with what the other began: draft and seal here, filing and reading there', async () => {
     const prepared = await prepare(one, signedIn[0]!);
     expect((await file(signedIn[1]!, prepared)).status).toBe(201);
-    const saved = await signedIn[0]!.send('PUT', `/api/drafts/${prepared.draft}`, '{"reason":"x"}', { 'content-type': 'application/json', 'if-match': '"0"' });
+    const saved = await signedIn[0]!.send('PUT', `/api/drafts/${prepared.draft}`, '{"reason":"x"}', {
+      'content-type': 'application/json',
+      'if-match': '"0"',
+    });
     expect(saved.status).toBe(204);
-    expect(await (await signedIn[1]!.send('GET', `/api/drafts/${prepared.draft}`)).json()).toMatchObject({ body: { reason: 'x' } });
+    expect(await (await signedIn[1]!.send('GET', `/api/drafts/${prepared.draft}`)).json()).toMatchObject({
+      body: { reason: 'x' },
+    });
     expect((await signedIn[0]!.send('GET', `/api/dossiers/${prepared.id.slice(9)}/package`)).status).toBe(200);
   });
 
   it('count and tell each dossier once, whoever does it', async () => {
     await Promise.all([one.outbox.run(), two.outbox.run(), one.outbox.run(), two.outbox.run()]);
-    const [{ dossiers, counted }] = await one.db.query<{ dossiers: number; counted: number }>(
-      `SELECT (SELECT count(*) FROM dossier)::int AS dossiers, (SELECT sum(count) FROM daily_count WHERE metric = 'filed')::int AS counted`) as [{ dossiers: number; counted: number }];
+    const [{ dossiers, counted }] = (await one.db.query<{ dossiers: number; counted: number }>(
+      `SELECT (SELECT count(*) FROM dossier)::int AS dossiers, (SELECT sum(count) FROM daily_count WHERE metric = 'filed')::int AS counted`,
+    )) as [{ dossiers: number; counted: number }];
     expect(counted).toBe(dossiers);
   });
 });

@@ -7,7 +7,9 @@ import { directoryStore } from './object-store.ts';
 import { objectStoreSuite } from './testing/object-store-suite.ts';
 
 let folder: string;
-beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'onceform-objects-')); });
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onceform-objects-'));
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the directory store', () => {

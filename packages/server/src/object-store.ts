@@ -70,8 +70,8 @@ export function directoryStore(root: string): ObjectStore {
 }
 
 async function* walk(path: string, key: string): AsyncIterable<string> {
-  const entries = await absentAsNull(readdir(path, { withFileTypes: true })) ?? [];
-  for (const entry of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
+  const entries = (await absentAsNull(readdir(path, { withFileTypes: true }))) ?? [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.isDirectory()) yield* walk(join(path, entry.name), `${key}/${entry.name}`);
     else if (!entry.name.endsWith('.part')) yield `${key}/${entry.name}`;
   }
@@ -96,7 +96,10 @@ const syncing = new Map<string, { readonly running: Promise<void>; next: Promise
 function syncFolder(folder: string): Promise<void> {
   const busy = syncing.get(folder);
   if (busy !== undefined) {
-    return busy.next ??= busy.running.then(() => syncFolder(folder), () => syncFolder(folder));
+    return (busy.next ??= busy.running.then(
+      () => syncFolder(folder),
+      () => syncFolder(folder),
+    ));
   }
   const running = syncNow(folder).finally(() => syncing.delete(folder));
   syncing.set(folder, { running, next: null });

@@ -17,7 +17,9 @@ export interface Operation {
   readonly query?: { readonly [name: string]: JsonObject };
   readonly body?: OperationBody;
   /** By status; the schema of a JSON body, a media type, or null for no body. */
-  readonly responses: { readonly [status: number]: { readonly description: string; readonly schema?: JsonObject; readonly type?: string } };
+  readonly responses: {
+    readonly [status: number]: { readonly description: string; readonly schema?: JsonObject; readonly type?: string };
+  };
 }
 
 export interface OperationBody {
@@ -28,7 +30,10 @@ export interface OperationBody {
   readonly limit: number;
 }
 
-export type Handler = (c: Context<PortalEnv>, given: { readonly body: Json; readonly bytes: Uint8Array<ArrayBuffer>; readonly grant: Grant }) => Response | Promise<Response>;
+export type Handler = (
+  c: Context<PortalEnv>,
+  given: { readonly body: Json; readonly bytes: Uint8Array<ArrayBuffer>; readonly grant: Grant },
+) => Response | Promise<Response>;
 
 /** Binds operations to handlers, and remembers them for the OpenAPI document. */
 export interface Api {
@@ -48,14 +53,18 @@ export function createApi(app: Hono<PortalEnv>): Api {
         const grant = act === null ? 'yes' : requireGrant(c.get('session'), act);
         if (spec === undefined) return handler(c, { body: null, bytes: new Uint8Array(0), grant });
         const type = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
-        if (!spec.types.includes(type)) throw refuse('ERR_UPLOAD_TYPE', `The body has to be ${spec.types.join(' or ')}.`);
+        if (!spec.types.includes(type))
+          throw refuse('ERR_UPLOAD_TYPE', `The body has to be ${spec.types.join(' or ')}.`);
         const bytes = await readBody(c.req.raw, spec.limit);
         if (validator === null) return handler(c, { body: null, bytes, grant });
         const body = parseJson(bytes);
         const { valid, errors } = validator.validate(body);
         if (!valid) {
           const worst = errors.at(-1);
-          throw refuse('ERR_REQUEST_INVALID', `The body does not have the shape of the API at "${worst?.instanceLocation.slice(1) ?? ''}" (${worst?.keyword ?? 'schema'}).`);
+          throw refuse(
+            'ERR_REQUEST_INVALID',
+            `The body does not have the shape of the API at "${worst?.instanceLocation.slice(1) ?? ''}" (${worst?.keyword ?? 'schema'}).`,
+          );
         }
         return handler(c, { body, bytes, grant });
       });
@@ -70,7 +79,8 @@ export function createApi(app: Hono<PortalEnv>): Api {
  */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const announced = request.headers.get('content-length');
-  if (announced !== null && Number(announced) > limit) throw refuse('ERR_UPLOAD_SIZE', `At most ${limit} bytes are accepted here.`);
+  if (announced !== null && Number(announced) > limit)
+    throw refuse('ERR_UPLOAD_SIZE', `At most ${limit} bytes are accepted here.`);
   const chunks: Uint8Array[] = [];
   let size = 0;
   if (request.body !== null) {
@@ -91,7 +101,8 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
       throw refuse('ERR_PACKAGE_TRUNCATED', 'The connection ended before the body did.', { cause });
     }
   }
-  if (announced !== null && Number(announced) !== size) throw refuse('ERR_PACKAGE_TRUNCATED', 'The body is shorter than announced.');
+  if (announced !== null && Number(announced) !== size)
+    throw refuse('ERR_PACKAGE_TRUNCATED', 'The body is shorter than announced.');
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {

@@ -41,16 +41,34 @@ const BATCH = 200;
 export function createOutbox({ db, receivers, clock, maxAttempts = 12 }: OutboxOptions): Outbox {
   async function measure(): Promise<number> {
     return db.transaction(async tx => {
-      const rows = await tx.query<{ id: string; day: string; procedure: string | null; agency: string | null; channel: string; counts: { origins: Counts; components: Counts }; kind: string }>(
+      const rows = await tx.query<{
+        id: string;
+        day: string;
+        procedure: string | null;
+        agency: string | null;
+        channel: string;
+        counts: { origins: Counts; components: Counts };
+        kind: string;
+      }>(
         `SELECT outbox.id::text AS id, outbox.kind, dossier.received_on::text AS day, dossier.procedure, dossier.agency, dossier.channel, dossier.counts
-         FROM outbox JOIN dossier ON dossier.id = outbox.subject WHERE NOT measured ORDER BY outbox.id LIMIT ${BATCH} FOR UPDATE OF outbox SKIP LOCKED`);
+         FROM outbox JOIN dossier ON dossier.id = outbox.subject WHERE NOT measured ORDER BY outbox.id LIMIT ${BATCH} FOR UPDATE OF outbox SKIP LOCKED`,
+      );
       if (rows.length === 0) return 0;
-      await addCounts(tx, rows.filter(({ kind }) => kind === 'dossier.received').map(row => [row satisfies CountKey, countsOf(row)] as const));
-      await tx.query('UPDATE outbox SET measured = true WHERE id = ANY (SELECT jsonb_array_elements_text($1::jsonb)::bigint)', [JSON.stringify(rows.map(({ id }) => id))]);
+      await addCounts(
+        tx,
+        rows
+          .filter(({ kind }) => kind === 'dossier.received')
+          .map(row => [row satisfies CountKey, countsOf(row)] as const),
+      );
+      await tx.query(
+        'UPDATE outbox SET measured = true WHERE id = ANY (SELECT jsonb_array_elements_text($1::jsonb)::bigint)',
+        [JSON.stringify(rows.map(({ id }) => id))],
+      );
       for (const receiver of receivers) {
         await tx.query(
           `INSERT INTO delivery (message, receiver, due) SELECT id, $1, $2 FROM outbox WHERE id = ANY (SELECT jsonb_array_elements_text($3::jsonb)::bigint) ON CONFLICT DO NOTHING`,
-          [receiver.id, clock(), JSON.stringify(rows.map(({ id }) => id))]);
+          [receiver.id, clock(), JSON.stringify(rows.map(({ id }) => id))],
+        );
       }
       return rows.length;
     });
@@ -58,7 +76,14 @@ export function createOutbox({ db, receivers, clock, maxAttempts = 12 }: OutboxO
 
   async function deliver(receiver: Receiver): Promise<{ delivered: number; failed: number }> {
     // Taken by moving its due time: when this process dies, another one tries again a minute later.
-    const due = await db.query<{ id: string; kind: string; subject: string; created: Date; body: JsonObject; attempts: number }>(
+    const due = await db.query<{
+      id: string;
+      kind: string;
+      subject: string;
+      created: Date;
+      body: JsonObject;
+      attempts: number;
+    }>(
       `WITH taken AS (
          SELECT message FROM delivery WHERE receiver = $1 AND due <= $2 AND done IS NULL AND dead IS NULL ORDER BY message LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
        ), marked AS (
@@ -66,18 +91,31 @@ export function createOutbox({ db, receivers, clock, maxAttempts = 12 }: OutboxO
          RETURNING delivery.message, delivery.attempts
        )
        SELECT outbox.id::text AS id, kind, subject, created, body, marked.attempts FROM marked JOIN outbox ON outbox.id = marked.message ORDER BY outbox.id`,
-      [receiver.id, clock(), new Date(clock().getTime() + 60_000)]);
-    let delivered = 0, failed = 0;
+      [receiver.id, clock(), new Date(clock().getTime() + 60_000)],
+    );
+    let delivered = 0,
+      failed = 0;
     for (const { attempts, created, ...message } of due) {
       try {
         await receiver.deliver({ ...message, created: created.toISOString() }, AbortSignal.timeout(30_000));
-        await db.query('UPDATE delivery SET done = $3, error = NULL WHERE message = $1::bigint AND receiver = $2', [message.id, receiver.id, clock()]);
+        await db.query('UPDATE delivery SET done = $3, error = NULL WHERE message = $1::bigint AND receiver = $2', [
+          message.id,
+          receiver.id,
+          clock(),
+        ]);
         delivered++;
       } catch (error) {
         const wait = Math.min(60_000 * 2 ** (attempts - 1), 6 * 3_600_000);
-        await db.query('UPDATE delivery SET due = $3, dead = $4, error = $5 WHERE message = $1::bigint AND receiver = $2', [
-          message.id, receiver.id, new Date(clock().getTime() + wait), attempts >= maxAttempts ? clock() : null,
-          (error instanceof Error ? error.message : String(error)).slice(0, 500)]);
+        await db.query(
+          'UPDATE delivery SET due = $3, dead = $4, error = $5 WHERE message = $1::bigint AND receiver = $2',
+          [
+            message.id,
+            receiver.id,
+            new Date(clock().getTime() + wait),
+            attempts >= maxAttempts ? clock() : null,
+            (error instanceof Error ? error.message : String(error)).slice(0, 500),
+          ],
+        );
         failed++;
       }
     }
@@ -86,7 +124,9 @@ export function createOutbox({ db, receivers, clock, maxAttempts = 12 }: OutboxO
 
   return {
     async run() {
-      let measured = 0, delivered = 0, failed = 0;
+      let measured = 0,
+        delivered = 0,
+        failed = 0;
       for (let count; (count = await measure()) > 0;) measured += count;
       for (const receiver of receivers) {
         const result = await deliver(receiver);
@@ -99,13 +139,21 @@ export function createOutbox({ db, receivers, clock, maxAttempts = 12 }: OutboxO
 }
 
 /** What one filed dossier adds to the counts of its day. */
-function countsOf({ channel, counts: { origins, components } }: { channel: string; counts: { origins: Counts; components: Counts } }): Counts {
+function countsOf({
+  channel,
+  counts: { origins, components },
+}: {
+  channel: string;
+  counts: { origins: Counts; components: Counts };
+}): Counts {
   const total = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
   return {
-    'filed': 1,
+    filed: 1,
     ...(channel === 'online' ? { 'filed:online': 1, 'filed:remote': 1 } : {}),
-    'answers': total(origins), ...prefixed('answers', origins),
-    'components': total(components), ...prefixed('components', components),
+    answers: total(origins),
+    ...prefixed('answers', origins),
+    components: total(components),
+    ...prefixed('components', components),
   };
 }
 
@@ -119,23 +167,50 @@ function prefixed(name: string, counts: Counts): Counts {
  *
  * @throws {RangeError} when the address's host is not listed.
  */
-export function webhookReceiver({ id, url, allowedHosts, key, fetch = globalThis.fetch, clock = () => new Date() }: {
-  readonly id: string; readonly url: string; readonly allowedHosts: readonly string[]; readonly key: JWK;
-  readonly fetch?: typeof globalThis.fetch; readonly clock?: () => Date;
+export function webhookReceiver({
+  id,
+  url,
+  allowedHosts,
+  key,
+  fetch = globalThis.fetch,
+  clock = () => new Date(),
+}: {
+  readonly id: string;
+  readonly url: string;
+  readonly allowedHosts: readonly string[];
+  readonly key: JWK;
+  readonly fetch?: typeof globalThis.fetch;
+  readonly clock?: () => Date;
 }): Receiver {
   const { host, protocol } = new URL(url);
-  if (!allowedHosts.includes(host)) throw new RangeError(`The webhook ${id} goes to ${host}, which is not a listed host.`);
-  if (protocol !== 'https:' && !/^(?:localhost|127\.0\.0\.1|\[::1\])(?::|$)/.test(host)) throw new RangeError(`The webhook ${id} has to use https.`);
+  if (!allowedHosts.includes(host))
+    throw new RangeError(`The webhook ${id} goes to ${host}, which is not a listed host.`);
+  if (protocol !== 'https:' && !/^(?:localhost|127\.0\.0\.1|\[::1\])(?::|$)/.test(host))
+    throw new RangeError(`The webhook ${id} has to use https.`);
   const signingKey = importJWK(key, 'EdDSA');
   return {
     id,
     async deliver(message, signal) {
       const body = new TextEncoder().encode(JSON.stringify(message));
-      const jws = await new CompactSign(body).setProtectedHeader({ alg: 'EdDSA', kid: key.kid!, typ: 'onceform-event+jws', iat: Math.floor(clock().getTime() / 1000) }).sign(await signingKey);
+      const jws = await new CompactSign(body)
+        .setProtectedHeader({
+          alg: 'EdDSA',
+          kid: key.kid!,
+          typ: 'onceform-event+jws',
+          iat: Math.floor(clock().getTime() / 1000),
+        })
+        .sign(await signingKey);
       const [header, , signature] = jws.split('.') as [string, string, string];
       const response = await fetch(url, {
-        method: 'POST', body, redirect: 'error', signal,
-        headers: { 'content-type': 'application/json', 'onceform-event': message.id, 'onceform-signature': `${header}..${signature}` },
+        method: 'POST',
+        body,
+        redirect: 'error',
+        signal,
+        headers: {
+          'content-type': 'application/json',
+          'onceform-event': message.id,
+          'onceform-signature': `${header}..${signature}`,
+        },
       });
       await response.body?.cancel();
       if (!response.ok) throw new OnceFormError('ERR_NETWORK', `The receiver answered with status ${response.status}.`);

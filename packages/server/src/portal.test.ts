@@ -2,7 +2,14 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OnceFormError, type PrefillResult, type Problem } from '@onceform/core';
 import type { CitizenDataSource } from '@onceform/store';
-import { citizen, prepare, startTestPortal, testRegister, type TestBrowser, type TestPortal } from './testing/test-portal.ts';
+import {
+  citizen,
+  prepare,
+  startTestPortal,
+  testRegister,
+  type TestBrowser,
+  type TestPortal,
+} from './testing/test-portal.ts';
 
 let portal: TestPortal, an: TestBrowser, visitor: TestBrowser;
 let register: CitizenDataSource;
@@ -21,33 +28,57 @@ afterAll(() => portal.end());
 
 const problemOf = async (response: Response): Promise<Problem> => {
   expect(response.headers.get('content-type')).toBe('application/problem+json');
-  return await response.json() as Problem;
+  return (await response.json()) as Problem;
 };
 const json = { 'content-type': 'application/json' };
 
 async function openDraft(browser = an) {
   const { id, digest } = await browser.client.form('notice');
-  return { form: { id, digest }, ...await browser.client.openDraft({ form: { id, digest } }) };
+  return { form: { id, digest }, ...(await browser.client.openDraft({ form: { id, digest } })) };
 }
 
 function request(draft: string, form: { id: string; digest: string }, change: object = {}) {
   return {
-    draft, form, consent: { purpose: 'notice', given: true as const, time: portal.clock.toISOString() },
-    items: [{ item: '/applicant', concept: 'person', subject: 'applicant', members: [{ pointer: '/applicant/fullName', concept: 'person.fullName' }] }],
+    draft,
+    form,
+    consent: { purpose: 'notice', given: true as const, time: portal.clock.toISOString() },
+    items: [
+      {
+        item: '/applicant',
+        concept: 'person',
+        subject: 'applicant',
+        members: [{ pointer: '/applicant/fullName', concept: 'person.fullName' }],
+      },
+    ],
     ...change,
   };
 }
 
 describe('every response', () => {
   it.each([
-    ['GET', '/api/session', 200], ['GET', '/api/forms', 200], ['GET', '/api/nothing', 404], ['GET', '/nothing', 404],
-    ['GET', '/health', 200], ['GET', '/ready', 200], ['PUT', '/api/drafts/x', 403], ['GET', '/api/dossiers', 401], ['GET', '/auth/callback', 400],
-    ['GET', '/api/openapi.json', 200], ['DELETE', '/api/session', 403],
+    ['GET', '/api/session', 200],
+    ['GET', '/api/forms', 200],
+    ['GET', '/api/nothing', 404],
+    ['GET', '/nothing', 404],
+    ['GET', '/health', 200],
+    ['GET', '/ready', 200],
+    ['PUT', '/api/drafts/x', 403],
+    ['GET', '/api/dossiers', 401],
+    ['GET', '/auth/callback', 400],
+    ['GET', '/api/openapi.json', 200],
+    ['DELETE', '/api/session', 403],
   ])('carries the content security policy: %s %s', async (method, path, status) => {
     const response = await portal.app.request(path, { method });
     expect(response.status).toBe(status);
     const policy = response.headers.get('content-security-policy')!;
-    for (const part of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "base-uri 'none'", "require-trusted-types-for 'script'", "frame-ancestors 'none'"]) {
+    for (const part of [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "base-uri 'none'",
+      "require-trusted-types-for 'script'",
+      "frame-ancestors 'none'",
+    ]) {
       expect(policy.split('; ')).toContain(part);
     }
     expect(policy).not.toMatch(/unsafe|\*|http/);
@@ -56,18 +87,23 @@ describe('every response', () => {
 
   it('says in Vietnamese and in English what went wrong, and never what is inside', async () => {
     const broken = await startTestPortal({ onError: () => undefined });
-    broken.app.get('/broken', () => { throw new Error('password of the database'); });
+    broken.app.get('/broken', () => {
+      throw new Error('password of the database');
+    });
     const response = await broken.app.request('/broken');
     expect(response.status).toBe(500);
     const text = await response.clone().text();
     expect(text).not.toContain('password');
-    expect(await problemOf(response)).toMatchObject({ code: 'ERR_INTERNAL', message: { vi: expect.any(String), en: expect.any(String) } });
+    expect(await problemOf(response)).toMatchObject({
+      code: 'ERR_INTERNAL',
+      message: { vi: expect.any(String), en: expect.any(String) },
+    });
     await broken.end();
   }, 60_000);
 });
 
 describe('the CSRF guard', () => {
-  it('refuses an unsafe request without, or with another session\'s, token', async () => {
+  it("refuses an unsafe request without, or with another session's, token", async () => {
     const { csrf } = await visitor.client.session();
     for (const headers of [{}, { 'x-onceform-csrf': '' }, { 'x-onceform-csrf': csrf }]) {
       const response = await an.fetch('/api/drafts', { method: 'POST', body: '{}', headers: { ...json, ...headers } });
@@ -91,7 +127,9 @@ describe('sessions', () => {
   it('have the __Host- prefix over https', async () => {
     const secure = await startTestPortal({ origin: 'https://portal.test' });
     const response = await secure.app.request('/api/session');
-    expect(response.headers.get('set-cookie')).toMatch(/^__Host-onceform=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+    expect(response.headers.get('set-cookie')).toMatch(
+      /^__Host-onceform=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
     expect(response.headers.get('strict-transport-security')).toContain('max-age');
     await secure.end();
   }, 60_000);
@@ -121,21 +159,31 @@ describe('forms and code lists', () => {
   it('are sent compressed to browsers that take it, and mean the same', async () => {
     const { module } = await an.client.form('notice');
     const plain = await (await an.fetch(module)).text();
-    for (const [accepted, encoding, inflate] of [['gzip, br', 'br', brotliDecompressSync], ['gzip;q=1.0, br;q=0', 'gzip', gunzipSync]] as const) {
+    for (const [accepted, encoding, inflate] of [
+      ['gzip, br', 'br', brotliDecompressSync],
+      ['gzip;q=1.0, br;q=0', 'gzip', gunzipSync],
+    ] as const) {
       const response = await an.fetch(module, { headers: { 'accept-encoding': accepted } });
-      expect([response.headers.get('content-encoding'), response.headers.get('vary')]).toEqual([encoding, 'Accept-Encoding']);
+      expect([response.headers.get('content-encoding'), response.headers.get('vary')]).toEqual([
+        encoding,
+        'Accept-Encoding',
+      ]);
       expect(response.headers.get('cache-control')).toContain('immutable');
       const bytes = new Uint8Array(await response.arrayBuffer());
       expect(bytes.length).toBeLessThan(plain.length / 2);
       expect(inflate(bytes).toString()).toBe(plain);
     }
-    expect((await an.fetch(module, { headers: { 'accept-encoding': 'identity, zstd' } })).headers.get('content-encoding')).toBeNull();
+    expect(
+      (await an.fetch(module, { headers: { 'accept-encoding': 'identity, zstd' } })).headers.get('content-encoding'),
+    ).toBeNull();
   });
 
   it('give the part of a code list within a code, and nothing twice', async () => {
     const response = await an.fetch('/api/code-lists/colours?within=leaf');
     expect(await response.json()).toMatchObject({ id: 'colours', entries: [{ code: 'g' }] });
-    const again = await an.fetch('/api/code-lists/colours', { headers: { 'if-none-match': response.headers.get('etag')! } });
+    const again = await an.fetch('/api/code-lists/colours', {
+      headers: { 'if-none-match': response.headers.get('etag')! },
+    });
     expect([again.status, await again.text()]).toEqual([304, '']);
     expect((await problemOf(await an.fetch('/api/code-lists/constructor'))).code).toBe('ERR_CODE_LIST_UNKNOWN');
   });
@@ -144,14 +192,23 @@ describe('forms and code lists', () => {
 describe('drafts', () => {
   it('are opened for a form that is offered, and carry nonce, audience and the context of the session', async () => {
     const draft = await openDraft();
-    expect(draft).toMatchObject({ audience: 'http://localhost:8080', context: { today: '2026-11-23', identityLevel: 2, channel: 'online', agency: 'X01', retrieved: {} } });
-    const unknown = await an.send('POST', '/api/drafts', JSON.stringify({ form: { id: 'x', digest: 'f'.repeat(64) } }), json);
+    expect(draft).toMatchObject({
+      audience: 'http://localhost:8080',
+      context: { today: '2026-11-23', identityLevel: 2, channel: 'online', agency: 'X01', retrieved: {} },
+    });
+    const unknown = await an.send(
+      'POST',
+      '/api/drafts',
+      JSON.stringify({ form: { id: 'x', digest: 'f'.repeat(64) } }),
+      json,
+    );
     expect([unknown.status, (await problemOf(unknown)).code]).toEqual([409, 'ERR_FORM_UNKNOWN']);
   });
 
-  it('are saved over the revision they grew from, and not over another device\'s', async () => {
+  it("are saved over the revision they grew from, and not over another device's", async () => {
     const { draft } = await openDraft();
-    const save = (revision: string, body: object) => an.send('PUT', `/api/drafts/${draft}`, JSON.stringify(body), { ...json, 'if-match': revision });
+    const save = (revision: string, body: object) =>
+      an.send('PUT', `/api/drafts/${draft}`, JSON.stringify(body), { ...json, 'if-match': revision });
     const first = await save('"0"', { reason: 'a' });
     expect([first.status, first.headers.get('etag')]).toEqual([204, '"1"']);
     expect((await save('"1"', { reason: 'b' })).headers.get('etag')).toBe('"2"');
@@ -163,9 +220,12 @@ describe('drafts', () => {
     expect(await (await an.send('GET', '/api/drafts')).json()).toContainEqual(expect.objectContaining({ draft }));
   });
 
-  it('cannot be read from the database without the portal\'s secret, nor by another person', async () => {
+  it("cannot be read from the database without the portal's secret, nor by another person", async () => {
     const { draft } = await openDraft();
-    await an.send('PUT', `/api/drafts/${draft}`, JSON.stringify({ reason: 'a very private reason' }), { ...json, 'if-match': '"0"' });
+    await an.send('PUT', `/api/drafts/${draft}`, JSON.stringify({ reason: 'a very private reason' }), {
+      ...json,
+      'if-match': '"0"',
+    });
     const [row] = await portal.db.query<{ body: Uint8Array }>('SELECT body FROM draft WHERE id = $1', [draft]);
     expect(Buffer.from(row!.body).toString('latin1')).not.toContain('private');
     const other = await portal.browser(citizen('other'));
@@ -179,44 +239,110 @@ describe('drafts', () => {
     const before = portal.clock;
     portal.clock = new Date(before.getTime() + 31 * 86_400_000);
     expect(await portal.purge()).toMatchObject({ drafts: expect.any(Number), left: 0 });
-    expect(await portal.db.query('SELECT 1 FROM draft WHERE id = $1 UNION ALL SELECT 1 FROM offer WHERE draft = $1', [draft])).toHaveLength(0);
+    expect(
+      await portal.db.query('SELECT 1 FROM draft WHERE id = $1 UNION ALL SELECT 1 FROM offer WHERE draft = $1', [
+        draft,
+      ]),
+    ).toHaveLength(0);
     portal.clock = before;
     an = await portal.browser(citizen('an'));
   });
 });
 
 describe('prefill', () => {
-  const ask = async (browser: TestBrowser, body: object) => browser.send('POST', '/api/prefill', JSON.stringify(body), json);
-  const results = async (response: Response) => (await response.text()).trim().split('\n').map(line => JSON.parse(line) as PrefillResult);
+  const ask = async (browser: TestBrowser, body: object) =>
+    browser.send('POST', '/api/prefill', JSON.stringify(body), json);
+  const results = async (response: Response) =>
+    (await response.text())
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as PrefillResult);
 
   it('streams offers as lines of JSON, and logs who asked for what without any value', async () => {
     const { draft, form } = await openDraft();
     const response = await ask(an, request(draft, form));
     expect(response.headers.get('content-type')).toBe('application/x-ndjson');
-    expect((await results(response)).flatMap(({ offers }) => offers)[0]).toMatchObject({ item: '/applicant', source: { id: 'register' }, values: [{ value: 'An Official' }] });
+    expect((await results(response)).flatMap(({ offers }) => offers)[0]).toMatchObject({
+      item: '/applicant',
+      source: { id: 'register' },
+      values: [{ value: 'An Official' }],
+    });
     const usage = await (await an.send('GET', '/api/usage')).text();
-    expect(JSON.parse(usage)[0]).toMatchObject({ event: { action: 'prefill', asked: ['person.fullName'], outcome: 'answered', issue: draft } });
+    expect(JSON.parse(usage)[0]).toMatchObject({
+      event: { action: 'prefill', asked: ['person.fullName'], outcome: 'answered', issue: draft },
+    });
     expect(usage).not.toContain('An Official');
   });
 
-  it('refuses what the form did not register, what nobody agreed to, another person\'s draft, and a visitor', async () => {
+  it("refuses what the form did not register, what nobody agreed to, another person's draft, and a visitor", async () => {
     const { draft, form } = await openDraft();
-    const over = request(draft, form, { items: [{ item: '/applicant', concept: 'person', subject: 'applicant', members: [{ pointer: '/applicant/income', concept: 'person.income' }] }] });
+    const over = request(draft, form, {
+      items: [
+        {
+          item: '/applicant',
+          concept: 'person',
+          subject: 'applicant',
+          members: [{ pointer: '/applicant/income', concept: 'person.income' }],
+        },
+      ],
+    });
     expect((await problemOf(await ask(an, over))).code).toBe('ERR_OVER_ASK');
-    const other = request(draft, form, { consent: { purpose: 'advertising', given: true, time: portal.clock.toISOString() } });
+    const other = request(draft, form, {
+      consent: { purpose: 'advertising', given: true, time: portal.clock.toISOString() },
+    });
     expect((await problemOf(await ask(an, other))).code).toBe('ERR_CONSENT_REQUIRED');
-    expect((await problemOf(await ask(await portal.browser(citizen('other')), request(draft, form)))).code).toBe('ERR_NOT_FOUND');
+    expect((await problemOf(await ask(await portal.browser(citizen('other')), request(draft, form)))).code).toBe(
+      'ERR_NOT_FOUND',
+    );
     expect((await problemOf(await ask(visitor, request(draft, form)))).code).toBe('ERR_UNAUTHENTICATED');
-    expect((await problemOf(await ask(await portal.browser(citizen('low', { identityLevel: 1 })), request((await openDraft(await portal.browser(citizen('low', { identityLevel: 1 })))).draft, form)))).code).toBe('ERR_IDENTITY_LEVEL');
-    for (const body of [{}, [], { ...request(draft, form), more: 1 }, request(draft, form, { consent: { purpose: 'notice', given: false, time: '' } })]) {
+    expect(
+      (
+        await problemOf(
+          await ask(
+            await portal.browser(citizen('low', { identityLevel: 1 })),
+            request((await openDraft(await portal.browser(citizen('low', { identityLevel: 1 })))).draft, form),
+          ),
+        )
+      ).code,
+    ).toBe('ERR_IDENTITY_LEVEL');
+    for (const body of [
+      {},
+      [],
+      { ...request(draft, form), more: 1 },
+      request(draft, form, { consent: { purpose: 'notice', given: false, time: '' } }),
+    ]) {
       expect((await problemOf(await ask(an, body))).code).toBe('ERR_REQUEST_INVALID');
     }
   });
 
   it.each<[string, string, Partial<CitizenDataSource>]>([
-    ['down', 'unavailable', { query: () => { throw new OnceFormError('ERR_SOURCE_UNAVAILABLE', 'down'); } }],
-    ['too slow', 'timeout', { async *query() { await new Promise(resolve => setTimeout(resolve, 5_000)); } }],
-    ['telling nonsense', 'unavailable', { async *query() { yield { nonsense: true } as never; } }],
+    [
+      'down',
+      'unavailable',
+      {
+        query: () => {
+          throw new OnceFormError('ERR_SOURCE_UNAVAILABLE', 'down');
+        },
+      },
+    ],
+    [
+      'too slow',
+      'timeout',
+      {
+        async *query() {
+          await new Promise(resolve => setTimeout(resolve, 5_000));
+        },
+      },
+    ],
+    [
+      'telling nonsense',
+      'unavailable',
+      {
+        async *query() {
+          yield { nonsense: true } as never;
+        },
+      },
+    ],
   ])('names the reason when a register is %s, and the draft goes on', async (_how, reason, change) => {
     register = { ...testRegister(), ...change };
     const { draft, form } = await openDraft();
@@ -230,7 +356,12 @@ describe('prefill', () => {
 
   it('seals only offers that were made for this draft', async () => {
     const { draft } = await openDraft();
-    const invented = await an.send('POST', '/api/seals', JSON.stringify({ draft, decisions: [{ item: '/applicant', action: 'use', offer: 'invented' }] }), json);
+    const invented = await an.send(
+      'POST',
+      '/api/seals',
+      JSON.stringify({ draft, decisions: [{ item: '/applicant', action: 'use', offer: 'invented' }] }),
+      json,
+    );
     expect([invented.status, (await problemOf(invented)).code]).toEqual([422, 'ERR_SEAL_INVALID']);
   });
 });
@@ -275,10 +406,23 @@ describe('operation', () => {
 
 describe('the OpenAPI document', () => {
   it('names every operation under /api that is served, uploads (tus) apart, and no other', async () => {
-    const document = await (await an.fetch('/api/openapi.json')).json() as { openapi: string; paths: Record<string, object> };
+    const document = (await (await an.fetch('/api/openapi.json')).json()) as {
+      openapi: string;
+      paths: Record<string, object>;
+    };
     expect(document.openapi).toBe('3.1.0');
-    const described = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`));
-    const served = portal.app.routes.filter(({ path, method }) => method !== 'ALL' && path.startsWith('/api/') && path !== '/api/openapi.json' && !path.startsWith('/api/uploads')).map(({ method, path }) => `${method} ${path}`);
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map(method => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
+    );
+    const served = portal.app.routes
+      .filter(
+        ({ path, method }) =>
+          method !== 'ALL'
+          && path.startsWith('/api/')
+          && path !== '/api/openapi.json'
+          && !path.startsWith('/api/uploads'),
+      )
+      .map(({ method, path }) => `${method} ${path}`);
     expect(described.sort()).toEqual([...new Set(served)].sort());
   });
 });

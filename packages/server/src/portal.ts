@@ -2,7 +2,14 @@
 
 import { Hono } from 'hono';
 import { OnceFormError, type CountryPack } from '@onceform/core';
-import { createGateway, createSigner, type CitizenDataSource, type Gateway, type GatewayOptions, type UsageLog } from '@onceform/store';
+import {
+  createGateway,
+  createSigner,
+  type CitizenDataSource,
+  type Gateway,
+  type GatewayOptions,
+  type UsageLog,
+} from '@onceform/store';
 import { createCitizenRecords, type CitizenRecords } from './citizen-records.ts';
 import type { Database } from './database.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
@@ -88,7 +95,12 @@ export interface Portal {
   /** Has to be run now and then: counts what was filed, and tells receivers. */
   readonly outbox: Outbox;
   /** Ends overdue consents, sends disputes that wait, deletes expired sessions, drafts and uploads; `left` counts what should be gone and is not. */
-  purge(): Promise<{ readonly sessions: number; readonly drafts: number; readonly uploads: number; readonly left: number }>;
+  purge(): Promise<{
+    readonly sessions: number;
+    readonly drafts: number;
+    readonly uploads: number;
+    readonly left: number;
+  }>;
   /** Stops taking requests and closes the database. */
   close(): Promise<void>;
 }
@@ -102,7 +114,15 @@ export interface Portal {
  */
 export async function createPortal(options: PortalOptions): Promise<Portal> {
   const {
-    pack, origin, audience = origin, agency, database: db, objectStore: objects, keys, clock = () => new Date(), maxDossier = 64 << 20,
+    pack,
+    origin,
+    audience = origin,
+    agency,
+    database: db,
+    objectStore: objects,
+    keys,
+    clock = () => new Date(),
+    maxDossier = 64 << 20,
   } = options;
   const secure = origin.startsWith('https:');
   const today = (): string => dateIn(pack.timeZone, clock());
@@ -112,34 +132,71 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   if (db.kind === 'pglite') {
     const { broken } = await reindex(db, objects);
     if (broken.length > 0) {
-      options.onError?.(new OnceFormError('ERR_DOSSIER_INVALID', `The packages of ${broken.length} receipts are missing or unreadable: ${broken.join(', ')}`, { data: { broken } }), { method: 'START', path: '' });
+      options.onError?.(
+        new OnceFormError(
+          'ERR_DOSSIER_INVALID',
+          `The packages of ${broken.length} receipts are missing or unreadable: ${broken.join(', ')}`,
+          { data: { broken } },
+        ),
+        { method: 'START', path: '' },
+      );
     }
   }
   const registry = await openFormRegistry(options.forms);
   const usageLog = databaseUsageLog(db);
   const drafts = createDrafts({ db, secret: keys.secret, clock });
-  const kept = options.citizenStore === undefined ? null : createKeptAnswers({
-    ...options.citizenStore, db, objects, registry, log: usageLog, secret: keys.secret, requester: origin, today, clock,
-  });
+  const kept =
+    options.citizenStore === undefined
+      ? null
+      : createKeptAnswers({
+          ...options.citizenStore,
+          db,
+          objects,
+          registry,
+          log: usageLog,
+          secret: keys.secret,
+          requester: origin,
+          today,
+          clock,
+        });
   // A store that no form lets anything into is not asked.
-  const sources = kept === null || kept.source.describe().concepts.length === 0 ? options.sources : [...options.sources, kept.source];
+  const sources =
+    kept === null || kept.source.describe().concepts.length === 0 ? options.sources : [...options.sources, kept.source];
   const records = createCitizenRecords({ db, secret: keys.secret, sources, clock });
   const gateway = createGateway({
-    issuer: origin, sources, pack, signer: await createSigner(keys.seal), log: usageLog,
-    offerStore: databaseOfferStore(db, keys.secret), clock, ...options.gateway, ...records,
-    onPurge: async (draft, { subject }) => void await drafts.remove(draft, subject),
+    issuer: origin,
+    sources,
+    pack,
+    signer: await createSigner(keys.seal),
+    log: usageLog,
+    offerStore: databaseOfferStore(db, keys.secret),
+    clock,
+    ...options.gateway,
+    ...records,
+    onPurge: async (draft, { subject }) => void (await drafts.remove(draft, subject)),
   });
   const sessions = createSessions({ db, secret: keys.secret, secure, clock });
   const publicKeys = { keys: [...gateway.keys().keys, publicKeyOf(keys.receipt)] };
   const intake = createIntake({
-    db, objects, registry, pack, audience, agency, clock, maxSize: maxDossier, sealKeys: gateway.keys() as never,
-    consents: records.consents, signReceipt: await createReceiptSigner(keys.receipt),
+    db,
+    objects,
+    registry,
+    pack,
+    audience,
+    agency,
+    clock,
+    maxSize: maxDossier,
+    sealKeys: gateway.keys() as never,
+    consents: records.consents,
+    signReceipt: await createReceiptSigner(keys.receipt),
     ...(options.workingHours === undefined ? {} : { workingHours: options.workingHours }),
   });
 
   let open = true;
   const app = new Hono<PortalEnv>();
-  app.use(securityHeaders({ secure, ...(options.trustedTypes === undefined ? {} : { trustedTypes: options.trustedTypes }) }));
+  app.use(
+    securityHeaders({ secure, ...(options.trustedTypes === undefined ? {} : { trustedTypes: options.trustedTypes }) }),
+  );
   if (options.onRequest !== undefined) app.use(requestLog(options.onRequest, clock));
   app.onError((error, c) => {
     if (problemOf(error).status === 500) options.onError?.(error, { method: c.req.method, path: c.req.path });
@@ -151,7 +208,12 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   app.notFound(() => problemResponse(refuse('ERR_NOT_FOUND', 'There is nothing at this address.')));
   app.get('/health', c => c.json({ status: 'alive' }));
   app.get('/ready', async c => {
-    const ready = open && await db.query('SELECT 1').then(() => true, () => false);
+    const ready =
+      open
+      && (await db.query('SELECT 1').then(
+        () => true,
+        () => false,
+      ));
     return c.json({ status: ready ? 'ready' : 'not ready' }, ready ? 200 : 503);
   });
 
@@ -161,10 +223,19 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     app.use(path, sessions.guard);
   }
   const api = createApi(app);
-  sessionRoutes(app, api, { sessions, signIn: createSignIn(options.oidc, { origin, secret: keys.secret, sessions, clock }) });
+  sessionRoutes(app, api, {
+    sessions,
+    signIn: createSignIn(options.oidc, { origin, secret: keys.secret, sessions, clock }),
+  });
   formRoutes(app, api, { registry, pack, today });
   gatewayRoutes(api, { gateway, drafts, registry, log: usageLog, audience, agency, today, keys: publicKeys });
-  citizenRoutes(api, { records, gateway, db, pack, titleOf: form => registry.offered(today()).find(({ info }) => info.id === form)?.info.title ?? form });
+  citizenRoutes(api, {
+    records,
+    gateway,
+    db,
+    pack,
+    titleOf: form => registry.offered(today()).find(({ info }) => info.id === form)?.info.title ?? form,
+  });
   dossierRoutes(api, { intake, db, objects, registry, maxSize: maxDossier });
   if (kept !== null) keptAnswerRoutes(api, { kept, db, pack });
   const measurement = createMeasurement(db, options.indicators ?? []);
@@ -178,12 +249,19 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   if (options.web !== undefined) await webPages(app, options.web);
 
   return {
-    app, registry, gateway, drafts, usageLog, records, measurement, outbox,
+    app,
+    registry,
+    gateway,
+    drafts,
+    usageLog,
+    records,
+    measurement,
+    outbox,
     async purge() {
       await gateway.expire();
       await records.disputes.forward();
       const { removed, left } = await drafts.purge();
-      return { sessions: await sessions.purge(), drafts: removed, uploads: await uploads?.purge() ?? 0, left };
+      return { sessions: await sessions.purge(), drafts: removed, uploads: (await uploads?.purge()) ?? 0, left };
     },
     async close() {
       open = false;

@@ -1,28 +1,65 @@
 // Refusals over HTTP: RFC 9457 problems whose `code` is an OnceFormErrorCode and whose `message` is for the citizen.
 
-import { isOnceFormError, OnceFormError, type Issue, type LocalizedText, type OnceFormErrorCode, type Problem } from '@onceform/core';
+import {
+  isOnceFormError,
+  OnceFormError,
+  type Issue,
+  type LocalizedText,
+  type OnceFormErrorCode,
+  type Problem,
+} from '@onceform/core';
 import { en } from './locales/en.ts';
 import { vi } from './locales/vi.ts';
 
 /** The status of each code a portal answers with; a code that is not here is a fault of ours: 500. */
 const STATUS: { readonly [code in OnceFormErrorCode]?: number } = {
-  ERR_REQUEST_INVALID: 400, ERR_JSON_INVALID: 400, ERR_SUBMISSION_INVALID: 422,
+  ERR_REQUEST_INVALID: 400,
+  ERR_JSON_INVALID: 400,
+  ERR_SUBMISSION_INVALID: 422,
   ERR_UNAUTHENTICATED: 401,
-  ERR_FORBIDDEN: 403, ERR_CSRF: 403, ERR_OVER_ASK: 403, ERR_CONSENT_REQUIRED: 403, ERR_SUBJECT_DENIED: 403, ERR_IDENTITY_LEVEL: 403,
-  ERR_NOT_FOUND: 404, ERR_CODE_LIST_UNKNOWN: 404, ERR_FORM_UNKNOWN: 409,
-  ERR_CONFLICT: 422, ERR_PRECONDITION: 412,
-  ERR_UPLOAD_SIZE: 413, ERR_PACKAGE_LIMIT: 413, ERR_LIMIT_EXCEEDED: 413,
+  ERR_FORBIDDEN: 403,
+  ERR_CSRF: 403,
+  ERR_OVER_ASK: 403,
+  ERR_CONSENT_REQUIRED: 403,
+  ERR_SUBJECT_DENIED: 403,
+  ERR_IDENTITY_LEVEL: 403,
+  ERR_NOT_FOUND: 404,
+  ERR_CODE_LIST_UNKNOWN: 404,
+  ERR_FORM_UNKNOWN: 409,
+  ERR_CONFLICT: 422,
+  ERR_PRECONDITION: 412,
+  ERR_UPLOAD_SIZE: 413,
+  ERR_PACKAGE_LIMIT: 413,
+  ERR_LIMIT_EXCEEDED: 413,
   ERR_UPLOAD_TYPE: 415,
-  ERR_PACKAGE_TRUNCATED: 422, ERR_PACKAGE_INVALID: 422, ERR_DOSSIER_INVALID: 422,
-  ERR_SEAL_INVALID: 422, ERR_SEAL_EXPIRED: 422, ERR_SEAL_AUDIENCE: 422, ERR_SEAL_SUBJECT: 422, ERR_SEAL_FORM: 422,
-  ERR_SEAL_DRAFT: 422, ERR_SEAL_REPLAYED: 422, ERR_SEAL_KEY_UNKNOWN: 422, ERR_SEAL_ALGORITHM: 422, ERR_SEAL_VOID: 422,
+  ERR_PACKAGE_TRUNCATED: 422,
+  ERR_PACKAGE_INVALID: 422,
+  ERR_DOSSIER_INVALID: 422,
+  ERR_SEAL_INVALID: 422,
+  ERR_SEAL_EXPIRED: 422,
+  ERR_SEAL_AUDIENCE: 422,
+  ERR_SEAL_SUBJECT: 422,
+  ERR_SEAL_FORM: 422,
+  ERR_SEAL_DRAFT: 422,
+  ERR_SEAL_REPLAYED: 422,
+  ERR_SEAL_KEY_UNKNOWN: 422,
+  ERR_SEAL_ALGORITHM: 422,
+  ERR_SEAL_VOID: 422,
   ERR_RATE_LIMITED: 429,
-  ERR_SOURCE_UNAVAILABLE: 503, ERR_NETWORK: 503,
+  ERR_SOURCE_UNAVAILABLE: 503,
+  ERR_NETWORK: 503,
 };
 
 /** Thrown by a route to refuse; the portal's error handler turns it into a problem. */
-export function refuse(code: OnceFormErrorCode, detail: string, options: { readonly issues?: readonly Issue[]; readonly cause?: unknown } = {}): OnceFormError {
-  return new OnceFormError(code, detail, { cause: options.cause, data: options.issues === undefined ? {} : { issues: options.issues } });
+export function refuse(
+  code: OnceFormErrorCode,
+  detail: string,
+  options: { readonly issues?: readonly Issue[]; readonly cause?: unknown } = {},
+): OnceFormError {
+  return new OnceFormError(code, detail, {
+    cause: options.cause,
+    data: options.issues === undefined ? {} : { issues: options.issues },
+  });
 }
 
 /**

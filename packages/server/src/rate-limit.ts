@@ -16,7 +16,11 @@ export interface RateLimitOptions {
 const MOST = 50_000;
 
 /** @throws {OnceFormError} ERR_RATE_LIMITED, with the header `Retry-After` on the answer. */
-export function rateLimit({ perMinute, clock, addressOf = socketAddress }: RateLimitOptions): MiddlewareHandler<PortalEnv> {
+export function rateLimit({
+  perMinute,
+  clock,
+  addressOf = socketAddress,
+}: RateLimitOptions): MiddlewareHandler<PortalEnv> {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return async (c, next) => {
     const key = c.get('session')?.person?.id ?? addressOf(c);

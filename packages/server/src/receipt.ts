@@ -13,7 +13,8 @@ export async function createReceiptSigner(key: JWK): Promise<ReceiptSigner> {
   return async receipt => ({
     ...receipt,
     signature: await new CompactSign(canonicalBytes(receipt as unknown as Json))
-      .setProtectedHeader({ alg: 'EdDSA', kid: key.kid!, typ: RECEIPT_TYPE }).sign(privateKey),
+      .setProtectedHeader({ alg: 'EdDSA', kid: key.kid!, typ: RECEIPT_TYPE })
+      .sign(privateKey),
   });
 }
 
@@ -25,12 +26,18 @@ export async function createReceiptSigner(key: JWK): Promise<ReceiptSigner> {
 export async function verifyReceipt(receipt: Receipt, keys: { readonly keys: readonly JWK[] }): Promise<void> {
   const { signature, ...signed } = receipt;
   try {
-    const { payload } = await compactVerify(signature, async header => {
-      const jwk = keys.keys.find(key => key.kid === header.kid);
-      if (jwk === undefined) throw new OnceFormError('ERR_SEAL_KEY_UNKNOWN', 'The receipt is signed with a key that is not known.');
-      return importJWK(jwk, 'EdDSA');
-    }, { algorithms: ['EdDSA'] });
-    if (!Buffer.from(payload).equals(Buffer.from(canonicalBytes(signed as unknown as Json)))) throw new Error('other content');
+    const { payload } = await compactVerify(
+      signature,
+      async header => {
+        const jwk = keys.keys.find(key => key.kid === header.kid);
+        if (jwk === undefined)
+          throw new OnceFormError('ERR_SEAL_KEY_UNKNOWN', 'The receipt is signed with a key that is not known.');
+        return importJWK(jwk, 'EdDSA');
+      },
+      { algorithms: ['EdDSA'] },
+    );
+    if (!Buffer.from(payload).equals(Buffer.from(canonicalBytes(signed as unknown as Json))))
+      throw new Error('other content');
   } catch (cause) {
     if (cause instanceof OnceFormError) throw cause;
     throw new OnceFormError('ERR_SEAL_INVALID', 'The signature of the receipt does not hold.', { cause });

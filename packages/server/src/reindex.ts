@@ -21,7 +21,8 @@ export interface ReindexReport {
  */
 export async function reindex(db: Database, objects: ObjectStore, since = ''): Promise<ReindexReport> {
   const broken: string[] = [];
-  let receipts = 0, restored = 0;
+  let receipts = 0,
+    restored = 0;
   for await (const key of objects.list('receipts/')) {
     if (key.slice('receipts/'.length, 'receipts/'.length + 10) < since) continue;
     receipts++;
@@ -44,8 +45,8 @@ async function restore(db: Database, objects: ObjectStore, receipt: Receipt): Pr
   const reader = await readPackage(bytes);
   const manifest = readManifest(await reader.bytes('dossier.json'));
   const json = async (path: string): Promise<unknown> => JSON.parse(new TextDecoder().decode(await reader.bytes(path)));
-  const channel = valueAt(await json(CONTENT_FILES.data) as never, '/$context/channel');
-  const provenance = await json(CONTENT_FILES.provenance) as { answers: Record<string, { origin: string }> };
+  const channel = valueAt((await json(CONTENT_FILES.data)) as never, '/$context/channel');
+  const provenance = (await json(CONTENT_FILES.provenance)) as { answers: Record<string, { origin: string }> };
   const counts: DossierCounts = {
     origins: tally(Object.values(provenance.answers).map(({ origin }) => origin)),
     components: tally(manifest.components.map(({ fulfilledBy }) => fulfilledBy)),
@@ -55,9 +56,20 @@ async function restore(db: Database, objects: ObjectStore, receipt: Receipt): Pr
     const serial = Number(/(\d+)$/.exec(receipt.code)?.[1] ?? 0);
     await tx.query(
       `INSERT INTO serial (agency, day, last) VALUES ($1, $2, $3)
-       ON CONFLICT (agency, day) DO UPDATE SET last = greatest(serial.last, excluded.last)`, [receipt.agency ?? '', receipt.receivedAt.slice(0, 10), serial]);
-    return insertDossier(tx, {
-      manifest, receipt, mediaType: reader.type, channel: typeof channel === 'string' ? channel : 'online', counts,
-    }, manifest.submitter?.id ?? '', new Date(receipt.receivedAt));
+       ON CONFLICT (agency, day) DO UPDATE SET last = greatest(serial.last, excluded.last)`,
+      [receipt.agency ?? '', receipt.receivedAt.slice(0, 10), serial],
+    );
+    return insertDossier(
+      tx,
+      {
+        manifest,
+        receipt,
+        mediaType: reader.type,
+        channel: typeof channel === 'string' ? channel : 'online',
+        counts,
+      },
+      manifest.submitter?.id ?? '',
+      new Date(receipt.receivedAt),
+    );
   });
 }

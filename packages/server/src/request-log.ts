@@ -23,8 +23,12 @@ export function requestLog(write: (line: RequestLine) => void, clock: () => Date
     const begun = performance.now();
     await next();
     write({
-      time: clock().toISOString(), method: c.req.method, route: routePath(c, -1), status: c.res.status,
-      duration: Math.round((performance.now() - begun) * 10) / 10, who: c.get('session')?.person?.roles.join(' ') ?? 'visitor',
+      time: clock().toISOString(),
+      method: c.req.method,
+      route: routePath(c, -1),
+      status: c.res.status,
+      duration: Math.round((performance.now() - begun) * 10) / 10,
+      who: c.get('session')?.person?.roles.join(' ') ?? 'visitor',
     });
   };
 }

@@ -30,7 +30,8 @@ export function secretBox(secret: Uint8Array, purpose: string): SecretBox {
       try {
         if (bytes[0] !== VERSION) throw new Error('version');
         const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(1, 13), { authTagLength: 16 })
-          .setAAD(Buffer.from(id)).setAuthTag(bytes.subarray(13, 29));
+          .setAAD(Buffer.from(id))
+          .setAuthTag(bytes.subarray(13, 29));
         return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(29)), decipher.final()]).toString('utf8')) as T;
       } catch (cause) {
         throw new OnceFormError('ERR_INTERNAL', `What was stored for ${purpose} cannot be opened.`, { cause });

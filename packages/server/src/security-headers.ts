@@ -12,9 +12,19 @@ export interface SecurityHeaderOptions {
 /** The policy all that a citizen's browser loads runs under. No nonce, no eval, no inline style, no third party. */
 export function contentSecurityPolicy(trustedTypes: readonly string[] = []): string {
   return [
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "img-src 'self' data: blob:",
-    "font-src 'self'", "worker-src 'self'", "manifest-src 'self'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'", `trusted-types ${[...new Set(['onceform', ...trustedTypes])].join(' ')}`,
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    `trusted-types ${[...new Set(['onceform', ...trustedTypes])].join(' ')}`,
   ].join('; ');
 }
 
@@ -26,7 +36,9 @@ export function securityHeaders(options: SecurityHeaderOptions): MiddlewareHandl
     ['Cross-Origin-Opener-Policy', 'same-origin'],
     ['Cross-Origin-Resource-Policy', 'same-origin'],
     ['Permissions-Policy', 'camera=(self), geolocation=(), microphone=(), payment=(), usb=()'],
-    ...(options.secure ? [['Strict-Transport-Security', 'max-age=31536000; includeSubDomains'] as [string, string]] : []),
+    ...(options.secure
+      ? [['Strict-Transport-Security', 'max-age=31536000; includeSubDomains'] as [string, string]]
+      : []),
   ];
   return async (c, next) => {
     await next();

@@ -17,7 +17,10 @@ export interface Listener {
  *
  * @throws the system's error, `EADDRINUSE` when the port is taken.
  */
-export function serve(app: Pick<Hono<PortalEnv>, 'fetch'>, { port, hostname }: { readonly port: number; readonly hostname?: string }): Promise<Listener> {
+export function serve(
+  app: Pick<Hono<PortalEnv>, 'fetch'>,
+  { port, hostname }: { readonly port: number; readonly hostname?: string },
+): Promise<Listener> {
   return new Promise((resolve, reject) => {
     const server = listen({ fetch: app.fetch, port, ...(hostname === undefined ? {} : { hostname }) }) as Server;
     server.once('error', reject);
@@ -25,14 +28,15 @@ export function serve(app: Pick<Hono<PortalEnv>, 'fetch'>, { port, hostname }: {
       server.off('error', reject);
       resolve({
         port: (server.address() as AddressInfo).port,
-        close: (grace = 5000) => new Promise(done => {
-          const late = setTimeout(() => server.closeAllConnections(), grace);
-          server.close(() => {
-            clearTimeout(late);
-            done();
-          });
-          server.closeIdleConnections();
-        }),
+        close: (grace = 5000) =>
+          new Promise(done => {
+            const late = setTimeout(() => server.closeAllConnections(), grace);
+            server.close(() => {
+              clearTimeout(late);
+              done();
+            });
+            server.closeIdleConnections();
+          }),
       });
     });
   });

@@ -66,7 +66,11 @@ export function createSessions(options: SessionOptions): Sessions {
   const box = secretBox(options.secret, 'session');
   const csrfKey = deriveKey(options.secret, 'csrf');
   const csrfOf = (token: string): string => createHmac('sha256', csrfKey).update(token).digest('base64url');
-  const anonymous = (token: string): Session => ({ owner: `anonymous:${idOf(token).toString('base64url')}`, csrf: csrfOf(token), person: null });
+  const anonymous = (token: string): Session => ({
+    owner: `anonymous:${idOf(token).toString('base64url')}`,
+    csrf: csrfOf(token),
+    person: null,
+  });
 
   const give = (c: Context<PortalEnv>, token: string): void => {
     setCookie(c, cookie, token, { path: '/', httpOnly: true, sameSite: 'Lax', secure });
@@ -79,8 +83,15 @@ export function createSessions(options: SessionOptions): Sessions {
       if (token !== undefined && TOKEN.test(token)) {
         const id = idOf(token);
         const [row] = await db.query<{ sealed: Uint8Array }>(
-          'SELECT sealed FROM session WHERE id = $1 AND expires > $2', [id, clock()]);
-        c.set('session', row === undefined ? anonymous(token) : signedIn(box.open<JsonObject>(id.toString('hex'), row.sealed), csrfOf(token)));
+          'SELECT sealed FROM session WHERE id = $1 AND expires > $2',
+          [id, clock()],
+        );
+        c.set(
+          'session',
+          row === undefined
+            ? anonymous(token)
+            : signedIn(box.open<JsonObject>(id.toString('hex'), row.sealed), csrfOf(token)),
+        );
       }
       await next();
     },
@@ -108,7 +119,11 @@ export function createSessions(options: SessionOptions): Sessions {
       const token = randomBytes(32).toString('base64url');
       const id = idOf(token);
       await db.query('INSERT INTO session (id, person, sealed, created, expires) VALUES ($1, $2, $3, $4, $5)', [
-        id, person.id, box.seal(id.toString('hex'), person as unknown as Json), clock(), new Date(clock().getTime() + lifetime),
+        id,
+        person.id,
+        box.seal(id.toString('hex'), person as unknown as Json),
+        clock(),
+        new Date(clock().getTime() + lifetime),
       ]);
       give(c, token);
       c.set('session', signedIn(person as unknown as JsonObject, csrfOf(token)));

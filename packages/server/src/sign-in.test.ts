@@ -6,17 +6,27 @@ import { localPath } from './sign-in.ts';
 import { ORIGIN, startTestPortal, type TestPortal } from './testing/test-portal.ts';
 
 /** A provider that signs in whom it is told to, and can be told to lie. */
-let provider: Listener, portal: TestPortal, lie: Record<string, unknown> = {};
+let provider: Listener,
+  portal: TestPortal,
+  lie: Record<string, unknown> = {};
 const tokens: URLSearchParams[] = [];
 beforeAll(async () => {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
   const app = new Hono();
   const issuer = (): string => `http://localhost:${provider.port}`;
-  app.get('/.well-known/openid-configuration', c => c.json({
-    issuer: issuer(), authorization_endpoint: `${issuer()}/auth`, token_endpoint: `${issuer()}/token`, jwks_uri: `${issuer()}/jwks`,
-    response_types_supported: ['code'], subject_types_supported: ['public'], id_token_signing_alg_values_supported: ['ES256'], code_challenge_methods_supported: ['S256'],
-  }));
-  app.get('/jwks', async c => c.json({ keys: [{ ...await exportJWK(publicKey), alg: 'ES256', use: 'sig' }] }));
+  app.get('/.well-known/openid-configuration', c =>
+    c.json({
+      issuer: issuer(),
+      authorization_endpoint: `${issuer()}/auth`,
+      token_endpoint: `${issuer()}/token`,
+      jwks_uri: `${issuer()}/jwks`,
+      response_types_supported: ['code'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['ES256'],
+      code_challenge_methods_supported: ['S256'],
+    }),
+  );
+  app.get('/jwks', async c => c.json({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', use: 'sig' }] }));
   let nonce = '';
   app.get('/auth', c => {
     nonce = c.req.query('nonce')!;
@@ -25,13 +35,21 @@ beforeAll(async () => {
   app.post('/token', async c => {
     tokens.push(new URLSearchParams(await c.req.text()));
     const idToken = await new SignJWT({ name: 'An', nonce, identity_level: 2, ...lie })
-      .setProtectedHeader({ alg: 'ES256' }).setIssuer(String(lie['iss'] ?? issuer())).setSubject('an').setAudience('client').setIssuedAt().setExpirationTime('5m').sign(privateKey);
+      .setProtectedHeader({ alg: 'ES256' })
+      .setIssuer(String(lie['iss'] ?? issuer()))
+      .setSubject('an')
+      .setAudience('client')
+      .setIssuedAt()
+      .setExpirationTime('5m')
+      .sign(privateKey);
     return c.json({ access_token: 'x', token_type: 'Bearer', id_token: idToken });
   });
   provider = await serve(app as never, { port: 0, hostname: '127.0.0.1' });
   portal = await startTestPortal({
     oidc: {
-      issuer: new URL(issuer()), clientId: 'client', clientSecret: 'secret',
+      issuer: new URL(issuer()),
+      clientId: 'client',
+      clientSecret: 'secret',
       personOf: claims => ({ key: 'key-an', name: String(claims['name']), identityLevel: 2, roles: ['citizen'] }),
     },
   });
@@ -45,19 +63,34 @@ async function begin(goOn = '/forms/notice') {
   const started = await portal.app.request(`/auth/sign-in?return=${encodeURIComponent(goOn)}`);
   const address = new URL(started.headers.get('location')!);
   await fetch(address);
-  return { address, cookie: started.headers.get('set-cookie')!.split(';')[0]!, state: address.searchParams.get('state')! };
+  return {
+    address,
+    cookie: started.headers.get('set-cookie')!.split(';')[0]!,
+    state: address.searchParams.get('state')!,
+  };
 }
-const finish = (query: string, cookie: string) => portal.app.request(`/auth/callback?${query}`, { headers: { cookie } });
+const finish = (query: string, cookie: string) =>
+  portal.app.request(`/auth/callback?${query}`, { headers: { cookie } });
 
 describe('sign-in', () => {
   it('asks for a code with PKCE, state and nonce, and ends in a session of a person known by a pairwise id', async () => {
     const { address, cookie, state } = await begin();
-    expect(Object.fromEntries(address.searchParams)).toMatchObject({ response_type: 'code', code_challenge_method: 'S256', redirect_uri: `${ORIGIN}/auth/callback`, nonce: expect.any(String) });
+    expect(Object.fromEntries(address.searchParams)).toMatchObject({
+      response_type: 'code',
+      code_challenge_method: 'S256',
+      redirect_uri: `${ORIGIN}/auth/callback`,
+      nonce: expect.any(String),
+    });
     const done = await finish(`code=abc&state=${state}`, cookie);
     expect([done.status, done.headers.get('location')]).toEqual([303, '/forms/notice']);
     expect(tokens.at(-1)!.get('code_verifier')).toMatch(/^[\w-]{43}$/);
-    const session = done.headers.getSetCookie().find(line => line.startsWith('onceform='))!.split(';')[0]!;
-    const info = await (await portal.app.request('/api/session', { headers: { cookie: session } })).json() as { person: { id: string; name: string } };
+    const session = done.headers
+      .getSetCookie()
+      .find(line => line.startsWith('onceform='))!
+      .split(';')[0]!;
+    const info = (await (await portal.app.request('/api/session', { headers: { cookie: session } })).json()) as {
+      person: { id: string; name: string };
+    };
     expect(info.person).toMatchObject({ name: 'An', identityLevel: 2 });
     expect(info.person.id).not.toBe('an');
     const [row] = await portal.db.query<{ sealed: Uint8Array }>('SELECT sealed FROM session');
@@ -65,7 +98,11 @@ describe('sign-in', () => {
   });
 
   it.each([
-    ['a state that this browser did not begin', (state: string) => `code=abc&state=${state.split('').reverse().join('')}`, true],
+    [
+      'a state that this browser did not begin',
+      (state: string) => `code=abc&state=${state.split('').reverse().join('')}`,
+      true,
+    ],
     ['no cookie', (state: string) => `code=abc&state=${state}`, false],
     ['no state', () => 'code=abc', true],
   ])('refuses %s', async (_what, query, withCookie) => {
@@ -75,7 +112,10 @@ describe('sign-in', () => {
     expect(response.headers.getSetCookie().some(line => line.startsWith('onceform='))).toBe(false);
   });
 
-  it.each([['nonce', { nonce: 'another' }], ['issuer', { iss: 'http://localhost:1' }]])('refuses an ID token with another %s', async (_what, change) => {
+  it.each([
+    ['nonce', { nonce: 'another' }],
+    ['issuer', { iss: 'http://localhost:1' }],
+  ])('refuses an ID token with another %s', async (_what, change) => {
     const { cookie, state } = await begin();
     lie = change;
     const response = await finish(`code=abc&state=${state}`, cookie);
@@ -95,7 +135,13 @@ describe('sign-in', () => {
   });
 
   it.each([
-    ['/forms/x?a=1#b', '/forms/x?a=1#b'], ['//evil.test/x', '/'], ['https://evil.test', '/'], ['/\\evil.test', '/'], ['javascript:alert(1)', '/'], ['x', '/'], ['', '/'],
+    ['/forms/x?a=1#b', '/forms/x?a=1#b'],
+    ['//evil.test/x', '/'],
+    ['https://evil.test', '/'],
+    ['/\\evil.test', '/'],
+    ['javascript:alert(1)', '/'],
+    ['x', '/'],
+    ['', '/'],
   ])('goes on to %j only as %j', (given, path) => {
     expect(localPath(given)).toBe(path);
   });
@@ -103,7 +149,10 @@ describe('sign-in', () => {
   it('says that the provider is away, and tries again the next time', async () => {
     const alone = await startTestPortal();
     const response = await alone.app.request('/auth/sign-in');
-    expect([response.status, (await response.json() as { code: string }).code]).toEqual([503, 'ERR_SOURCE_UNAVAILABLE']);
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([
+      503,
+      'ERR_SOURCE_UNAVAILABLE',
+    ]);
     await alone.end();
   }, 60_000);
 });

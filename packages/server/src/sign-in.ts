@@ -28,7 +28,13 @@ export interface SignIn {
   finish(c: Context<PortalEnv>): Promise<Response>;
 }
 
-interface Attempt { readonly state: string; readonly nonce: string; readonly verifier: string; readonly goOn: string; readonly until: number }
+interface Attempt {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+  readonly goOn: string;
+  readonly until: number;
+}
 
 /** Milliseconds a citizen has to sign in. */
 const PATIENCE = 10 * 60_000;
@@ -36,9 +42,15 @@ const PATIENCE = 10 * 60_000;
 /**
  * @param origin where browsers reach the portal: the redirect address is built from it, never from a Host header.
  */
-export function createSignIn(options: SignInOptions, portal: {
-  readonly origin: string; readonly secret: Uint8Array; readonly sessions: Sessions; readonly clock: () => Date;
-}): SignIn {
+export function createSignIn(
+  options: SignInOptions,
+  portal: {
+    readonly origin: string;
+    readonly secret: Uint8Array;
+    readonly sessions: Sessions;
+    readonly clock: () => Date;
+  },
+): SignIn {
   const { origin, secret, sessions, clock } = portal;
   const secure = origin.startsWith('https:');
   const redirect = `${origin}/auth/callback`;
@@ -64,37 +76,61 @@ export function createSignIn(options: SignInOptions, portal: {
     async start(c) {
       const config = await configuration();
       const attempt: Attempt = {
-        state: client.randomState(), nonce: client.randomNonce(), verifier: client.randomPKCECodeVerifier(),
-        goOn: localPath(c.req.query('return')), until: clock().getTime() + PATIENCE,
+        state: client.randomState(),
+        nonce: client.randomNonce(),
+        verifier: client.randomPKCECodeVerifier(),
+        goOn: localPath(c.req.query('return')),
+        until: clock().getTime() + PATIENCE,
       };
       const sealed = Buffer.from(box.seal(attempt.state, attempt as unknown as Json)).toString('base64url');
-      setCookie(c, cookieOf(attempt.state), sealed, { path: '/', httpOnly: true, sameSite: 'Lax', secure, maxAge: PATIENCE / 1000 });
-      return c.redirect(client.buildAuthorizationUrl(config, {
-        ...options.parameters,
-        redirect_uri: redirect, scope: options.scope ?? 'openid profile', state: attempt.state, nonce: attempt.nonce,
-        code_challenge: await client.calculatePKCECodeChallenge(attempt.verifier), code_challenge_method: 'S256',
-      }).href);
+      setCookie(c, cookieOf(attempt.state), sealed, {
+        path: '/',
+        httpOnly: true,
+        sameSite: 'Lax',
+        secure,
+        maxAge: PATIENCE / 1000,
+      });
+      return c.redirect(
+        client.buildAuthorizationUrl(config, {
+          ...options.parameters,
+          redirect_uri: redirect,
+          scope: options.scope ?? 'openid profile',
+          state: attempt.state,
+          nonce: attempt.nonce,
+          code_challenge: await client.calculatePKCECodeChallenge(attempt.verifier),
+          code_challenge_method: 'S256',
+        }).href,
+      );
     },
     async finish(c) {
       const state = c.req.query('state') ?? '';
       const cookie = cookieOf(state);
       const sealed = getCookie(c, cookie);
       deleteCookie(c, cookie, { path: '/', secure });
-      if (sealed === undefined) throw refuse('ERR_REQUEST_INVALID', 'This sign-in was not begun in this browser, or took too long.');
+      if (sealed === undefined)
+        throw refuse('ERR_REQUEST_INVALID', 'This sign-in was not begun in this browser, or took too long.');
       const attempt = openAttempt(sealed, state);
       if (attempt.until < clock().getTime()) throw refuse('ERR_REQUEST_INVALID', 'This sign-in took too long.');
       // The citizen pressed "cancel" there: back to where they came from, not signed in.
       if (c.req.query('error') === 'access_denied') return c.redirect(attempt.goOn, 303);
       let tokens: Awaited<ReturnType<typeof client.authorizationCodeGrant>>;
       try {
-        tokens = await client.authorizationCodeGrant(await configuration(), new URL(`${redirect}?${new URL(c.req.url).searchParams}`), {
-          expectedState: attempt.state, expectedNonce: attempt.nonce, pkceCodeVerifier: attempt.verifier, idTokenExpected: true,
-        });
+        tokens = await client.authorizationCodeGrant(
+          await configuration(),
+          new URL(`${redirect}?${new URL(c.req.url).searchParams}`),
+          {
+            expectedState: attempt.state,
+            expectedNonce: attempt.nonce,
+            pkceCodeVerifier: attempt.verifier,
+            idTokenExpected: true,
+          },
+        );
       } catch (cause) {
         throw refuse('ERR_UNAUTHENTICATED', 'The identity provider did not confirm the sign-in.', { cause });
       }
       const claims = tokens.claims()! as unknown as JsonObject;
-      const issuer = String(claims['iss']), subject = String(claims['sub']);
+      const issuer = String(claims['iss']),
+        subject = String(claims['sub']);
       await sessions.begin(c, { ...options.personOf(claims), id: pairwiseId(secret, issuer, subject), claims });
       return c.redirect(attempt.goOn, 303);
     },

@@ -13,7 +13,9 @@ let portal: TestPortal, an: TestBrowser, staging: string;
 let infected = false;
 beforeAll(async () => {
   staging = await mkdtemp(join(tmpdir(), 'onceform-staging-'));
-  portal = await startTestPortal({ uploads: { staging, maxSize: 1 << 20, scan: async () => infected ? 'infected' : 'clean' } });
+  portal = await startTestPortal({
+    uploads: { staging, maxSize: 1 << 20, scan: async () => (infected ? 'infected' : 'clean') },
+  });
   an = await portal.browser(citizen('an'));
 }, 60_000);
 afterAll(async () => {
@@ -26,11 +28,20 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 const tus = { 'tus-resumable': '1.0.0' };
 
 async function begin(browser: TestBrowser, size: number, type = 'application/pdf', name = 'paper.pdf') {
-  return browser.send('POST', '/api/uploads', undefined, { ...tus, 'upload-length': String(size), 'upload-metadata': `filename ${base64(name)},filetype ${base64(type)}` });
+  return browser.send('POST', '/api/uploads', undefined, {
+    ...tus,
+    'upload-length': String(size),
+    'upload-metadata': `filename ${base64(name)},filetype ${base64(type)}`,
+  });
 }
 const patch = (browser: TestBrowser, path: string, offset: number, bytes: Uint8Array<ArrayBuffer>) =>
-  browser.send('PATCH', path, bytes, { ...tus, 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream' });
-const offset = async (browser: TestBrowser, path: string) => (await browser.send('HEAD', path, undefined, tus)).headers.get('upload-offset');
+  browser.send('PATCH', path, bytes, {
+    ...tus,
+    'upload-offset': String(offset),
+    'content-type': 'application/offset+octet-stream',
+  });
+const offset = async (browser: TestBrowser, path: string) =>
+  (await browser.send('HEAD', path, undefined, tus)).headers.get('upload-offset');
 
 describe('uploads', () => {
   it('go on where the server stopped, and end as one object under the digest of the whole', async () => {
@@ -52,7 +63,7 @@ describe('uploads', () => {
     expect((await begin(an, 100, 'application/x-msdownload')).status).toBe(415);
     const path = (await begin(an, pdf.length, 'image/png')).headers.get('location')!;
     const lying = await patch(an, path, 0, pdf);
-    expect([lying.status, (await lying.json() as { code: string }).code]).toEqual([415, 'ERR_UPLOAD_TYPE']);
+    expect([lying.status, ((await lying.json()) as { code: string }).code]).toEqual([415, 'ERR_UPLOAD_TYPE']);
     expect((await an.send('HEAD', path, undefined, tus)).status).toBe(404);
   });
 
@@ -74,7 +85,9 @@ describe('uploads', () => {
   });
 
   it('need the CSRF token like every unsafe request', async () => {
-    expect((await an.fetch('/api/uploads', { method: 'POST', headers: { ...tus, 'upload-length': '1' } })).status).toBe(403);
+    expect((await an.fetch('/api/uploads', { method: 'POST', headers: { ...tus, 'upload-length': '1' } })).status).toBe(
+      403,
+    );
   });
 
   it('are deleted when nobody filed them in time, with their content', async () => {
@@ -95,10 +108,13 @@ describe('composing a dossier on the server', () => {
     const prepared = await prepare(portal, an);
     const reader = await readPackage(prepared.dossier.blob);
     const body = new FormData();
-    for (const path of ['dossier.json', ...prepared.dossier.manifest.files.map(file => file.path)]) body.append(path, reader.content(path));
+    for (const path of ['dossier.json', ...prepared.dossier.manifest.files.map(file => file.path)])
+      body.append(path, reader.content(path));
     const response = await an.send('POST', `/api/dossiers/${prepared.id.slice(9)}/compose`, body);
     expect(response.status).toBe(201);
-    expect(await response.json()).toMatchObject({ dossier: { id: prepared.id, sha256: await prepared.dossier.sha256() } });
+    expect(await response.json()).toMatchObject({
+      dossier: { id: prepared.id, sha256: await prepared.dossier.sha256() },
+    });
   });
 
   it('names the file that was never uploaded', async () => {
@@ -106,12 +122,19 @@ describe('composing a dossier on the server', () => {
     const body = new FormData();
     body.append('dossier.json', (await readPackage(prepared.dossier.blob)).content('dossier.json'));
     const response = await an.send('POST', `/api/dossiers/${prepared.id.slice(9)}/compose`, body);
-    expect([response.status, (await response.json() as { detail: string }).detail]).toEqual([422, expect.stringContaining('was not uploaded')]);
+    expect([response.status, ((await response.json()) as { detail: string }).detail]).toEqual([
+      422,
+      expect.stringContaining('was not uploaded'),
+    ]);
   });
 });
 
 describe('the clamd scanner', () => {
-  it.each([['stream: OK\0', 'clean'], ['stream: Eicar-Test-Signature FOUND\0', 'infected'], ['INSTREAM size limit exceeded. ERROR\0', null]])('reads the answer %j', async (answer, verdict) => {
+  it.each([
+    ['stream: OK\0', 'clean'],
+    ['stream: Eicar-Test-Signature FOUND\0', 'infected'],
+    ['INSTREAM size limit exceeded. ERROR\0', null],
+  ])('reads the answer %j', async (answer, verdict) => {
     let received = Buffer.alloc(0);
     const server = createServer(socket => {
       socket.on('data', chunk => {

@@ -46,14 +46,24 @@ export function createUploads(options: UploadOptions): Uploads {
   const owners = new WeakMap<Request, string>();
   const store = new FileStore({ directory: staging });
   const server = new Server({
-    path: PATH, datastore: store, maxSize, relativeLocation: true, respectForwardedHeaders: false, disableTerminationForFinishedUploads: false,
+    path: PATH,
+    datastore: store,
+    maxSize,
+    relativeLocation: true,
+    respectForwardedHeaders: false,
+    disableTerminationForFinishedUploads: false,
     async onUploadCreate(request, upload) {
-      const name = upload.metadata?.['filename']?.normalize('NFC') ?? '', type = upload.metadata?.['filetype'] ?? '';
-      if (name === '' || name.length > 255) throw answer(refuse('ERR_REQUEST_INVALID', 'An upload names its file (filename).'));
+      const name = upload.metadata?.['filename']?.normalize('NFC') ?? '',
+        type = upload.metadata?.['filetype'] ?? '';
+      if (name === '' || name.length > 255)
+        throw answer(refuse('ERR_REQUEST_INVALID', 'An upload names its file (filename).'));
       if (!accept.includes(type)) throw answer(refuse('ERR_UPLOAD_TYPE', `Files of type "${type}" are not accepted.`));
-      if (upload.size === undefined) throw answer(refuse('ERR_REQUEST_INVALID', 'An upload says its length at the beginning.'));
-      await db.query('INSERT INTO upload (id, owner, name, type, size, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
-        upload.id, ownerOf(request as unknown as Request), name, type, upload.size, clock(), expiry()]);
+      if (upload.size === undefined)
+        throw answer(refuse('ERR_REQUEST_INVALID', 'An upload says its length at the beginning.'));
+      await db.query(
+        'INSERT INTO upload (id, owner, name, type, size, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+        [upload.id, ownerOf(request as unknown as Request), name, type, upload.size, clock(), expiry()],
+      );
       return {};
     },
     async onUploadFinish(_request, upload) {
@@ -71,14 +81,20 @@ export function createUploads(options: UploadOptions): Uploads {
 
   /** Looks at a whole file, keeps it by its digest, and forgets its parts. */
   async function take({ id, metadata }: Upload): Promise<Sha256> {
-    const file = join(staging, id), type = metadata?.['filetype'] ?? '';
+    const file = join(staging, id),
+      type = metadata?.['filetype'] ?? '';
     const found = await sniff(await openAsBlob(file));
     if (!fits(found, type) || found.active !== null) {
       await forget(id);
-      throw answer(refuse('ERR_UPLOAD_TYPE', found.active === null ? `The file is not of type ${type}.` : 'The file holds active content.'));
+      throw answer(
+        refuse(
+          'ERR_UPLOAD_TYPE',
+          found.active === null ? `The file is not of type ${type}.` : 'The file holds active content.',
+        ),
+      );
     }
     const bytes = new Uint8Array(await readFile(file));
-    if (scan !== undefined && await scan(bytes) === 'infected') {
+    if (scan !== undefined && (await scan(bytes)) === 'infected') {
       await forget(id);
       throw answer(refuse('ERR_UPLOAD_TYPE', 'The file holds malware.'));
     }
@@ -106,11 +122,18 @@ export function createUploads(options: UploadOptions): Uploads {
       return server.handleWeb(request);
     },
     async content(owner, digest) {
-      const [row] = await db.query('SELECT 1 FROM upload WHERE owner = $1 AND sha256 = $2 AND expires > $3', [owner, digest, clock()]);
+      const [row] = await db.query('SELECT 1 FROM upload WHERE owner = $1 AND sha256 = $2 AND expires > $3', [
+        owner,
+        digest,
+        clock(),
+      ]);
       return row === undefined ? null : objects.get(contentKey(digest));
     },
     async purge() {
-      const gone = await db.query<{ id: string; sha256: string | null }>('DELETE FROM upload WHERE expires <= $1 RETURNING id, sha256', [clock()]);
+      const gone = await db.query<{ id: string; sha256: string | null }>(
+        'DELETE FROM upload WHERE expires <= $1 RETURNING id, sha256',
+        [clock()],
+      );
       for (const { id, sha256 } of gone) {
         await store.remove(id).catch(() => undefined);
         if (sha256 === null) continue;

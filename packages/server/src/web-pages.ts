@@ -17,30 +17,49 @@ export interface WebPages {
 }
 
 const TYPES: { readonly [extension: string]: string } = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml',
-  '.json': 'application/json', '.map': 'application/json', '.png': 'image/png', '.ico': 'image/x-icon', '.woff2': 'font/woff2', '.webmanifest': 'application/manifest+json',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.webmanifest': 'application/manifest+json',
 };
 
 /** Reads the folder once; what is not in it then is not served. */
 export async function webPages(app: Hono<PortalEnv>, { root, pages, assets }: WebPages): Promise<void> {
-  const files = new Map<string, { readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string; readonly etag: string }>();
+  const files = new Map<
+    string,
+    { readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string; readonly etag: string }
+  >();
   for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const type = TYPES[extname(entry.name)];
     if (type === undefined) continue;
     const bytes = new Uint8Array(await readFile(path));
-    files.set(relative(root, path).split(sep).join('/'), { bytes, type, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` });
+    files.set(relative(root, path).split(sep).join('/'), {
+      bytes,
+      type,
+      etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    });
   }
-  const serve = (name: string, cacheControl: string) => (c: Context<PortalEnv>): Response | Promise<Response> => {
-    const file = files.get(name);
-    if (file === undefined) return c.notFound();
-    c.header('etag', file.etag);
-    c.header('cache-control', cacheControl);
-    if (c.req.header('if-none-match') === file.etag) return c.body(null, 304);
-    c.header('content-type', file.type);
-    return file.type.startsWith('image/png') || file.type.startsWith('font/') ? c.body(file.bytes) : answerCompressed(c, file.bytes);
-  };
+  const serve =
+    (name: string, cacheControl: string) =>
+    (c: Context<PortalEnv>): Response | Promise<Response> => {
+      const file = files.get(name);
+      if (file === undefined) return c.notFound();
+      c.header('etag', file.etag);
+      c.header('cache-control', cacheControl);
+      if (c.req.header('if-none-match') === file.etag) return c.body(null, 304);
+      c.header('content-type', file.type);
+      return file.type.startsWith('image/png') || file.type.startsWith('font/')
+        ? c.body(file.bytes)
+        : answerCompressed(c, file.bytes);
+    };
   for (const [path, name] of Object.entries(pages)) {
     if (!files.has(name)) throw new TypeError(`The page ${name} is not in ${root}: build the front end first.`);
     app.get(path, serve(name, 'no-cache'));

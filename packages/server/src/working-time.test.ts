@@ -18,7 +18,8 @@ const calendar: Calendar = {
   },
 };
 const zone = 'Asia/Ho_Chi_Minh';
-const after = (start: string, hours: number) => zonedTime(zone, addWorkingHours(new Date(start), hours, calendar, zone));
+const after = (start: string, hours: number) =>
+  zonedTime(zone, addWorkingHours(new Date(start), hours, calendar, zone));
 
 describe('time where the agency is', () => {
   it('names the date and the offset of the zone, not of the machine', () => {

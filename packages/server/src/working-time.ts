@@ -6,7 +6,10 @@ import type { Calendar } from '@onceform/core';
 export type WorkingHours = readonly (readonly [from: string, to: string])[];
 
 /** Eight hours, as offices usually keep them; a portal passes its own. */
-export const OFFICE_HOURS: WorkingHours = [['07:30', '11:30'], ['13:30', '17:30']];
+export const OFFICE_HOURS: WorkingHours = [
+  ['07:30', '11:30'],
+  ['13:30', '17:30'],
+];
 
 /** The date `YYYY-MM-DD` at an instant in a time zone. */
 export function dateIn(timeZone: string, instant: Date): string {
@@ -24,7 +27,11 @@ export function zonedTime(timeZone: string, instant: Date): string {
  * working day; what arrives outside of them starts at the next opening.
  */
 export function addWorkingHours(
-  start: Date, hours: number, calendar: Calendar, timeZone: string, schedule: WorkingHours = OFFICE_HOURS,
+  start: Date,
+  hours: number,
+  calendar: Calendar,
+  timeZone: string,
+  schedule: WorkingHours = OFFICE_HOURS,
 ): Date {
   let left = hours * 3_600_000;
   const { date, offset } = zonedParts(timeZone, start);
@@ -48,8 +55,15 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
   let formatter = formatters.get(timeZone);
   if (formatter === undefined) {
     formatter = new Intl.DateTimeFormat('en-GB', {
-      timeZone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
-      hourCycle: 'h23', timeZoneName: 'longOffset',
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
+      timeZoneName: 'longOffset',
     });
     formatters.set(timeZone, formatter);
   }
@@ -57,7 +71,11 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
 }
 
 function zonedParts(timeZone: string, instant: Date): { date: string; time: string; offset: string } {
-  const parts = Object.fromEntries(formatterOf(timeZone).formatToParts(instant).map(({ type, value }) => [type, value]));
+  const parts = Object.fromEntries(
+    formatterOf(timeZone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, value]),
+  );
   return {
     date: `${parts['year']}-${parts['month']}-${parts['day']}`,
     time: `${parts['hour']}:${parts['minute']}:${parts['second']}`,

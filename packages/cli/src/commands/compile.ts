@@ -22,8 +22,14 @@ export const compile: Command = {
   summary: 'Write forms as ES modules with their types',
   async run(args, io) {
     const { values, positionals } = parseArgs({
-      args: [...args], allowPositionals: true,
-      options: { out: { type: 'string', default: 'compiled' }, pack: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        out: { type: 'string', default: 'compiled' },
+        pack: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     if (values.help === true) {
       io.stdout.write(HELP);
@@ -31,19 +37,40 @@ export const compile: Command = {
     }
     if (positionals.length === 0) throw new UsageError('Name at least one definition or folder.');
     const pack = await readPack(values.pack, io);
-    const report: { file: string; ok: boolean; folder?: string; digest?: string; bytes?: number; code?: string; pointer?: string | undefined; message?: string }[] = [];
+    const report: {
+      file: string;
+      ok: boolean;
+      folder?: string;
+      digest?: string;
+      bytes?: number;
+      code?: string;
+      pointer?: string | undefined;
+      message?: string;
+    }[] = [];
     for (const file of await readDefinitions(positionals, io)) {
       try {
         const emitted = await emitModule(file.text, pack === undefined ? {} : { pack });
         const folder = join(values.out, basename(file.name).replace(/(?:\.form)?\.json$/, ''));
         await mkdir(resolve(io.cwd, folder), { recursive: true });
         for (const [name, text] of Object.entries(emitted.files)) await writeFile(resolve(io.cwd, folder, name), text);
-        report.push({ file: file.name, ok: true, folder, digest: emitted.digest, bytes: emitted.files['form.js'].length });
-        if (values.json !== true) io.stdout.write(`${style(io, 'green', '✓')} ${file.name} → ${folder}  ${style(io, 'dim', emitted.digest.slice(0, 12))}\n`);
+        report.push({
+          file: file.name,
+          ok: true,
+          folder,
+          digest: emitted.digest,
+          bytes: emitted.files['form.js'].length,
+        });
+        if (values.json !== true)
+          io.stdout.write(
+            `${style(io, 'green', '✓')} ${file.name} → ${folder}  ${style(io, 'dim', emitted.digest.slice(0, 12))}\n`,
+          );
       } catch (error) {
         if (!isOnceFormError(error)) throw error;
         report.push({ file: file.name, ok: false, code: error.code, pointer: error.pointer, message: error.message });
-        if (values.json !== true) io.stdout.write(`${style(io, 'red', '✗')} ${file.name}: ${error.code} at ${error.pointer || 'the root'}: ${error.message}\n`);
+        if (values.json !== true)
+          io.stdout.write(
+            `${style(io, 'red', '✗')} ${file.name}: ${error.code} at ${error.pointer || 'the root'}: ${error.message}\n`,
+          );
       }
     }
     if (values.json === true) io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

@@ -10,25 +10,70 @@ import { main } from '../index.ts';
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'onceform-cli-'));
-  await cp(fileURLToPath(new URL('../../../../examples/broken-forms', import.meta.url)), join(folder, 'broken'), { recursive: true });
-  await writeFile(join(folder, 'a.form.json'), JSON.stringify({ title: 'A', type: 'object', properties: { name: { type: 'string', title: 'Name', titel: 'x' } }, form: { locale: 'en' } }, null, 2));
-  await writeFile(join(folder, 'b.form.json'), JSON.stringify({ title: 'A', type: 'object', properties: { name: { type: 'string', title: 'Name', maxLength: 3 } }, form: { locale: 'en' } }));
+  await cp(fileURLToPath(new URL('../../../../examples/broken-forms', import.meta.url)), join(folder, 'broken'), {
+    recursive: true,
+  });
+  await writeFile(
+    join(folder, 'a.form.json'),
+    JSON.stringify(
+      {
+        title: 'A',
+        type: 'object',
+        properties: { name: { type: 'string', title: 'Name', titel: 'x' } },
+        form: { locale: 'en' },
+      },
+      null,
+      2,
+    ),
+  );
+  await writeFile(
+    join(folder, 'b.form.json'),
+    JSON.stringify({
+      title: 'A',
+      type: 'object',
+      properties: { name: { type: 'string', title: 'Name', maxLength: 3 } },
+      form: { locale: 'en' },
+    }),
+  );
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = '';
   let err = '';
-  const code = await main(args, { stdout: { write: text => { out += text; } }, stderr: { write: text => { err += text; } }, cwd: folder, isTTY: false, env: {} });
+  const code = await main(args, {
+    stdout: {
+      write: text => {
+        out += text;
+      },
+    },
+    stderr: {
+      write: text => {
+        err += text;
+      },
+    },
+    cwd: folder,
+    isTTY: false,
+    env: {},
+  });
   return { code, out, err };
 }
 
 describe('onceform', () => {
   it('says what there is, and 2 when it was not asked for anything there is', async () => {
-    expect(await run('--help')).toMatchObject({ code: 0, out: expect.stringMatching(/new .*lint .*compile .*types .*diff /s) as string });
-    expect(await run('lnit')).toMatchObject({ code: 2, err: expect.stringContaining('There is no command "lnit"') as string });
+    expect(await run('--help')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/new .*lint .*compile .*types .*diff /s) as string,
+    });
+    expect(await run('lnit')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('There is no command "lnit"') as string,
+    });
     expect(await run('lint')).toMatchObject({ code: 2, err: expect.stringContaining('Name at least one') as string });
-    expect(await run('lint', 'nowhere')).toMatchObject({ code: 2, err: expect.stringContaining('no file or folder "nowhere"') as string });
+    expect(await run('lint', 'nowhere')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('no file or folder "nowhere"') as string,
+    });
     expect(await run('lint', '--loud')).toMatchObject({ code: 2 });
   });
 
@@ -44,14 +89,22 @@ describe('onceform', () => {
   it('lint --json is for machines', async () => {
     const { code, out } = await run('lint', 'broken/rule-typo.form.json', '--pack', 'none', '--json');
     expect(code).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ errors: 1, files: [{ findings: [{ code: 'ERR_RULE_INVALID', line: 11 }] }] });
+    expect(JSON.parse(out)).toMatchObject({
+      errors: 1,
+      files: [{ findings: [{ code: 'ERR_RULE_INVALID', line: 11 }] }],
+    });
   });
 
   it('lint --fix puts right what it can', async () => {
     expect((await run('lint', 'a.form.json', '--pack', 'none')).code).toBe(1);
-    await writeFile(join(folder, 'c.form.json'), (await readFile(join(folder, 'a.form.json'), 'utf8')).replace('"title": "Name",', ''));
+    await writeFile(
+      join(folder, 'c.form.json'),
+      (await readFile(join(folder, 'a.form.json'), 'utf8')).replace('"title": "Name",', ''),
+    );
     expect((await run('lint', 'c.form.json', '--pack', 'none', '--fix')).code).toBe(0);
-    expect(JSON.parse(await readFile(join(folder, 'c.form.json'), 'utf8'))).toMatchObject({ properties: { name: { title: 'x' } } });
+    expect(JSON.parse(await readFile(join(folder, 'c.form.json'), 'utf8'))).toMatchObject({
+      properties: { name: { title: 'x' } },
+    });
   });
 
   it('compile writes modules and types, and names the place where it cannot', async () => {
@@ -60,19 +113,38 @@ describe('onceform', () => {
     expect((await readdir(join(folder, 'out/b'))).sort()).toEqual(['documents.js', 'form.d.ts', 'form.js']);
     const bad = await run('compile', 'broken', '--pack', 'none', '--out', 'out', '--json');
     expect(bad.code).toBe(1);
-    expect(JSON.parse(bad.out)).toContainEqual(expect.objectContaining({ file: 'broken/no-such-reference.form.json', ok: false, code: 'ERR_REF_UNRESOLVED', pointer: '/properties/helper/$ref' }));
+    expect(JSON.parse(bad.out)).toContainEqual(
+      expect.objectContaining({
+        file: 'broken/no-such-reference.form.json',
+        ok: false,
+        code: 'ERR_REF_UNRESOLVED',
+        pointer: '/properties/helper/$ref',
+      }),
+    );
   });
 
   it('types prints the types of the data', async () => {
-    expect(await run('types', 'b.form.json', '--pack', 'none')).toMatchObject({ code: 0, out: expect.stringMatching(/export interface FormData[^}]*name\?: string/) as string });
+    expect(await run('types', 'b.form.json', '--pack', 'none')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/export interface FormData[^}]*name\?: string/) as string,
+    });
   });
 
   it('test runs the tests beside a definition, and shows what was expected', async () => {
-    await writeFile(join(folder, 'b.tests.json'), JSON.stringify({ form: 'b', tests: [
-      { name: 'a short name is fine', data: { name: 'Bo' }, expect: { errors: [] } },
-      { name: 'a long one is not', data: { name: 'Robert' }, expect: { errors: [] } },
-    ] }));
-    await writeFile(join(folder, 'b.form.json'), (await readFile(join(folder, 'b.form.json'), 'utf8')).replace('{', '{"$id":"https://example.org/b",'));
+    await writeFile(
+      join(folder, 'b.tests.json'),
+      JSON.stringify({
+        form: 'b',
+        tests: [
+          { name: 'a short name is fine', data: { name: 'Bo' }, expect: { errors: [] } },
+          { name: 'a long one is not', data: { name: 'Robert' }, expect: { errors: [] } },
+        ],
+      }),
+    );
+    await writeFile(
+      join(folder, 'b.form.json'),
+      (await readFile(join(folder, 'b.form.json'), 'utf8')).replace('{', '{"$id":"https://example.org/b",'),
+    );
     const { code, out } = await run('test', 'b.form.json', 'a.form.json', '--pack', 'none');
     expect(code).toBe(1);
     expect(out).toMatch(/✓ a short name is fine\n.*✗ a long one is not\n.*errors/s);
@@ -89,12 +161,43 @@ describe('onceform', () => {
 
   it('new starts a form without a procedure code, and drafts one from a record', async () => {
     expect((await run('new', 'fresh.form.json', '--title', 'Fresh', '--pack', 'none')).code).toBe(0);
-    expect(JSON.parse(await readFile(join(folder, 'fresh.form.json'), 'utf8'))).toMatchObject({ title: 'Fresh', form: { procedure: { code: null } } });
-    expect(await run('new', 'fresh.form.json', '--pack', 'none')).toMatchObject({ code: 2, err: expect.stringContaining('--force') as string });
+    expect(JSON.parse(await readFile(join(folder, 'fresh.form.json'), 'utf8'))).toMatchObject({
+      title: 'Fresh',
+      form: { procedure: { code: null } },
+    });
+    expect(await run('new', 'fresh.form.json', '--pack', 'none')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--force') as string,
+    });
     expect((await run('lint', 'fresh.form.json', '--pack', 'none')).code).toBe(0);
-    await writeFile(join(folder, 'records.json'), JSON.stringify({ items: [{ key: 'dog', name: 'Dog', code: '1.000001 (old)', fields: [{ path: 'chip', label: 'Chip', type: 'text', required: 'C', rule: 'if it has one' }] }, { key: 'cat', name: 'Cat', code: null, fields: [] }] }));
-    const drafted = await run('new', 'dog.form.json', '--from', 'records.json', '--procedure', '1.000001', '--pack', 'none');
+    await writeFile(
+      join(folder, 'records.json'),
+      JSON.stringify({
+        items: [
+          {
+            key: 'dog',
+            name: 'Dog',
+            code: '1.000001 (old)',
+            fields: [{ path: 'chip', label: 'Chip', type: 'text', required: 'C', rule: 'if it has one' }],
+          },
+          { key: 'cat', name: 'Cat', code: null, fields: [] },
+        ],
+      }),
+    );
+    const drafted = await run(
+      'new',
+      'dog.form.json',
+      '--from',
+      'records.json',
+      '--procedure',
+      '1.000001',
+      '--pack',
+      'none',
+    );
     expect(drafted).toMatchObject({ code: 0, out: expect.stringContaining('Say as "when": if it has one') as string });
-    expect(await run('new', 'x.form.json', '--from', 'records.json', '--pack', 'none')).toMatchObject({ code: 2, err: expect.stringContaining('There are: 1.000001, cat') as string });
+    expect(await run('new', 'x.form.json', '--from', 'records.json', '--pack', 'none')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('There are: 1.000001, cat') as string,
+    });
   });
 });

@@ -22,20 +22,28 @@ export const diff: Command = {
   summary: 'Compare two dossier packages, or two form definitions',
   async run(args, io) {
     const { values, positionals } = parseArgs({
-      args: [...args], allowPositionals: true, options: { ...verifyFlags, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      args: [...args],
+      allowPositionals: true,
+      options: { ...verifyFlags, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     });
     if (values.help) {
       io.stdout.write(HELP);
       return 0;
     }
     const [before, after, ...more] = positionals;
-    if (before === undefined || after === undefined || more.length > 0) throw new UsageError('Give two packages, or two definitions, to compare.');
-    if (before.endsWith('.json') && after.endsWith('.json')) return diffDefinitions(before, after, { json: values.json === true, pack: values.pack }, io);
+    if (before === undefined || after === undefined || more.length > 0)
+      throw new UsageError('Give two packages, or two definitions, to compare.');
+    if (before.endsWith('.json') && after.endsWith('.json'))
+      return diffDefinitions(before, after, { json: values.json === true, pack: values.pack }, io);
     const verdicts = [];
     for (const file of [before, after]) {
       const verdict = await verifyWith(await openFile(file, io), values, io);
       if (!verdict.ok) {
-        printFindings(verdict.findings.filter(({ status }) => status === 'failed'), languageOf(values.lang, io), { ...io, stdout: io.stderr });
+        printFindings(
+          verdict.findings.filter(({ status }) => status === 'failed'),
+          languageOf(values.lang, io),
+          { ...io, stdout: io.stderr },
+        );
         throw new UsageError(`${file} does not verify.`);
       }
       verdicts.push(verdict);

@@ -14,4 +14,17 @@ import { test } from './test.ts';
 import { types } from './types.ts';
 import { verify } from './verify.ts';
 
-export const commands: readonly Command[] = [newForm, lint, test, compile, types, verify, show, diff, extract, redact, print, sign];
+export const commands: readonly Command[] = [
+  newForm,
+  lint,
+  test,
+  compile,
+  types,
+  verify,
+  show,
+  diff,
+  extract,
+  redact,
+  print,
+  sign,
+];

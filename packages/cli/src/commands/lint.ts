@@ -26,10 +26,16 @@ export const lint: Command = {
   summary: 'Say what is likely wrong with forms, and where',
   async run(args, io) {
     const { values, positionals } = parseArgs({
-      args: [...args], allowPositionals: true,
+      args: [...args],
+      allowPositionals: true,
       options: {
-        pack: { type: 'string' }, locale: { type: 'string', multiple: true }, fix: { type: 'boolean' }, quiet: { type: 'boolean' },
-        'max-warnings': { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+        pack: { type: 'string' },
+        locale: { type: 'string', multiple: true },
+        fix: { type: 'boolean' },
+        quiet: { type: 'boolean' },
+        'max-warnings': { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
       },
     });
     if (values.help === true) {
@@ -40,7 +46,10 @@ export const lint: Command = {
     const limit = values['max-warnings'] === undefined ? Infinity : Number(values['max-warnings']);
     if (Number.isNaN(limit)) throw new UsageError('--max-warnings takes a number.');
     const pack = await readPack(values.pack, io);
-    const options = { ...(pack === undefined ? {} : { pack }), ...(values.locale === undefined ? {} : { locales: values.locale }) };
+    const options = {
+      ...(pack === undefined ? {} : { pack }),
+      ...(values.locale === undefined ? {} : { locales: values.locale }),
+    };
     const files = await readDefinitions(positionals, io);
     const reports: { file: string; findings: readonly LintFinding[] }[] = [];
     for (const [i, file] of files.entries()) {
@@ -51,14 +60,21 @@ export const lint: Command = {
         await writeFile(file.path, fixed);
         findings = await lintForm(fixed, options);
       }
-      reports.push({ file: file.name, findings: values.quiet === true ? findings.filter(finding => finding.severity === 'error') : findings });
+      reports.push({
+        file: file.name,
+        findings: values.quiet === true ? findings.filter(finding => finding.severity === 'error') : findings,
+      });
     }
     progress(io, values.json === true, files.length, files.length, '');
-    const count = (severity: LintFinding['severity']): number => reports.reduce((sum, report) => sum + report.findings.filter(finding => finding.severity === severity).length, 0);
+    const count = (severity: LintFinding['severity']): number =>
+      reports.reduce((sum, report) => sum + report.findings.filter(finding => finding.severity === severity).length, 0);
     const errors = count('error');
     const warnings = count('warning');
     if (values.json === true) io.stdout.write(`${JSON.stringify({ errors, warnings, files: reports }, null, 2)}\n`);
-    else io.stdout.write(`${reports.map(report => describe(report, io)).join('')}${summary(files.length, errors, warnings, io)}\n`);
+    else
+      io.stdout.write(
+        `${reports.map(report => describe(report, io)).join('')}${summary(files.length, errors, warnings, io)}\n`,
+      );
     return errors > 0 || warnings > limit ? 1 : 0;
   },
 };

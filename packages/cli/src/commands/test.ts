@@ -25,7 +25,9 @@ export const test: Command = {
   summary: 'Run the tests of forms',
   async run(args, io) {
     const { values, positionals } = parseArgs({
-      args: [...args], allowPositionals: true, options: { pack: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      args: [...args],
+      allowPositionals: true,
+      options: { pack: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     });
     if (values.help === true) {
       io.stdout.write(HELP);
@@ -33,12 +35,21 @@ export const test: Command = {
     }
     if (positionals.length === 0) throw new UsageError('Name at least one definition or folder.');
     const pack = await readPack(values.pack, io);
-    const sources = pack === undefined ? null : await readSimulatedSources(values.pack === undefined || values.pack === 'vn' ? '@onceform/vn' : values.pack);
+    const sources =
+      pack === undefined
+        ? null
+        : await readSimulatedSources(values.pack === undefined || values.pack === 'vn' ? '@onceform/vn' : values.pack);
     const reports: ({ file: string } & FormTestReport)[] = [];
     const untested: string[] = [];
     for (const file of await readDefinitions(positionals, io)) {
       const path = file.path.replace(/\.form\.json$/, '.tests.json');
-      if (path === file.path || !await access(path).then(() => true, () => false)) {
+      if (
+        path === file.path
+        || !(await access(path).then(
+          () => true,
+          () => false,
+        ))
+      ) {
         untested.push(file.name);
         continue;
       }
@@ -46,17 +57,25 @@ export const test: Command = {
       const form = await compileForm(file.text, pack === undefined ? {} : { pack });
       const report = await runFormTests(form, suite, {
         rules: celEvaluator(pack === undefined ? {} : { functions: pack.functions }),
-        ...(pack === undefined ? {} : { pack }), ...(pack === undefined || sources === null ? {} : { prefill: prefillFrom(sources, pack) }),
+        ...(pack === undefined ? {} : { pack }),
+        ...(pack === undefined || sources === null ? {} : { prefill: prefillFrom(sources, pack) }),
       });
       reports.push({ file: file.name, ...report });
       if (values.json !== true) describe(file.name, report, io);
     }
     const all = reports.flatMap(report => report.results);
     const failed = all.filter(result => !result.ok).length;
-    if (values.json === true) io.stdout.write(`${JSON.stringify({ tests: all.length, failed, untested, forms: reports }, null, 2)}\n`);
+    if (values.json === true)
+      io.stdout.write(`${JSON.stringify({ tests: all.length, failed, untested, forms: reports }, null, 2)}\n`);
     else {
       for (const name of untested) io.stdout.write(`${style(io, 'yellow', '–')} ${name} has no tests\n`);
-      io.stdout.write(style(io, failed > 0 ? 'red' : 'green', `${all.length} test${all.length === 1 ? '' : 's'} of ${reports.length} form${reports.length === 1 ? '' : 's'}: ${failed} failed`) + '\n');
+      io.stdout.write(
+        style(
+          io,
+          failed > 0 ? 'red' : 'green',
+          `${all.length} test${all.length === 1 ? '' : 's'} of ${reports.length} form${reports.length === 1 ? '' : 's'}: ${failed} failed`,
+        ) + '\n',
+      );
     }
     return failed > 0 || all.length === 0 ? 1 : 0;
   },
@@ -68,7 +87,9 @@ function describe(file: string, report: FormTestReport, io: CommandIo): void {
     io.stdout.write(`  ${result.ok ? style(io, 'green', '✓') : style(io, 'red', '✗')} ${result.name}\n`);
     if (result.error !== undefined) io.stdout.write(`      ${result.error}\n`);
     for (const { at, what, expected, actual } of result.failures) {
-      io.stdout.write(`      ${at}: ${what}\n        ${style(io, 'green', `expected ${JSON.stringify(expected) ?? 'nothing'}`)}\n        ${style(io, 'red', `got      ${JSON.stringify(actual) ?? 'nothing'}`)}\n`);
+      io.stdout.write(
+        `      ${at}: ${what}\n        ${style(io, 'green', `expected ${JSON.stringify(expected) ?? 'nothing'}`)}\n        ${style(io, 'red', `got      ${JSON.stringify(actual) ?? 'nothing'}`)}\n`,
+      );
     }
   }
 }

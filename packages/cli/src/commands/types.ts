@@ -15,10 +15,12 @@ const HELP = `Usage: onceform types <file> [options]
 
 export const types: Command = {
   name: 'types',
-  summary: 'Write the TypeScript types of a form\'s data',
+  summary: "Write the TypeScript types of a form's data",
   async run(args, io) {
     const { values, positionals } = parseArgs({
-      args: [...args], allowPositionals: true, options: { out: { type: 'string' }, pack: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      args: [...args],
+      allowPositionals: true,
+      options: { out: { type: 'string' }, pack: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
     });
     if (values.help === true) {
       io.stdout.write(HELP);

@@ -62,7 +62,8 @@ export const vi: { readonly [key: string]: string } = {
   'review.intro': 'Vui lòng đọc kỹ. Sau khi nộp chỉ được sửa khi cơ quan giải quyết yêu cầu bổ sung.',
   'review.origin': 'Thông tin lấy từ cơ sở dữ liệu: {fromData}; tự khai: {typed}.',
   'review.changed': 'Đã sửa so với dữ liệu gốc',
-  'review.confirm': 'Tôi cam đoan các thông tin cung cấp là đúng sự thật và chịu hoàn toàn trách nhiệm trước pháp luật về nội dung cam đoan của mình.',
+  'review.confirm':
+    'Tôi cam đoan các thông tin cung cấp là đúng sự thật và chịu hoàn toàn trách nhiệm trước pháp luật về nội dung cam đoan của mình.',
   'submit.sending': 'Đang gửi hồ sơ…',
   'submit.success': 'Nộp hồ sơ thành công',
   'submit.code': 'Mã hồ sơ: {code}',

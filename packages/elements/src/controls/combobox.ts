@@ -11,14 +11,22 @@ import { isComposing, liveText } from '../live-text.ts';
 import type { Widget } from '../widget.ts';
 import { SEARCH } from './options.ts';
 
-interface Entry extends Findable { readonly value: Json }
+interface Entry extends Findable {
+  readonly value: Json;
+}
 
 /** As many as a person scrolls through; the rest is found by typing. */
 const SHOWN = 60;
 
 export const comboboxWidget: Widget = {
-  tester: node => node.kind === 'field' && node.multiple !== true
-    ? node.options === undefined && node.codeList !== undefined ? 4 : node.widget === 'combobox' || (node.options?.length ?? 0) > SEARCH ? 4 : 0 : 0,
+  tester: node =>
+    node.kind === 'field' && node.multiple !== true
+      ? node.options === undefined && node.codeList !== undefined
+        ? 4
+        : node.widget === 'combobox' || (node.options?.length ?? 0) > SEARCH
+          ? 4
+          : 0
+      : 0,
   frame: 'label',
   render: control => combobox(control),
 };
@@ -74,10 +82,13 @@ class Combobox extends AsyncDirective {
     if (within === this.#watched) return;
     this.#stop?.();
     this.#watched = within;
-    this.#stop = within === '' ? undefined : this.#control.view.session.watch(within, () => {
-      this.#load();
-      this.#redraw();
-    });
+    this.#stop =
+      within === ''
+        ? undefined
+        : this.#control.view.session.watch(within, () => {
+            this.#load();
+            this.#redraw();
+          });
   }
 
   #load(): void {
@@ -94,29 +105,37 @@ class Combobox extends AsyncDirective {
     }
     this.#entries = this.#search = undefined;
     if (node.codeList === undefined || (within !== undefined && typeof within.value !== 'string')) return;
-    const part = within === undefined ? undefined : within.value as string;
+    const part = within === undefined ? undefined : (within.value as string);
     const fill = (list: Awaited<ReturnType<typeof view.codeLists.load>>) => {
-      this.#take(list.map(({ code, label, aliases }) => ({
-        value: code, label: view.words.l(label), aliases: typeof label === 'string' ? aliases ?? [] : [...Object.values(label), ...(aliases ?? [])],
-      })));
+      this.#take(
+        list.map(({ code, label, aliases }) => ({
+          value: code,
+          label: view.words.l(label),
+          aliases: typeof label === 'string' ? (aliases ?? []) : [...Object.values(label), ...(aliases ?? [])],
+        })),
+      );
       // Another province was chosen: a commune of the old one is no answer any more.
       const { value } = this.#control;
-      if (narrowed && value !== undefined && !this.#entries!.some(entry => jsonEqual(entry.value, value))) this.#control.set(undefined);
+      if (narrowed && value !== undefined && !this.#entries!.some(entry => jsonEqual(entry.value, value)))
+        this.#control.set(undefined);
     };
     const held = view.codeLists.peek(node.codeList.id, part);
     if (held !== undefined) {
       fill(held);
       return;
     }
-    view.codeLists.load(node.codeList.id, part).then(list => {
-      if (key !== this.#loadedFor) return;
-      fill(list);
-      this.#redraw();
-    }, () => {
-      if (key !== this.#loadedFor) return;
-      this.#failed = true;
-      this.#redraw();
-    });
+    view.codeLists.load(node.codeList.id, part).then(
+      list => {
+        if (key !== this.#loadedFor) return;
+        fill(list);
+        this.#redraw();
+      },
+      () => {
+        if (key !== this.#loadedFor) return;
+        this.#failed = true;
+        this.#redraw();
+      },
+    );
   }
 
   #take(entries: readonly Entry[]): void {
@@ -135,7 +154,11 @@ class Combobox extends AsyncDirective {
     const { found, total } = this.#search(this.#typed ?? '', SHOWN);
     this.#found = found;
     this.#total = total;
-    this.#active = this.#typed ? (found.length > 0 ? 0 : -1) : found.findIndex(entry => jsonEqual(entry.value, this.#control.value));
+    this.#active = this.#typed
+      ? found.length > 0
+        ? 0
+        : -1
+      : found.findIndex(entry => jsonEqual(entry.value, this.#control.value));
   }
 
   // ---- what is shown ----
@@ -148,7 +171,12 @@ class Combobox extends AsyncDirective {
     const { value, text, node } = this.#control;
     if (value === undefined) return text;
     const label = this.#entries?.find(entry => jsonEqual(entry.value, value))?.label;
-    return label ?? (this.#entries === undefined && node.codeList !== undefined ? this.#control.t('combobox.loadingValue') : String(value));
+    return (
+      label
+      ?? (this.#entries === undefined && node.codeList !== undefined
+        ? this.#control.t('combobox.loadingValue')
+        : String(value))
+    );
   }
 
   #template(): unknown {
@@ -156,7 +184,11 @@ class Combobox extends AsyncDirective {
     const { id, t } = { id: control.id, t: control.t.bind(control) };
     const waitsFor = this.#within !== undefined && this.#within.value === undefined;
     const active = this.#open && this.#active >= 0 ? `${id}~o${this.#active}` : nothing;
-    const note = this.#failed ? t('combobox.failed') : waitsFor ? t('combobox.waits', { label: this.#withinLabel() }) : '';
+    const note = this.#failed
+      ? t('combobox.failed')
+      : waitsFor
+        ? t('combobox.waits', { label: this.#withinLabel() })
+        : '';
     return html`<div class="once-combobox" @focusout=${this.#leave}>
       <input class="once-input" id=${id} role="combobox" aria-autocomplete="list" aria-expanded=${this.#open ? 'true' : 'false'}
         aria-controls=${`${id}~list`} aria-activedescendant=${active} autocomplete="off" spellcheck="false" form=${control.form}
@@ -165,12 +197,28 @@ class Combobox extends AsyncDirective {
         @input=${this.#type} @compositionend=${this.#type} @keydown=${this.#key} @click=${this.#show}>
       <span class="once-combobox-arrow" aria-hidden="true"></span>
       <ul class="once-listbox" role="listbox" id=${`${id}~list`} aria-label=${control.label} ?hidden=${!this.#open}
-        @pointerdown=${(event: Event) => event.preventDefault()} @click=${this.#pick}>${this.#open ? this.#found.map((entry, index) => html`
+        @pointerdown=${(event: Event) => event.preventDefault()} @click=${this.#pick}>${
+          this.#open
+            ? this.#found.map(
+                (entry, index) => html`
           <li class="once-listbox-option" role="option" id=${`${id}~o${index}`} data-index=${index}
-            aria-selected=${jsonEqual(entry.value, control.value) ? 'true' : 'false'} ?data-active=${index === this.#active}>${entry.label}</li>`) : nothing}</ul>
-      <p class="once-combobox-note" role="status">${note && !waitsFor ? note : !this.#open ? nothing
-        : this.#entries === undefined ? t('a11y.loading') : this.#total === 0 ? t('combobox.none')
-          : this.#total > this.#found.length ? t('combobox.more', { count: control.view.words.number(this.#total) }) : nothing}</p>
+            aria-selected=${jsonEqual(entry.value, control.value) ? 'true' : 'false'} ?data-active=${index === this.#active}>${entry.label}</li>`,
+              )
+            : nothing
+        }</ul>
+      <p class="once-combobox-note" role="status">${
+        note && !waitsFor
+          ? note
+          : !this.#open
+            ? nothing
+            : this.#entries === undefined
+              ? t('a11y.loading')
+              : this.#total === 0
+                ? t('combobox.none')
+                : this.#total > this.#found.length
+                  ? t('combobox.more', { count: control.view.words.number(this.#total) })
+                  : nothing
+      }</p>
       ${this.#failed ? html`<button type="button" class="once-link" @click=${this.#again}>${t('action.tryAgain')}</button>` : nothing}
     </div>`;
   }
@@ -188,7 +236,12 @@ class Combobox extends AsyncDirective {
   // ---- what the citizen does ----
 
   #show = (): void => {
-    if (this.#open || this.#control.readOnly || this.#entries === undefined && this.#within?.value === undefined && this.#within !== undefined) return;
+    if (
+      this.#open
+      || this.#control.readOnly
+      || (this.#entries === undefined && this.#within?.value === undefined && this.#within !== undefined)
+    )
+      return;
     this.#open = true;
     this.#find();
     this.#redraw();
@@ -215,7 +268,8 @@ class Combobox extends AsyncDirective {
   #key = (event: KeyboardEvent): void => {
     if (event.isComposing) return;
     switch (event.key) {
-      case 'ArrowDown': case 'ArrowUp': {
+      case 'ArrowDown':
+      case 'ArrowUp': {
         event.preventDefault();
         if (!this.#open) return this.#show();
         const step = event.key === 'ArrowDown' ? 1 : -1;
@@ -256,7 +310,10 @@ class Combobox extends AsyncDirective {
     const typed = this.#typed;
     if (typed !== undefined && this.#entries !== undefined) {
       const text = typed.trim();
-      const same = this.#search?.(text, 2).found.filter(entry => entry.label.localeCompare(text, this.#control.view.words.locale, { sensitivity: 'base' }) === 0) ?? [];
+      const same =
+        this.#search?.(text, 2).found.filter(
+          entry => entry.label.localeCompare(text, this.#control.view.words.locale, { sensitivity: 'base' }) === 0,
+        ) ?? [];
       if (text === '') this.#control.set(undefined);
       else if (same.length === 1) this.#control.set(same[0]!.value);
       else if (text !== this.#label) this.#control.input(text);
@@ -272,7 +329,10 @@ class Combobox extends AsyncDirective {
 
   #scroll(): void {
     if (this.#active < 0) return;
-    this.#control.view.root().getElementById(`${this.#control.id}~o${this.#active}`)?.scrollIntoView({ block: 'nearest' });
+    this.#control.view
+      .root()
+      .getElementById(`${this.#control.id}~o${this.#active}`)
+      ?.scrollIntoView({ block: 'nearest' });
   }
 }
 

@@ -7,40 +7,137 @@ import { expect } from 'chai';
 import type { OnceForm } from '../once-form.ts';
 import { axeFindings, control, mount, type, until } from '../testing/open.ts';
 
-interface AxNode { role: string; name?: string; description?: string; required?: boolean; invalid?: string; readonly?: boolean; value?: string; children?: AxNode[] }
+interface AxNode {
+  role: string;
+  name?: string;
+  description?: string;
+  required?: boolean;
+  invalid?: string;
+  readonly?: boolean;
+  value?: string;
+  children?: AxNode[];
+}
 
 let element: OnceForm;
 afterEach(() => element.remove());
 
-const field = (pointer: string): HTMLElement => element.renderRoot.querySelector<HTMLElement>(`[data-pointer="${pointer}"]`)!;
-const value = (pointer: string): Json | undefined => (element.currentSession!.state.data as Record<string, Json>)[pointer.slice(1)];
-const click = (pointer: string, label: string): void => [...field(pointer).querySelectorAll('label')].find(item => item.textContent.trim().startsWith(label))!.click();
-const key = (target: HTMLElement, name: string): boolean => target.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));
+const field = (pointer: string): HTMLElement =>
+  element.renderRoot.querySelector<HTMLElement>(`[data-pointer="${pointer}"]`)!;
+const value = (pointer: string): Json | undefined =>
+  (element.currentSession!.state.data as Record<string, Json>)[pointer.slice(1)];
+const click = (pointer: string, label: string): void =>
+  [...field(pointer).querySelectorAll('label')].find(item => item.textContent.trim().startsWith(label))!.click();
+const key = (target: HTMLElement, name: string): boolean =>
+  target.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));
 
 async function tree(selector: string): Promise<AxNode> {
   return await executeServerCommand('ax-node', { selector });
 }
 
 /** How each control is filled in, and with what result; `group`: its name and description are those of a fieldset. */
-const controls: readonly { pointer: string; title: string; hint: string; group?: true; fill: () => void | Promise<void>; holds: Json; clear?: () => void }[] = [
-  { pointer: '/text', title: 'Text', hint: 'A line of text', fill: () => type(control(element, '/text'), 'Hello'), holds: 'Hello', clear: () => type(control(element, '/text'), '') },
-  { pointer: '/long', title: 'Long text', hint: 'Several lines', fill: () => type(control(element, '/long'), 'One\ntwo'), holds: 'One\ntwo', clear: () => type(control(element, '/long'), '') },
-  { pointer: '/number', title: 'Number', hint: 'With decimals', fill: () => type(control(element, '/number'), '12.5'), holds: 12.5, clear: () => type(control(element, '/number'), '') },
-  { pointer: '/integer', title: 'Whole number', hint: 'No decimals', fill: () => type(control(element, '/integer'), '7'), holds: 7, clear: () => type(control(element, '/integer'), '') },
-  { pointer: '/money', title: 'Money', hint: 'In dong', fill: () => type(control(element, '/money'), '1,250,000'), holds: 1_250_000 },
-  { pointer: '/email', title: 'E-mail', hint: 'Where we write to', fill: () => type(control(element, '/email'), 'an@example.org'), holds: 'an@example.org' },
-  { pointer: '/phone', title: 'Phone', hint: 'Ten digits', fill: () => type(control(element, '/phone'), '0912345678'), holds: '0912345678' },
+const controls: readonly {
+  pointer: string;
+  title: string;
+  hint: string;
+  group?: true;
+  fill: () => void | Promise<void>;
+  holds: Json;
+  clear?: () => void;
+}[] = [
   {
-    pointer: '/date', title: 'Date', hint: 'Day, month, year', group: true, holds: '2021-02-18',
-    fill: () => ['day', 'month', 'year'].forEach((part, i) => type(control(element, '/date', `[data-part=${part}]`), ['18', '2', '2021'][i]!)),
+    pointer: '/text',
+    title: 'Text',
+    hint: 'A line of text',
+    fill: () => type(control(element, '/text'), 'Hello'),
+    holds: 'Hello',
+    clear: () => type(control(element, '/text'), ''),
+  },
+  {
+    pointer: '/long',
+    title: 'Long text',
+    hint: 'Several lines',
+    fill: () => type(control(element, '/long'), 'One\ntwo'),
+    holds: 'One\ntwo',
+    clear: () => type(control(element, '/long'), ''),
+  },
+  {
+    pointer: '/number',
+    title: 'Number',
+    hint: 'With decimals',
+    fill: () => type(control(element, '/number'), '12.5'),
+    holds: 12.5,
+    clear: () => type(control(element, '/number'), ''),
+  },
+  {
+    pointer: '/integer',
+    title: 'Whole number',
+    hint: 'No decimals',
+    fill: () => type(control(element, '/integer'), '7'),
+    holds: 7,
+    clear: () => type(control(element, '/integer'), ''),
+  },
+  {
+    pointer: '/money',
+    title: 'Money',
+    hint: 'In dong',
+    fill: () => type(control(element, '/money'), '1,250,000'),
+    holds: 1_250_000,
+  },
+  {
+    pointer: '/email',
+    title: 'E-mail',
+    hint: 'Where we write to',
+    fill: () => type(control(element, '/email'), 'an@example.org'),
+    holds: 'an@example.org',
+  },
+  {
+    pointer: '/phone',
+    title: 'Phone',
+    hint: 'Ten digits',
+    fill: () => type(control(element, '/phone'), '0912345678'),
+    holds: '0912345678',
+  },
+  {
+    pointer: '/date',
+    title: 'Date',
+    hint: 'Day, month, year',
+    group: true,
+    holds: '2021-02-18',
+    fill: () =>
+      ['day', 'month', 'year'].forEach((part, i) =>
+        type(control(element, '/date', `[data-part=${part}]`), ['18', '2', '2021'][i]!),
+      ),
     clear: () => ['day', 'month', 'year'].forEach(part => type(control(element, '/date', `[data-part=${part}]`), '')),
   },
-  { pointer: '/time', title: 'Time', hint: 'Hour and minute', fill: () => type(control(element, '/time'), '14:30'), holds: '14:30' },
-  { pointer: '/yesno', title: 'Yes or no', hint: 'A question', group: true, fill: () => click('/yesno', 'No'), holds: false },
-  { pointer: '/box', title: 'One box', hint: 'A wish', fill: () => click('/box', 'One box'), holds: true },
-  { pointer: '/radios', title: 'Radios', hint: 'One of few', group: true, fill: () => click('/radios', 'Banana'), holds: 'b' },
   {
-    pointer: '/select', title: 'Select', hint: 'One of ten', holds: 3,
+    pointer: '/time',
+    title: 'Time',
+    hint: 'Hour and minute',
+    fill: () => type(control(element, '/time'), '14:30'),
+    holds: '14:30',
+  },
+  {
+    pointer: '/yesno',
+    title: 'Yes or no',
+    hint: 'A question',
+    group: true,
+    fill: () => click('/yesno', 'No'),
+    holds: false,
+  },
+  { pointer: '/box', title: 'One box', hint: 'A wish', fill: () => click('/box', 'One box'), holds: true },
+  {
+    pointer: '/radios',
+    title: 'Radios',
+    hint: 'One of few',
+    group: true,
+    fill: () => click('/radios', 'Banana'),
+    holds: 'b',
+  },
+  {
+    pointer: '/select',
+    title: 'Select',
+    hint: 'One of ten',
+    holds: 3,
     fill: () => {
       const select = control<HTMLSelectElement>(element, '/select', 'select');
       select.selectedIndex = 3;
@@ -53,7 +150,10 @@ const controls: readonly { pointer: string; title: string; hint: string; group?:
     },
   },
   {
-    pointer: '/search', title: 'Search', hint: 'One of many', holds: 'hue',
+    pointer: '/search',
+    title: 'Search',
+    hint: 'One of many',
+    holds: 'hue',
     fill: () => {
       const box = control(element, '/search');
       box.focus();
@@ -63,7 +163,15 @@ const controls: readonly { pointer: string; title: string; hint: string; group?:
     },
     clear: () => type(control(element, '/search'), ''),
   },
-  { pointer: '/checks', title: 'Checkboxes', hint: 'Several of few', group: true, fill: () => click('/checks', 'Yttrium'), holds: ['y'], clear: () => click('/checks', 'Yttrium') },
+  {
+    pointer: '/checks',
+    title: 'Checkboxes',
+    hint: 'Several of few',
+    group: true,
+    fill: () => click('/checks', 'Yttrium'),
+    holds: ['y'],
+    clear: () => click('/checks', 'Yttrium'),
+  },
 ];
 
 describe('every control', () => {
@@ -80,7 +188,8 @@ describe('every control', () => {
       expect(ax.description, 'error').to.match(/Please|must|needed|least/);
       if (group) expect(ax.name).to.contain('(required)');
       else expect(target.matches(':required'), 'required').to.equal(true);
-      for (const input of field(pointer).querySelectorAll('input:not([tabindex="-1"]), select, textarea')) expect(input.getAttribute('aria-invalid')).to.equal('true');
+      for (const input of field(pointer).querySelectorAll('input:not([tabindex="-1"]), select, textarea'))
+        expect(input.getAttribute('aria-invalid')).to.equal('true');
     });
 
     it(`${title}: takes an answer${clear ? ' and gives it back' : ''}, and loses its error`, async () => {
@@ -145,13 +254,18 @@ describe('every control', () => {
     expect(value('/date')).to.equal(undefined);
     type(control(element, '/date', '[data-part=year]'), '2021');
     expect(value('/date')).to.equal(undefined);
-    expect(['day', 'month', 'year'].map(part => control(element, '/date', `[data-part=${part}]`).value)).to.deep.equal(['31', '2', '2021']);
+    expect(['day', 'month', 'year'].map(part => control(element, '/date', `[data-part=${part}]`).value)).to.deep.equal([
+      '31',
+      '2',
+      '2021',
+    ]);
   });
 
   it('adds rows, numbers them, moves the focus into the new one, and removes them', async () => {
     element = await mount('all-controls');
     const list = field('/rows');
-    const press = (label: string): void => [...list.querySelectorAll('button')].find(item => item.textContent.trim().startsWith(label))!.click();
+    const press = (label: string): void =>
+      [...list.querySelectorAll('button')].find(item => item.textContent.trim().startsWith(label))!.click();
     press('Add');
     await until(() => list.querySelectorAll('.once-row').length === 1);
     expect(document.activeElement).to.equal(list.querySelector('.once-row'));
@@ -203,10 +317,15 @@ describe('every control', () => {
 
   it('has targets of 24 px and more', async () => {
     element = await mount('all-controls');
-    const small = [...element.renderRoot.querySelectorAll<HTMLElement>('button, input:not([tabindex="-1"]), select, textarea, summary')]
+    const small = [
+      ...element.renderRoot.querySelectorAll<HTMLElement>(
+        'button, input:not([tabindex="-1"]), select, textarea, summary',
+      ),
+    ]
       .map(target => target.closest<HTMLElement>('label.once-camera') ?? target)
       .map(target => ({ target: target.outerHTML.slice(0, 80), box: target.getBoundingClientRect() }))
-      .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24)).map(({ target }) => target);
+      .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24))
+      .map(({ target }) => target);
     expect(small).to.deep.equal([]);
   });
 

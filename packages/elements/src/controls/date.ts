@@ -8,25 +8,40 @@ import { isComposing } from '../live-text.ts';
 import type { Widget } from '../widget.ts';
 
 export const dateWidget: Widget = {
-  tester: node => node.kind === 'field' && node.options === undefined
-    ? node.format === 'date' ? 3 : node.widget === 'date' || node.widget === 'partial-date' || isPartial(node) ? 4 : 0 : 0,
+  tester: node =>
+    node.kind === 'field' && node.options === undefined
+      ? node.format === 'date'
+        ? 3
+        : node.widget === 'date' || node.widget === 'partial-date' || isPartial(node)
+          ? 4
+          : 0
+      : 0,
   frame: 'legend',
   render: control => {
     const parts = split(typeof control.value === 'string' ? control.value : control.text);
     const birth = control.node.autocomplete === 'bday';
     const known = control.node.format === 'date' && !control.readOnly;
     return html`<div class="once-date" @input=${(event: Event) => gather(control, event)} @compositionend=${(event: Event) => gather(control, event)}>
-      ${PARTS.map((part, index) => html`<div class="once-date-part"><label for=${index === 0 ? control.id : `${control.id}~${part}`}>${control.t(`date.${part}`)}</label>
+      ${PARTS.map(
+        (
+          part,
+          index,
+        ) => html`<div class="once-date-part"><label for=${index === 0 ? control.id : `${control.id}~${part}`}>${control.t(`date.${part}`)}</label>
         <input class="once-input" id=${index === 0 ? control.id : `${control.id}~${part}`} data-part=${part} inputmode="numeric" form=${control.form}
           maxlength=${part === 'year' ? 4 : 2} autocomplete=${birth ? `bday-${part}` : 'off'} .value=${number(parts[index]!)}
-          aria-invalid=${control.invalid} ?required=${control.required && (part === 'year' || known)} ?readonly=${control.readOnly}></div>`)}
-      ${known ? html`<div class="once-calendar"><button type="button" class="once-button" data-kind="quiet" @click=${openCalendar}
+          aria-invalid=${control.invalid} ?required=${control.required && (part === 'year' || known)} ?readonly=${control.readOnly}></div>`,
+      )}
+      ${
+        known
+          ? html`<div class="once-calendar"><button type="button" class="once-button" data-kind="quiet" @click=${openCalendar}
           >${control.t('date.calendar')}<span class="once-hidden"> ${control.label}</span></button>
         <input type="date" tabindex="-1" aria-hidden="true" form=${control.form}
           .value=${typeof control.value === 'string' ? control.value : ''} @input=${stop} @change=${(event: Event) => {
             const { value } = event.target as HTMLInputElement;
             if (value !== '') control.input(value);
-          }}></div>` : nothing}
+          }}></div>`
+          : nothing
+      }
     </div>`;
   },
 };
@@ -51,8 +66,14 @@ export function split(text: string): readonly [string, string, string] {
  */
 export function join(day: string, month: string, year: string): string {
   if (day === '' && month === '' && year === '') return '';
-  const whole = /^\d{4}$/.test(year) && /^\d{0,2}$/.test(month) && /^\d{0,2}$/.test(day) && (day === '' || month !== '');
-  return whole ? [year, month, day].filter(Boolean).map(part => part.padStart(2, '0')).join('-') : `${day}/${month}/${year}`;
+  const whole =
+    /^\d{4}$/.test(year) && /^\d{0,2}$/.test(month) && /^\d{0,2}$/.test(day) && (day === '' || month !== '');
+  return whole
+    ? [year, month, day]
+        .filter(Boolean)
+        .map(part => part.padStart(2, '0'))
+        .join('-')
+    : `${day}/${month}/${year}`;
 }
 
 function gather(control: Control, event: Event): void {

@@ -12,20 +12,31 @@ import type { Widget } from '../widget.ts';
 const MAX = 10 * 1024 * 1024;
 
 export const fileWidget: Widget = {
-  tester: node => node.kind === 'field' && node.type === 'file' ? 4 : 0,
+  tester: node => (node.kind === 'field' && node.type === 'file' ? 4 : 0),
   frame: 'label',
   render: control => {
     const { node, value } = control;
-    const files = (Array.isArray(value) ? value : value === undefined ? [] : [value]) as unknown as readonly FileReference[];
+    const files = (Array.isArray(value)
+      ? value
+      : value === undefined
+        ? []
+        : [value]) as unknown as readonly FileReference[];
     const hold = (list: readonly FileReference[]) => {
       const answer = node.multiple === true ? list : list[list.length - 1];
-      control.set(list.length === 0 ? undefined : answer as unknown as Json);
+      control.set(list.length === 0 ? undefined : (answer as unknown as Json));
       control.touch();
     };
     return filePicker({
-      view: control.view, id: control.id, label: control.label, describedBy: control.describedBy, invalid: control.invalid,
-      required: control.required, readOnly: control.readOnly, multiple: node.multiple === true,
-      limits: { accept: node.accept ?? [], maxSize: node.maxSize ?? MAX }, files,
+      view: control.view,
+      id: control.id,
+      label: control.label,
+      describedBy: control.describedBy,
+      invalid: control.invalid,
+      required: control.required,
+      readOnly: control.readOnly,
+      multiple: node.multiple === true,
+      limits: { accept: node.accept ?? [], maxSize: node.maxSize ?? MAX },
+      files,
       add: file => {
         const now = answerAt(control.view.session.state, control.pointer);
         const held = (node.multiple === true && Array.isArray(now) ? now : []) as unknown as readonly FileReference[];
@@ -67,21 +78,45 @@ class FilePicker extends AsyncDirective {
     const photos = limits.accept.length === 0 || limits.accept.some(type => type.startsWith('image/'));
     const types = limits.accept.map(typeName).join(', ');
     return html`<div class="once-file" @dragover=${allow} @drop=${this.#drop}>
-      ${readOnly ? nothing : html`<p class="once-hint" id=${`${id}~limits`}>${
-        types === '' ? t('file.size', { size: size(limits.maxSize) }) : t('help.file', { types, size: size(limits.maxSize) })}</p>
+      ${
+        readOnly
+          ? nothing
+          : html`<p class="once-hint" id=${`${id}~limits`}>${
+              types === ''
+                ? t('file.size', { size: size(limits.maxSize) })
+                : t('help.file', { types, size: size(limits.maxSize) })
+            }</p>
       <input type="file" class="once-file-input" id=${id} form=${view.detached ? '' : nothing} ?multiple=${multiple}
         accept=${limits.accept.join(',') || nothing} ?required=${required && files.length === 0} aria-invalid=${invalid}
-        aria-describedby=${[describedBy === nothing ? '' : describedBy as string, `${id}~limits`].join(' ').trim()} @change=${this.#chosen}>
-      ${photos ? html`<label class="once-button once-camera" data-kind="secondary">${t('action.takePhoto')}<span class="once-hidden"> ${label}</span>
-        <input type="file" class="once-hidden" accept="image/*" capture="environment" form=${view.detached ? '' : nothing} @change=${this.#chosen}></label>` : nothing}`}
+        aria-describedby=${[describedBy === nothing ? '' : (describedBy as string), `${id}~limits`].join(' ').trim()} @change=${this.#chosen}>
+      ${
+        photos
+          ? html`<label class="once-button once-camera" data-kind="secondary">${t('action.takePhoto')}<span class="once-hidden"> ${label}</span>
+        <input type="file" class="once-hidden" accept="image/*" capture="environment" form=${view.detached ? '' : nothing} @change=${this.#chosen}></label>`
+          : nothing
+      }`
+      }
       <div class="once-file-status" role="status">${this.#busy > 0 ? html`<p>${t('file.reading')}</p>` : nothing}</div>
       <div role="alert">${this.#refused.map(sentence => html`<p class="once-issue" data-severity="error">${sentence}</p>`)}</div>
-      ${files.length === 0 ? nothing : html`<ul class="once-files" aria-label=${t('file.attached', { label })}>${files.map(file => html`<li class="once-file-item">
+      ${
+        files.length === 0
+          ? nothing
+          : html`<ul class="once-files" aria-label=${t('file.attached', { label })}>${files.map(
+              file => html`<li class="once-file-item">
         <span class="once-file-name">${file.name}</span><span class="once-file-size">${size(file.size)}</span>
-        ${view.files.url(file.sha256) === undefined ? nothing
-          : html`<a class="once-link" target="_blank" rel="noopener" href=${view.files.url(file.sha256)!}>${t('action.view')}<span class="once-hidden"> ${file.name}</span></a>`}
-        ${readOnly ? nothing : html`<button type="button" class="once-button" data-kind="quiet" @click=${() => this.#props.remove(file)}
-          >${t('action.remove')}<span class="once-hidden"> ${file.name}</span></button>`}</li>`)}</ul>`}
+        ${
+          view.files.url(file.sha256) === undefined
+            ? nothing
+            : html`<a class="once-link" target="_blank" rel="noopener" href=${view.files.url(file.sha256)!}>${t('action.view')}<span class="once-hidden"> ${file.name}</span></a>`
+        }
+        ${
+          readOnly
+            ? nothing
+            : html`<button type="button" class="once-button" data-kind="quiet" @click=${() => this.#props.remove(file)}
+          >${t('action.remove')}<span class="once-hidden"> ${file.name}</span></button>`
+        }</li>`,
+            )}</ul>`
+      }
     </div>`;
   }
 
@@ -106,10 +141,19 @@ class FilePicker extends AsyncDirective {
       const taken = await takeFile(view.files, file, limits).catch((): 'read' => 'read');
       this.#show(-1);
       switch (taken) {
-        case 'type': this.#refused.push(t('error.fileType', { name: file.name, types: limits.accept.map(typeName).join(', ') })); break;
-        case 'size': this.#refused.push(t('error.fileSize', { name: file.name, size: size(file.size), max: size(limits.maxSize) })); break;
-        case 'read': this.#refused.push(t('error.fileRead', { name: file.name })); break;
-        default: this.#props.add(taken);
+        case 'type':
+          this.#refused.push(t('error.fileType', { name: file.name, types: limits.accept.map(typeName).join(', ') }));
+          break;
+        case 'size':
+          this.#refused.push(
+            t('error.fileSize', { name: file.name, size: size(file.size), max: size(limits.maxSize) }),
+          );
+          break;
+        case 'read':
+          this.#refused.push(t('error.fileRead', { name: file.name }));
+          break;
+        default:
+          this.#props.add(taken);
       }
     }
     this.#show(0);

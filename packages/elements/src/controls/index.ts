@@ -9,6 +9,16 @@ import { outputWidget } from './output.ts';
 import { longTextWidget, textWidget, timeWidget } from './text.ts';
 
 export const standardWidgets: readonly Widget[] = [
-  textWidget, longTextWidget, timeWidget, dateWidget, radiosWidget, selectWidget, checkboxesWidget, yesNoWidget,
-  checkboxWidget, comboboxWidget, fileWidget, outputWidget,
+  textWidget,
+  longTextWidget,
+  timeWidget,
+  dateWidget,
+  radiosWidget,
+  selectWidget,
+  checkboxesWidget,
+  yesNoWidget,
+  checkboxWidget,
+  comboboxWidget,
+  fileWidget,
+  outputWidget,
 ];

@@ -12,7 +12,11 @@ class SelectOptions extends Directive {
 
   override update({ element }: ElementPart, [labels, chosen, none]: [readonly string[], number, string]): unknown {
     const select = element as HTMLSelectElement;
-    if (labels.length !== this.#labels.length || labels.some((label, index) => label !== this.#labels[index]) || select.options[0]?.text !== none) {
+    if (
+      labels.length !== this.#labels.length
+      || labels.some((label, index) => label !== this.#labels[index])
+      || select.options[0]?.text !== none
+    ) {
       select.replaceChildren(new Option(none, ''), ...labels.map((label, index) => new Option(label, String(index))));
       this.#labels = labels;
     }

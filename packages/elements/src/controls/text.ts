@@ -12,7 +12,7 @@ const LONG = 300;
 
 /** Any field without a better control: what it holds is shown as text. */
 export const textWidget: Widget = {
-  tester: node => node.kind === 'field' && node.type !== 'file' ? 1 : 0,
+  tester: node => (node.kind === 'field' && node.type !== 'file' ? 1 : 0),
   frame: 'label',
   render: control => {
     const { node, view } = control;
@@ -20,7 +20,7 @@ export const textWidget: Widget = {
     const number = node.type === 'integer' || node.type === 'number';
     const box = {
       ...control.common,
-      type: number ? 'text' : TYPES[node.format ?? ''] ?? 'text',
+      type: number ? 'text' : (TYPES[node.format ?? ''] ?? 'text'),
       'data-size': sizeOf(node),
       inputmode: node.type === 'integer' ? 'numeric' : number ? 'decimal' : format?.inputMode,
       autocomplete: node.autocomplete ?? 'off',
@@ -32,27 +32,39 @@ export const textWidget: Widget = {
 };
 
 export const longTextWidget: Widget = {
-  tester: node => node.kind === 'field' && node.type === 'string'
-    && (node.widget === 'textarea' || node.widget === 'long-text' || node.format === undefined && (node.constraints.maxLength ?? 0) > LONG) ? 2 : 0,
+  tester: node =>
+    node.kind === 'field'
+    && node.type === 'string'
+    && (node.widget === 'textarea'
+      || node.widget === 'long-text'
+      || (node.format === undefined && (node.constraints.maxLength ?? 0) > LONG))
+      ? 2
+      : 0,
   frame: 'label',
-  render: control => html`<textarea class="once-input" data-once="text" rows="4" ${attributes({
-    ...control.common, autocomplete: control.node.autocomplete ?? 'off', placeholder: control.view.words.l(control.node.placeholder) || undefined,
-  })} ${liveText(control.text)}></textarea>${room(control)}`,
+  render: control =>
+    html`<textarea class="once-input" data-once="text" rows="4" ${attributes({
+      ...control.common,
+      autocomplete: control.node.autocomplete ?? 'off',
+      placeholder: control.view.words.l(control.node.placeholder) || undefined,
+    })} ${liveText(control.text)}></textarea>${room(control)}`,
 };
 
 /** Times of day: the browser's own box. */
 export const timeWidget: Widget = {
-  tester: node => node.kind === 'field' && (node.format === 'time' || node.widget === 'time') ? 3 : 0,
+  tester: node => (node.kind === 'field' && (node.format === 'time' || node.widget === 'time') ? 3 : 0),
   frame: 'label',
-  render: control => html`<input class="once-input" type="time" data-once="text" data-size="s" ${attributes({
-    ...control.common, autocomplete: control.node.autocomplete ?? 'off',
-  })} ${liveText(control.text.slice(0, 5))}>`,
+  render: control =>
+    html`<input class="once-input" type="time" data-once="text" data-size="s" ${attributes({
+      ...control.common,
+      autocomplete: control.node.autocomplete ?? 'off',
+    })} ${liveText(control.text.slice(0, 5))}>`,
 };
 
 const TYPES: Readonly<Record<string, string>> = { email: 'email', 'idn-email': 'email', uri: 'url', iri: 'url' };
 
 function sizeOf({ constraints, type, format }: FieldNode): 's' | 'm' | 'l' | undefined {
-  const length = constraints.maxLength ?? (type === 'integer' ? String(constraints.maximum ?? 999_999_999).length : undefined);
+  const length =
+    constraints.maxLength ?? (type === 'integer' ? String(constraints.maximum ?? 999_999_999).length : undefined);
   if (length === undefined) return type === 'number' ? 'm' : format === undefined ? undefined : 'l';
   return length <= 6 ? 's' : length <= 15 ? 'm' : length <= 30 ? 'l' : undefined;
 }
@@ -66,6 +78,7 @@ function room(control: Control): unknown {
   const max = control.node.constraints.maxLength;
   if (max === undefined) return nothing;
   const left = max - Array.from(control.text).length;
-  return html`<p class="once-room" aria-live="polite">${left > max / 5 ? nothing
-    : control.t(left < 0 ? 'text.over' : 'text.left', { count: Math.abs(left) })}</p>`;
+  return html`<p class="once-room" aria-live="polite">${
+    left > max / 5 ? nothing : control.t(left < 0 ? 'text.over' : 'text.left', { count: Math.abs(left) })
+  }</p>`;
 }

@@ -87,7 +87,8 @@ export const en: { readonly [key: string]: string } = {
   'procedure.result': 'Result',
   'procedure.legalBasis': 'Legal basis',
   'prefill.title': 'Fill in what is already known',
-  'prefill.intro': 'The State already holds some of your data. It can be fetched so that you need not type it again. Nothing is fetched before you agree.',
+  'prefill.intro':
+    'The State already holds some of your data. It can be fetched so that you need not type it again. Nothing is fetched before you agree.',
   'prefill.purpose': 'Purpose:',
   'prefill.sources': 'Sources:',
   'prefill.sourceIll': 'interrupted at the moment',

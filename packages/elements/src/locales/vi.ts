@@ -87,7 +87,8 @@ export const vi: { readonly [key: string]: string } = {
   'procedure.result': 'Kết quả',
   'procedure.legalBasis': 'Căn cứ pháp lý',
   'prefill.title': 'Điền sẵn từ dữ liệu đã có',
-  'prefill.intro': 'Cơ quan nhà nước đã có một số thông tin của Ông/Bà. Có thể lấy về để không phải khai lại. Chưa có gì được lấy trước khi Ông/Bà đồng ý.',
+  'prefill.intro':
+    'Cơ quan nhà nước đã có một số thông tin của Ông/Bà. Có thể lấy về để không phải khai lại. Chưa có gì được lấy trước khi Ông/Bà đồng ý.',
   'prefill.purpose': 'Mục đích:',
   'prefill.sources': 'Nơi cung cấp:',
   'prefill.sourceIll': 'đang gián đoạn',

@@ -31,10 +31,12 @@ export function disputeDialog({ view }: Face, desk: FormDesk): unknown {
   return html`<dialog class="once-dialog" ${modal()} aria-labelledby=${id} @close=${() => desk.dispute(null)}>
     <h2 class="once-panel-title" id=${id}>${t('dispute.title')}</h2>
     <div class="once-field"><label class="once-label" for=${`${id}-field`}>${t('dispute.field')}</label>
-      <select class="once-input once-select" id=${`${id}-field`} form=${view.detached ? '' : nothing}>${values.map(({ pointer, value }) => {
-        const node = view.nodes.at(pointer);
-        return html`<option value=${pointer}>${node ? titleOf(view, node) : pointer}: ${showValue(view, node, value ?? originAt(state, pointer)?.official)}</option>`;
-      })}</select></div>
+      <select class="once-input once-select" id=${`${id}-field`} form=${view.detached ? '' : nothing}>${values.map(
+        ({ pointer, value }) => {
+          const node = view.nodes.at(pointer);
+          return html`<option value=${pointer}>${node ? titleOf(view, node) : pointer}: ${showValue(view, node, value ?? originAt(state, pointer)?.official)}</option>`;
+        },
+      )}</select></div>
     <div class="once-field"><label class="once-label" for=${`${id}-reason`} data-required>${t('dispute.reason')}</label>
       <textarea class="once-input" id=${`${id}-reason`} rows="3" required form=${view.detached ? '' : nothing}></textarea></div>
     <p class="once-hint">${t('dispute.note')}</p>

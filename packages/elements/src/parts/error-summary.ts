@@ -12,10 +12,13 @@ export function errorSummary(face: Face): unknown {
   const { t } = view.words;
   return html`<div class="once-summary" tabindex="-1" id=${`${view.prefix}~summary`} aria-labelledby=${`${view.prefix}~summary-title`}>
     <div role="alert"><h2 class="once-summary-title" id=${`${view.prefix}~summary-title`}>${t('error.summary', { count: summary.length })}</h2></div>
-    <ul class="once-summary-list">${summary.map(issue => html`<li><a href=${`#${encodeURIComponent(view.prefix + issue.pointer)}`} @click=${(event: Event) => {
-      event.preventDefault();
-      face.show(issue.pointer);
-    }}>${issueText(face, issue)}</a></li>`)}</ul></div>`;
+    <ul class="once-summary-list">${summary.map(
+      issue =>
+        html`<li><a href=${`#${encodeURIComponent(view.prefix + issue.pointer)}`} @click=${(event: Event) => {
+          event.preventDefault();
+          face.show(issue.pointer);
+        }}>${issueText(face, issue)}</a></li>`,
+    )}</ul></div>`;
 }
 
 export function issueText({ view, journey }: Pick<Face, 'view' | 'journey'>, issue: Issue): string {

@@ -16,7 +16,9 @@ export interface Face {
 
 /** What a step is called. */
 export function stepTitle({ view }: Pick<Face, 'view'>, step: Step): string {
-  return step.page === undefined ? view.words.t(`step.${step.kind}`) : view.words.l(step.page.title) || view.words.t('step.page');
+  return step.page === undefined
+    ? view.words.t(`step.${step.kind}`)
+    : view.words.l(step.page.title) || view.words.t('step.page');
 }
 
 /** Finds the control of a pointer in what is drawn: its own id, else the first control below it. */

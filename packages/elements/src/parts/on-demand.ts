@@ -31,7 +31,8 @@ export function onDemand(name: PartName, face: Face, desk: FormDesk): unknown {
   const part = loaded[name];
   if (part !== undefined) return part(face, desk);
   const { t } = face.view.words;
-  if (desk.needs(name)) return html`<p class="once-loading" role="status"><span class="once-busy" aria-hidden="true"></span>${t('a11y.loading')}</p>`;
+  if (desk.needs(name))
+    return html`<p class="once-loading" role="status"><span class="once-busy" aria-hidden="true"></span>${t('a11y.loading')}</p>`;
   return html`<div class="once-notice" data-tone="error" role="alert"><p>${t('trouble.network')}</p>
     <button type="button" class="once-button" data-kind="secondary" @click=${() => desk.retryParts()}>${t('action.tryAgain')}</button></div>`;
 }

@@ -25,7 +25,9 @@ function drawSection(view: View, { title: pageTitle }: OutlinePage, section: Out
     const at = view.nodes.at(pointer);
     if (at === undefined) return nothing;
     const drawn = node(view, at, pointer);
-    return at.kind === 'group' && view.words.l(at.title) === heading ? html`<div class="once-same">${drawn}</div>` : drawn;
+    return at.kind === 'group' && view.words.l(at.title) === heading
+      ? html`<div class="once-same">${drawn}</div>`
+      : drawn;
   });
   return html`<section class="once-section" aria-label=${title || nothing} ?data-long=${long}>
     ${title ? html`<h3 class="once-section-title">${title}</h3>` : nothing}${markdown(section.description, view.words.locale)}
@@ -34,6 +36,7 @@ function drawSection(view: View, { title: pageTitle }: OutlinePage, section: Out
 
 /** About how many controls a section brings; rows are the list's own business. */
 function sectionSize(view: View, section: OutlineSection): number {
-  const count = (at: OutlineNode | undefined): number => at?.kind === 'group' ? at.children.reduce((sum, child) => sum + count(child), 0) : 1;
+  const count = (at: OutlineNode | undefined): number =>
+    at?.kind === 'group' ? at.children.reduce((sum, child) => sum + count(child), 0) : 1;
   return section.nodes.reduce((sum, pointer) => sum + count(view.nodes.at(pointer)), 0);
 }

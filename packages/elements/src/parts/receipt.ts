@@ -15,8 +15,12 @@ export function receipt({ view, journey }: Face): unknown {
       ${acknowledged === null ? nothing : html`<p class="once-done-code">${t('submit.code', { code: acknowledged.code })}</p>`}
     </div>
     <dl class="once-facts">
-      ${acknowledged === null ? nothing : html`<div class="once-fact"><dt>${t('receipt.receivedAt')}</dt><dd>${time(acknowledged.receivedAt)}</dd></div>
-        ${acknowledged.noticeBy === null ? nothing : html`<div class="once-fact"><dt>${t('receipt.noticeBy')}</dt><dd>${time(acknowledged.noticeBy)}</dd></div>`}`}
+      ${
+        acknowledged === null
+          ? nothing
+          : html`<div class="once-fact"><dt>${t('receipt.receivedAt')}</dt><dd>${time(acknowledged.receivedAt)}</dd></div>
+        ${acknowledged.noticeBy === null ? nothing : html`<div class="once-fact"><dt>${t('receipt.noticeBy')}</dt><dd>${time(acknowledged.noticeBy)}</dd></div>`}`
+      }
       <div class="once-fact"><dt>${t('receipt.dossier')}</dt><dd><code class="once-code">${dossier.id}</code></dd></div>
       <div class="once-fact"><dt>${t('receipt.digest')}</dt><dd><code class="once-code">${dossier.sha256}</code></dd></div>
     </dl>

@@ -18,16 +18,27 @@ export function review(face: Face): unknown {
   const sending = journey.filing.kind === 'sending';
   return html`<p>${t('review.intro')}</p>
     ${fromData > 0 ? html`<p>${t('review.origin', { fromData, typed })}</p>` : nothing}
-    ${sections.map(section => html`<section class="once-review-section">
+    ${sections.map(
+      section => html`<section class="once-review-section">
       <div class="once-review-head"><h3 class="once-review-title">${section.title}</h3>
         <button type="button" class="once-link" @click=${() => editSection(face, section.rows[0]?.pointer)}>${t('action.edit')}<span class="once-hidden"> ${section.title}</span></button></div>
-      ${blocks(face, section).map(({ heading, rows: block }) => html`${heading === '' ? nothing : html`<h4 class="once-review-block">${heading}</h4>`}
-        <dl class="once-answers">${block.map(row => answer(face, row))}</dl>`)}</section>`)}
+      ${blocks(face, section).map(
+        ({
+          heading,
+          rows: block,
+        }) => html`${heading === '' ? nothing : html`<h4 class="once-review-block">${heading}</h4>`}
+        <dl class="once-answers">${block.map(row => answer(face, row))}</dl>`,
+      )}</section>`,
+    )}
     ${papersReview(face)}
-    ${journey.asksCommitment ? nothing : html`<div class="once-commitment" ?data-invalid=${journey.summary?.some(({ keyword }) => keyword === 'commitment')}>
+    ${
+      journey.asksCommitment
+        ? nothing
+        : html`<div class="once-commitment" ?data-invalid=${journey.summary?.some(({ keyword }) => keyword === 'commitment')}>
       <div class="once-option"><input type="checkbox" class="once-checkbox" id=${`${view.prefix}~commitment`} form=${view.detached ? '' : nothing} required
         .checked=${journey.confirmed} @change=${(event: Event) => journey.confirm((event.target as HTMLInputElement).checked)}>
-      <label for=${`${view.prefix}~commitment`}>${commitment}</label></div></div>`}
+      <label for=${`${view.prefix}~commitment`}>${commitment}</label></div></div>`
+    }
     ${troubleNote(face)}
     <div class="once-actions"><button type="button" class="once-button" data-kind="primary" aria-disabled=${sending ? 'true' : nothing} @click=${() => face.submit()}
       >${t(sending ? 'submit.sending' : journey.filing.kind === 'failed' ? 'action.submitAgain' : 'action.submit')}</button>
@@ -42,8 +53,13 @@ type Row = Section['rows'][number];
  * Rows under the titles of the groups they stand in; a value with parts (an address) is one row. What is optional and
  * not answered is not filed, so it is not here.
  */
-function blocks({ view }: Face, { title, rows }: Section): readonly { readonly heading: string; readonly rows: readonly Row[] }[] {
-  const composites = view.form.reuse.flatMap(({ members }) => members.map(({ pointer }) => pointer)).filter(pointer => view.nodes.at(pointer)?.kind === 'group');
+function blocks(
+  { view }: Face,
+  { title, rows }: Section,
+): readonly { readonly heading: string; readonly rows: readonly Row[] }[] {
+  const composites = view.form.reuse
+    .flatMap(({ members }) => members.map(({ pointer }) => pointer))
+    .filter(pointer => view.nodes.at(pointer)?.kind === 'group');
   const { data } = view.session.state;
   const found: { heading: string; rows: Row[] }[] = [];
   const seen = new Set<Pointer>();
@@ -53,7 +69,10 @@ function blocks({ view }: Face, { title, rows }: Section): readonly { readonly h
     if (whole !== undefined && seen.has(whole)) continue;
     if (whole !== undefined) seen.add(whole);
     const node = whole === undefined ? undefined : view.nodes.at(whole);
-    const shown: Row = node === undefined ? row : { ...row, pointer: whole!, label: titleOf(view, node), node: node as never, value: valueAt(data, whole!) };
+    const shown: Row =
+      node === undefined
+        ? row
+        : { ...row, pointer: whole!, label: titleOf(view, node), node: node as never, value: valueAt(data, whole!) };
     const within = node === undefined ? row.within : row.within.slice(0, -1);
     const heading = within.filter((text, index) => text !== '' && !(index === 0 && text === title)).join(' – ');
     const last = found.at(-1);
@@ -67,10 +86,18 @@ function answer(face: Face, row: Row): unknown {
   const { t, l } = face.view.words;
   const { data } = face.journey.session.state;
   return html`<div class="once-answer" data-pointer=${row.pointer}><dt>${row.label}</dt>
-    <dd>${showValue(face.view, row.node, row.value) === '' ? html`<span class="once-empty">${t('review.empty')}</span>`
-      : shownValue(face.view, row.node, row.value, valueAt(data, parentPointer(row.pointer)))}
-      ${row.origin === undefined ? nothing : html`<span class="once-answer-origin" data-origin=${row.origin.origin}>${
-        t(`origin.${row.origin.origin}`, { source: l(row.origin.source?.name) })}</span>`}</dd>
+    <dd>${
+      showValue(face.view, row.node, row.value) === ''
+        ? html`<span class="once-empty">${t('review.empty')}</span>`
+        : shownValue(face.view, row.node, row.value, valueAt(data, parentPointer(row.pointer)))
+    }
+      ${
+        row.origin === undefined
+          ? nothing
+          : html`<span class="once-answer-origin" data-origin=${row.origin.origin}>${t(`origin.${row.origin.origin}`, {
+              source: l(row.origin.source?.name),
+            })}</span>`
+      }</dd>
     <dd class="once-answer-edit">${isLocked(face.view.session.state, row.pointer) || row.origin?.origin === 'derived' ? nothing : html`<button type="button" class="once-link" @click=${() => face.show(row.pointer)}>${t('action.edit')}<span class="once-hidden"> ${row.label}</span></button>`}</dd>
   </div>`;
 }
@@ -87,9 +114,14 @@ function papersReview(face: Face): unknown {
   if (papers.length === 0) return nothing;
   return html`<section class="once-review-section"><div class="once-review-head"><h3 class="once-review-title">${t('component.title')}</h3>
       <button type="button" class="once-link" @click=${() => face.go('papers')}>${t('action.edit')}<span class="once-hidden"> ${t('component.title')}</span></button></div>
-    <dl class="once-answers">${papers.map(({ spec, answer, replacedByData }) => html`<div class="once-answer"><dt>${l(spec.title)}</dt>
-      <dd>${replacedByData ? t('component.notRequired') : (answer?.files.length ?? 0) > 0
-        ? answer!.files.map(file => html`<span class="once-answer-file">${file.name} (${size(file.size)})</span>`)
-        : t(spec.handling === 'present' ? 'component.present' : 'review.noFile')}</dd></div>`)}</dl></section>`;
+    <dl class="once-answers">${papers.map(
+      ({ spec, answer, replacedByData }) => html`<div class="once-answer"><dt>${l(spec.title)}</dt>
+      <dd>${
+        replacedByData
+          ? t('component.notRequired')
+          : (answer?.files.length ?? 0) > 0
+            ? answer!.files.map(file => html`<span class="once-answer-file">${file.name} (${size(file.size)})</span>`)
+            : t(spec.handling === 'present' ? 'component.present' : 'review.noFile')
+      }</dd></div>`,
+    )}</dl></section>`;
 }
-

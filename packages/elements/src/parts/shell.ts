@@ -40,17 +40,23 @@ function content(desk: FormDesk, face: Face): unknown {
   const { journey, view } = face;
   const { step } = journey;
   switch (step.kind) {
-    case 'start': return onDemand('start', face, desk);
-    case 'papers': return html`${onDemand('papers', face, desk)}${troubleNote(face)}${moves(face)}`;
-    case 'review': return onDemand('review', face, desk);
-    case 'receipt': return onDemand('receipt', face, desk);
+    case 'start':
+      return onDemand('start', face, desk);
+    case 'papers':
+      return html`${onDemand('papers', face, desk)}${troubleNote(face)}${moves(face)}`;
+    case 'review':
+      return onDemand('review', face, desk);
+    case 'receipt':
+      return onDemand('receipt', face, desk);
     default: {
       const inner = html`<p class="once-hint">${view.words.t('form.requiredNote')}</p>${page(view, step.page!)}${troubleNote(face)}${moves(face)}`;
       const small = step.page!.sections.reduce((sum, { nodes }) => sum + nodes.length, 0) <= FORM_LIMIT;
-      return view.detached || !small ? inner : html`<form class="once-form" novalidate @submit=${(event: Event) => {
-        event.preventDefault();
-        face.go('next');
-      }}>${inner}</form>`;
+      return view.detached || !small
+        ? inner
+        : html`<form class="once-form" novalidate @submit=${(event: Event) => {
+            event.preventDefault();
+            face.go('next');
+          }}>${inner}</form>`;
     }
   }
 }
@@ -71,27 +77,38 @@ function draftLine({ drafts }: FormDesk, words: Words): unknown {
   if (drafts === undefined) return nothing;
   const { t } = words;
   switch (drafts.state.kind) {
-    case 'saved': return html`<p class="once-draft" data-state="saved">${t('draft.saved', { time: words.clock(drafts.state.at) })}</p>`;
-    case 'saving': case 'waiting': return html`<p class="once-draft" data-state="saving">${t('draft.saving')}</p>`;
-    case 'failed': return html`<div class="once-draft" data-state="failed" role="alert"><p>${t(drafts.state.quota ? 'draft.quota' : 'draft.failed')}</p>
+    case 'saved':
+      return html`<p class="once-draft" data-state="saved">${t('draft.saved', { time: words.clock(drafts.state.at) })}</p>`;
+    case 'saving':
+    case 'waiting':
+      return html`<p class="once-draft" data-state="saving">${t('draft.saving')}</p>`;
+    case 'failed':
+      return html`<div class="once-draft" data-state="failed" role="alert"><p>${t(drafts.state.quota ? 'draft.quota' : 'draft.failed')}</p>
       <button type="button" class="once-link" @click=${() => void drafts.save()}>${t('action.tryAgain')}</button></div>`;
-    case 'other-tab': return html`<div class="once-draft" data-state="failed" role="alert"><p>${t('draft.otherTab')}</p>
+    case 'other-tab':
+      return html`<div class="once-draft" data-state="failed" role="alert"><p>${t('draft.otherTab')}</p>
       <button type="button" class="once-link" @click=${() => void drafts.takeOver()}>${t('draft.takeOver')}</button></div>`;
-    case 'off': return html`<p class="once-draft" data-state="off"><button type="button" class="once-link" @click=${() => void drafts.turnOn()}>${t('draft.optIn')}</button></p>`;
-    default: return html`<p class="once-draft" data-state="clean"></p>`;
+    case 'off':
+      return html`<p class="once-draft" data-state="off"><button type="button" class="once-link" @click=${() => void drafts.turnOn()}>${t('draft.optIn')}</button></p>`;
+    default:
+      return html`<p class="once-draft" data-state="clean"></p>`;
   }
 }
 
 function waiting(desk: FormDesk, words: Words): unknown {
   const { t } = words;
   switch (desk.status) {
-    case 'loading': return html`<p class="once-loading" role="status"><span class="once-busy" aria-hidden="true"></span>${hasWords(words.locale) ? t('form.loading') : nothing}</p>`;
-    case 'failed': return html`<div class="once-notice" data-tone="error" role="alert"><p><strong>${t('trouble.load')}</strong></p>
+    case 'loading':
+      return html`<p class="once-loading" role="status"><span class="once-busy" aria-hidden="true"></span>${hasWords(words.locale) ? t('form.loading') : nothing}</p>`;
+    case 'failed':
+      return html`<div class="once-notice" data-tone="error" role="alert"><p><strong>${t('trouble.load')}</strong></p>
       <p>${troubleText({ view: { words } as Face['view'] }, desk.error)}</p>
       <button type="button" class="once-button" data-kind="secondary" @click=${() => void desk.open()}>${t('action.tryAgain')}</button></div>`;
-    case 'found-draft': return html`<section class="once-panel"><h2 class="once-panel-title">${t('draft.found', { date: words.time(desk.found!.savedAt) })}</h2>
+    case 'found-draft':
+      return html`<section class="once-panel"><h2 class="once-panel-title">${t('draft.found', { date: words.time(desk.found!.savedAt) })}</h2>
       <div class="once-actions"><button type="button" class="once-button" data-kind="primary" @click=${() => void desk.begin(desk.found)}>${t('draft.continue')}</button>
       <button type="button" class="once-button" data-kind="secondary" @click=${() => void desk.discard()}>${t('draft.new')}</button></div></section>`;
-    default: return nothing;
+    default:
+      return nothing;
   }
 }

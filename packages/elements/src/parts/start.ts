@@ -12,8 +12,11 @@ import type { Face } from './face.ts';
 export function start(face: Face): unknown {
   const { journey, view } = face;
   const { form } = journey.session;
-  return html`${procedure(face)}${journey.prefill === undefined ? html`<p class="once-hint">${view.words.t('form.requiredNote')}</p>`
-    : prefill(face, journey.prefill)}${troubleNote(face)}
+  return html`${procedure(face)}${
+    journey.prefill === undefined
+      ? html`<p class="once-hint">${view.words.t('form.requiredNote')}</p>`
+      : prefill(face, journey.prefill)
+  }${troubleNote(face)}
     ${form.procedure === null && journey.prefill === undefined ? nothing : html`<div class="once-actions">${actions(face)}</div>`}`;
 }
 
@@ -22,16 +25,23 @@ function procedure({ view, journey }: Face): unknown {
   if (about === null) return nothing;
   const { t, l } = view.words;
   const facts = [
-    ['procedure.code', about.code ?? ''], ['procedure.authority', l(about.authority)], ['procedure.duration', l(about.duration)],
-    ['procedure.result', l(about.result)], ['procedure.legalBasis', (about.legalBasis ?? []).map(l).join('; ')],
+    ['procedure.code', about.code ?? ''],
+    ['procedure.authority', l(about.authority)],
+    ['procedure.duration', l(about.duration)],
+    ['procedure.result', l(about.result)],
+    ['procedure.legalBasis', (about.legalBasis ?? []).map(l).join('; ')],
   ].filter(([, text]) => text !== '');
   return html`<p class="once-lead">${l(about.name)}</p><dl class="once-facts">${facts.map(([key, text]) => html`<div class="once-fact"><dt>${t(key!)}</dt><dd>${text}</dd></div>`)}</dl>`;
 }
 
 function prefill(face: Face, flow: PrefillFlow): unknown {
   switch (flow.status) {
-    case 'idle': case 'failed': case 'declined': return request(face, flow);
-    default: return results(face, flow);
+    case 'idle':
+    case 'failed':
+    case 'declined':
+      return request(face, flow);
+    default:
+      return results(face, flow);
   }
 }
 
@@ -40,19 +50,35 @@ function request({ view, journey }: Face, flow: PrefillFlow): unknown {
   const { t, l } = view.words;
   const { form } = journey.session;
   const { items } = flow;
-  const wanted = new Set(items.map(({ concept }) => concept).concat(items.flatMap(({ members }) => members.map(({ concept }) => concept))));
+  const wanted = new Set(
+    items.map(({ concept }) => concept).concat(items.flatMap(({ members }) => members.map(({ concept }) => concept))),
+  );
   const sources = flow.sources.filter(source => source.concepts.some(concept => wanted.has(concept)));
   return html`<section class="once-panel" aria-labelledby=${`${view.prefix}~prefill`}>
     <h3 class="once-panel-title" id=${`${view.prefix}~prefill`}>${t('prefill.title')}</h3>
     <p>${t('prefill.intro')}</p>
     <p><strong>${t('prefill.purpose')}</strong> ${l(form.procedure?.purpose?.text) || t('consent.purpose')}</p>
-    ${sources.length > 0 ? html`<p><strong>${t('prefill.sources')}</strong></p><ul class="once-list-plain">${sources.map(source => html`<li>${l(source.name)}${
-      source.healthy ? nothing : html` <span class="once-flag">${t('prefill.sourceIll')}</span>`}</li>`)}</ul>` : nothing}
+    ${
+      sources.length > 0
+        ? html`<p><strong>${t('prefill.sources')}</strong></p><ul class="once-list-plain">${sources.map(
+            source =>
+              html`<li>${l(source.name)}${
+                source.healthy ? nothing : html` <span class="once-flag">${t('prefill.sourceIll')}</span>`
+              }</li>`,
+          )}</ul>`
+        : nothing
+    }
     <details class="once-details"><summary>${t('prefill.what')}</summary>
-      <ul class="once-list-plain">${items.map(item => html`<li>${itemTitle(view, item)}: ${item.members.map(({ pointer }) => {
-        const node = view.nodes.at(pointer);
-        return node ? titleOf(view, node) : '';
-      }).filter(Boolean).join(', ')}</li>`)}</ul></details>
+      <ul class="once-list-plain">${items.map(
+        item =>
+          html`<li>${itemTitle(view, item)}: ${item.members
+            .map(({ pointer }) => {
+              const node = view.nodes.at(pointer);
+              return node ? titleOf(view, node) : '';
+            })
+            .filter(Boolean)
+            .join(', ')}</li>`,
+      )}</ul></details>
     <p class="once-hint">${t('prefill.logged')}</p>
     ${flow.status === 'failed' ? html`<div class="once-notice" data-tone="error" role="alert"><p>${refused(view, flow) || t('prefill.failed')}</p></div>` : nothing}
     ${flow.status === 'declined' ? html`<p class="once-notice">${t('prefill.declined')}</p>` : nothing}
@@ -65,15 +91,27 @@ function results({ view, journey }: Face, flow: PrefillFlow): unknown {
   const { state } = journey.session;
   const { answered } = flow;
   const made = decisions(state);
-  const missing = answered.flatMap(({ item, offers, misses }) => offers.length > 0 ? [] : misses.slice(0, 1).map(miss => ({ item, miss })));
+  const missing = answered.flatMap(({ item, offers, misses }) =>
+    offers.length > 0 ? [] : misses.slice(0, 1).map(miss => ({ item, miss })),
+  );
   return html`<section class="once-panel" aria-labelledby=${`${view.prefix}~prefill`}>
     <h3 class="once-panel-title" id=${`${view.prefix}~prefill`}>${t(flow.status === 'asking' ? 'form.prefilling' : 'prefill.results')}</h3>
     <p role="status">${flow.status === 'asking' ? html`<span class="once-busy" aria-hidden="true"></span>${t('prefill.wait')}` : t('prefill.check')}</p>
     ${answered.filter(({ offers }) => offers.length > 0).map(({ item, offers }) => record(view, item, offers, made))}
-    ${missing.length === 0 ? nothing : html`<div class="once-notice" data-tone="warn"><p><strong>${t('prefill.partial')}</strong></p>
-      <ul class="once-list-plain">${missing.map(({ item, miss }) => html`<li>${itemTitle(view, item)}: ${missText(view, miss)}
-        ${view.retry && flow.status !== 'asking' && RETRYABLE.has(miss.reason) ? html` <button type="button" class="once-link" @click=${() => view.retry?.(item.pointer)}
-          >${t('action.tryAgain')}<span class="once-hidden"> ${itemTitle(view, item)}</span></button>` : nothing}</li>`)}</ul></div>`}
+    ${
+      missing.length === 0
+        ? nothing
+        : html`<div class="once-notice" data-tone="warn"><p><strong>${t('prefill.partial')}</strong></p>
+      <ul class="once-list-plain">${missing.map(
+        ({ item, miss }) => html`<li>${itemTitle(view, item)}: ${missText(view, miss)}
+        ${
+          view.retry && flow.status !== 'asking' && RETRYABLE.has(miss.reason)
+            ? html` <button type="button" class="once-link" @click=${() => view.retry?.(item.pointer)}
+          >${t('action.tryAgain')}<span class="once-hidden"> ${itemTitle(view, item)}</span></button>`
+            : nothing
+        }</li>`,
+      )}</ul></div>`
+    }
     ${flow.status === 'answered' && answered.length === 0 ? html`<p class="once-notice">${t('form.prefilledNone')}</p>` : nothing}
     <p class="once-hint">${t('prefill.later')}</p>
   </section>`;
@@ -82,12 +120,22 @@ function results({ view, journey }: Face, flow: PrefillFlow): unknown {
 /** A record that needs no choice is shown as it will be used; others are chosen among. */
 function record(view: Face['view'], item: ReuseItem, offers: readonly Offer[], made: readonly Decision[]): unknown {
   const decision = made.find(entry => entry.item === item.pointer);
-  const shown = decision === undefined ? sureOffer(offers) : decision.action === 'use' ? offers.find(({ id }) => id === decision.offer) : undefined;
+  const shown =
+    decision === undefined
+      ? sureOffer(offers)
+      : decision.action === 'use'
+        ? offers.find(({ id }) => id === decision.offer)
+        : undefined;
   return html`<article class="once-offer"><h4 class="once-offer-title">${itemTitle(view, item)}${
-    shown?.about === undefined ? nothing : html` – ${view.words.l(shown.about)}`}</h4>
-    ${shown === undefined ? chooser(view, item.pointer, offers) : html`<p class="once-record-origin">${originBadge(view, shown)}</p>${offerValues(view, shown)}
+    shown?.about === undefined ? nothing : html` – ${view.words.l(shown.about)}`
+  }</h4>
+    ${
+      shown === undefined
+        ? chooser(view, item.pointer, offers)
+        : html`<p class="once-record-origin">${originBadge(view, shown)}</p>${offerValues(view, shown)}
       <details class="once-details"><summary>${view.words.t(offers.length > 1 ? 'record.others' : 'record.change', { count: offers.length })}<span class="once-hidden">: ${itemTitle(view, item)}</span></summary>
-        ${chooser(view, item.pointer, offers)}</details>`}</article>`;
+        ${chooser(view, item.pointer, offers)}</details>`
+    }</article>`;
 }
 
 function itemTitle(view: Face['view'], item: ReuseItem): string {
@@ -96,7 +144,9 @@ function itemTitle(view: Face['view'], item: ReuseItem): string {
 }
 
 function missText(view: Face['view'], miss: Miss): string {
-  return view.words.t(`miss.${miss.reason}`, { source: view.words.l(miss.source?.name) || view.words.t('miss.aSource') });
+  return view.words.t(`miss.${miss.reason}`, {
+    source: view.words.l(miss.source?.name) || view.words.t('miss.aSource'),
+  });
 }
 
 const RETRYABLE = new Set<string>(['unavailable', 'timeout', 'pending']);
@@ -116,18 +166,22 @@ function actions(face: Face): unknown {
   const { journey, view } = face;
   const { t } = view.words;
   const flow = journey.prefill;
-  if (flow === undefined) return html`<button type="button" class="once-button" data-kind="primary" @click=${() => face.go('next')}>${t('action.start')}</button>`;
+  if (flow === undefined)
+    return html`<button type="button" class="once-button" data-kind="primary" @click=${() => face.go('next')}>${t('action.start')}</button>`;
   switch (flow.status) {
-    case 'asking': return html`<button type="button" class="once-button" data-kind="secondary" @click=${() => face.go('next')}>${t('prefill.dontWait')}</button>`;
-    case 'answered': return html`<button type="button" class="once-button" data-kind="primary" @click=${() => {
-      flow.accept();
-      face.go('next');
-    }}>${t(flow.answered.some(({ offers }) => offers.length > 0) ? 'prefill.accept' : 'action.next')}</button>`;
-    default: {
-      const type = (kind: 'primary' | 'secondary', words: string) => html`<button type="button" class="once-button" data-kind=${kind} @click=${() => {
-        flow.decline();
+    case 'asking':
+      return html`<button type="button" class="once-button" data-kind="secondary" @click=${() => face.go('next')}>${t('prefill.dontWait')}</button>`;
+    case 'answered':
+      return html`<button type="button" class="once-button" data-kind="primary" @click=${() => {
+        flow.accept();
         face.go('next');
-      }}>${words}</button>`;
+      }}>${t(flow.answered.some(({ offers }) => offers.length > 0) ? 'prefill.accept' : 'action.next')}</button>`;
+    default: {
+      const type = (kind: 'primary' | 'secondary', words: string) =>
+        html`<button type="button" class="once-button" data-kind=${kind} @click=${() => {
+          flow.decline();
+          face.go('next');
+        }}>${words}</button>`;
       if (isFinal(flow)) return type('primary', t('prefill.typeAll'));
       return html`<button type="button" class="once-button" data-kind="primary" @click=${() => void flow.ask()}>${t(flow.status === 'failed' ? 'action.tryAgain' : 'prefill.agree')}</button>
         ${type('secondary', t('consent.disagree'))}`;

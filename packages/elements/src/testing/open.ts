@@ -7,7 +7,12 @@ import { formats, functions } from '@onceform/vn/browser';
 import '../register.ts';
 import type { OnceForm } from '../once-form.ts';
 
-declare const axe: { run(root: Element, options?: unknown): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
+declare const axe: {
+  run(
+    root: Element,
+    options?: unknown,
+  ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
+};
 
 const forms = new Map<string, Promise<CompiledForm>>();
 
@@ -16,7 +21,7 @@ export function loadForm(name: string): Promise<CompiledForm> {
   let form = forms.get(name);
   if (form === undefined) {
     const url = `/forms/${name}/form.js`;
-    forms.set(name, form = import(url).then((module: { default: CompiledForm }) => module.default));
+    forms.set(name, (form = import(url).then((module: { default: CompiledForm }) => module.default)));
   }
   return form;
 }
@@ -24,7 +29,11 @@ export function loadForm(name: string): Promise<CompiledForm> {
 let theme: Promise<void> | undefined;
 
 /** Puts a form into the page with the default theme, and waits until it stands. */
-export async function mount(name: string, options: Partial<OnceForm> = {}, parent: Element = document.body): Promise<OnceForm> {
+export async function mount(
+  name: string,
+  options: Partial<OnceForm> = {},
+  parent: Element = document.body,
+): Promise<OnceForm> {
   theme ??= new Promise(done => {
     const link = document.createElement('link');
     link.rel = 'stylesheet';
@@ -34,9 +43,16 @@ export async function mount(name: string, options: Partial<OnceForm> = {}, paren
   });
   await theme;
   const element = document.createElement('once-form') as OnceForm;
-  Object.assign(element, { locale: 'en', form: await loadForm(name), rules: celEvaluator({ functions }), pack: { formats, functions } }, options);
+  Object.assign(
+    element,
+    { locale: 'en', form: await loadForm(name), rules: celEvaluator({ functions }), pack: { formats, functions } },
+    options,
+  );
   parent.append(element);
-  await until(() => element.desk?.status === 'open' || element.desk?.status === 'found-draft' || element.desk?.status === 'failed');
+  await until(
+    () =>
+      element.desk?.status === 'open' || element.desk?.status === 'found-draft' || element.desk?.status === 'failed',
+  );
   await element.updateComplete;
   return element;
 }
@@ -50,8 +66,14 @@ export async function until(holds: () => unknown, ms = 4000): Promise<void> {
 }
 
 /** The control that answers a pointer, by the field that shows it. */
-export function control<T extends HTMLElement = HTMLInputElement>(element: OnceForm, pointer: Pointer, selector = 'input, select, textarea'): T {
-  const found = element.renderRoot.querySelector<HTMLElement>(`[data-pointer="${pointer}"]`)?.querySelector<T>(selector);
+export function control<T extends HTMLElement = HTMLInputElement>(
+  element: OnceForm,
+  pointer: Pointer,
+  selector = 'input, select, textarea',
+): T {
+  const found = element.renderRoot
+    .querySelector<HTMLElement>(`[data-pointer="${pointer}"]`)
+    ?.querySelector<T>(selector);
   if (!found) throw new Error(`Nothing on the page answers ${pointer}.`);
   return found;
 }
@@ -65,7 +87,9 @@ export function type(box: HTMLInputElement | HTMLTextAreaElement, text: string):
 }
 
 export function button(element: OnceForm, label: string): HTMLButtonElement {
-  const found = [...element.renderRoot.querySelectorAll('button')].find(item => item.textContent.trim().startsWith(label));
+  const found = [...element.renderRoot.querySelectorAll('button')].find(item =>
+    item.textContent.trim().startsWith(label),
+  );
   if (!found) throw new Error(`There is no button "${label}".`);
   return found;
 }
@@ -73,5 +97,7 @@ export function button(element: OnceForm, label: string): HTMLButtonElement {
 /** What axe finds wrong, in words; empty when nothing is. */
 export async function axeFindings(element: Element): Promise<string[]> {
   const { violations } = await axe.run(element, { resultTypes: ['violations'] });
-  return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 160)} – ${node.failureSummary}`));
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(node => `${id}: ${node.html.slice(0, 160)} – ${node.failureSummary}`),
+  );
 }

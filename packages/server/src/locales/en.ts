@@ -9,13 +9,15 @@ export const en = {
   ERR_CSRF: 'This page is out of date. Reload it; what you typed stays.',
   ERR_RATE_LIMITED: 'Too many requests. Please wait a moment and try again.',
   ERR_REQUEST_INVALID: 'The portal did not understand the request.',
-  ERR_FORM_UNKNOWN: 'This version of the form is not (or no longer) offered here. Reload the page to get the current one.',
+  ERR_FORM_UNKNOWN:
+    'This version of the form is not (or no longer) offered here. Reload the page to get the current one.',
   ERR_UPLOAD_SIZE: 'The file or dossier is too large.',
   ERR_UPLOAD_TYPE: 'This kind of file is not accepted here.',
   ERR_OVER_ASK: 'The form asked for data it is not registered for. Nothing was fetched.',
   ERR_CONSENT_REQUIRED: 'Data are fetched only after you agree.',
   ERR_SUBJECT_DENIED: 'Your account does not allow these data to be fetched. You can type them instead.',
-  ERR_IDENTITY_LEVEL: 'An identity account of level 1 cannot use data held by the State; level 2 is needed. You can still type the data yourself.',
+  ERR_IDENTITY_LEVEL:
+    'An identity account of level 1 cannot use data held by the State; level 2 is needed. You can still type the data yourself.',
   ERR_SOURCE_UNAVAILABLE: 'The register does not answer at the moment. You can type the data or try again later.',
   ERR_PACKAGE_TRUNCATED: 'The dossier arrived incomplete. Nothing was filed; please send it again.',
   ERR_PACKAGE_INVALID: 'The dossier is damaged. Nothing was filed; please send it again.',
@@ -23,6 +25,7 @@ export const en = {
   ERR_DOSSIER_INVALID: 'The dossier was not accepted. Nothing was filed.',
   ERR_SEAL_INVALID: 'Data from the registers were changed on the way. Nothing was filed; please fetch them again.',
   ERR_SEAL_EXPIRED: 'The data from the registers are too old. Please fetch them again.',
-  ERR_SEAL_VOID: 'You took your consent back, so the data fetched with it cannot be used. Nothing was filed; you can open the form anew.',
+  ERR_SEAL_VOID:
+    'You took your consent back, so the data fetched with it cannot be used. Nothing was filed; you can open the form anew.',
   ERR_INTERNAL: 'Something went wrong on our side. Nothing was lost; please try again.',
 } as const;

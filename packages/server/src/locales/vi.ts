@@ -11,20 +11,24 @@ export const vi: { readonly [code in keyof typeof en]: string } = {
   ERR_CSRF: 'Trang này đã cũ. Hãy tải lại trang; nội dung đã nhập vẫn được giữ.',
   ERR_RATE_LIMITED: 'Có quá nhiều yêu cầu. Vui lòng chờ một lát rồi thử lại.',
   ERR_REQUEST_INVALID: 'Hệ thống không hiểu yêu cầu.',
-  ERR_FORM_UNKNOWN: 'Phiên bản biểu mẫu này không (hoặc không còn) được cung cấp. Hãy tải lại trang để dùng phiên bản hiện hành.',
+  ERR_FORM_UNKNOWN:
+    'Phiên bản biểu mẫu này không (hoặc không còn) được cung cấp. Hãy tải lại trang để dùng phiên bản hiện hành.',
   ERR_UPLOAD_SIZE: 'Tệp hoặc hồ sơ quá lớn.',
   ERR_UPLOAD_TYPE: 'Loại tệp này không được chấp nhận.',
   ERR_OVER_ASK: 'Biểu mẫu yêu cầu dữ liệu chưa được đăng ký. Không có dữ liệu nào được lấy.',
   ERR_CONSENT_REQUIRED: 'Dữ liệu chỉ được lấy sau khi có sự đồng ý.',
   ERR_SUBJECT_DENIED: 'Tài khoản của Ông/Bà không cho phép lấy dữ liệu này. Ông/Bà có thể tự nhập.',
-  ERR_IDENTITY_LEVEL: 'Tài khoản định danh mức 1 chưa dùng được dữ liệu của cơ quan nhà nước; cần định danh mức 2. Ông/Bà vẫn có thể tự nhập thông tin.',
+  ERR_IDENTITY_LEVEL:
+    'Tài khoản định danh mức 1 chưa dùng được dữ liệu của cơ quan nhà nước; cần định danh mức 2. Ông/Bà vẫn có thể tự nhập thông tin.',
   ERR_SOURCE_UNAVAILABLE: 'Cơ sở dữ liệu hiện không phản hồi. Ông/Bà có thể tự nhập hoặc thử lại sau.',
   ERR_PACKAGE_TRUNCATED: 'Hồ sơ gửi đến không đầy đủ. Chưa có gì được nộp; vui lòng gửi lại.',
   ERR_PACKAGE_INVALID: 'Hồ sơ bị hỏng. Chưa có gì được nộp; vui lòng gửi lại.',
   ERR_PACKAGE_LIMIT: 'Hồ sơ vượt quá dung lượng cho phép.',
   ERR_DOSSIER_INVALID: 'Hồ sơ không được chấp nhận. Chưa có gì được nộp.',
-  ERR_SEAL_INVALID: 'Dữ liệu từ cơ sở dữ liệu đã bị thay đổi trên đường truyền. Chưa có gì được nộp; vui lòng lấy lại dữ liệu.',
+  ERR_SEAL_INVALID:
+    'Dữ liệu từ cơ sở dữ liệu đã bị thay đổi trên đường truyền. Chưa có gì được nộp; vui lòng lấy lại dữ liệu.',
   ERR_SEAL_EXPIRED: 'Dữ liệu lấy từ cơ sở dữ liệu đã quá hạn. Vui lòng lấy lại dữ liệu.',
-  ERR_SEAL_VOID: 'Ông/Bà đã rút lại đồng ý nên dữ liệu đã lấy không dùng được nữa. Chưa có gì được nộp; Ông/Bà có thể mở biểu mẫu mới.',
+  ERR_SEAL_VOID:
+    'Ông/Bà đã rút lại đồng ý nên dữ liệu đã lấy không dùng được nữa. Chưa có gì được nộp; Ông/Bà có thể mở biểu mẫu mới.',
   ERR_INTERNAL: 'Hệ thống gặp lỗi. Không có gì bị mất; vui lòng thử lại.',
 };

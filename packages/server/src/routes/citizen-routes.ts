@@ -20,41 +20,86 @@ export interface CitizenRoutesOptions {
 export function citizenRoutes(api: Api, { records, gateway, db, pack, titleOf }: CitizenRoutesOptions): void {
   const nameOf = (concept: string): LocalizedText => pack.concepts[concept]?.label ?? concept;
 
-  api.on({
-    method: 'get', path: '/api/disputes', act: 'dispute.read', summary: 'Lists what the asker reported as wrong, and what became of it',
-    responses: { 200: { description: 'Newest first', schema: schemas.arrayOf(schemas.disputeSummary) } },
-  }, async c => {
-    const disputes = await records.disputes.of(c.get('session')!.owner);
-    c.header('cache-control', 'no-store');
-    return c.json(disputes.map(({ id, draft, pointer, concept, source, ticket, status, opened, closed, discrepancy }) => ({
-      id, draft, pointer, concept, label: nameOf(concept), source: { id: source.id, name: source.name }, ticket, status, opened,
-      closed: closed ?? null, reason: discrepancy.reason, value: discrepancy.value ?? null,
-    })));
-  });
+  api.on(
+    {
+      method: 'get',
+      path: '/api/disputes',
+      act: 'dispute.read',
+      summary: 'Lists what the asker reported as wrong, and what became of it',
+      responses: { 200: { description: 'Newest first', schema: schemas.arrayOf(schemas.disputeSummary) } },
+    },
+    async c => {
+      const disputes = await records.disputes.of(c.get('session')!.owner);
+      c.header('cache-control', 'no-store');
+      return c.json(
+        disputes.map(({ id, draft, pointer, concept, source, ticket, status, opened, closed, discrepancy }) => ({
+          id,
+          draft,
+          pointer,
+          concept,
+          label: nameOf(concept),
+          source: { id: source.id, name: source.name },
+          ticket,
+          status,
+          opened,
+          closed: closed ?? null,
+          reason: discrepancy.reason,
+          value: discrepancy.value ?? null,
+        })),
+      );
+    },
+  );
 
-  api.on({
-    method: 'get', path: '/api/consents', act: 'consent.read', summary: 'Lists the consents of the asker, one per draft',
-    responses: { 200: { description: 'Newest first', schema: schemas.arrayOf(schemas.consentSummary) } },
-  }, async c => {
-    const { owner } = c.get('session')!;
-    const consents = await records.consents.of(owner);
-    const filed = new Set((await db.query<{ id: string }>(
-      'SELECT draft.id FROM draft JOIN dossier ON dossier.nonce = draft.nonce WHERE draft.owner = $1', [owner])).map(({ id }) => id));
-    c.header('cache-control', 'no-store');
-    return c.json(consents.map(({ draft, form, purpose, concepts, state, given, ended, keepUntil }) => ({
-      draft, form, title: titleOf(form), purpose: purpose.text, concepts: concepts.map(nameOf), state, given, ended: ended ?? null, keepUntil,
-      filed: filed.has(draft),
-    })));
-  });
+  api.on(
+    {
+      method: 'get',
+      path: '/api/consents',
+      act: 'consent.read',
+      summary: 'Lists the consents of the asker, one per draft',
+      responses: { 200: { description: 'Newest first', schema: schemas.arrayOf(schemas.consentSummary) } },
+    },
+    async c => {
+      const { owner } = c.get('session')!;
+      const consents = await records.consents.of(owner);
+      const filed = new Set(
+        (
+          await db.query<{ id: string }>(
+            'SELECT draft.id FROM draft JOIN dossier ON dossier.nonce = draft.nonce WHERE draft.owner = $1',
+            [owner],
+          )
+        ).map(({ id }) => id),
+      );
+      c.header('cache-control', 'no-store');
+      return c.json(
+        consents.map(({ draft, form, purpose, concepts, state, given, ended, keepUntil }) => ({
+          draft,
+          form,
+          title: titleOf(form),
+          purpose: purpose.text,
+          concepts: concepts.map(nameOf),
+          state,
+          given,
+          ended: ended ?? null,
+          keepUntil,
+          filed: filed.has(draft),
+        })),
+      );
+    },
+  );
 
-  api.on({
-    method: 'post', path: '/api/consents/{draft}/withdraw', act: 'consent.withdraw',
-    summary: 'Takes a consent back: the draft and what was offered for it are deleted, its seals are void',
-    responses: { 204: { description: 'Nothing fetched for the draft is left; what was filed before stays filed' } },
-  }, async c => {
-    if (!await gateway.withdraw(c.req.param('draft')!, { subject: c.get('session')!.owner })) {
-      throw refuse('ERR_NOT_FOUND', 'There is no consent of yours for this draft that could be taken back.');
-    }
-    return c.body(null, 204);
-  });
+  api.on(
+    {
+      method: 'post',
+      path: '/api/consents/{draft}/withdraw',
+      act: 'consent.withdraw',
+      summary: 'Takes a consent back: the draft and what was offered for it are deleted, its seals are void',
+      responses: { 204: { description: 'Nothing fetched for the draft is left; what was filed before stays filed' } },
+    },
+    async c => {
+      if (!(await gateway.withdraw(c.req.param('draft')!, { subject: c.get('session')!.owner }))) {
+        throw refuse('ERR_NOT_FOUND', 'There is no consent of yours for this draft that could be taken back.');
+      }
+      return c.body(null, 204);
+    },
+  );
 }

@@ -13,15 +13,30 @@ import { refuse } from '../problem.ts';
 import type { Session } from '../session.ts';
 
 interface DossierRow {
-  readonly id: string; readonly owner: string; readonly sha256: string; readonly media_type: string; readonly status: string;
-  readonly form_id: string; readonly form_version: string; readonly form_digest: string; readonly agency: string | null; readonly receipt: Receipt;
+  readonly id: string;
+  readonly owner: string;
+  readonly sha256: string;
+  readonly media_type: string;
+  readonly status: string;
+  readonly form_id: string;
+  readonly form_version: string;
+  readonly form_digest: string;
+  readonly agency: string | null;
+  readonly receipt: Receipt;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-export function dossierRoutes(api: Api, portal: {
-  readonly intake: Intake; readonly db: Database; readonly objects: ObjectStore; readonly registry: FormRegistry; readonly maxSize: number;
-}): void {
+export function dossierRoutes(
+  api: Api,
+  portal: {
+    readonly intake: Intake;
+    readonly db: Database;
+    readonly objects: ObjectStore;
+    readonly registry: FormRegistry;
+    readonly maxSize: number;
+  },
+): void {
   const { intake, db, objects, registry } = portal;
 
   const find = async (session: Session | null, path: string): Promise<DossierRow> => {
@@ -29,59 +44,95 @@ export function dossierRoutes(api: Api, portal: {
     requireOwn(session, row?.owner);
     return row!;
   };
-  const summary = (row: DossierRow): { id: string; status: string; title: LocalizedText; receipt: Receipt; form: object } => ({
-    id: row.id, status: row.status, title: registry.byDigest(row.form_digest)?.info.title ?? row.form_id, receipt: row.receipt,
+  const summary = (
+    row: DossierRow,
+  ): { id: string; status: string; title: LocalizedText; receipt: Receipt; form: object } => ({
+    id: row.id,
+    status: row.status,
+    title: registry.byDigest(row.form_digest)?.info.title ?? row.form_id,
+    receipt: row.receipt,
     form: { id: row.form_id, version: row.form_version, digest: row.form_digest },
   });
 
-  api.on({
-    method: 'put', path: '/api/dossiers/{id}', act: 'dossier.file',
-    summary: 'Files a dossier package under the id it was given in the browser; may be repeated until it is acknowledged',
-    body: { types: [UNSIGNED_TYPE, SIGNED_TYPE], limit: portal.maxSize },
-    responses: {
-      200: { description: 'Filed before with the same bytes: the same receipt', schema: schemas.receipt },
-      201: { description: 'Filed now', schema: schemas.receipt },
-      422: { description: 'Not accepted, or this id was filed with other bytes', schema: schemas.problem },
+  api.on(
+    {
+      method: 'put',
+      path: '/api/dossiers/{id}',
+      act: 'dossier.file',
+      summary:
+        'Files a dossier package under the id it was given in the browser; may be repeated until it is acknowledged',
+      body: { types: [UNSIGNED_TYPE, SIGNED_TYPE], limit: portal.maxSize },
+      responses: {
+        200: { description: 'Filed before with the same bytes: the same receipt', schema: schemas.receipt },
+        201: { description: 'Filed now', schema: schemas.receipt },
+        422: { description: 'Not accepted, or this id was filed with other bytes', schema: schemas.problem },
+      },
     },
-  }, async (c, { bytes }) => {
-    const { receipt, replayed } = await intake({
-      id: urnOf(c.req.param('id')!), bytes, mediaType: c.req.header('content-type')!.split(';')[0]!.trim(), person: c.get('session')!.person!,
-    });
-    const response: FilingResponse = receipt;
-    return c.json(response, replayed ? 200 : 201);
-  });
+    async (c, { bytes }) => {
+      const { receipt, replayed } = await intake({
+        id: urnOf(c.req.param('id')!),
+        bytes,
+        mediaType: c.req.header('content-type')!.split(';')[0]!.trim(),
+        person: c.get('session')!.person!,
+      });
+      const response: FilingResponse = receipt;
+      return c.json(response, replayed ? 200 : 201);
+    },
+  );
 
-  api.on({
-    method: 'get', path: '/api/dossiers', act: 'dossier.read', summary: 'Lists the dossiers of the asker',
-    responses: { 200: { description: 'Newest first', schema: schemas.arrayOf(schemas.dossierSummary) } },
-  }, async c => {
-    const rows = await db.query<DossierRow>('SELECT * FROM dossier WHERE owner = $1 ORDER BY received DESC LIMIT 200', [c.get('session')!.owner]);
-    c.header('cache-control', 'no-store');
-    return c.json(rows.map(summary));
-  });
+  api.on(
+    {
+      method: 'get',
+      path: '/api/dossiers',
+      act: 'dossier.read',
+      summary: 'Lists the dossiers of the asker',
+      responses: { 200: { description: 'Newest first', schema: schemas.arrayOf(schemas.dossierSummary) } },
+    },
+    async c => {
+      const rows = await db.query<DossierRow>(
+        'SELECT * FROM dossier WHERE owner = $1 ORDER BY received DESC LIMIT 200',
+        [c.get('session')!.owner],
+      );
+      c.header('cache-control', 'no-store');
+      return c.json(rows.map(summary));
+    },
+  );
 
-  api.on({
-    method: 'get', path: '/api/dossiers/{id}', act: 'dossier.read', summary: 'Gives the state and receipt of one dossier',
-    responses: { 200: { description: 'The dossier', schema: schemas.dossierSummary } },
-  }, async c => {
-    c.header('cache-control', 'no-store');
-    return c.json(summary(await find(c.get('session'), c.req.param('id')!)));
-  });
+  api.on(
+    {
+      method: 'get',
+      path: '/api/dossiers/{id}',
+      act: 'dossier.read',
+      summary: 'Gives the state and receipt of one dossier',
+      responses: { 200: { description: 'The dossier', schema: schemas.dossierSummary } },
+    },
+    async c => {
+      c.header('cache-control', 'no-store');
+      return c.json(summary(await find(c.get('session'), c.req.param('id')!)));
+    },
+  );
 
-  api.on({
-    method: 'get', path: '/api/dossiers/{id}/package', act: 'dossier.read', summary: 'Gives the package as it was filed, byte for byte',
-    responses: { 200: { description: 'The package', type: UNSIGNED_TYPE } },
-  }, async c => {
-    const row = await find(c.get('session'), c.req.param('id')!);
-    const bytes = await objects.get(packageKey(row.sha256));
-    if (bytes === null) throw refuse('ERR_INTERNAL', 'The package is not in the object store.');
-    const extension = row.media_type === SIGNED_TYPE ? 'asice' : 'zip';
-    return c.body(bytes, 200, {
-      'content-type': row.media_type, 'cache-control': 'private, no-store',
-      'content-disposition': `attachment; filename="${row.receipt.code.replaceAll(/[^\w.-]/g, '_')}.${extension}"`,
-      'repr-digest': `sha-256=:${Buffer.from(row.sha256, 'hex').toString('base64')}:`,
-    });
-  });
+  api.on(
+    {
+      method: 'get',
+      path: '/api/dossiers/{id}/package',
+      act: 'dossier.read',
+      summary: 'Gives the package as it was filed, byte for byte',
+      responses: { 200: { description: 'The package', type: UNSIGNED_TYPE } },
+    },
+    async c => {
+      const row = await find(c.get('session'), c.req.param('id')!);
+      const bytes = await objects.get(packageKey(row.sha256));
+      if (bytes === null) throw refuse('ERR_INTERNAL', 'The package is not in the object store.');
+      const extension = row.media_type === SIGNED_TYPE ? 'asice' : 'zip';
+      return c.body(bytes, 200, {
+        'content-type': row.media_type,
+        'cache-control': 'private, no-store',
+        'content-disposition': `attachment; filename="${row.receipt.code.replaceAll(/[^\w.-]/g, '_')}.${extension}"`,
+        'repr-digest': `sha-256=:${Buffer.from(row.sha256, 'hex').toString('base64')}:`,
+      });
+    },
+  );
 }
 
 /** Addresses hold the bare UUID or the whole URN. */

@@ -28,7 +28,10 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
   const { gateway, drafts, registry, log, audience, agency, today } = portal;
 
   const contextOf = (session: Session): Omit<FormContext, 'retrieved'> => ({
-    today: today(), identityLevel: session.person?.identityLevel ?? 0, channel: 'online', agency,
+    today: today(),
+    identityLevel: session.person?.identityLevel ?? 0,
+    channel: 'online',
+    agency,
   });
   const draftOf = async (session: Session | null, id: string): Promise<{ draft: DraftRow; form: RegisteredForm }> => {
     const draft = session === null ? null : await drafts.find(id, session.owner);
@@ -38,125 +41,220 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
     return { draft: draft!, form };
   };
 
-  api.on({
-    method: 'get', path: '/api/sources', act: 'source.read', summary: 'Lists the sources the gateway may ask, with their health',
-    responses: { 200: { description: 'The sources', schema: schemas.arrayOf(schemas.sourceInfo) } },
-  }, async c => {
-    c.header('cache-control', 'no-store');
-    return c.json(await gateway.discover());
-  });
+  api.on(
+    {
+      method: 'get',
+      path: '/api/sources',
+      act: 'source.read',
+      summary: 'Lists the sources the gateway may ask, with their health',
+      responses: { 200: { description: 'The sources', schema: schemas.arrayOf(schemas.sourceInfo) } },
+    },
+    async c => {
+      c.header('cache-control', 'no-store');
+      return c.json(await gateway.discover());
+    },
+  );
 
-  api.on({
-    method: 'post', path: '/api/drafts', act: 'draft.open', summary: 'Opens a session of one form',
-    body: { ...JSON_BODY, schema: schemas.draftRequest, limit: 4096 },
-    responses: { 201: { description: 'The draft, its nonce and context', schema: schemas.draftOpened } },
-  }, async (c, { body }) => {
-    const { form: { id, digest } } = body as unknown as { form: { id: string; digest: string } };
-    const form = registry.byDigest(digest);
-    if (form === undefined || form.info.id !== id || registry.bySlug(form.info.slug, today())?.info.digest !== digest) {
-      throw refuse('ERR_FORM_UNKNOWN', 'This is not a version of the form that is offered today.');
-    }
-    const session = c.get('session')!;
-    const draft = await drafts.open(session.owner, form.compiled);
-    const opened: DraftOpened = { draft: draft.id, nonce: draft.nonce, audience, context: { ...contextOf(session), retrieved: {} } };
-    return c.json(opened, 201);
-  });
+  api.on(
+    {
+      method: 'post',
+      path: '/api/drafts',
+      act: 'draft.open',
+      summary: 'Opens a session of one form',
+      body: { ...JSON_BODY, schema: schemas.draftRequest, limit: 4096 },
+      responses: { 201: { description: 'The draft, its nonce and context', schema: schemas.draftOpened } },
+    },
+    async (c, { body }) => {
+      const {
+        form: { id, digest },
+      } = body as unknown as { form: { id: string; digest: string } };
+      const form = registry.byDigest(digest);
+      if (
+        form === undefined
+        || form.info.id !== id
+        || registry.bySlug(form.info.slug, today())?.info.digest !== digest
+      ) {
+        throw refuse('ERR_FORM_UNKNOWN', 'This is not a version of the form that is offered today.');
+      }
+      const session = c.get('session')!;
+      const draft = await drafts.open(session.owner, form.compiled);
+      const opened: DraftOpened = {
+        draft: draft.id,
+        nonce: draft.nonce,
+        audience,
+        context: { ...contextOf(session), retrieved: {} },
+      };
+      return c.json(opened, 201);
+    },
+  );
 
-  api.on({
-    method: 'get', path: '/api/drafts', act: 'draft.read', summary: 'Lists the drafts of the asker that hold something',
-    responses: { 200: { description: 'Newest first', schema: schemas.arrayOf(schemas.draftSummary) } },
-  }, async c => {
-    const rows = c.get('session') === null ? [] : await drafts.list(c.get('session')!.owner);
-    c.header('cache-control', 'no-store');
-    return c.json(rows.map(row => ({
-      draft: row.id, form: { id: row.formId, version: row.formVersion, digest: row.formDigest },
-      changed: row.changed.toISOString(), expires: row.expires.toISOString(),
-    })));
-  });
+  api.on(
+    {
+      method: 'get',
+      path: '/api/drafts',
+      act: 'draft.read',
+      summary: 'Lists the drafts of the asker that hold something',
+      responses: { 200: { description: 'Newest first', schema: schemas.arrayOf(schemas.draftSummary) } },
+    },
+    async c => {
+      const rows = c.get('session') === null ? [] : await drafts.list(c.get('session')!.owner);
+      c.header('cache-control', 'no-store');
+      return c.json(
+        rows.map(row => ({
+          draft: row.id,
+          form: { id: row.formId, version: row.formVersion, digest: row.formDigest },
+          changed: row.changed.toISOString(),
+          expires: row.expires.toISOString(),
+        })),
+      );
+    },
+  );
 
-  api.on({
-    method: 'get', path: '/api/drafts/{id}', act: 'draft.read', summary: 'Gives a saved draft; its ETag is the revision',
-    responses: { 200: { description: 'The draft', schema: schemas.savedDraft } },
-  }, async c => {
-    const { draft } = await draftOf(c.get('session'), c.req.param('id')!);
-    const saved = await drafts.load(draft.id, draft.owner);
-    c.header('etag', `"${saved!.revision}"`);
-    c.header('cache-control', 'no-store');
-    return c.json({
-      draft: draft.id, nonce: draft.nonce, audience, context: { ...contextOf(c.get('session')!), retrieved: {} },
-      form: { id: draft.formId, version: draft.formVersion, digest: draft.formDigest }, body: saved!.body,
-    });
-  });
+  api.on(
+    {
+      method: 'get',
+      path: '/api/drafts/{id}',
+      act: 'draft.read',
+      summary: 'Gives a saved draft; its ETag is the revision',
+      responses: { 200: { description: 'The draft', schema: schemas.savedDraft } },
+    },
+    async c => {
+      const { draft } = await draftOf(c.get('session'), c.req.param('id')!);
+      const saved = await drafts.load(draft.id, draft.owner);
+      c.header('etag', `"${saved!.revision}"`);
+      c.header('cache-control', 'no-store');
+      return c.json({
+        draft: draft.id,
+        nonce: draft.nonce,
+        audience,
+        context: { ...contextOf(c.get('session')!), retrieved: {} },
+        form: { id: draft.formId, version: draft.formVersion, digest: draft.formDigest },
+        body: saved!.body,
+      });
+    },
+  );
 
-  api.on({
-    method: 'put', path: '/api/drafts/{id}', act: 'draft.write', summary: 'Saves a draft over the revision that If-Match names',
-    body: { ...JSON_BODY, schema: { type: 'object' }, limit: 1 << 20 },
-    responses: { 204: { description: 'Saved; the ETag is the new revision' } },
-  }, async (c, { body }) => {
-    const expected = /^"(\d+)"$/.exec(c.req.header('if-match') ?? '')?.[1];
-    if (expected === undefined) throw refuse('ERR_REQUEST_INVALID', 'Saving a draft needs If-Match with the revision it grew from, "0" at first.');
-    const session = c.get('session');
-    if (session === null) throw refuse('ERR_NOT_FOUND', 'There is no such draft.');
-    const revision = await drafts.save(c.req.param('id')!, session.owner, Number(expected), body);
-    c.header('etag', `"${revision}"`);
-    return c.body(null, 204);
-  });
+  api.on(
+    {
+      method: 'put',
+      path: '/api/drafts/{id}',
+      act: 'draft.write',
+      summary: 'Saves a draft over the revision that If-Match names',
+      body: { ...JSON_BODY, schema: { type: 'object' }, limit: 1 << 20 },
+      responses: { 204: { description: 'Saved; the ETag is the new revision' } },
+    },
+    async (c, { body }) => {
+      const expected = /^"(\d+)"$/.exec(c.req.header('if-match') ?? '')?.[1];
+      if (expected === undefined)
+        throw refuse(
+          'ERR_REQUEST_INVALID',
+          'Saving a draft needs If-Match with the revision it grew from, "0" at first.',
+        );
+      const session = c.get('session');
+      if (session === null) throw refuse('ERR_NOT_FOUND', 'There is no such draft.');
+      const revision = await drafts.save(c.req.param('id')!, session.owner, Number(expected), body);
+      c.header('etag', `"${revision}"`);
+      return c.body(null, 204);
+    },
+  );
 
-  api.on({
-    method: 'delete', path: '/api/drafts/{id}', act: 'draft.write', summary: 'Deletes a draft and everything offered for it',
-    responses: { 204: { description: 'Nothing of it is left' } },
-  }, async c => {
-    const session = c.get('session');
-    if (session === null || !await drafts.remove(c.req.param('id')!, session.owner)) throw refuse('ERR_NOT_FOUND', 'There is no such draft.');
-    return c.body(null, 204);
-  });
+  api.on(
+    {
+      method: 'delete',
+      path: '/api/drafts/{id}',
+      act: 'draft.write',
+      summary: 'Deletes a draft and everything offered for it',
+      responses: { 204: { description: 'Nothing of it is left' } },
+    },
+    async c => {
+      const session = c.get('session');
+      if (session === null || !(await drafts.remove(c.req.param('id')!, session.owner)))
+        throw refuse('ERR_NOT_FOUND', 'There is no such draft.');
+      return c.body(null, 204);
+    },
+  );
 
-  api.on({
-    method: 'post', path: '/api/prefill', act: 'prefill.request', summary: 'Asks the sources; streams offers and misses as they come',
-    body: { ...JSON_BODY, schema: schemas.prefillRequest, limit: 1 << 18 },
-    responses: { 200: { description: 'PrefillResult objects, one per line', type: 'application/x-ndjson' } },
-  }, async (c, { body }) => {
-    const request = body as unknown as PrefillRequest;
-    const session = c.get('session');
-    const { form } = await draftOf(session, request.draft);
-    if (session!.person!.identityLevel < 2) throw refuse('ERR_IDENTITY_LEVEL', 'Sources are asked only about a person whom an identity provider verified.');
-    const abort = new AbortController();
-    const results = await gateway.prefill(request, citizenOf(session!.person!), form.compiled, abort.signal);
-    c.header('content-type', 'application/x-ndjson');
-    c.header('cache-control', 'no-store');
-    c.header('x-accel-buffering', 'no'); // a proxy in between must not hold the lines back
-    return c.body(ndjson(results, () => abort.abort()));
-  });
+  api.on(
+    {
+      method: 'post',
+      path: '/api/prefill',
+      act: 'prefill.request',
+      summary: 'Asks the sources; streams offers and misses as they come',
+      body: { ...JSON_BODY, schema: schemas.prefillRequest, limit: 1 << 18 },
+      responses: { 200: { description: 'PrefillResult objects, one per line', type: 'application/x-ndjson' } },
+    },
+    async (c, { body }) => {
+      const request = body as unknown as PrefillRequest;
+      const session = c.get('session');
+      const { form } = await draftOf(session, request.draft);
+      if (session!.person!.identityLevel < 2)
+        throw refuse('ERR_IDENTITY_LEVEL', 'Sources are asked only about a person whom an identity provider verified.');
+      const abort = new AbortController();
+      const results = await gateway.prefill(request, citizenOf(session!.person!), form.compiled, abort.signal);
+      c.header('content-type', 'application/x-ndjson');
+      c.header('cache-control', 'no-store');
+      c.header('x-accel-buffering', 'no'); // a proxy in between must not hold the lines back
+      return c.body(ndjson(results, () => abort.abort()));
+    },
+  );
 
-  api.on({
-    method: 'post', path: '/api/seals', act: 'seal.request', summary: 'Seals what the citizen decided to use',
-    body: { ...JSON_BODY, schema: schemas.sealRequest, limit: 1 << 18 },
-    responses: { 200: { description: 'The seal and the keys to check it with', schema: schemas.sealResponse } },
-  }, async (c, { body }) => {
-    const request = body as unknown as SealRequest;
-    const session = c.get('session');
-    const { draft, form } = await draftOf(session, request.draft);
-    return c.json(await gateway.seal(request, citizenOf(session!.person!), form.compiled, {
-      audience, nonce: draft.nonce, context: contextOf(session!),
-    }));
-  });
+  api.on(
+    {
+      method: 'post',
+      path: '/api/seals',
+      act: 'seal.request',
+      summary: 'Seals what the citizen decided to use',
+      body: { ...JSON_BODY, schema: schemas.sealRequest, limit: 1 << 18 },
+      responses: { 200: { description: 'The seal and the keys to check it with', schema: schemas.sealResponse } },
+    },
+    async (c, { body }) => {
+      const request = body as unknown as SealRequest;
+      const session = c.get('session');
+      const { draft, form } = await draftOf(session, request.draft);
+      return c.json(
+        await gateway.seal(request, citizenOf(session!.person!), form.compiled, {
+          audience,
+          nonce: draft.nonce,
+          context: contextOf(session!),
+        }),
+      );
+    },
+  );
 
-  api.on({
-    method: 'get', path: '/api/keys', act: null, summary: 'The public keys of seals and receipts, as a JWK Set',
-    responses: { 200: { description: 'JWK Set', schema: schemas.openObject({ keys: schemas.arrayOf({ type: 'object' }) }) } },
-  }, c => c.json(portal.keys));
+  api.on(
+    {
+      method: 'get',
+      path: '/api/keys',
+      act: null,
+      summary: 'The public keys of seals and receipts, as a JWK Set',
+      responses: {
+        200: { description: 'JWK Set', schema: schemas.openObject({ keys: schemas.arrayOf({ type: 'object' }) }) },
+      },
+    },
+    c => c.json(portal.keys),
+  );
 
-  api.on({
-    method: 'get', path: '/api/usage', act: 'usage.read', summary: 'Who used which of my data, when and why; never a value',
-    responses: { 200: { description: 'Newest first', schema: schemas.arrayOf({ type: 'object' }) } },
-  }, async c => {
-    c.header('cache-control', 'no-store');
-    return c.json(await log.of(c.get('session')!.owner));
-  });
+  api.on(
+    {
+      method: 'get',
+      path: '/api/usage',
+      act: 'usage.read',
+      summary: 'Who used which of my data, when and why; never a value',
+      responses: { 200: { description: 'Newest first', schema: schemas.arrayOf({ type: 'object' }) } },
+    },
+    async c => {
+      c.header('cache-control', 'no-store');
+      return c.json(await log.of(c.get('session')!.owner));
+    },
+  );
 }
 
 function citizenOf(person: Person): CitizenSession {
-  return { subject: person.id, identityLevel: person.identityLevel, person: { key: person.key, claims: person.claims } };
+  return {
+    subject: person.id,
+    identityLevel: person.identityLevel,
+    person: { key: person.key, claims: person.claims },
+  };
 }
 
 /**

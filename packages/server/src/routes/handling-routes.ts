@@ -11,7 +11,10 @@ import { refuse } from '../problem.ts';
 import type { Session } from '../session.ts';
 import { urnOf } from './dossier-routes.ts';
 
-export function handlingRoutes(api: Api, { handlings, db, objects }: { readonly handlings: Handlings; readonly db: Database; readonly objects: ObjectStore }): void {
+export function handlingRoutes(
+  api: Api,
+  { handlings, db, objects }: { readonly handlings: Handlings; readonly db: Database; readonly objects: ObjectStore },
+): void {
   const own = async (session: Session | null, path: string): Promise<string> => {
     const id = urnOf(path);
     const [row] = await db.query<{ owner: string }>('SELECT owner FROM dossier WHERE id = $1', [id]);
@@ -19,41 +22,86 @@ export function handlingRoutes(api: Api, { handlings, db, objects }: { readonly 
     return id;
   };
 
-  api.on({
-    method: 'get', path: '/api/agency/dossiers', act: 'dossier.handle', summary: 'Lists the dossiers that the officer\'s agency received',
-    query: { status: { enum: ['received', 'accepted', 'refused', 'supplement', 'supplemented', 'done'] } },
-    responses: { 200: { description: 'Oldest first', schema: schemas.arrayOf({ type: 'object' }) } },
-  }, async c => c.json(await handlings.list(c.get('session')!.person!, c.req.query('status')), 200, { 'cache-control': 'no-store' }));
+  api.on(
+    {
+      method: 'get',
+      path: '/api/agency/dossiers',
+      act: 'dossier.handle',
+      summary: "Lists the dossiers that the officer's agency received",
+      query: { status: { enum: ['received', 'accepted', 'refused', 'supplement', 'supplemented', 'done'] } },
+      responses: { 200: { description: 'Oldest first', schema: schemas.arrayOf({ type: 'object' }) } },
+    },
+    async c =>
+      c.json(await handlings.list(c.get('session')!.person!, c.req.query('status')), 200, {
+        'cache-control': 'no-store',
+      }),
+  );
 
-  api.on({
-    method: 'get', path: '/api/agency/dossiers/{id}/package', act: 'dossier.handle', summary: 'Gives a dossier to the agency that received it; this is written down',
-    responses: { 200: { description: 'The package', type: 'application/octet-stream' } },
-  }, async c => {
-    const { sha256, mediaType, code } = await handlings.open(c.get('session')!.person!, urnOf(c.req.param('id')!));
-    const bytes = await objects.get(packageKey(sha256));
-    if (bytes === null) throw refuse('ERR_INTERNAL', 'The package is not in the object store.');
-    return c.body(bytes, 200, {
-      'content-type': mediaType, 'cache-control': 'private, no-store', 'content-disposition': `attachment; filename="${code.replaceAll(/[^\w.-]/g, '_')}.zip"`,
-    });
-  });
+  api.on(
+    {
+      method: 'get',
+      path: '/api/agency/dossiers/{id}/package',
+      act: 'dossier.handle',
+      summary: 'Gives a dossier to the agency that received it; this is written down',
+      responses: { 200: { description: 'The package', type: 'application/octet-stream' } },
+    },
+    async c => {
+      const { sha256, mediaType, code } = await handlings.open(c.get('session')!.person!, urnOf(c.req.param('id')!));
+      const bytes = await objects.get(packageKey(sha256));
+      if (bytes === null) throw refuse('ERR_INTERNAL', 'The package is not in the object store.');
+      return c.body(bytes, 200, {
+        'content-type': mediaType,
+        'cache-control': 'private, no-store',
+        'content-disposition': `attachment; filename="${code.replaceAll(/[^\w.-]/g, '_')}.zip"`,
+      });
+    },
+  );
 
-  api.on({
-    method: 'post', path: '/api/agency/dossiers/{id}/handling', act: 'dossier.handle', summary: 'Accepts, refuses, asks to supplement, or delivers the result',
-    body: { types: ['application/json'], schema: schemas.handling, limit: 1 << 16 },
-    responses: { 200: { description: 'The new status', schema: schemas.openObject({ status: { type: 'string' } }) } },
-  }, async (c, { body }) => c.json({ status: await handlings.handle(c.get('session')!.person!, urnOf(c.req.param('id')!), body as unknown as Handling) }));
+  api.on(
+    {
+      method: 'post',
+      path: '/api/agency/dossiers/{id}/handling',
+      act: 'dossier.handle',
+      summary: 'Accepts, refuses, asks to supplement, or delivers the result',
+      body: { types: ['application/json'], schema: schemas.handling, limit: 1 << 16 },
+      responses: { 200: { description: 'The new status', schema: schemas.openObject({ status: { type: 'string' } }) } },
+    },
+    async (c, { body }) =>
+      c.json({
+        status: await handlings.handle(
+          c.get('session')!.person!,
+          urnOf(c.req.param('id')!),
+          body as unknown as Handling,
+        ),
+      }),
+  );
 
-  api.on({
-    method: 'get', path: '/api/dossiers/{id}/timeline', act: 'dossier.read', summary: 'What happened to one\'s dossier, oldest first',
-    responses: { 200: { description: 'Entries', schema: schemas.arrayOf({ type: 'object' }) } },
-  }, async c => c.json(await handlings.timeline(await own(c.get('session'), c.req.param('id')!)), 200, { 'cache-control': 'no-store' }));
+  api.on(
+    {
+      method: 'get',
+      path: '/api/dossiers/{id}/timeline',
+      act: 'dossier.read',
+      summary: "What happened to one's dossier, oldest first",
+      responses: { 200: { description: 'Entries', schema: schemas.arrayOf({ type: 'object' }) } },
+    },
+    async c =>
+      c.json(await handlings.timeline(await own(c.get('session'), c.req.param('id')!)), 200, {
+        'cache-control': 'no-store',
+      }),
+  );
 
-  api.on({
-    method: 'put', path: '/api/dossiers/{id}/rating', act: 'dossier.rate', summary: 'Rates the service from 1 to 5',
-    body: { types: ['application/json'], schema: schemas.rating, limit: 1024 },
-    responses: { 204: { description: 'Counted once' } },
-  }, async (c, { body }) => {
-    await handlings.rate(await own(c.get('session'), c.req.param('id')!), (body as { score: number }).score);
-    return c.body(null, 204);
-  });
+  api.on(
+    {
+      method: 'put',
+      path: '/api/dossiers/{id}/rating',
+      act: 'dossier.rate',
+      summary: 'Rates the service from 1 to 5',
+      body: { types: ['application/json'], schema: schemas.rating, limit: 1024 },
+      responses: { 204: { description: 'Counted once' } },
+    },
+    async (c, { body }) => {
+      await handlings.rate(await own(c.get('session'), c.req.param('id')!), (body as { score: number }).score);
+      return c.body(null, 204);
+    },
+  );
 }

@@ -9,41 +9,74 @@ import type { Api } from '../operation.ts';
 import type { Session } from '../session.ts';
 import { urnOf } from './dossier-routes.ts';
 
-export function keptAnswerRoutes(api: Api, { kept, db, pack }: {
-  readonly kept: KeptAnswers; readonly db: Database; readonly pack: Pick<CountryPack, 'concepts'>;
-}): void {
+export function keptAnswerRoutes(
+  api: Api,
+  {
+    kept,
+    db,
+    pack,
+  }: {
+    readonly kept: KeptAnswers;
+    readonly db: Database;
+    readonly pack: Pick<CountryPack, 'concepts'>;
+  },
+): void {
   const find = async (session: Session | null, path: string): Promise<KeepableDossier> => {
     const [row] = await db.query<KeepableDossier & { owner: string }>(
-      'SELECT id, owner, sha256, form_digest AS "formDigest", received FROM dossier WHERE id = $1', [urnOf(path)]);
+      'SELECT id, owner, sha256, form_digest AS "formDigest", received FROM dossier WHERE id = $1',
+      [urnOf(path)],
+    );
     requireOwn(session, row?.owner);
     return row!;
   };
 
-  api.on({
-    method: 'get', path: '/api/dossiers/{id}/write-back', act: 'answer.keep', summary: 'Lists the answers of a dossier that may be kept for the next form',
-    responses: { 200: { description: 'Typed by the citizen, about themselves', schema: schemas.arrayOf(schemas.keepableAnswer) } },
-  }, async c => {
-    const session = c.get('session');
-    const answers = await kept.keepable(await find(session, c.req.param('id')!), session!.person!);
-    c.header('cache-control', 'no-store');
-    return c.json(answers.map(answer => ({ ...answer, label: pack.concepts[answer.concept]?.label ?? answer.concept })));
-  });
+  api.on(
+    {
+      method: 'get',
+      path: '/api/dossiers/{id}/write-back',
+      act: 'answer.keep',
+      summary: 'Lists the answers of a dossier that may be kept for the next form',
+      responses: {
+        200: { description: 'Typed by the citizen, about themselves', schema: schemas.arrayOf(schemas.keepableAnswer) },
+      },
+    },
+    async c => {
+      const session = c.get('session');
+      const answers = await kept.keepable(await find(session, c.req.param('id')!), session!.person!);
+      c.header('cache-control', 'no-store');
+      return c.json(
+        answers.map(answer => ({ ...answer, label: pack.concepts[answer.concept]?.label ?? answer.concept })),
+      );
+    },
+  );
 
-  api.on({
-    method: 'post', path: '/api/dossiers/{id}/write-back', act: 'answer.keep', summary: 'Keeps the named answers: the next form offers them as the citizen\'s own word',
-    body: { types: ['application/json'], schema: schemas.writeBack, limit: 1 << 17 },
-    responses: { 200: { description: 'Which of them are kept', schema: schemas.kept } },
-  }, async (c, { body }) => {
-    const session = c.get('session');
-    const { writeBack } = body as unknown as { writeBack: readonly string[] };
-    return c.json({ kept: await kept.keep(await find(session, c.req.param('id')!), session!.person!, writeBack) });
-  });
+  api.on(
+    {
+      method: 'post',
+      path: '/api/dossiers/{id}/write-back',
+      act: 'answer.keep',
+      summary: "Keeps the named answers: the next form offers them as the citizen's own word",
+      body: { types: ['application/json'], schema: schemas.writeBack, limit: 1 << 17 },
+      responses: { 200: { description: 'Which of them are kept', schema: schemas.kept } },
+    },
+    async (c, { body }) => {
+      const session = c.get('session');
+      const { writeBack } = body as unknown as { writeBack: readonly string[] };
+      return c.json({ kept: await kept.keep(await find(session, c.req.param('id')!), session!.person!, writeBack) });
+    },
+  );
 
-  api.on({
-    method: 'delete', path: '/api/kept-answers', act: 'answer.forget', summary: 'Forgets every answer that was kept for the asker',
-    responses: { 204: { description: 'None is left' } },
-  }, async c => {
-    await kept.forget(c.get('session')!.person!);
-    return c.body(null, 204);
-  });
+  api.on(
+    {
+      method: 'delete',
+      path: '/api/kept-answers',
+      act: 'answer.forget',
+      summary: 'Forgets every answer that was kept for the asker',
+      responses: { 204: { description: 'None is left' } },
+    },
+    async c => {
+      await kept.forget(c.get('session')!.person!);
+      return c.body(null, 204);
+    },
+  );
 }

@@ -6,15 +6,25 @@ import type { Api } from '../operation.ts';
 import { sessionInfo, type PortalEnv, type Sessions } from '../session.ts';
 import type { SignIn } from '../sign-in.ts';
 
-export function sessionRoutes(app: Hono<PortalEnv>, api: Api, { sessions, signIn }: { readonly sessions: Sessions; readonly signIn: SignIn }): void {
-  api.on({
-    method: 'get', path: '/api/session', act: null, summary: 'Who is signed in, and the token that unsafe requests repeat',
-    responses: { 200: { description: 'The session; one begins when there was none', schema: sessionSchema } },
-  }, c => {
-    const info = sessionInfo(sessions.ensure(c));
-    c.header('cache-control', 'no-store');
-    return c.json(info);
-  });
+export function sessionRoutes(
+  app: Hono<PortalEnv>,
+  api: Api,
+  { sessions, signIn }: { readonly sessions: Sessions; readonly signIn: SignIn },
+): void {
+  api.on(
+    {
+      method: 'get',
+      path: '/api/session',
+      act: null,
+      summary: 'Who is signed in, and the token that unsafe requests repeat',
+      responses: { 200: { description: 'The session; one begins when there was none', schema: sessionSchema } },
+    },
+    c => {
+      const info = sessionInfo(sessions.ensure(c));
+      c.header('cache-control', 'no-store');
+      return c.json(info);
+    },
+  );
 
   app.get('/auth/sign-in', c => signIn.start(c));
   app.get('/auth/callback', c => signIn.finish(c));

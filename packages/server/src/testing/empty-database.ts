@@ -18,7 +18,9 @@ export async function emptyDatabase(): Promise<Database> {
 
 async function loadSnapshot(): Promise<Blob> {
   const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite');
-  const { version } = JSON.parse(await readFile(join(entry.slice(0, entry.lastIndexOf('dist')), 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(
+    await readFile(join(entry.slice(0, entry.lastIndexOf('dist')), 'package.json'), 'utf8'),
+  ) as { version: string };
   const file = join(tmpdir(), `onceform-empty-pglite-${version}.tar`);
   try {
     return new Blob([await readFile(file)]);

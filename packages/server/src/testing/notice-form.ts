@@ -8,30 +8,74 @@ import type { FormCompiler } from '../form-compiler.ts';
 
 const concepts = { fullName: 'person.fullName', birthDate: 'person.birthDate' } as const;
 
-export async function noticeForm(version = '1.0.0', procedure: Record<string, string> = {}): Promise<{ readonly digest: string; readonly module: string; readonly compilation: Compilation }> {
+export async function noticeForm(
+  version = '1.0.0',
+  procedure: Record<string, string> = {},
+): Promise<{ readonly digest: string; readonly module: string; readonly compilation: Compilation }> {
   const id = 'https://example.test/forms/notice';
   const documents = {
     definition: { $id: id, title: 'Notice', type: 'object', form: { version } },
     dataSchema: {
-      $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object',
-      properties: { $context: { type: 'object' }, applicant: { type: 'object', required: ['fullName'] }, reason: { type: 'string', minLength: 1 } },
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      type: 'object',
+      properties: {
+        $context: { type: 'object' },
+        applicant: { type: 'object', required: ['fullName'] },
+        reason: { type: 'string', minLength: 1 },
+      },
       required: ['applicant', 'reason'],
     },
-    rules: [{
-      id: 'deadline', kind: 'check', target: '/reason', needs: ['/reason'], severity: 'error', message: { en: 'Too late.' },
-      expression: 'value != "in time" || context.today <= "2026-11-23"',
-    }],
+    rules: [
+      {
+        id: 'deadline',
+        kind: 'check',
+        target: '/reason',
+        needs: ['/reason'],
+        severity: 'error',
+        message: { en: 'Too late.' },
+        expression: 'value != "in time" || context.today <= "2026-11-23"',
+      },
+    ],
   };
   const digest = await digestJson(documents as unknown as Json);
   const form = {
-    format: 'https://onceform.dev/compiled/1', id, version, digest, title: { en: 'Notice' }, locale: 'en',
-    outline: { root: { kind: 'group', key: '', required: true, nullable: false, readOnly: false, children: [] }, definitions: {}, pages: [{ id: 'p', title: 'Page', sections: [] }] },
-    guards: [], computed: [], rules: [], components: [], print: null, notes: [],
-    reuse: [{
-      pointer: '/applicant', concept: 'person', subject: 'applicant', policy: { mode: 'fill', edit: 'locked', writeBack: { defaultOn: false } },
-      members: Object.entries(concepts).map(([key, concept]) => ({ pointer: `/applicant/${key}`, concept, edit: 'locked', sensitivity: 'B' })),
-    }],
-    procedure: { code: '1.000001', name: { en: 'Notice' }, purpose: { code: 'notice', text: 'To give notice' }, ...procedure },
+    format: 'https://onceform.dev/compiled/1',
+    id,
+    version,
+    digest,
+    title: { en: 'Notice' },
+    locale: 'en',
+    outline: {
+      root: { kind: 'group', key: '', required: true, nullable: false, readOnly: false, children: [] },
+      definitions: {},
+      pages: [{ id: 'p', title: 'Page', sections: [] }],
+    },
+    guards: [],
+    computed: [],
+    rules: [],
+    components: [],
+    print: null,
+    notes: [],
+    reuse: [
+      {
+        pointer: '/applicant',
+        concept: 'person',
+        subject: 'applicant',
+        policy: { mode: 'fill', edit: 'locked', writeBack: { defaultOn: false } },
+        members: Object.entries(concepts).map(([key, concept]) => ({
+          pointer: `/applicant/${key}`,
+          concept,
+          edit: 'locked',
+          sensitivity: 'B',
+        })),
+      },
+    ],
+    procedure: {
+      code: '1.000001',
+      name: { en: 'Notice' },
+      purpose: { code: 'notice', text: 'To give notice' },
+      ...procedure,
+    },
   };
   const module = `const documents = ${JSON.stringify(documents)};
 const required = (data, at, key) => Object.hasOwn(data ?? {}, key) ? [] : [{ instancePath: at, keyword: 'required', params: { missingProperty: key } }];
@@ -44,7 +88,10 @@ export default { ...${JSON.stringify(form)}, validators: { whole, parts: [{ patt
 /** Takes the version and validity from the definition file; everything else is fixed. */
 export const noticeCompiler: FormCompiler = async function* compile(files, folder) {
   for (const file of files) {
-    const { version, procedure } = JSON.parse(await readFile(file, 'utf8')) as { version: string | null; procedure?: Record<string, string> };
+    const { version, procedure } = JSON.parse(await readFile(file, 'utf8')) as {
+      version: string | null;
+      procedure?: Record<string, string>;
+    };
     if (version === null) {
       yield { ok: false, file, code: 'ERR_DEFINITION_INVALID', message: 'It has no version.', pointer: '/version' };
       continue;

@@ -26,12 +26,20 @@ export async function startPostgresCluster(): Promise<PostgresCluster | string> 
   const port = await freePort();
   const options = { ...user, cwd: folder, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' } };
   try {
-    await promisify(execFile)(join(bin, 'initdb'), ['-D', data, '-U', 'onceform', '-A', 'trust', '-E', 'UTF8', '--no-sync'], options);
+    await promisify(execFile)(
+      join(bin, 'initdb'),
+      ['-D', data, '-U', 'onceform', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
+      options,
+    );
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     return `initdb failed: ${error instanceof Error ? error.message : String(error)}`;
   }
-  const server = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', folder], { ...options, stdio: 'ignore' });
+  const server = spawn(
+    join(bin, 'postgres'),
+    ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', folder],
+    { ...options, stdio: 'ignore' },
+  );
   const stopped = new Promise<void>(resolve => server.once('exit', () => resolve()));
   const stop = async (): Promise<void> => {
     server.kill('SIGINT');
@@ -70,7 +78,9 @@ export async function startPostgresCluster(): Promise<PostgresCluster | string> 
 
 async function findBinaries(): Promise<string | null> {
   const packaged = '/usr/lib/postgresql';
-  const versions = (await readdir(packaged).catch((): string[] => [])).sort((a, b) => Number(b) - Number(a)).map(version => join(packaged, version, 'bin'));
+  const versions = (await readdir(packaged).catch((): string[] => []))
+    .sort((a, b) => Number(b) - Number(a))
+    .map(version => join(packaged, version, 'bin'));
   for (const folder of [...versions, ...(process.env['PATH'] ?? '').split(delimiter)]) {
     const names = await readdir(folder).catch((): string[] => []);
     if (names.includes('initdb') && names.includes('postgres')) return folder;
@@ -78,7 +88,10 @@ async function findBinaries(): Promise<string | null> {
   return null;
 }
 
-interface SystemUser { readonly uid: number; readonly gid: number }
+interface SystemUser {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 async function systemUser(): Promise<SystemUser | null> {
   const lines = (await readFile('/etc/passwd', 'utf8')).split('\n').map(line => line.split(':'));
@@ -88,9 +101,11 @@ async function systemUser(): Promise<SystemUser | null> {
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
+    const probe = createServer()
+      .once('error', reject)
+      .listen(0, '127.0.0.1', () => {
+        const { port } = probe.address() as AddressInfo;
+        probe.close(() => resolve(port));
+      });
   });
 }

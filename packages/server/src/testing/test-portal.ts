@@ -4,7 +4,14 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Hono } from 'hono';
-import { substitute, type CompiledForm, type CountryPack, type JsonObject, type OpenedSeal, type Receipt } from '@onceform/core';
+import {
+  substitute,
+  type CompiledForm,
+  type CountryPack,
+  type JsonObject,
+  type OpenedSeal,
+  type Receipt,
+} from '@onceform/core';
 import { buildDossier, type BuiltDossier } from '@onceform/dossier';
 import { readSeal, type CitizenDataSource } from '@onceform/store';
 import { createPortalClient, type PortalClient } from '@onceform/store/client';
@@ -23,30 +30,66 @@ export const NOW = new Date('2026-11-23T02:00:00Z'); // a Monday, 09:00 where th
 
 /** The little of a country that the server needs; invented. */
 export const testPack: CountryPack = {
-  id: 'xx', version: '1', locales: ['en'], timeZone: 'Asia/Ho_Chi_Minh', formats: {}, functions: {}, schemas: {},
+  id: 'xx',
+  version: '1',
+  locales: ['en'],
+  timeZone: 'Asia/Ho_Chi_Minh',
+  formats: {},
+  functions: {},
+  schemas: {},
   concepts: {
     'person.fullName': { id: 'person.fullName', label: 'Name', sensitivity: 'B', sources: ['register'] },
     'person.birthDate': { id: 'person.birthDate', label: 'Birth date', sensitivity: 'B', sources: ['register'] },
   },
   codeLists: {
     colours: {
-      id: 'colours', title: 'Colours', count: 2, digest: 'c'.repeat(64),
-      load: async within => [{ code: 'r', label: 'Red' }, { code: 'g', label: 'Green', within: 'leaf' }].filter(entry => within === undefined || entry.within === within),
+      id: 'colours',
+      title: 'Colours',
+      count: 2,
+      digest: 'c'.repeat(64),
+      load: async within =>
+        [
+          { code: 'r', label: 'Red' },
+          { code: 'g', label: 'Green', within: 'leaf' },
+        ].filter(entry => within === undefined || entry.within === within),
     },
   },
-  calendar: { isWorkingDay: () => true, addWorkingDays: (date, days) => new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10) },
-  dossierCode: { format: (agency, date, serial) => `${agency}-${date.slice(2).replaceAll('-', '')}-${String(serial).padStart(4, '0')}`, pattern: '.*' },
+  calendar: {
+    isWorkingDay: () => true,
+    addWorkingDays: (date, days) =>
+      new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10),
+  },
+  dossierCode: {
+    format: (agency, date, serial) =>
+      `${agency}-${date.slice(2).replaceAll('-', '')}-${String(serial).padStart(4, '0')}`,
+    pattern: '.*',
+  },
 };
 
 export function testRegister(): CitizenDataSource {
   return createMemorySource({
-    id: 'register', name: 'Register', clock: () => NOW,
-    records: [{ person: 'key-an', recordRef: 'r-1', lastUpdated: '2026-01-01', values: { 'person.fullName': 'An Official', 'person.birthDate': '1990-01-02' } }],
+    id: 'register',
+    name: 'Register',
+    clock: () => NOW,
+    records: [
+      {
+        person: 'key-an',
+        recordRef: 'r-1',
+        lastUpdated: '2026-01-01',
+        values: { 'person.fullName': 'An Official', 'person.birthDate': '1990-01-02' },
+      },
+    ],
   });
 }
 
 export const citizen = (who: string, change: Partial<Person> = {}): Person => ({
-  id: `pairwise-${who}`, key: `key-${who}`, name: who, identityLevel: 2, roles: ['citizen'] as readonly Role[], claims: {}, ...change,
+  id: `pairwise-${who}`,
+  key: `key-${who}`,
+  name: who,
+  identityLevel: 2,
+  roles: ['citizen'] as readonly Role[],
+  claims: {},
+  ...change,
 });
 
 export interface TestPortal extends Portal {
@@ -68,25 +111,45 @@ export interface TestBrowser {
 }
 
 export async function startTestPortal(change: Partial<PortalOptions> = {}, folder?: string): Promise<TestPortal> {
-  const root = folder ?? await mkdtemp(join(tmpdir(), 'onceform-server-'));
+  const root = folder ?? (await mkdtemp(join(tmpdir(), 'onceform-server-')));
   const definitions = join(root, 'definitions');
   await mkdir(definitions, { recursive: true });
   await writeFile(join(definitions, 'notice.form.json'), '{"version":"1.0.0"}');
-  const db = change.database ?? await emptyDatabase();
-  const keys = change.keys ?? await createKeys();
+  const db = change.database ?? (await emptyDatabase());
+  const keys = change.keys ?? (await createKeys());
   const objects = change.objectStore ?? directoryStore(join(root, 'objects'));
   const time = { clock: NOW };
   const clock = (): Date => time.clock;
   const portal = await createPortal({
-    pack: testPack, origin: ORIGIN, agency: 'X01', sources: [testRegister()],
+    pack: testPack,
+    origin: ORIGIN,
+    agency: 'X01',
+    sources: [testRegister()],
     forms: { definitions, folder: join(root, 'forms'), compile: noticeCompiler, toolchain: 'test' },
-    oidc: { issuer: new URL('http://localhost:1'), clientId: 'c', clientSecret: 's', personOf: () => { throw new Error('not used'); } },
-    clock, onError: error => { throw error; }, uploads: { staging: join(root, 'staging'), maxSize: 1 << 20 },
-    ...change, database: db, objectStore: objects, keys,
+    oidc: {
+      issuer: new URL('http://localhost:1'),
+      clientId: 'c',
+      clientSecret: 's',
+      personOf: () => {
+        throw new Error('not used');
+      },
+    },
+    clock,
+    onError: error => {
+      throw error;
+    },
+    uploads: { staging: join(root, 'staging'), maxSize: 1 << 20 },
+    ...change,
+    database: db,
+    objectStore: objects,
+    keys,
   });
   const sessions = createSessions({ db, secret: keys.secret, secure: false, clock });
   return Object.assign(time, portal, {
-    db, objects, keys, folder: root,
+    db,
+    objects,
+    keys,
+    folder: root,
     async browser(person?: Person) {
       let cookie = '';
       if (person !== undefined) {
@@ -103,11 +166,16 @@ export async function startTestPortal(change: Partial<PortalOptions> = {}, folde
         cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
         return response;
       };
-      const { csrf } = await (await fetch('/api/session')).json() as { csrf: string };
+      const { csrf } = (await (await fetch('/api/session')).json()) as { csrf: string };
       return {
-        fetch, client: createPortalClient({ baseUrl: ORIGIN, fetch }),
+        fetch,
+        client: createPortalClient({ baseUrl: ORIGIN, fetch }),
         send: (method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}) =>
-          fetch(path, { method, ...(body === undefined ? {} : { body }), headers: { 'x-onceform-csrf': csrf, ...headers } }),
+          fetch(path, {
+            method,
+            ...(body === undefined ? {} : { body }),
+            headers: { 'x-onceform-csrf': csrf, ...headers },
+          }),
       };
     },
     async end() {
@@ -126,10 +194,18 @@ export interface Prepared {
 }
 
 /** What a page does up to pressing "file": open a draft, prefill, seal, build the package. */
-export async function prepare(portal: TestPortal, browser: TestBrowser, change: {
-  readonly reason?: string; readonly audience?: string; readonly tamper?: (data: JsonObject) => JsonObject; readonly id?: string; readonly submitter?: string;
-  readonly previous?: { readonly id: string; readonly sha256: string };
-} = {}): Promise<Prepared> {
+export async function prepare(
+  portal: TestPortal,
+  browser: TestBrowser,
+  change: {
+    readonly reason?: string;
+    readonly audience?: string;
+    readonly tamper?: (data: JsonObject) => JsonObject;
+    readonly id?: string;
+    readonly submitter?: string;
+    readonly previous?: { readonly id: string; readonly sha256: string };
+  } = {},
+): Promise<Prepared> {
   const info = await browser.client.form('notice');
   const form = portal.registry.byDigest(info.digest)!.compiled as CompiledForm;
   const { person } = await browser.client.session();
@@ -137,34 +213,67 @@ export async function prepare(portal: TestPortal, browser: TestBrowser, change: 
   const item = form.reuse[0]!;
   const offers = [];
   for await (const result of browser.client.prefill({
-    draft: opened.draft, form: { id: info.id, digest: info.digest },
-    items: [{ item: item.pointer, concept: item.concept, subject: item.subject, members: item.members.map(({ pointer, concept }) => ({ pointer, concept })) }],
+    draft: opened.draft,
+    form: { id: info.id, digest: info.digest },
+    items: [
+      {
+        item: item.pointer,
+        concept: item.concept,
+        subject: item.subject,
+        members: item.members.map(({ pointer, concept }) => ({ pointer, concept })),
+      },
+    ],
     consent: { purpose: 'notice', given: true, time: portal.clock.toISOString() },
-  })) offers.push(...result.offers);
-  const decisions = offers.length === 0 ? [] : [{ item: item.pointer, action: 'use' as const, offer: offers.at(-1)!.id }];
+  }))
+    offers.push(...result.offers);
+  const decisions =
+    offers.length === 0 ? [] : [{ item: item.pointer, action: 'use' as const, offer: offers.at(-1)!.id }];
   const { seal: jws } = await browser.client.seal({ draft: opened.draft, decisions });
   const seal: OpenedSeal = { ...readSeal(jws), verified: true };
-  const typed: JsonObject = { applicant: offers.length === 0 ? { fullName: 'Typed' } : {}, reason: change.reason ?? 'because' };
+  const typed: JsonObject = {
+    applicant: offers.length === 0 ? { fullName: 'Typed' } : {},
+    reason: change.reason ?? 'because',
+  };
   const answers = seal.payload.items.reduce<JsonObject>((data, { pointer, value }) => {
     const [group, key] = pointer.slice(1).split('/') as [string, string];
-    return { ...data, [group]: { ...data[group] as JsonObject, [key]: value! } };
+    return { ...data, [group]: { ...(data[group] as JsonObject), [key]: value! } };
   }, typed);
   let submission = substitute({ form, answers, seal, components: [], decisions });
   if (change.tamper !== undefined) submission = { ...submission, data: change.tamper(submission.data) };
   const documents = await form.documents();
   const build = async (id: string): Promise<Prepared> => ({
-    id, draft: opened.draft, again: build,
+    id,
+    draft: opened.draft,
+    again: build,
     dossier: await buildDossier({
-      submission, form, documents, files: new Map(), id, created: portal.clock.toISOString(),
+      submission,
+      form,
+      documents,
+      files: new Map(),
+      id,
+      created: portal.clock.toISOString(),
       recipient: { audience: change.audience ?? opened.audience, agency: null, nonce: opened.nonce },
-      submitter: { id: change.submitter ?? person!.id, identityLevel: person!.identityLevel }, language: 'en',
+      submitter: { id: change.submitter ?? person!.id, identityLevel: person!.identityLevel },
+      language: 'en',
       ...(change.previous === undefined ? {} : { previous: change.previous }),
     }),
   });
   return build(change.id ?? `urn:uuid:${crypto.randomUUID()}`);
 }
 
-export async function file(browser: TestBrowser, { id, dossier }: Pick<Prepared, 'id' | 'dossier'>, bytes?: Uint8Array<ArrayBuffer>): Promise<{ status: number; body: Receipt & { code: string; detail?: string; issues?: { params: { code: string } }[] } }> {
-  const response = await browser.send('PUT', `/api/dossiers/${encodeURIComponent(id)}`, new Blob([bytes ?? await dossier.bytes()]), { 'content-type': dossier.blob.type });
-  return { status: response.status, body: await response.json() as never };
+export async function file(
+  browser: TestBrowser,
+  { id, dossier }: Pick<Prepared, 'id' | 'dossier'>,
+  bytes?: Uint8Array<ArrayBuffer>,
+): Promise<{
+  status: number;
+  body: Receipt & { code: string; detail?: string; issues?: { params: { code: string } }[] };
+}> {
+  const response = await browser.send(
+    'PUT',
+    `/api/dossiers/${encodeURIComponent(id)}`,
+    new Blob([bytes ?? (await dossier.bytes())]),
+    { 'content-type': dossier.blob.type },
+  );
+  return { status: response.status, body: (await response.json()) as never };
 }
