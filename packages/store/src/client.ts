@@ -4,9 +4,11 @@ import {
   OnceFormError,
   type CodeListPart,
   type CompiledForm,
+  type DossierManifest,
   type DraftOpened,
   type FilingResponse,
   type FormInfo,
+  type Json,
   type OnceFormErrorCode,
   type PrefillRequest,
   type PrefillResult,
@@ -43,6 +45,58 @@ export interface PortalClient {
   /** `id` is `urn:uuid:…`, made before the first send: sending the same bytes again is safe. The blob's type is the package's. */
   fileDossier(id: string, dossier: Blob, signal?: AbortSignal): Promise<FilingResponse>;
   codeList(id: string, within?: string, signal?: AbortSignal): Promise<CodeListPart>;
+  /** Moves the end of the sign-in further away: the citizen is still here. */
+  renew(signal?: AbortSignal): Promise<SessionInfo>;
+  /** The drafts that the portal holds for whoever is signed in, newest first. */
+  drafts(signal?: AbortSignal): Promise<readonly DraftSummary[]>;
+  loadDraft(draft: string, signal?: AbortSignal): Promise<SavedDraft>;
+  /**
+   * Saves a draft that grew from `revision` (0 at first), and gives the new revision.
+   *
+   * @throws {OnceFormError} ERR_PRECONDITION when another device saved in between.
+   */
+  saveDraft(draft: string, revision: number, body: Json, signal?: AbortSignal): Promise<number>;
+  removeDraft(draft: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Sends a file ahead of the dossier, and goes on where an earlier try stopped. Resolves when the portal has all of
+   * it; a lost connection is waited out.
+   */
+  upload(file: Blob, options: UploadOptions): Promise<void>;
+  /** Files a dossier whose files were sent ahead: `contents` holds the others, by their path in the package. */
+  composeDossier(
+    id: string,
+    manifest: DossierManifest,
+    contents: ReadonlyMap<string, Blob>,
+    signal?: AbortSignal,
+  ): Promise<FilingResponse>;
+}
+
+export interface DraftSummary {
+  readonly draft: string;
+  readonly form: { readonly id: string; readonly version: string; readonly digest: string };
+  /** RFC 3339. */
+  readonly changed: string;
+  readonly expires: string;
+}
+
+export interface SavedDraft extends DraftOpened {
+  readonly form: DraftSummary['form'];
+  readonly revision: number;
+  /** What was saved; null where nothing was. */
+  readonly body: Json;
+}
+
+export interface UploadOptions {
+  readonly name: string;
+  /** Media type. */
+  readonly type: string;
+  /** The address of an earlier try, from `onUrl`; with it the upload goes on where that stopped. */
+  readonly url?: string;
+  readonly onUrl?: (url: string) => void;
+  /** Bytes that have arrived. */
+  readonly onProgress?: (sent: number) => void;
+  /** Aborting takes back what was sent. */
+  readonly signal?: AbortSignal;
 }
 
 export function createPortalClient({
@@ -55,11 +109,18 @@ export function createPortalClient({
   async function send(
     method: string,
     path: string,
-    options: { body?: BodyInit; type?: string; accept?: string; signal?: AbortSignal | undefined } = {},
+    options: {
+      body?: BodyInit;
+      /** Null where the browser writes it: parts of a form have a boundary. */
+      type?: string | null;
+      accept?: string;
+      headers?: Readonly<Record<string, string>>;
+      signal?: AbortSignal | undefined;
+    } = {},
   ): Promise<Response> {
     const { body, type = 'application/json', accept = 'application/json', signal } = options;
-    const headers: Record<string, string> = { Accept: accept };
-    if (body !== undefined) headers['Content-Type'] = type;
+    const headers: Record<string, string> = { Accept: accept, ...options.headers };
+    if (body !== undefined && type !== null) headers['Content-Type'] = type;
     if (method !== 'GET') headers['X-OnceForm-CSRF'] = csrf ??= (await session(signal)).csrf;
     let response: Response;
     try {
@@ -135,7 +196,47 @@ export function createPortalClient({
         `/api/code-lists/${encodeURIComponent(id)}${within === undefined ? '' : `?within=${encodeURIComponent(within)}`}`,
         signal,
       ),
+    renew: async signal => {
+      const info = await post<SessionInfo>('/api/session', {}, signal);
+      csrf = info.csrf;
+      return info;
+    },
+    drafts: signal => get('/api/drafts', signal),
+    async loadDraft(draft, signal) {
+      const response = await send('GET', `/api/drafts/${encodeURIComponent(draft)}`, { signal });
+      return { ...(await json<Omit<SavedDraft, 'revision'>>(response, signal)), revision: revisionOf(response) };
+    },
+    async saveDraft(draft, revision, body, signal) {
+      const response = await send('PUT', `/api/drafts/${encodeURIComponent(draft)}`, {
+        body: JSON.stringify(body),
+        headers: { 'If-Match': `"${revision}"` },
+        signal,
+      });
+      return revisionOf(response);
+    },
+    async removeDraft(draft, signal) {
+      await send('DELETE', `/api/drafts/${encodeURIComponent(draft)}`, { signal });
+    },
+    async upload(file, options) {
+      const { uploadFile } = await import('./upload.ts');
+      csrf ??= (await session(options.signal)).csrf;
+      return uploadFile(file, { ...options, endpoint: `${baseUrl}/api/uploads`, csrf });
+    },
+    async composeDossier(id, manifest, contents, signal) {
+      const body = new FormData();
+      body.append('dossier.json', new Blob([JSON.stringify(manifest)], { type: 'application/json' }));
+      for (const [path, blob] of contents) body.append(path, blob);
+      return json<FilingResponse>(
+        await send('POST', `/api/dossiers/${encodeURIComponent(id)}/compose`, { body, type: null, signal }),
+        signal,
+      );
+    },
   };
+}
+
+/** `"3"` → 3 */
+function revisionOf(response: Response): number {
+  return Number(/^"(\d+)"$/.exec(response.headers.get('ETag') ?? '')?.[1] ?? 0);
 }
 
 /** Reads newline-delimited JSON as it comes in; a stream that breaks off in the middle is an error, not an end. */
