@@ -1,5 +1,5 @@
 // The engine's own slots, in the order they are made: each reads those before it. They stand on the same extension
-// point as a third party's, which come after them.
+// point as a third party's, which come after them, history last.
 
 import { answersSlot } from './answers.ts';
 import { componentsSlot } from './components.ts';
@@ -11,6 +11,7 @@ import { pagesSlot } from './pages.ts';
 import { prefillExtender, prefillSlot } from './prefill.ts';
 import type { StateSlot } from './slot.ts';
 import { serverIssuesSlot, visibilitySlot } from './visibility.ts';
+import { writeBackSlot } from './write-back.ts';
 
 export const coreSlots: readonly StateSlot<never>[] = [
   localeSlot,
@@ -22,6 +23,11 @@ export const coreSlots: readonly StateSlot<never>[] = [
   visibilitySlot,
   pagesSlot,
   componentsSlot,
+  writeBackSlot,
+] as readonly StateSlot<unknown>[] as readonly StateSlot<never>[];
+
+/** After everything else, a third party's slots included: what they have to say about a step is kept with it. */
+export const lastSlots: readonly StateSlot<never>[] = [
   historySlot,
 ] as readonly StateSlot<unknown>[] as readonly StateSlot<never>[];
 

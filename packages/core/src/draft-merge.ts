@@ -5,12 +5,13 @@ import { canonicalJson } from './canonical.ts';
 import type { Draft } from './draft.ts';
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from './json.ts';
 import { joinPointer, parsePointer, type Pointer } from './pointer.ts';
+import type { WriteBack } from './write-back.ts';
 
 /** One thing that both sides changed, each in its own way. */
 export interface DraftConflict {
   /** Where it is in the merged draft; for a list, the order of its items. */
   readonly pointer: Pointer;
-  readonly what: 'value' | 'text' | 'order' | 'branch' | 'cleared' | 'record' | 'component' | 'decision';
+  readonly what: 'value' | 'text' | 'order' | 'branch' | 'cleared' | 'record' | 'component' | 'decision' | 'keep';
   readonly base: Json | undefined;
   readonly mine: Json | undefined;
   readonly theirs: Json | undefined;
@@ -41,13 +42,15 @@ export function mergeDrafts(base: Draft, mine: Draft, theirs: Draft): DraftMerge
   const merged = mergeCells(sides, conflicts);
   mergeLists(sides, merged);
   const parts = draftFrom(merged);
+  const { writeBack: _words, ...rest } = newer;
   const draft: Draft = {
-    ...newer,
+    ...rest,
     saved: newer.saved,
     page: newer.page,
     answers: parts.answers,
     prefill: { ...newer.prefill, ...parts.prefill, seal: laterSeal(mine, theirs) },
     components: parts.components,
+    ...(Object.keys(parts.writeBack).length === 0 ? {} : { writeBack: parts.writeBack }),
   };
   return {
     draft,
@@ -71,11 +74,11 @@ function laterSeal(a: Draft, b: Draft): Draft['prefill']['seal'] {
 
 /**
  * A draft taken apart: `value /children/#k-1/name`, `order /children`, `text …`, `branch …`, `cleared …`, `aside …`,
- * `record /mother`, `component proof`, `decision …`. Items are named by key, so that positions do not matter.
+ * `record /mother`, `component proof`, `decision …`, `keep /phone`. Items are named by key, so that positions do not matter.
  */
 type Cells = Map<string, Json>;
 
-function cellsOf({ answers, prefill, components }: Draft): Cells {
+function cellsOf({ answers, prefill, components, writeBack = {} }: Draft): Cells {
   const cells: Cells = new Map();
   const places = new Map<Pointer, string>([['', '']]);
   const visit = (pointer: Pointer, place: string, value: Json): void => {
@@ -112,6 +115,7 @@ function cellsOf({ answers, prefill, components }: Draft): Cells {
       `decision ${placeOf(decision.item)} ${decision.action === 'dispute' ? decision.pointer : ''}`,
       decision as unknown as Json,
     );
+  for (const [pointer, on] of Object.entries(writeBack)) cells.set(`keep ${placeOf(pointer)}`, on);
   for (const [id, given] of Object.entries(components)) cells.set(`component ${id}`, given as unknown as Json);
   return cells;
 }
@@ -199,6 +203,7 @@ function draftFrom(cells: Cells): {
   answers: Draft['answers'];
   prefill: Pick<Draft['prefill'], 'records' | 'decisions'>;
   components: Draft['components'];
+  writeBack: WriteBack;
   places: ReadonlyMap<string, Pointer>;
 } {
   const members = new Map<string, string[]>();
@@ -245,7 +250,8 @@ function draftFrom(cells: Cells): {
     aside: Record<string, Json> = {};
   const records: Json[] = [],
     decisions: Json[] = [],
-    components: Record<string, Json> = {};
+    components: Record<string, Json> = {},
+    writeBack: Record<Pointer, boolean> = {};
   for (const [cell, value] of cells) {
     const [kind, place] = [cell.slice(0, cell.indexOf(' ')), cell.slice(cell.indexOf(' ') + 1)];
     if (kind === 'component') {
@@ -264,6 +270,7 @@ function draftFrom(cells: Cells): {
     if (pointer === null) continue;
     if (kind === 'text') texts[pointer] = value as string;
     else if (kind === 'cleared') cleared.push(pointer);
+    else if (kind === 'keep') writeBack[pointer] = value as boolean;
     else if (kind === 'branch') branches[pointer] = value as number;
     else if (kind === 'aside') aside[pointer + place.slice(place.lastIndexOf('#'))] = value;
   }
@@ -271,6 +278,7 @@ function draftFrom(cells: Cells): {
     answers: { values, texts, cleared: cleared.sort(), branches, aside, keys },
     prefill: { records, decisions } as unknown as Pick<Draft['prefill'], 'records' | 'decisions'>,
     components: components as unknown as Draft['components'],
+    writeBack,
     places,
   };
 }

@@ -123,6 +123,7 @@ export function migrateDraft(
             ]),
         ),
       },
+      ...(draft.writeBack === undefined ? {} : { writeBack: kept(draft.writeBack) }),
       components: Object.fromEntries(Object.entries(draft.components).filter(([id]) => ids.has(id))),
       page: form.outline.pages.some(page => page.id === draft.page) ? draft.page : (form.outline.pages[0]?.id ?? ''),
     },

@@ -11,6 +11,7 @@ import { valueAt, type Pointer } from './pointer.ts';
 import { prefillSlot, type Prefill } from './prefill.ts';
 import type { StateSlot } from './slot.ts';
 import { FormState, type StateConfig } from './state.ts';
+import { writeBackSlot, type WriteBack } from './write-back.ts';
 
 /** What is kept of a form between sessions. Plain JSON. */
 export interface Draft {
@@ -28,6 +29,8 @@ export interface Draft {
   };
   readonly prefill: Prefill;
   readonly components: Given;
+  /** What the citizen said to keeping answers; absent where nothing was said. */
+  readonly writeBack?: WriteBack;
   readonly page: string;
 }
 
@@ -51,6 +54,7 @@ export function serializeDraft(state: FormState): Draft {
     },
     prefill: state.read(prefillSlot),
     components: state.read(componentsSlot),
+    ...(Object.keys(state.read(writeBackSlot)).length === 0 ? {} : { writeBack: state.read(writeBackSlot) }),
     page: state.read(pagesSlot).current,
   };
 }
@@ -86,6 +90,7 @@ export function resumeDraft(config: StateConfig, draft: Draft): FormState {
     [answersSlot as unknown as StateSlot<never>, answers],
     [prefillSlot as unknown as StateSlot<never>, draft.prefill],
     [componentsSlot as unknown as StateSlot<never>, draft.components],
+    [writeBackSlot as unknown as StateSlot<never>, draft.writeBack ?? {}],
   ]);
   const state = FormState.create({ ...config, initial });
   return state.update({ effects: [goToPageEffect.of(draft.page)] }).state;

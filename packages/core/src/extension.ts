@@ -16,6 +16,8 @@ export type Extension = StateSlot<never> | StateSlot<unknown> | Contribution | r
 
 export interface Extensions {
   readonly slots: readonly StateSlot<unknown>[];
+  /** Those whose value undo puts back. */
+  readonly undoable: readonly StateSlot<unknown>[];
   readonly extenders: readonly ((spec: TransactionSpec, state: FormState) => TransactionSpec | null)[];
   readonly effects: readonly ((update: Update) => void)[];
 }
@@ -33,7 +35,8 @@ export function flattenExtension(extension: Extension): Extensions {
     } else for (const inner of item) add(inner);
   };
   add(extension);
-  return { slots: [...slots], extenders, effects };
+  const all = [...slots];
+  return { slots: all, undoable: all.filter(slot => slot.spec.undo !== undefined), extenders, effects };
 }
 
 /** Extends every transaction. */

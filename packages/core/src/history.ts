@@ -2,16 +2,22 @@
 
 import type { ChangeSet } from './change.ts';
 import type { Pointer } from './pointer.ts';
-import { prefillSlot, restorePrefillEffect, type Prefill } from './prefill.ts';
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
-import { addToHistory, AnnotationType, authority, type Transaction, type TransactionSpec } from './transaction.ts';
+import {
+  addToHistory,
+  AnnotationType,
+  authority,
+  type StateEffect,
+  type Transaction,
+  type TransactionSpec,
+} from './transaction.ts';
 
 /** What takes one step back, or forth again. */
 export interface HistoryStep {
   readonly changes: ChangeSet;
-  /** What sources had given before the step, when the step changed that. */
-  readonly prefill: Prefill | null;
+  /** Puts back what the step changed beside the answers: offers taken, words about keeping, … (`SlotSpec.undo`). */
+  readonly restore: readonly StateEffect<unknown>[];
   readonly userEvent: string | undefined;
 }
 
@@ -32,7 +38,7 @@ export const historySlot: StateSlot<History> = StateSlot.define<History>({
     const back = stepBack(tr);
     if (direction === 'undo') return { done: history.done.slice(0, -1), undone: [...history.undone, back] };
     if (direction === 'redo') return { done: [...history.done, back], undone: history.undone.slice(0, -1) };
-    if (tr.changes.isEmpty && back.prefill === null) return history;
+    if (tr.changes.isEmpty && back.restore.length === 0) return history;
     if (tr.annotation(addToHistory) === false) return history;
     const last = history.done.at(-1);
     if (last !== undefined && history.undone.length === 0 && isSameTyping(last, back)) {
@@ -46,16 +52,19 @@ export const historySlot: StateSlot<History> = StateSlot.define<History>({
 });
 
 function stepBack(tr: Transaction): HistoryStep {
-  const before = tr.startState.read(prefillSlot);
-  const moved =
-    before.records !== tr.state.read(prefillSlot).records || before.decisions !== tr.state.read(prefillSlot).decisions;
-  return { changes: tr.changes.invert(), prefill: moved ? before : null, userEvent: tr.userEvent };
+  const restore: StateEffect<unknown>[] = [];
+  for (const slot of tr.startState.extensions.undoable) {
+    const { effect, changed } = slot.spec.undo!;
+    const before = tr.startState.read(slot);
+    if (changed(before, tr.state.read(slot))) restore.push(effect.of(before));
+  }
+  return { changes: tr.changes.invert(), restore, userEvent: tr.userEvent };
 }
 
 /** Keys in one field, one after the other. */
 function isSameTyping(a: HistoryStep, b: HistoryStep): boolean {
   if (a.userEvent === undefined || !a.userEvent.startsWith('input') || a.userEvent !== b.userEvent) return false;
-  if (a.prefill !== null || b.prefill !== null) return false;
+  if (a.restore.length > 0 || b.restore.length > 0) return false;
   const [left, right] = [typedAt(a), typedAt(b)];
   return left !== undefined && left === right;
 }
@@ -95,7 +104,7 @@ function travelling(state: FormState, direction: 'undo' | 'redo'): TransactionSp
   return {
     changes: step.changes,
     userEvent: direction,
-    effects: step.prefill === null ? [] : [restorePrefillEffect.of(step.prefill)],
+    effects: step.restore,
     annotations: [travel.of(direction), authority.of('history')],
   };
 }

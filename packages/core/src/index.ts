@@ -47,8 +47,13 @@ export type {
   OutlineNode,
   OutlinePage,
   OutlineSection,
+  PrintAnswer,
+  PrintChoice,
   PrintLine,
+  PrintSignature,
   PrintSpec,
+  PrintTable,
+  ProcedurePart,
   ProcedureSpec,
   PublishedRule,
   RecursionNode,
@@ -95,18 +100,32 @@ export {
   reviewed,
   substitute,
 } from './submission.ts';
-export type { DossierComponent, DossierFile, DossierManifest, Finding, Receipt } from './dossier.ts';
+export type {
+  DossierComponent,
+  DossierFile,
+  DossierManifest,
+  FeeLine,
+  Finding,
+  PaymentReference,
+  Receipt,
+  ReceiptDue,
+  ReceiptFee,
+} from './dossier.ts';
 
 // What a country brings, and what a portal speaks
 export type {
+  Administration,
   Calendar,
   CodeEntry,
   CodeListSpec,
+  CompetentAgency,
   ConceptSpec,
   CountryPack,
   DossierCodeScheme,
+  FeeRow,
   FormatAdvice,
   FormatSpec,
+  ProcedureQuestion,
   RuleFunction,
 } from './pack.ts';
 export type {
@@ -193,6 +212,14 @@ export {
   waiveComponent,
 } from './components.ts';
 export { type Review, reviewDigestOf, reviewOf, type ReviewRow, type ReviewSection, submissionOf } from './review.ts';
+export {
+  chooseWriteBack,
+  type WriteBack,
+  type WriteBackChoice,
+  writeBackChoices,
+  writeBackPointers,
+  writeBackSlot,
+} from './write-back.ts';
 export { type History, historySlot, HISTORY_LIMIT, type HistoryStep } from './history.ts';
 export { type Draft, serializeDraft } from './draft.ts';
 export { type DraftConflict, type DraftMerge, mergeDrafts } from './draft-merge.ts';

@@ -89,6 +89,10 @@ export const prefillSlot: StateSlot<Prefill> = StateSlot.define<Prefill>({
     }
     return next;
   },
+  undo: {
+    effect: restorePrefillEffect,
+    changed: (before, after) => before.records !== after.records || before.decisions !== after.decisions,
+  },
 });
 
 // ---- commands ------------------------------------------------------------------------------------

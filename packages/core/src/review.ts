@@ -15,6 +15,7 @@ import { isRelevant } from './derived.ts';
 import { currentSeal, decisions } from './prefill.ts';
 import { originAt } from './provenance.ts';
 import type { FormState } from './state.ts';
+import { writeBackPointers } from './write-back.ts';
 
 export interface ReviewRow {
   readonly pointer: Pointer;
@@ -106,6 +107,7 @@ export function submissionOf(state: FormState): VerifiedSubmission {
     seal: currentSeal(state),
     components: componentAnswers(state),
     decisions: decisions(state),
+    writeBack: writeBackPointers(state),
   });
 }
 

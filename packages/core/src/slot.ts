@@ -1,7 +1,7 @@
 // StateSlot: one typed place in the state. The engine's own parts and a third party's live on the same kind.
 
 import type { FormState } from './state.ts';
-import type { Transaction } from './transaction.ts';
+import type { StateEffectType, Transaction } from './transaction.ts';
 
 export interface SlotSpec<T> {
   /** The first value. Slots that come before it in the state can be read already. */
@@ -11,6 +11,11 @@ export interface SlotSpec<T> {
    * of the program knows. `tr.state` can be read for the slots that come before this one.
    */
   update(value: T, tr: Transaction): T;
+  /**
+   * Makes undo put the value back: a step that `changed` it is undone with `effect`, which carries the value before
+   * and which `update` has to honour. Answers need none of this: their changes are inverted.
+   */
+  readonly undo?: { readonly effect: StateEffectType<T>; changed(before: T, after: T): boolean };
 }
 
 /** A token that carries the type of what the state holds under it: `state.read(slot)`. */

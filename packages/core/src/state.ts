@@ -12,7 +12,7 @@ import { answersSlot, valueContextOf } from './answers.ts';
 import { isLocked, lockedPointers } from './prefill.ts';
 import type { Pointer } from './pointer.ts';
 import { authority, resolveChanges, Transaction, type ResolveContext, type TransactionSpec } from './transaction.ts';
-import { coreSlots, coreExtenders } from './core-slots.ts';
+import { coreExtenders, coreSlots, lastSlots } from './core-slots.ts';
 import { derivedSlot } from './derived.ts';
 
 export interface StateConfig {
@@ -69,7 +69,7 @@ export class FormState {
     if (config.rules === undefined && config.form.rules.length + config.form.computed.length > 0) {
       throw new TypeError('This form has rules: pass `rules: celEvaluator()` from @onceform/core/cel.');
     }
-    const extensions = flattenExtension([coreSlots, config.extensions ?? []]);
+    const extensions = flattenExtension([coreSlots, config.extensions ?? [], lastSlots]);
     const places = new Map(extensions.slots.map((slot, i) => [slot as StateSlot<never>, i]));
     const state = new FormState(config, extensions, places, []);
     for (const slot of extensions.slots) {

@@ -46,6 +46,8 @@ export interface SubmissionInput {
   readonly decisions: readonly Decision[];
   /** `officer-entered` pointers, when an officer assisted. */
   readonly officerEntered?: readonly Pointer[];
+  /** Answers the citizen wants kept for the next form. */
+  readonly writeBack?: readonly Pointer[];
   /**
    * Tells whether an answer is asked in this data: a locked value that is missing comes back only then. The form's
    * guards say so when left out; without guards (a package read later) `askedBySchema` says it from the dataSchema.
@@ -67,6 +69,8 @@ export interface VerifiedSubmission {
   readonly decisions: readonly Decision[];
   /** Pointers where an input held something else than the locked value, which was ignored. */
   readonly ignored: readonly Pointer[];
+  /** Answers to keep for the next form, sorted: what the citizen ticked, as far as it is their own word. Not in the package. */
+  readonly writeBack: readonly Pointer[];
 }
 
 /**
@@ -139,6 +143,7 @@ export function substitute(input: SubmissionInput): VerifiedSubmission {
     components,
     decisions,
     ignored,
+    writeBack: [...new Set(input.writeBack)].filter(pointer => isOwnWord(origins, pointer)).sort(),
   } as Omit<VerifiedSubmission, typeof verified> as VerifiedSubmission;
 }
 
@@ -215,6 +220,12 @@ function originOf(item: SealItem, value: Json): OriginEntry {
     edit: item.edit,
     ...(same || item.value === undefined ? {} : { official: item.value }),
   };
+}
+
+/** There is an answer at the pointer or below, and all of it is the citizen's own. */
+function isOwnWord(origins: OriginMap, pointer: Pointer): boolean {
+  const below = Object.entries(origins).filter(([at]) => pointerContains(pointer, at));
+  return below.length > 0 && below.every(([, { origin }]) => origin === 'manual' || origin === 'override');
 }
 
 function isUnder(pointers: ReadonlySet<Pointer>, pointer: Pointer): boolean {
