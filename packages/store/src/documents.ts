@@ -47,6 +47,22 @@ export interface DocumentHoldings {
   open(person: Person, id: string, signal?: AbortSignal): Promise<Blob>;
 }
 
+/** Holdings that can be added to: results of procedures, certified copies, papers the citizen was issued. */
+export interface WritableHoldings extends DocumentHoldings {
+  /**
+   * Keeps a paper about a person. Its digest and size are taken from its bytes, not believed.
+   *
+   * @throws {OnceFormError} ERR_CONFLICT when a paper of this id is held already; papers are not changed.
+   */
+  put(
+    person: Person,
+    document: Omit<HeldDocument, 'source' | 'sha256' | 'size' | 'mediaType'>,
+    bytes: Blob,
+  ): Promise<HeldDocument>;
+  /** Says that a paper is good no longer; it stays, so that an old reference can be judged. False: there is none. */
+  revoke(id: string): Promise<boolean>;
+}
+
 export interface HeldOffer {
   readonly document: HeldDocument;
   /** What stands in a component in place of a file. */
@@ -123,15 +139,14 @@ function isGood({ validUntil, revoked }: HeldDocument, now: Date): boolean {
   return !revoked && (validUntil === undefined || Date.parse(validUntil) + 86_400_000 > now.getTime());
 }
 
-/** Holdings in memory. The digest of what is put in is taken from its bytes, not believed. */
-export function createMemoryHoldings(source: SourceRef): DocumentHoldings & {
-  put(
-    person: Person,
-    document: Omit<HeldDocument, 'source' | 'sha256' | 'size' | 'mediaType'>,
-    bytes: Blob,
-  ): Promise<HeldDocument>;
-  revoke(id: string): boolean;
-} {
+/** What is known of a paper from its bytes alone. */
+export async function factsOfBytes(bytes: Blob): Promise<Pick<HeldDocument, 'sha256' | 'size' | 'mediaType'>> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await bytes.arrayBuffer()));
+  const sha256 = Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('');
+  return { sha256, size: bytes.size, mediaType: bytes.type };
+}
+
+export function createMemoryHoldings(source: SourceRef): WritableHoldings {
   const held = new Map<string, { person: string; document: HeldDocument; bytes: Blob }>();
   return {
     source,
@@ -147,15 +162,13 @@ export function createMemoryHoldings(source: SourceRef): DocumentHoldings & {
       return entry.bytes;
     },
     async put({ key }, document, bytes) {
+      const whole: HeldDocument = { ...document, source, ...(await factsOfBytes(bytes)) };
       if (held.has(document.id))
         throw new OnceFormError('ERR_CONFLICT', 'A paper of this id is held already; papers are not changed.');
-      const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await bytes.arrayBuffer()));
-      const sha256 = Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('');
-      const whole: HeldDocument = { ...document, source, sha256, size: bytes.size, mediaType: bytes.type };
       held.set(document.id, { person: key, document: whole, bytes });
       return whole;
     },
-    revoke(id) {
+    async revoke(id) {
       const entry = held.get(id);
       if (entry !== undefined) entry.document = { ...entry.document, revoked: true };
       return entry !== undefined;

@@ -17,7 +17,8 @@ import {
   settle,
   STRANGER,
 } from '../testing/birth-case.ts';
-import { createSqlLedgers, LEDGER_TABLES, type BodyBox } from './sql-ledgers.ts';
+import type { BodyBox } from '../body-box.ts';
+import { createSqlLedgers, LEDGER_TABLES } from './sql-ledgers.ts';
 
 /** Not encryption: only so that a test sees what stands in clear. */
 const box: BodyBox = {

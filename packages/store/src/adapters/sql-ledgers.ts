@@ -2,16 +2,11 @@
 // records; their bodies are encrypted by whoever runs the portal, only what is searched for stands in clear.
 
 import { OnceFormError } from '@onceform/core';
+import type { BodyBox } from '../body-box.ts';
 import type { Invitation, InvitationStore } from '../co-declaration.ts';
 import type { ConsentRecord, ConsentStore } from '../consent.ts';
 import type { Dispute, DisputeStore } from '../disputes.ts';
 import type { SqlQuery } from './sql.ts';
-
-/** Encrypts the bodies of records; a portal passes its own. `row` is to be bound in, so that rows cannot be exchanged. */
-export interface BodyBox {
-  seal(row: string, text: string): Promise<string>;
-  open(row: string, text: string): Promise<string>;
-}
 
 /** One statement each; safe to run again. */
 export const LEDGER_TABLES: readonly string[] = [

@@ -2,6 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Json, Statement } from '@onceform/core';
 import { queryFor, sourceConformance } from '../testing/index.ts';
+import { testBox } from '../testing/test-box.ts';
 import { createSqlSource, STATEMENT_TABLES, type SqlQuery, type SqlSource, type SqlSourceOptions } from './sql.ts';
 
 const CONCEPTS = ['person.fullName', 'person.phone', 'person.drivingLicence.expiryDate'];
@@ -71,6 +72,54 @@ describe.each(Object.keys(engines))('on %s', engine => {
       statement('key-a', 'person.phone', '0901'),
     ]);
     await create().put({ key: 'key-b' }, [statement('key-b', 'person.fullName', 'Nam Binh')]);
+  });
+
+  describe('with a box', () => {
+    const sealed = (): SqlSource => create({ box: testBox });
+    const cell = async (column: string): Promise<string> =>
+      JSON.stringify(
+        (
+          await db.query(`SELECT ${column} FROM once_statements WHERE person = $1`, [
+            await sealed().pseudonym({ key: 'key-c' }),
+          ])
+        ).rows,
+      );
+    beforeEach(() =>
+      sealed().put({ key: 'key-c' }, [
+        statement('key-c', 'person.phone', '0912345678', { proof: { type: 'jws', value: 'proof-of-0912345678' } }),
+      ]),
+    );
+
+    it('values and proofs stand encrypted in the table and are read back whole', async () => {
+      expect(await cell('*')).not.toContain('0912345678');
+      expect(await told(sealed(), 'key-c')).toMatchObject([
+        { value: '0912345678', proof: { type: 'jws', value: 'proof-of-0912345678' } },
+      ]);
+    });
+
+    it('rows from before it are still read, and are marked as clear', async () => {
+      expect((await told(sealed(), 'key-a')).map(({ value }) => value).sort()).toEqual(['0901', 'Mai Anh']);
+    });
+
+    it("a value moved into another person's row does not open", async () => {
+      await db.query(`UPDATE once_statements SET person = $1 WHERE person = $2`, [
+        await sealed().pseudonym({ key: 'key-d' }),
+        await sealed().pseudonym({ key: 'key-c' }),
+      ]);
+      await expect(told(sealed(), 'key-d')).rejects.toThrow();
+    });
+
+    it('what a dispute says stands encrypted too', async () => {
+      await sealed().report({
+        id: 'd-1',
+        person: { key: 'key-c' },
+        concept: 'person.phone',
+        recordRef: 'D-key-c',
+        reason: 'It is 0987654321',
+        value: '0987654321',
+      });
+      expect(JSON.stringify((await db.query('SELECT * FROM once_tickets', [])).rows)).not.toContain('0987654321');
+    });
   });
 
   describe('the SQL source conforms', () => {

@@ -6,13 +6,15 @@ import {
   OnceFormError,
   type AssuranceLevel,
   type ConceptId,
-  type Json,
   type LocalizedText,
   type SourceKind,
   type Statement,
 } from '@onceform/core';
+import { plainBox, type BodyBox } from '../body-box.ts';
 import { shift } from '../duration.ts';
 import type { About, CitizenDataSource, Discrepancy, ItemResult, Person, Ticket } from '../source.ts';
+import { pseudonyms } from './pseudonym.ts';
+import { statementRows, type StatementRow } from './statement-rows.ts';
 
 /** Runs one SQL statement with `$1` parameters; `pg`'s and PGlite's `query` both fit. */
 export type SqlQuery = (
@@ -26,6 +28,8 @@ export interface SqlSourceOptions {
   readonly query: SqlQuery;
   /** Secret bytes, 32 or more, kept outside of the database: they turn a person's key into the pseudonym in the table. */
   readonly pepper: Uint8Array<ArrayBuffer>;
+  /** Encrypts values, proofs and what a dispute says; absent: they stand in clear, as for a table that nobody else sees. */
+  readonly box?: BodyBox;
   /** The concepts it may keep. */
   readonly concepts: readonly ConceptId[];
   /** Whose data it may keep beside the person's own. */
@@ -74,7 +78,7 @@ export const STATEMENT_TABLES: readonly string[] = [
     id text PRIMARY KEY, person text NOT NULL, about text NOT NULL, concept text NOT NULL, value text, absent_reason text,
     record_ref text NOT NULL, kind text NOT NULL, status text NOT NULL, level text NOT NULL, verified_at text,
     last_updated text, retrieved_at text NOT NULL, valid_from text, valid_until text, revises text, proof text,
-    superseded boolean NOT NULL DEFAULT false, withdrawn boolean NOT NULL DEFAULT false)`,
+    superseded boolean NOT NULL DEFAULT false, withdrawn boolean NOT NULL DEFAULT false, sealed boolean NOT NULL DEFAULT false)`,
   `CREATE INDEX IF NOT EXISTS once_statements_current ON once_statements (person, about, concept) WHERE NOT superseded AND NOT withdrawn`,
   `CREATE INDEX IF NOT EXISTS once_statements_expiry ON once_statements (valid_until) WHERE valid_until IS NOT NULL AND NOT superseded AND NOT withdrawn`,
   `CREATE TABLE IF NOT EXISTS once_tickets (
@@ -83,7 +87,7 @@ export const STATEMENT_TABLES: readonly string[] = [
 ];
 
 const FIND = `SELECT id, concept, value, absent_reason, record_ref, kind, status, level, verified_at, last_updated, retrieved_at,
-    valid_from, valid_until, revises, proof
+    valid_from, valid_until, revises, proof, sealed
   FROM once_statements WHERE person = $1 AND about = $2 AND concept = ANY(string_to_array($3, ' ')) AND NOT superseded AND NOT withdrawn
     AND ($4::text IS NULL OR kind NOT IN ('self-declared', 'prior-submission') OR coalesce(last_updated, retrieved_at) >= $4)
   ORDER BY record_ref, concept, id`;
@@ -96,32 +100,14 @@ const PUT = `WITH moved AS (
       RETURNING revision),
   given AS (SELECT * FROM jsonb_to_recordset($3::text::jsonb) AS row(id text, about text, concept text, value text, absent_reason text,
       record_ref text, kind text, status text, level text, verified_at text, last_updated text, retrieved_at text, valid_from text,
-      valid_until text, revises text, proof text) WHERE EXISTS (SELECT 1 FROM moved)),
+      valid_until text, revises text, proof text, sealed boolean) WHERE EXISTS (SELECT 1 FROM moved)),
   replaced AS (UPDATE once_statements SET superseded = true FROM given
       WHERE once_statements.id = given.revises AND once_statements.person = $1 RETURNING 1),
   written AS (INSERT INTO once_statements (id, person, about, concept, value, absent_reason, record_ref, kind, status, level, verified_at,
-      last_updated, retrieved_at, valid_from, valid_until, revises, proof)
+      last_updated, retrieved_at, valid_from, valid_until, revises, proof, sealed)
     SELECT id, $1, about, concept, value, absent_reason, record_ref, kind, status, level, verified_at, last_updated, retrieved_at,
-      valid_from, valid_until, revises, proof FROM given RETURNING 1)
+      valid_from, valid_until, revises, proof, sealed FROM given RETURNING 1)
   SELECT revision, (SELECT count(*) FROM written) AS written, (SELECT count(*) FROM replaced) AS replaced FROM moved`;
-
-interface Row {
-  readonly id: string;
-  readonly concept: string;
-  readonly value: string | null;
-  readonly absent_reason: string | null;
-  readonly record_ref: string;
-  readonly kind: string;
-  readonly status: string;
-  readonly level: string;
-  readonly verified_at: string | null;
-  readonly last_updated: string | null;
-  readonly retrieved_at: string;
-  readonly valid_from: string | null;
-  readonly valid_until: string | null;
-  readonly revises: string | null;
-  readonly proof: string | null;
-}
 
 export function createSqlSource(options: SqlSourceOptions): SqlSource {
   const {
@@ -135,14 +121,9 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
     decay = 'P2Y',
     clock = () => new Date(),
   } = options;
-  if (options.pepper.length < 32) throw new RangeError('The pepper of a SQL source has at least 32 bytes.');
-  const hmac = crypto.subtle.importKey('raw', options.pepper, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-
-  const pseudonym = async ({ key }: Person): Promise<string> => {
-    const digest = await crypto.subtle.sign('HMAC', await hmac, new TextEncoder().encode(key));
-    return Array.from(new Uint8Array(digest), byte => byte.toString(16).padStart(2, '0')).join('');
-  };
-
+  const pseudonym = pseudonyms(options.pepper);
+  const box = options.box ?? plainBox;
+  const rowsFor = statementRows({ id, name, box: options.box });
   /** A driver's message may quote parameters, so it does not travel. */
   const run = async <T>(sql: string, parameters: readonly (string | number | null)[]): Promise<readonly T[]> => {
     try {
@@ -154,27 +135,6 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
       });
     }
   };
-
-  const statementOf = (row: Row, person: Person, of: About): Statement => ({
-    id: row.id,
-    concept: row.concept,
-    ...(row.value === null
-      ? { absentReason: (row.absent_reason ?? 'unavailable') as NonNullable<Statement['absentReason']> }
-      : { value: JSON.parse(row.value) as Json }),
-    subject: { id: person.key, role: of },
-    source: { id, name, kind: row.kind as SourceKind, recordRef: row.record_ref },
-    verification: {
-      status: row.status as Statement['verification']['status'],
-      assuranceLevel: row.level as AssuranceLevel,
-      ...(row.verified_at === null ? {} : { time: row.verified_at }),
-    },
-    lastUpdated: row.last_updated,
-    retrievedAt: row.retrieved_at,
-    ...(row.valid_from === null ? {} : { validFrom: row.valid_from }),
-    ...(row.valid_until === null ? {} : { validUntil: row.valid_until }),
-    ...(row.revises === null ? {} : { wasRevisionOf: row.revises }),
-    ...(row.proof === null ? {} : { proof: JSON.parse(row.proof) as NonNullable<Statement['proof']> }),
-  });
 
   return {
     describe: () => ({
@@ -192,19 +152,15 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
       const wanted = [...new Set(items.flatMap(({ members }) => members))].filter(concept =>
         concepts.includes(concept),
       );
+      const key = await pseudonym(person);
       const rows =
         wanted.length === 0
           ? []
-          : await run<Row>(FIND, [
-              await pseudonym(person),
-              of,
-              wanted.join(' '),
-              shift(clock(), decay, -1).toISOString(),
-            ]);
+          : await run<StatementRow>(FIND, [key, of, wanted.join(' '), shift(clock(), decay, -1).toISOString()]);
       signal.throwIfAborted();
       const byConcept = new Map<ConceptId, Statement[]>();
       for (const row of rows) {
-        const statement = statementOf(row, person, of);
+        const statement = await rowsFor.read(row, person, of, key);
         const list = byConcept.get(row.concept);
         if (list) list.push(statement);
         else byConcept.set(row.concept, [statement]);
@@ -228,12 +184,9 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
           !concepts.includes(concept) || !about.includes(subject.role) || subject.id !== person.key,
       );
       if (foreign) throw new RangeError(`This store does not keep ${foreign.concept} about "${foreign.subject.role}".`);
-      const rows = statements.map(rowOf);
-      const [done] = await run<{ revision: number | string }>(PUT, [
-        await pseudonym(person),
-        expected ?? null,
-        JSON.stringify(rows),
-      ]);
+      const key = await pseudonym(person);
+      const rows = await Promise.all(statements.map(statement => rowsFor.write(statement, key)));
+      const [done] = await run<{ revision: number | string }>(PUT, [key, expected ?? null, JSON.stringify(rows)]);
       if (done === undefined)
         throw new OnceFormError('ERR_CONFLICT', 'Somebody else changed these data in the meantime.');
       return { revision: Number(done.revision) };
@@ -286,9 +239,9 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
           await pseudonym(person),
           concept,
           recordRef,
-          reason,
-          value === undefined ? null : canonicalJson(value),
-          evidence ? JSON.stringify(evidence) : null,
+          await box.seal(`ticket/${report}/reason`, reason),
+          value === undefined ? null : await box.seal(`ticket/${report}/value`, canonicalJson(value)),
+          evidence ? await box.seal(`ticket/${report}/evidence`, JSON.stringify(evidence)) : null,
         ],
       );
       return { ticket: `${id}-${row!.no}`, status: row!.status };
@@ -304,41 +257,6 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
       ]);
       return row?.status;
     },
-  };
-}
-
-function rowOf({
-  id,
-  concept,
-  value,
-  subject,
-  source,
-  verification,
-  lastUpdated,
-  retrievedAt,
-  validFrom,
-  validUntil,
-  absentReason,
-  wasRevisionOf,
-  proof,
-}: Statement): { readonly [column: string]: string | null } {
-  return {
-    id,
-    about: subject.role,
-    concept,
-    value: value === undefined ? null : canonicalJson(value),
-    absent_reason: absentReason ?? null,
-    record_ref: source.recordRef,
-    kind: source.kind,
-    status: verification.status,
-    level: verification.assuranceLevel,
-    verified_at: verification.time ?? null,
-    last_updated: lastUpdated,
-    retrieved_at: retrievedAt,
-    valid_from: validFrom ?? null,
-    valid_until: validUntil ?? null,
-    revises: wasRevisionOf ?? null,
-    proof: proof ? JSON.stringify(proof) : null,
   };
 }
 

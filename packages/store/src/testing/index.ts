@@ -1,4 +1,5 @@
 // @onceform/store/testing: what proves a source, and sources that lie. A table of contents.
 
 export { sourceConformance, queryFor, type ConformanceCase, type ConformanceFixture } from './conformance.ts';
+export { documentConformance } from './document-conformance.ts';
 export { LIES, lyingSource, type Lie, type LyingOptions } from './lying-source.ts';
