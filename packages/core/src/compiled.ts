@@ -365,6 +365,16 @@ export interface ProcedureSpec {
   readonly validUntil?: string;
   /** Why the data are asked for, shown before any fetch. */
   readonly purpose?: { readonly code: string; readonly text: LocalizedText };
+  /** The procedures that one declaration starts: each becomes a dossier of its own, filed all or none. Absent: one dossier. */
+  readonly parts?: readonly ProcedurePart[];
+}
+
+/** One of several procedures that a declaration starts. All dossiers carry the whole declaration, each its own papers. */
+export interface ProcedurePart {
+  readonly code: string | null;
+  readonly name: LocalizedText;
+  /** Ids of the components that go with this dossier; a component goes with one part only. */
+  readonly components: readonly string[];
 }
 
 /** A paper of the dossier, and what may stand in its place. */
@@ -394,16 +404,62 @@ export interface ComponentSpec {
 }
 
 /** The official paper layout, read by the human copy. Its parts are fixed by domain/printing.md. */
+/** The layout of the paper form: what a person reads of the dossier, in the order, words and marks of the law. */
 export interface PrintSpec {
+  /** In small type over everything: which annex the form is from. */
+  readonly formNumber?: LocalizedText;
   readonly title: LocalizedText;
   readonly subtitle?: LocalizedText;
   readonly addressee?: LocalizedText;
   readonly lines: readonly PrintLine[];
   readonly commitment?: LocalizedText;
+  /** Place and date over the signature; `{day}`, `{month}` and `{year}` stand for the day of completion. */
+  readonly dateline?: LocalizedText;
+  /** Side by side under the commitment; the declarant alone when left out. */
+  readonly signatures?: readonly PrintSignature[];
+  /** Under the signatures, in small type; each note begins with its own mark. */
+  readonly footnotes?: readonly LocalizedText[];
 }
 
 export type PrintLine =
-  { readonly text: LocalizedText } | { readonly label: LocalizedText; readonly pointers: readonly Pointer[] };
+  | { readonly text: LocalizedText }
+  | PrintAnswer
+  /** Answers that share one line of the paper form. */
+  | { readonly row: readonly PrintAnswer[] }
+  | PrintTable;
+
+export interface PrintAnswer {
+  readonly label: LocalizedText;
+  readonly pointers: readonly Pointer[];
+  /** `capitals`: as names are written on official paper; `boxes`: each character in a box of its own. */
+  readonly as?: 'capitals' | 'boxes';
+  /** What may be ticked; all are printed, and the one whose value was answered is crossed. */
+  readonly choices?: readonly PrintChoice[];
+  /** With `boxes`: how many are printed where there is no answer. */
+  readonly length?: number;
+}
+
+export interface PrintChoice {
+  readonly value: Json;
+  readonly text: LocalizedText;
+}
+
+/** One row for each item of a list. */
+export interface PrintTable {
+  readonly table: Pointer;
+  /** Title of a first column that counts the rows. */
+  readonly count?: LocalizedText;
+  /** Pointers are relative to the item. */
+  readonly columns: readonly PrintAnswer[];
+}
+
+export interface PrintSignature {
+  readonly title: LocalizedText;
+  /** `(sign and write your full name)`. */
+  readonly note?: LocalizedText;
+  /** Whose name is printed below. */
+  readonly pointers?: readonly Pointer[];
+}
 
 /** A file as an answer or component holds it; the bytes travel beside the data. */
 export interface FileReference {

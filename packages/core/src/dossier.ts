@@ -4,6 +4,7 @@
 import type { Sha256 } from './canonical.ts';
 import type { LocalizedText } from './issue.ts';
 import type { Pointer } from './pointer.ts';
+import type { FormContext } from './seal.ts';
 import type { ComponentAnswer } from './submission.ts';
 
 export interface DossierManifest {
@@ -77,10 +78,61 @@ export interface Receipt {
   readonly receivedAt: string;
   readonly agency: string | null;
   readonly procedure: string | null;
+  /** What was filed, in words: the procedure, or the part of a linked one. */
+  readonly title?: LocalizedText;
+  /** One of several dossiers that were taken in together. */
+  readonly bundle?: { readonly id: string; readonly no: number; readonly of: number };
   /** Latest time by which the agency says whether it accepts, RFC 3339; null where no calendar was given. */
   readonly noticeBy: string | null;
+  /** When the result is due; absent where no rule says so. */
+  readonly due?: ReceiptDue;
+  /** What it costs; absent where no rule says so. */
+  readonly fee?: ReceiptFee;
   /** A JWS over the fields above by the portal. */
   readonly signature: string;
+}
+
+/** The time of the result depends on how a dossier came in. */
+export interface ReceiptDue {
+  readonly channel: FormContext['channel'];
+  /** Latest time, RFC 3339. */
+  readonly by: string;
+  /** Working days of this channel, halves included; 0: the same day. */
+  readonly workingDays: number;
+  /** Working days of the same dossier handed in at the counter. */
+  readonly counterWorkingDays: number;
+}
+
+export interface ReceiptFee {
+  /** ISO 4217; amounts are in its smallest unit in use. */
+  readonly currency: string;
+  /** Null while one line is not known. */
+  readonly total: number | null;
+  /** How much less than at the counter and without exemptions; null while that is not known. */
+  readonly saved: number | null;
+  readonly lines: readonly FeeLine[];
+  /** By which the citizen pays; absent where there is nothing to pay yet. */
+  readonly payment?: PaymentReference;
+}
+
+export interface FeeLine {
+  /** Stable: `base`, `late`, `copy`, … */
+  readonly charge: string;
+  readonly label: LocalizedText;
+  /** Of one; null where nobody told the portal. */
+  readonly amount: number | null;
+  readonly quantity: number;
+  /** The rule that sets it. */
+  readonly basis: string;
+  /** What made it less or nothing. */
+  readonly exemption?: { readonly code: string; readonly label: LocalizedText };
+}
+
+export interface PaymentReference {
+  /** What the payment names, so that it is found again: unique at the portal. */
+  readonly reference: string;
+  /** Who takes the money. */
+  readonly provider: { readonly id: string; readonly name: LocalizedText };
 }
 
 /** One thing the verifier found. `ok` is never said of what was not looked at. */

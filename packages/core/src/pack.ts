@@ -2,7 +2,10 @@
 
 import type { ReusePolicy, Sensitivity } from './compiled.ts';
 import type { IssueSeverity, LocalizedText } from './issue.ts';
-import type { Json } from './json.ts';
+import type { ReceiptFee } from './dossier.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Pointer } from './pointer.ts';
+import type { FormContext } from './seal.ts';
 import type { ConceptId, SourceRef } from './statement.ts';
 
 export interface CountryPack {
@@ -29,6 +32,59 @@ export interface CountryPack {
    * stored or shown. Absent: NFC, spaces and letter case.
    */
   comparable?(concept: ConceptId, value: Json): Json;
+  /** What the rules of its procedures say about a dossier; absent: nobody says, and the receipt says nothing of it. */
+  readonly administration?: Administration;
+}
+
+/** Who decides on a dossier, when the result is due, and what it costs. */
+export interface Administration {
+  /** Of all amounts, ISO 4217. */
+  readonly currency: string;
+  /** Who may decide, by the answers; several: the citizen may choose. Empty where the answers or the rules do not say. */
+  agencies(procedure: string, data: JsonObject): Promise<readonly CompetentAgency[]>;
+  /** Null for a procedure whose time is not known. */
+  due(question: ProcedureQuestion): Promise<{
+    /** Local date and time, `2026-11-27T11:30`. */
+    readonly by: string;
+    readonly workingDays: number;
+    readonly counterWorkingDays: number;
+  } | null>;
+  /** Null for a procedure without a fee rule. `rows` replace the pack's own table: a portal changes fees without a new pack. */
+  fee(question: ProcedureQuestion, rows?: readonly FeeRow[]): Promise<Omit<ReceiptFee, 'payment' | 'currency'> | null>;
+}
+
+export interface CompetentAgency {
+  /** The kind of office, a word of the pack. */
+  readonly kind: string;
+  readonly name: LocalizedText;
+  /** The unit it is responsible for: the code of a commune or province. With the kind it names the agency. */
+  readonly area: string;
+  /** The answer that made it competent. */
+  readonly because: Pointer;
+}
+
+export interface ProcedureQuestion {
+  readonly procedure: string;
+  /** Local date and time of receipt, `2026-11-20T16:00`. */
+  readonly received: string;
+  readonly channel: FormContext['channel'];
+  readonly agency: CompetentAgency | null;
+  readonly data: JsonObject;
+}
+
+/** A line of a table of fees. Which further members there are is the pack's business. */
+export interface FeeRow {
+  /** A procedure code, or `*`. */
+  readonly procedure: string;
+  readonly charge: string;
+  readonly amount: number;
+  /** Absent: every channel. */
+  readonly channel?: string;
+  /** First and last day of receipt it is for, `2026-11-20`. */
+  readonly from: string;
+  readonly until?: string;
+  readonly basis: string;
+  readonly [member: string]: Json | undefined;
 }
 
 export interface ConceptSpec {

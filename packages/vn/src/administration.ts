@@ -1,0 +1,107 @@
+// What the procedures of this pack cost, when their results are due and who decides, asked with the answers of a dossier.
+
+import { valueAt, type Administration, type FeeRow, type JsonObject, type Pointer } from '@onceform/core';
+import exemptionList from './data/fee-exemptions.json' with { type: 'json' };
+import { AGENCY_RULES, competentAgencies } from './agencies.ts';
+import { daysBetween } from './calendar.ts';
+import { codeLists } from './code-lists.ts';
+import { DURATIONS, dueFor } from './deadlines.ts';
+import { feeFor, type FeeLine, type FeeRule } from './fees.ts';
+import { ageAt } from './functions.ts';
+
+/** The answers a fee depends on, by procedure code. */
+interface FeeFacts {
+  /** The event, and how many days after it registration is in time. */
+  readonly event?: { readonly at: Pointer; readonly within: number };
+  readonly copies?: Pointer;
+  /** Whose age exempts from the fee: children and the elderly. */
+  readonly bornAt?: readonly Pointer[];
+}
+
+const FACTS: { readonly [procedure: string]: FeeFacts } = {
+  '1.001193': { event: { at: '/child/birthDate', within: 60 }, copies: '/copies/count' },
+  '1.000656': { event: { at: '/death/date', within: 15 }, copies: '/copies/count' },
+  '2.000635': { copies: '/copies/number' },
+  '1.004222': { bornAt: ['/person/birthDate', '/child/birthDate'] },
+  '1.004194': { bornAt: ['/person/birthDate'] },
+};
+
+const CHARGES: { readonly [charge in FeeRule['charge']]: { readonly vi: string; readonly en: string } } = {
+  base: { vi: 'Lệ phí', en: 'Fee' },
+  inTime: { vi: 'Lệ phí đăng ký đúng hạn', en: 'Fee for registration in time' },
+  late: { vi: 'Lệ phí đăng ký quá hạn', en: 'Fee for late registration' },
+  copy: { vi: 'Bản sao trích lục', en: 'Copy of the extract' },
+};
+
+export const administration: Administration = {
+  currency: 'VND',
+
+  async agencies(procedure, data) {
+    if (AGENCY_RULES[procedure] === undefined) return [];
+    return (await competentAgencies(procedure, data)).map(({ kind, name, provinceCode, communeCode, because }) => ({
+      kind,
+      name,
+      area: communeCode ?? provinceCode,
+      because,
+    }));
+  },
+
+  async due({ procedure, received, channel, agency }) {
+    const provinceCode = await provinceOf(agency?.area ?? '');
+    const due = dueFor({ procedure, received, channel, provinceCode });
+    const counter = dueFor({ procedure, received, channel: 'in-person', provinceCode });
+    if (due.resultBy === null || due.workingDays === null || counter.workingDays === null) return null;
+    return { by: due.resultBy, workingDays: due.workingDays, counterWorkingDays: counter.workingDays };
+  },
+
+  async fee({ procedure, received, channel, agency, data }, rows) {
+    const facts = FACTS[procedure];
+    const date = received.slice(0, 10);
+    const event = facts?.event === undefined ? undefined : valueAt(data, facts.event.at);
+    const copies = facts?.copies === undefined ? undefined : valueAt(data, facts.copies);
+    const question = {
+      procedure,
+      communeCode: agency?.area ?? '',
+      date,
+      copies: typeof copies === 'number' ? copies : 0,
+      ...(typeof event === 'string' ? { late: daysBetween(event, date) > facts!.event!.within } : {}),
+    };
+    const rules = rows as readonly (FeeRow & FeeRule)[] | undefined;
+    const fee = await feeFor({ ...question, channel, exemptions: exemptionsOf(facts, data, date) }, rules);
+    if (fee.lines.length === 0 || DURATIONS[procedure] === undefined) return null;
+    const counter = await feeFor({ ...question, channel: 'in-person' }, rules);
+    return {
+      total: fee.total,
+      saved: fee.total === null || counter.total === null ? null : Math.max(0, counter.total - fee.total),
+      lines: fee.lines.map(lineOf),
+    };
+  },
+};
+
+/** Areas are provinces or communes; a commune's code says by itself not where it lies. */
+async function provinceOf(area: string): Promise<string> {
+  return (await codeLists['communes']!.load()).find(({ code }) => code === area)?.within ?? area;
+}
+
+function lineOf({ charge, amount, quantity, basis, exemption }: FeeLine) {
+  const found = exemptionList.items.find(({ code }) => code === exemption);
+  return {
+    charge,
+    label: CHARGES[charge],
+    amount,
+    quantity,
+    basis,
+    ...(found === undefined ? {} : { exemption: { code: found.code, label: { vi: found.label, en: found.labelEn } } }),
+  };
+}
+
+/** Those that the answers themselves prove. Poverty, disability and merit need a register or a paper that no form asks for yet. */
+function exemptionsOf(facts: FeeFacts | undefined, data: JsonObject, date: string): readonly string[] {
+  for (const pointer of facts?.bornAt ?? []) {
+    const born = valueAt(data, pointer);
+    if (typeof born !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(born)) continue;
+    const age = ageAt(born, date);
+    return age < 16 ? ['child'] : age >= 60 ? ['elderly'] : [];
+  }
+  return [];
+}
