@@ -10,7 +10,10 @@ import type { FormContext } from './seal.ts';
 import type { CodeEntry } from './pack.ts';
 import type { ConceptId, Decision, SourceRef, SubjectRole } from './statement.ts';
 
-/** `GET /api/session`. Every unsafe request repeats `csrf` in the header `X-OnceForm-CSRF`. */
+/**
+ * `GET /api/session`. Every unsafe request repeats `csrf` in the header `X-OnceForm-CSRF`. `POST /api/session` moves
+ * the end of the sign-in further away, and gives the same.
+ */
 export interface SessionInfo {
   readonly csrf: string;
   /** Null where nobody is signed in; sign-in starts with a link to `signInPath?return=…`. */
@@ -19,6 +22,8 @@ export interface SessionInfo {
     readonly name: string;
     readonly identityLevel: FormContext['identityLevel'];
   } | null;
+  /** RFC 3339; when the sign-in ends unless it is renewed. Absent where nobody is signed in. */
+  readonly expires?: string;
   readonly signInPath: string;
   readonly signOutPath: string;
 }

@@ -97,6 +97,7 @@ export const sealResponse = open({
 export const sessionInfo = open({
   csrf: { type: 'string' },
   person: nullable(open({ id: { type: 'string' }, name: { type: 'string' }, identityLevel: { enum: [0, 1, 2, 3] } })),
+  expires: { type: 'string', format: 'date-time' },
   signInPath: { type: 'string' },
   signOutPath: { type: 'string' },
 });

@@ -40,7 +40,7 @@ import { gatewayRoutes } from './routes/gateway-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { uploadRoutes } from './routes/upload-routes.ts';
 import { securityHeaders } from './security-headers.ts';
-import { createSessions, type PortalEnv } from './session.ts';
+import { createSessions, type PortalEnv, type SessionOptions } from './session.ts';
 import { createSignIn, type SignInOptions } from './sign-in.ts';
 import { createUploads, type UploadOptions } from './uploads.ts';
 import { webPages, type WebPages } from './web-pages.ts';
@@ -64,6 +64,8 @@ export interface PortalOptions {
   readonly objectStore: ObjectStore;
   readonly keys: PortalKeys;
   readonly clock?: () => Date;
+  /** How long a sign-in lasts, and how often it may be renewed. */
+  readonly session?: Pick<SessionOptions, 'lifetime' | 'longest'>;
   readonly web?: WebPages;
   /** Trusted Types policies of the pages beside `onceform`. */
   readonly trustedTypes?: readonly string[];
@@ -175,7 +177,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     ...records,
     onPurge: async (draft, { subject }) => void (await drafts.remove(draft, subject)),
   });
-  const sessions = createSessions({ db, secret: keys.secret, secure, clock });
+  const sessions = createSessions({ db, secret: keys.secret, secure, clock, ...options.session });
   const publicKeys = { keys: [...gateway.keys().keys, publicKeyOf(keys.receipt)] };
   const intake = createIntake({
     db,

@@ -28,6 +28,8 @@ export interface Session {
   readonly owner: string;
   readonly csrf: string;
   readonly person: Person | null;
+  /** When the sign-in ends unless it is renewed; null where nobody is signed in. */
+  readonly expires: Date | null;
 }
 
 export type PortalEnv = { Variables: { session: Session | null } };
@@ -41,6 +43,8 @@ export interface Sessions {
   ensure(c: Context<PortalEnv>): Session;
   /** Begins a signed-in session under a new token. */
   begin(c: Context<PortalEnv>, person: Person): Promise<void>;
+  /** Moves the end of a sign-in further away: the citizen is still here. Never beyond the longest time since sign-in. */
+  renew(c: Context<PortalEnv>): Promise<void>;
   end(c: Context<PortalEnv>): Promise<void>;
   /** Deletes what is too old; returns how many. */
   purge(): Promise<number>;
@@ -54,6 +58,8 @@ export interface SessionOptions {
   readonly clock: () => Date;
   /** Milliseconds a session lives; eight hours when absent. */
   readonly lifetime?: number;
+  /** Milliseconds after sign-in that a session ends however often it is renewed; a day when absent. */
+  readonly longest?: number;
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -62,6 +68,7 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 export function createSessions(options: SessionOptions): Sessions {
   const { db, clock, secure } = options;
   const lifetime = options.lifetime ?? 8 * 3_600_000;
+  const longest = options.longest ?? 24 * 3_600_000;
   const cookie = secure ? '__Host-onceform' : 'onceform';
   const box = secretBox(options.secret, 'session');
   const csrfKey = deriveKey(options.secret, 'csrf');
@@ -70,6 +77,7 @@ export function createSessions(options: SessionOptions): Sessions {
     owner: `anonymous:${idOf(token).toString('base64url')}`,
     csrf: csrfOf(token),
     person: null,
+    expires: null,
   });
 
   const give = (c: Context<PortalEnv>, token: string): void => {
@@ -82,15 +90,15 @@ export function createSessions(options: SessionOptions): Sessions {
       c.set('session', null);
       if (token !== undefined && TOKEN.test(token)) {
         const id = idOf(token);
-        const [row] = await db.query<{ sealed: Uint8Array }>(
-          'SELECT sealed FROM session WHERE id = $1 AND expires > $2',
+        const [row] = await db.query<{ sealed: Uint8Array; expires: Date }>(
+          'SELECT sealed, expires FROM session WHERE id = $1 AND expires > $2',
           [id, clock()],
         );
         c.set(
           'session',
           row === undefined
             ? anonymous(token)
-            : signedIn(box.open<JsonObject>(id.toString('hex'), row.sealed), csrfOf(token)),
+            : signedIn(box.open<JsonObject>(id.toString('hex'), row.sealed), csrfOf(token), row.expires),
         );
       }
       await next();
@@ -118,15 +126,28 @@ export function createSessions(options: SessionOptions): Sessions {
     async begin(c, person) {
       const token = randomBytes(32).toString('base64url');
       const id = idOf(token);
+      const expires = new Date(clock().getTime() + lifetime);
       await db.query('INSERT INTO session (id, person, sealed, created, expires) VALUES ($1, $2, $3, $4, $5)', [
         id,
         person.id,
         box.seal(id.toString('hex'), person as unknown as Json),
         clock(),
-        new Date(clock().getTime() + lifetime),
+        expires,
       ]);
       give(c, token);
-      c.set('session', signedIn(person as unknown as JsonObject, csrfOf(token)));
+      c.set('session', signedIn(person as unknown as JsonObject, csrfOf(token), expires));
+    },
+    async renew(c) {
+      const token = getCookie(c, cookie);
+      const session = c.get('session');
+      if (token === undefined || session === null || session.person === null) return;
+      const now = clock().getTime();
+      const [row] = await db.query<{ expires: Date }>(
+        `UPDATE session SET expires = GREATEST(expires, LEAST($2, created + $3 * interval '1 millisecond'))
+         WHERE id = $1 AND expires > $4 RETURNING expires`,
+        [idOf(token), new Date(now + lifetime), longest, new Date(now)],
+      );
+      if (row !== undefined) c.set('session', { ...session, expires: row.expires });
     },
     async end(c) {
       const token = getCookie(c, cookie);
@@ -142,18 +163,19 @@ export function createSessions(options: SessionOptions): Sessions {
 
 /** What a page may know of its session. */
 export function sessionInfo(session: Session): SessionInfo {
-  const { person } = session;
+  const { person, expires } = session;
   return {
     csrf: session.csrf,
     person: person === null ? null : { id: person.id, name: person.name, identityLevel: person.identityLevel },
+    ...(expires === null ? {} : { expires: expires.toISOString() }),
     signInPath: '/auth/sign-in',
     signOutPath: '/auth/sign-out',
   };
 }
 
-function signedIn(stored: JsonObject, csrf: string): Session {
+function signedIn(stored: JsonObject, csrf: string, expires: Date): Session {
   const person = stored as unknown as Person;
-  return { owner: person.id, csrf, person };
+  return { owner: person.id, csrf, person, expires };
 }
 
 function idOf(token: string): Buffer {

@@ -26,6 +26,22 @@ export function sessionRoutes(
     },
   );
 
+  api.on(
+    {
+      method: 'post',
+      path: '/api/session',
+      act: null,
+      summary: 'Moves the end of the sign-in further away: the citizen is still here',
+      body: { types: ['application/json'], schema: { type: 'object' }, limit: 1024 },
+      responses: { 200: { description: 'The session with its new end', schema: sessionSchema } },
+    },
+    async c => {
+      await sessions.renew(c);
+      c.header('cache-control', 'no-store');
+      return c.json(sessionInfo(sessions.ensure(c)));
+    },
+  );
+
   app.get('/auth/sign-in', c => signIn.start(c));
   app.get('/auth/callback', c => signIn.finish(c));
   app.post('/auth/sign-out', async c => {
