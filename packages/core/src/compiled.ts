@@ -5,6 +5,7 @@ import type { Sha256 } from './canonical.ts';
 import type { IssueSeverity, LocalizedText } from './issue.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Path, Pointer, PointerPattern } from './pointer.ts';
+import type { RecursivePlaces } from './recursion.ts';
 import type { ConceptId, SubjectRole } from './statement.ts';
 
 export type JsonSchema = boolean | JsonObject;
@@ -239,6 +240,8 @@ export interface Unit {
   readonly scope?: string;
   readonly target: PointerPattern;
   readonly reads: readonly PointerPattern[];
+  /** With `scope`: what is read of the whole instance (`data.…`), as patterns from the root. */
+  readonly dataReads?: readonly PointerPattern[];
   /** Position in the topological order over all units: inputs have smaller numbers. */
   readonly order: number;
 }
@@ -258,12 +261,15 @@ export interface Computed extends Unit {
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'any';
   /** Paths that must be present, as CEL member chains written as patterns; those under `has()` are not here. */
   readonly needs: readonly PointerPattern[];
+  /** With `scope`: what has to be present in the whole instance. */
+  readonly dataNeeds?: readonly PointerPattern[];
 }
 
 /** `checks`: a CEL expression that must be true of the value at `target`. */
 export interface Rule extends Unit {
   readonly expression: string;
   readonly needs: readonly PointerPattern[];
+  readonly dataNeeds?: readonly PointerPattern[];
   readonly severity: IssueSeverity;
   readonly message: LocalizedText;
 }
@@ -272,6 +278,8 @@ export interface Rule extends Unit {
 export interface PublishedRule {
   readonly id: string;
   readonly kind: 'check' | 'compute';
+  /** In a definition that contains itself: where its instances are. `target` and `needs` are relative to each of them. */
+  readonly within?: RecursivePlaces;
   readonly target: PointerPattern;
   /**
    * CEL. Variables: `data` (the whole instance), `self` (the object that holds the target), `value` (the
@@ -279,6 +287,8 @@ export interface PublishedRule {
    */
   readonly expression: string;
   readonly needs: readonly PointerPattern[];
+  /** With `within`: what has to be present in the whole instance. */
+  readonly dataNeeds?: readonly PointerPattern[];
   readonly severity?: IssueSeverity;
   readonly message?: LocalizedText;
 }

@@ -71,6 +71,8 @@ export type {
   Validators,
 } from './compiled.ts';
 
+export { instancesOfPart, type RecursivePlaces, recursivePlaces } from './recursion.ts';
+
 // Contract 2: statements, offers, the seal, the context
 export type {
   AbsentReason,
@@ -216,6 +218,7 @@ export {
   chooseWriteBack,
   type WriteBack,
   type WriteBackChoice,
+  isKeepable,
   writeBackChoices,
   writeBackPointers,
   writeBackSlot,
