@@ -1,12 +1,14 @@
 // Serves the gallery and compiled forms: bundles with esbuild from the packages' sources, under the strict policy of
 // design law 2. `node packages/elements/gallery/serve.mjs [port]`; tests and benches import `serveGallery`.
 
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { emitModule } from '@onceform/compiler';
+import { concepts, everyControl } from './every-control.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../../..');
@@ -23,17 +25,22 @@ export async function emitForm(definition, pack) {
   return files;
 }
 
+/** A form of the gallery's own, or one of Viet Nam's catalogue. Each is compiled once, also when asked for twice at once. */
 async function formFile(name, file) {
-  if (!forms.has(name)) {
-    const path =
-      name === 'birth-registration'
-        ? join(root, 'packages/vn/forms/birth-registration.form.json')
-        : join(here, 'forms', `${name}.form.json`);
-    const definition = JSON.parse(await readFile(path, 'utf8'));
-    const { vnPack } = name === 'birth-registration' ? await import('@onceform/vn') : {};
-    forms.set(name, await emitForm(definition, vnPack));
-  }
-  return forms.get(name)[file];
+  if (!forms.has(name)) forms.set(name, makeForm(name));
+  return (await forms.get(name))[file];
+}
+
+async function makeForm(name) {
+  const { vnPack } = await import('@onceform/vn');
+  if (name.startsWith('every-control'))
+    return emitForm(everyControl({ readOnly: name.endsWith('-read-only') }), {
+      ...vnPack,
+      concepts: { ...vnPack.concepts, ...concepts },
+    });
+  const own = join(here, 'forms', `${name}.form.json`);
+  const path = existsSync(own) ? own : join(root, 'packages/vn/forms', `${name}.form.json`);
+  return emitForm(JSON.parse(await readFile(path, 'utf8')), path === own ? undefined : vnPack);
 }
 
 export async function bundle(entry) {
