@@ -8,6 +8,11 @@ export interface PostgresOptions {
   readonly url: string;
   /** Connections; 10 when absent. */
   readonly max?: number;
+  /**
+   * Each connection parses a statement once and keeps its plan. False behind a pooler that hands connections on between
+   * statements (PgBouncer before 1.21). True when absent.
+   */
+  readonly prepare?: boolean;
 }
 
 /** Opens a pool on a PostgreSQL server and asks it once, so that a wrong address fails here and not at a citizen. */
@@ -23,12 +28,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   }
   return {
     kind: 'postgresql',
-    ...queryable(pool),
+    ...queryable(pool, options.prepare),
     async transaction(work) {
       const client = await pool.connect();
       try {
         await client.query('BEGIN');
-        const result = await work(queryable(client));
+        const result = await work(queryable(client, options.prepare));
         await client.query('COMMIT');
         client.release();
         return result;
@@ -45,18 +50,27 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   };
 }
 
-function queryable(target: Pick<pg.Pool | pg.PoolClient, 'query'>): Queryable {
+function queryable(target: Pick<pg.Pool | pg.PoolClient, 'query'>, prepare = true): Queryable {
   return {
     async query<Row>(sql: string, params: readonly SqlValue[] = []) {
-      return (
-        await target.query(
-          sql,
-          params.map(value => (value instanceof Uint8Array ? Buffer.from(value) : value)),
-        )
-      ).rows as Row[];
+      const values = params.map(value => (value instanceof Uint8Array ? Buffer.from(value) : value));
+      const name = prepare && params.length > 0 ? nameOf(sql) : undefined;
+      return (await target.query(name === undefined ? { text: sql, values } : { name, text: sql, values }))
+        .rows as Row[];
     },
     async script(sql) {
       await target.query(sql);
     },
   };
+}
+
+const names = new Map<string, string>();
+/** Statements kept on each connection. The portal has far fewer; a caller that writes values into SQL must not fill the server. */
+const MOST = 500;
+
+/** The name a statement is prepared under; undefined beyond the most that are kept. */
+function nameOf(sql: string): string | undefined {
+  let name = names.get(sql);
+  if (name === undefined && names.size < MOST) names.set(sql, (name = `once_${names.size + 1}`));
+  return name;
 }
