@@ -11,7 +11,6 @@ import {
   type OutlineSection,
   type Pointer,
   pointerContains,
-  type PrintSpec,
   type ProcedureSpec,
 } from '@onceform/core';
 import type { PlannedNode } from './outline.ts';
@@ -57,7 +56,31 @@ export function readProcedure({ value, texts }: FormObject): ProcedureSpec | nul
       throw missing('code" and "text', joinPointer(at, 'purpose'));
     out.purpose = { code: purpose.code, text: text as Json };
   }
+  if (own.parts !== undefined) out.parts = readParts({ value, texts }, own.parts, joinPointer(at, 'parts'));
   return out as unknown as ProcedureSpec;
+}
+
+/** The dossiers of a linked procedure: every component goes with exactly one of them. */
+function readParts({ value, texts }: FormObject, given: Json, at: Pointer): Json {
+  const known = asArray(value.components ?? [], joinPointer(AT, 'components')).map(
+    (component, i) => asObject(component, joinPointer(AT, 'components', i)).id,
+  );
+  const parts = asArray(given, at).map((part, i) => {
+    const place = joinPointer(at, i);
+    const own = asObject(part, place);
+    const name = texts.member(own, place, 'name');
+    if (name === undefined) throw missing('name', place);
+    const components = asArray(own.components ?? [], joinPointer(place, 'components'));
+    return { code: typeof own.code === 'string' ? own.code : null, name: name as Json, components };
+  });
+  const placed = parts.flatMap(({ components }) => components);
+  if (parts.length < 2 || placed.length !== known.length || known.some(id => !placed.includes(id!)))
+    throw new OnceFormError(
+      'ERR_DEFINITION_INVALID',
+      'A linked procedure has two parts or more, and each component goes with exactly one of them.',
+      { pointer: at },
+    );
+  return parts;
 }
 
 /**
@@ -216,28 +239,6 @@ export function readComponents(
       maxFiles: own.maxFiles ?? 5,
     };
   });
-}
-
-export function readPrint({ value, texts }: FormObject): PrintSpec | null {
-  if (value.print === undefined) return null;
-  const at = joinPointer(AT, 'print');
-  const own = asObject(value.print, at);
-  const out: Record<string, Json> = {};
-  for (const key of ['title', 'subtitle', 'addressee', 'commitment']) {
-    const text = texts.member(own, at, key);
-    if (text !== undefined) out[key] = text as Json;
-  }
-  if (out.title === undefined) throw missing('title', at);
-  out.lines = asArray(own.lines ?? [], joinPointer(at, 'lines')).map((line, i) => {
-    const place = joinPointer(at, 'lines', i);
-    const written = asObject(line, place);
-    const text = texts.member(written, place, 'text');
-    if (text !== undefined) return { text: text as Json };
-    const label = texts.member(written, place, 'label');
-    if (label === undefined) throw missing('text" or "label', place);
-    return { label: label as Json, pointers: asArray(written.pointers ?? [], joinPointer(place, 'pointers')) };
-  });
-  return out as unknown as PrintSpec;
 }
 
 function alongPointer(pointer: string, schema: JsonSchema): JsonSchema {

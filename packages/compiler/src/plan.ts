@@ -23,12 +23,14 @@ import {
 } from '@onceform/core';
 import { type PlannedGuard, planGuards } from './condition.ts';
 import { analyseExpression, type Expression } from './expression.ts';
-import { readComponents, readFormObject, readPages, readPrint, readProcedure, unshownNodes } from './form-object.ts';
+import { readComponents, readFormObject, readPages, readProcedure, unshownNodes } from './form-object.ts';
 import { DEFAULT_LIMITS, type Limits, loadDefinition } from './load.ts';
 import { codeListsOf, ENUM_LIMIT, Lowering, type LoweringInput } from './lower.ts';
 import { orderUnits, type OrderedUnit } from './order.ts';
 import { type Place, walkOutline } from './outline.ts';
+import type { PlannedPart } from './assemble.ts';
 import { bare, bareMap, planParts } from './parts.ts';
+import { readPrint } from './print-spec.ts';
 import { RuleTypes } from './rule-types.ts';
 import { refuseEndlessReferences, SchemaIndex, type Site } from './resolve.ts';
 import { planReuse } from './reuse.ts';
@@ -55,7 +57,7 @@ export interface Plan {
   readonly digest: Sha256;
   /** `CompiledForm` without its functions; `matches`, `test` and `guard` hold function names, `options` may name a list. */
   readonly form: JsonObject;
-  readonly parts: readonly { readonly pattern: string; readonly validate: string }[];
+  readonly parts: readonly PlannedPart[];
   readonly optionLists: Readonly<Record<string, readonly Option[]>>;
   /** The schema behind each function name. References point to `definitions` as `#/$defs/…`. */
   readonly functions: Readonly<Record<string, JsonSchema>>;
@@ -234,7 +236,13 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
   const components = readComponents(form, functionFor, (...segments) =>
     lowering.lower(index.child(index.root, ...segments)),
   );
-  const parts = planParts(dataSchema).map(({ pattern, schema }) => ({ pattern, validate: functionFor(schema) }));
+  const parts = planParts(dataSchema).map(({ pattern, schema, asked }) => ({
+    pattern,
+    validate: functionFor(schema),
+    ...(asked.length === 0
+      ? {}
+      : { asked: asked.map(each => [formatPattern(each.at), functionFor(each.test), formatPattern(each.way), each.key, each.isRequired ? 1 : 0] as const) }),
+  }));
   const whole: JsonObject =
     Object.keys(lowering.definitions).length === 0 ? dataSchema : { ...dataSchema, $defs: lowering.definitions };
   const documents: FormDocuments = { definition: bundle(definition, index), dataSchema: whole, rules: published };

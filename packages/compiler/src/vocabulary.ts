@@ -32,6 +32,17 @@ const object = (properties: JsonObject, required: readonly string[] = []): JsonO
   ...(required.length === 0 ? {} : { required }),
 });
 const list = (items: Json): JsonObject => ({ type: 'array', items });
+/** A label of the paper form and the answers behind it. */
+const PRINT_ANSWER = object(
+  {
+    label: TEXT,
+    pointers: list(POINTER),
+    as: { enum: ['capitals', 'boxes'] },
+    length: { type: 'integer', minimum: 1 },
+    choices: list(object({ value: {}, text: TEXT }, ['value', 'text'])),
+  },
+  ['label'],
+);
 const form = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({
   $schema: FORM_VOCABULARY,
   title: 'Example',
@@ -70,6 +81,12 @@ const FORM_SCHEMA: JsonObject = object({
       validFrom: TEXT,
       validUntil: TEXT,
       purpose: object({ code: IDENTIFIER, text: TEXT }, ['code', 'text']),
+      parts: list(
+        object({ code: { type: ['string', 'null'] }, name: TEXT, components: list(IDENTIFIER) }, [
+          'name',
+          'components',
+        ]),
+      ),
     },
     ['name'],
   ),
@@ -98,13 +115,22 @@ const FORM_SCHEMA: JsonObject = object({
   ),
   print: object(
     {
+      formNumber: TEXT,
       title: TEXT,
       subtitle: TEXT,
       addressee: TEXT,
       commitment: TEXT,
+      dateline: TEXT,
       lines: list({
-        anyOf: [object({ text: TEXT }, ['text']), object({ label: TEXT, pointers: list(POINTER) }, ['label'])],
+        anyOf: [
+          object({ text: TEXT }, ['text']),
+          PRINT_ANSWER,
+          object({ row: list(PRINT_ANSWER) }, ['row']),
+          object({ table: POINTER, count: TEXT, columns: list(PRINT_ANSWER) }, ['table', 'columns']),
+        ],
       }),
+      signatures: list(object({ title: TEXT, note: TEXT, pointers: list(POINTER) }, ['title'])),
+      footnotes: list(TEXT),
     },
     ['title'],
   ),

@@ -131,6 +131,7 @@ browserTest(
         title: 'Notice',
         sections: [{ title: 'All', rows: [{ pointer: '/a', label: 'Name', within: [], text: 'NGUY\u1ec4N' }] }],
       },
+      data: { a: 'Nguy\u1ec5n' },
       origins: { '/a': { origin: 'manual' } },
       print: null,
       letterhead: ['THE COUNTRY'],

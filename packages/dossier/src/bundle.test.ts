@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkBundle } from './bundle.ts';
+import { checkBundle, componentsOfPart, IN_OTHER_PART } from './bundle.ts';
 import { replacementsCsv } from './replacements-csv.ts';
 import { exampleDossier, exampleForm, exampleSubmission, pdf, receiver, reference } from './testing/notice.ts';
 import { verifyDossier } from './verify-dossier.ts';
@@ -25,6 +25,22 @@ test('a bundle is refused as a whole when a part is missing, twice, of another b
   ]) {
     expect(checkBundle(wrong)).toMatchObject({ code: 'BUNDLE_INCOMPLETE', status: 'failed' });
   }
+});
+
+test('each paper is in one package, and the others say that it is elsewhere', async () => {
+  const paper = async (no: number, own: readonly string[]) => {
+    const whole = await exampleSubmission({
+      components: [{ id: 'paper', fulfilledBy: 'file', files: [await reference('a.pdf', 'application/pdf', pdf)] }],
+    });
+    const submission = { ...whole, components: componentsOfPart(whole.components, own) };
+    return (
+      await exampleDossier({ submission, id: `urn:uuid:01890000-0000-7000-8000-00000000001${no}`, bundle: { id, no, of: 2 } })
+    ).manifest;
+  };
+  const [here, there] = [await paper(1, ['paper']), await paper(2, [])];
+  expect(there.components).toMatchObject([{ id: 'paper', fulfilledBy: 'waived', reason: IN_OTHER_PART, files: [] }]);
+  expect(checkBundle([here, there]).code).toBe('BUNDLE_COMPLETE');
+  expect(checkBundle([await paper(1, []), there]).message.en).toContain('paper is in none of them');
 });
 
 test('a certified copy says who made it, which nobody checked, and not after the dossier', async () => {

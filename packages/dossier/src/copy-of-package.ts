@@ -23,6 +23,7 @@ export function copyInputOf(
   const form = definition['form'];
   return {
     texts: isTexts(texts) ? texts : plainTexts(definition, data, origins, manifest.language),
+    data,
     origins,
     letterhead,
     components: manifest.components,
@@ -64,19 +65,40 @@ function titlesAt(definition: JsonObject, path: readonly string[]): string[] {
   });
 }
 
+/** Only what a layout needs is looked at: the rest of the definition is of whoever made the package. */
 function isPrint(value: Json | undefined): boolean {
-  const text = (member: Json | undefined): boolean => typeof member === 'string' || isJsonObject(member);
+  const text = (member: Json | undefined): boolean =>
+    typeof member === 'string'
+    || (isJsonObject(member) && Object.values(member).every(item => typeof item === 'string'));
+  const maybe = (member: Json | undefined): boolean => member === undefined || text(member);
+  const list = (member: Json | undefined, fits: (item: Json) => boolean): boolean =>
+    member === undefined || (Array.isArray(member) && member.every(fits));
+  const pointers = (member: Json | undefined): boolean => list(member, pointer => typeof pointer === 'string');
+  const answer = (item: Json | undefined): boolean =>
+    isJsonObject(item)
+    && text(item['label'])
+    && Array.isArray(item['pointers'])
+    && pointers(item['pointers'])
+    && (item['length'] === undefined || (Number.isInteger(item['length']) && Number(item['length']) <= 100))
+    && list(item['choices'], choice => isJsonObject(choice) && text(choice['text']));
+  const line = (item: Json): boolean =>
+    isJsonObject(item)
+    && (text(item['text'])
+      || (Array.isArray(item['row']) && item['row'].every(answer))
+      || (typeof item['table'] === 'string'
+        && maybe(item['count'])
+        && Array.isArray(item['columns'])
+        && item['columns'].every(answer))
+      || answer(item));
+  const signature = (item: Json): boolean =>
+    isJsonObject(item) && text(item['title']) && maybe(item['note']) && pointers(item['pointers']);
   return (
     isJsonObject(value)
     && text(value['title'])
+    && ['formNumber', 'subtitle', 'addressee', 'commitment', 'dateline'].every(key => maybe(value[key]))
     && Array.isArray(value['lines'])
-    && value['lines'].every(
-      (line: Json) =>
-        isJsonObject(line)
-        && (text(line['text'])
-          || (text(line['label'])
-            && Array.isArray(line['pointers'])
-            && line['pointers'].every(pointer => typeof pointer === 'string'))),
-    )
+    && value['lines'].every(line)
+    && list(value['signatures'], signature)
+    && list(value['footnotes'], text)
   );
 }

@@ -36,6 +36,9 @@ const input: HumanCopyInput = {
     },
     { language: 'en', title: 'Notice' },
   ),
+  data: {
+    child: { name: 'Nguy\u1ec5n Th\u1ecb \u1ef0', born: '2021-02-18', home: { street: '<b>1 & "2"</b>', place: 'P' } },
+  },
   origins: {
     '/child/name': {
       origin: 'auto',
@@ -68,10 +71,10 @@ const input: HumanCopyInput = {
 test('the form has its lines in order, composite answers in one, and a line to write on where there is no answer', () => {
   const copy = humanCopy(input);
   expect(copy.blocks).toEqual([
-    { kind: 'line', label: 'Name', text: 'NGUY\u1ec4N TH\u1eca \u1ef0' },
+    { kind: 'line', items: [{ label: 'Name', text: 'NGUY\u1ec4N TH\u1eca \u1ef0' }] },
     { kind: 'text', text: 'About the home:' },
-    { kind: 'line', label: 'Home', text: '<b>1 & "2"</b>, P' },
-    { kind: 'line', label: 'Remark', text: '' },
+    { kind: 'line', items: [{ label: 'Home', text: '<b>1 & "2"</b>, P' }] },
+    { kind: 'line', items: [{ label: 'Remark', text: '' }] },
   ]);
   expect(copy.annex.rows[0]).toEqual([
     'Name',
@@ -88,6 +91,112 @@ test('a form without a layout of its own is printed by section, and a draft says
   expect(copy.blocks[0]).toEqual({ kind: 'heading', text: 'The child' });
   expect(copy.watermark).toBe('DRAFT – NOT FILED');
   expect(copy.code).toBeNull();
+});
+
+const official: HumanCopyInput = {
+  ...input,
+  texts: textsOf(
+    {
+      sections: [
+        {
+          title: 'All',
+          rows: [
+            row('/name', 'Name', 'Nguy\u1ec5n Th\u1ecb \u1ef0'),
+            row('/id', 'Number', '025 188 001 010'),
+            row('/copies', 'Copies', 'Yes'),
+            row('/members/0/name', 'Name', 'Tr\u1ea7n V\u0103n A'),
+            row('/members/1/name', 'Name', ''),
+          ],
+        },
+      ],
+    },
+    { language: 'vi', title: 'Form' },
+  ),
+  data: {
+    name: 'Nguy\u1ec5n Th\u1ecb \u1ef0',
+    id: '025188001010',
+    copies: true,
+    members: [{ name: 'Tr\u1ea7n V\u0103n A' }, {}],
+  },
+  print: {
+    formNumber: 'Form 1',
+    title: 'FORM',
+    lines: [
+      {
+        row: [
+          { label: 'Name', pointers: ['/name'], as: 'capitals' },
+          { label: 'Number', pointers: ['/id'], as: 'boxes', length: 12 },
+        ],
+      },
+      { label: 'Other number', pointers: ['/other'], as: 'boxes', length: 12 },
+      {
+        label: 'Copies',
+        pointers: ['/copies'],
+        choices: [
+          { value: true, text: 'Yes' },
+          { value: false, text: 'No' },
+        ],
+      },
+      { table: '/members', count: 'No.', columns: [{ label: 'Name', pointers: ['/name'], as: 'capitals' }] },
+    ],
+    dateline: 'Done at ……, {day}/{month}/{year}',
+    signatures: [
+      { title: 'Head of household', note: '(sign)' },
+      { title: 'Declarant', pointers: ['/name'] },
+    ],
+    footnotes: ['(1) A note.'],
+  },
+};
+
+test('official paper: capitals, boxes, ticks, a table, the day in words of the form, signatures side by side, notes', () => {
+  const copy = humanCopy(official);
+  expect(copy.blocks).toEqual([
+    {
+      kind: 'line',
+      items: [
+        { label: 'Name', text: 'NGUY\u1ec4N TH\u1eca \u1ef0' },
+        { label: 'Number', text: '025 188 001 010', boxes: [...'025188001010'] },
+      ],
+    },
+    { kind: 'line', items: [{ label: 'Other number', text: '', boxes: Array(12).fill('') }] },
+    {
+      kind: 'line',
+      items: [
+        {
+          label: 'Copies',
+          text: 'Yes',
+          choices: [
+            { text: 'Yes', chosen: true },
+            { text: 'No', chosen: false },
+          ],
+        },
+      ],
+    },
+    {
+      kind: 'table',
+      columns: ['No.', 'Name'],
+      rows: [
+        ['1', 'TR\u1ea6N V\u0102N A'],
+        ['2', ''],
+      ],
+    },
+  ]);
+  expect(copy.dateline).toBe('Done at ……, 22/11/2026');
+  expect(humanCopy({ ...official, filed: null }).dateline).toBe('Done at ……, …/…/……');
+  expect(copy.signatures).toEqual([
+    { title: 'Head of household', note: '(sign)', name: '' },
+    { title: 'Declarant', note: '', name: 'Nguy\u1ec5n Th\u1ecb \u1ef0' },
+  ]);
+  expect(copy.footnotes).toEqual(['(1) A note.']);
+});
+
+test('official paper as a page: a box for each digit, one tick crossed, and the lists well formed', async () => {
+  const html = await renderHtml(humanCopy(official));
+  expect(html.match(/<dd class="boxes">(?:<span>\d<\/span>){12}<\/dd>/g)).toHaveLength(1);
+  expect(html.match(/<dd class="boxes">(?:<span>&#160;<\/span>){12}<\/dd>/g)).toHaveLength(1);
+  expect(html).toContain('<span>☒ Yes</span><span>☐ No</span>');
+  expect(html).toContain('<th scope="row">2</th><td></td>');
+  expect(html.match(/<dl>/g)).toHaveLength(html.match(/<\/dl>/g)!.length);
 });
 
 test('the page escapes what people typed, loads nothing, and is the same every time', async () => {
@@ -125,6 +234,18 @@ test('the PDF is the same bytes every time, carries its language, and claims no 
   // The text layer maps glyphs back to letters: capital E with circumflex and tilde is one of them.
   expect(text.toLowerCase()).toContain('<1ec4>');
   expect((await renderPdf(humanCopy({ ...input, letterhead: [] }), fonts, created)).length).not.toBe(one.length);
+});
+
+test('official paper as a PDF: the same bytes every time, and a signature block that no page breaks', async () => {
+  const one = await renderPdf(humanCopy(official), fonts, created);
+  expect(Buffer.from(await renderPdf(humanCopy(official), fonts, created)).equals(Buffer.from(one))).toBe(true);
+  const many = Array.from({ length: 60 }, () => official.print!.lines).flat();
+  const long = humanCopy({ ...official, print: { ...official.print!, lines: many } });
+  const pages = Buffer.from(await renderPdf(long, fonts, created))
+    .toString('latin1')
+    .match(/\/Type \/Page\b/g)!.length;
+  expect(pages).toBeGreaterThan(8);
+  expect(pages).toBeLessThan(25);
 });
 
 test('a long form runs over pages, numbered from the second on', async () => {
@@ -208,6 +329,6 @@ test('a package without texts is printed with the titles of its definition', asy
       texts: undefined,
     }),
   );
-  expect(blocks).toContainEqual({ kind: 'line', label: 'Full name', text: 'Official Name' });
-  expect(blocks).toContainEqual({ kind: 'line', label: 'Children – 0 – First name', text: 'A' });
+  expect(blocks).toContainEqual({ kind: 'line', items: [{ label: 'Full name', text: 'Official Name' }] });
+  expect(blocks).toContainEqual({ kind: 'line', items: [{ label: 'Children – 0 – First name', text: 'A' }] });
 });

@@ -2,15 +2,21 @@
 // what ties the paper to the package. One model; html.ts and pdf.ts lay it out.
 
 import {
+  jsonEqual,
   localize,
   pointerContains,
+  valueAt,
   type DossierComponent,
   type DossierManifest,
+  type JsonObject,
   type LocalizedText,
   type OriginEntry,
   type OriginMap,
   type Pointer,
+  type PrintAnswer,
+  type PrintLine,
   type PrintSpec,
+  type PrintTable,
 } from '@onceform/core';
 import qrcode from 'qrcode-generator';
 import { words, type HumanCopyWords } from './locales/human-copy.ts';
@@ -18,6 +24,8 @@ import type { DossierTexts, TextRow } from './texts.ts';
 
 export interface HumanCopyInput {
   readonly texts: DossierTexts;
+  /** The answers themselves, for what is ticked rather than written. */
+  readonly data: JsonObject;
   readonly origins: OriginMap;
   readonly print: PrintSpec | null;
   /** Lines over the title; a rule goes under the last. From the country pack. */
@@ -32,12 +40,16 @@ export interface HumanCopyInput {
 export interface HumanCopy {
   readonly language: string;
   readonly letterhead: readonly string[];
+  readonly formNumber: string;
   readonly title: string;
   readonly subtitle: string;
   readonly addressee: string;
   readonly blocks: readonly HumanCopyBlock[];
   readonly commitment: string;
-  readonly signer: string;
+  readonly dateline: string;
+  /** Side by side; the last one is the declarant's where a form names none. */
+  readonly signatures: readonly { readonly title: string; readonly note: string; readonly name: string }[];
+  readonly footnotes: readonly string[];
   readonly completed: string;
   readonly annex: {
     readonly title: string;
@@ -56,8 +68,18 @@ export interface HumanCopy {
 
 export type HumanCopyBlock =
   | { readonly kind: 'heading' | 'text'; readonly text: string }
-  /** An empty `text` is a line to write on. */
-  | { readonly kind: 'line'; readonly label: string; readonly text: string };
+  /** Answers on one line of the paper. */
+  | { readonly kind: 'line'; readonly items: readonly HumanCopyAnswer[] }
+  | { readonly kind: 'table'; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
+
+export interface HumanCopyAnswer {
+  readonly label: string;
+  /** Empty where there is no answer: a line to write on. */
+  readonly text: string;
+  /** One character or an empty string for each printed box. */
+  readonly boxes?: readonly string[];
+  readonly choices?: readonly { readonly text: string; readonly chosen: boolean }[];
+}
 
 /** Pure: the same input gives the same copy. */
 export function humanCopy(input: HumanCopyInput): HumanCopy {
@@ -69,19 +91,19 @@ export function humanCopy(input: HumanCopyInput): HumanCopy {
   return {
     language: texts.language,
     letterhead: input.letterhead ?? [],
+    formNumber: say(print?.formNumber),
     title: say(print?.title) || texts.title,
     subtitle: say(print?.subtitle),
     addressee: say(print?.addressee),
-    blocks:
-      print === null
-        ? bySection(texts)
-        : print.lines.map((line): HumanCopyBlock =>
-            'text' in line
-              ? { kind: 'text', text: say(line.text) }
-              : { kind: 'line', label: say(line.label), text: textAt(rows, line.pointers) },
-          ),
+    blocks: print === null ? bySection(texts) : print.lines.map(line => blockOf(line, { ...input, rows, say })),
     commitment: say(print?.commitment),
-    signer: own.signer,
+    dateline: dateline(say(print?.dateline), filed?.created),
+    signatures: (print?.signatures ?? [{ title: own.signer }]).map(({ title, note, pointers = [] }) => ({
+      title: say(title),
+      note: say(note),
+      name: textAt(rows, pointers),
+    })),
+    footnotes: (print?.footnotes ?? []).map(say),
     completed: filed === null ? '' : `${own.completed} ${dateTime(filed.created)}`,
     annex: {
       title: own.sources,
@@ -110,8 +132,64 @@ export function humanCopy(input: HumanCopyInput): HumanCopy {
 function bySection(texts: DossierTexts): HumanCopyBlock[] {
   return texts.sections.flatMap(({ title, rows }): HumanCopyBlock[] => [
     { kind: 'heading', text: title },
-    ...rows.map((row): HumanCopyBlock => ({ kind: 'line', label: titleOf(row), text: row.text })),
+    ...rows.map((row): HumanCopyBlock => ({ kind: 'line', items: [{ label: titleOf(row), text: row.text }] })),
   ]);
+}
+
+interface Answers extends Pick<HumanCopyInput, 'texts' | 'data'> {
+  readonly rows: readonly TextRow[];
+  readonly say: (text: LocalizedText | undefined) => string;
+}
+
+function blockOf(line: PrintLine, answers: Answers): HumanCopyBlock {
+  if ('text' in line) return { kind: 'text', text: answers.say(line.text) };
+  if ('table' in line) return tableOf(line, answers);
+  const items = 'row' in line ? line.row : [line];
+  return { kind: 'line', items: items.map(item => answerOf(item, answers)) };
+}
+
+function answerOf(item: PrintAnswer, answers: Answers, within: Pointer = ''): HumanCopyAnswer {
+  const { data, rows, say, texts } = answers;
+  const pointers = item.pointers.map(pointer => within + pointer);
+  const written = textAt(rows, pointers);
+  const text = item.as === 'capitals' ? capitals(written, texts.language) : written;
+  const boxes = item.as === 'boxes' ? [...text.replaceAll(' ', '')] : null;
+  return {
+    label: say(item.label),
+    text,
+    ...(boxes === null
+      ? {}
+      : { boxes: [...boxes, ...Array<string>(Math.max(0, (item.length ?? 0) - boxes.length)).fill('')] }),
+    ...(item.choices === undefined
+      ? {}
+      : {
+          choices: item.choices.map(choice => ({
+            text: say(choice.text),
+            chosen: pointers.some(pointer => jsonEqual(valueAt(data, pointer), choice.value)),
+          })),
+        }),
+  };
+}
+
+function tableOf({ table, count, columns }: PrintTable, answers: Answers): HumanCopyBlock {
+  const list = valueAt(answers.data, table);
+  const items = Array.isArray(list) ? list.length : 0;
+  const rows = Array.from({ length: items }, (_, index) => [
+    ...(count === undefined ? [] : [String(index + 1)]),
+    ...columns.map(column => answerOf(column, answers, `${table}/${index}`).text),
+  ]);
+  const titles = columns.map(({ label }) => answers.say(label));
+  return { kind: 'table', columns: count === undefined ? titles : [answers.say(count), ...titles], rows };
+}
+
+function capitals(text: string, language: string): string {
+  return text.toLocaleUpperCase(/^[a-z]{2,3}(?=-|$)/.exec(language)?.[0]);
+}
+
+/** Day and month of one digit have a zero before them, as official paper asks; dots where nothing was filed yet. */
+function dateline(text: string, created: string | undefined): string {
+  const [, year = '……', month = '…', day = '…'] = /^(\d{4})-(\d\d)-(\d\d)/.exec(created ?? '') ?? [];
+  return text.replace(/\{(day|month|year)\}/g, (_, part: string) => ({ day, month, year })[part]!);
 }
 
 function titleOf({ within, label }: TextRow): string {

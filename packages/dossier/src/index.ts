@@ -22,7 +22,7 @@ export {
   type ReadLimits,
 } from './read-package.ts';
 export { redact, type RedactionKeep } from './redact.ts';
-export { checkBundle } from './bundle.ts';
+export { checkBundle, componentsOfPart, IN_OTHER_PART } from './bundle.ts';
 export { replacementsCsv } from './replacements-csv.ts';
 export { stripMetadata } from './strip-metadata.ts';
 export { readManifest } from './read-manifest.ts';

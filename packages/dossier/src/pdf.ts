@@ -2,13 +2,13 @@
 // clock, so that the same copy and fonts give the same bytes everywhere. It claims no PDF/A level: none was checked.
 
 import PDFDocument from 'pdfkit';
-import type { HumanCopy } from './human-copy.ts';
+import type { HumanCopy, HumanCopyAnswer, HumanCopyBlock } from './human-copy.ts';
 
 export { copyInputOf } from './copy-of-package.ts';
 export { humanCopy, type HumanCopy, type HumanCopyBlock, type HumanCopyInput } from './human-copy.ts';
 
 /** So that a verifier knows whether it can make a copy again. */
-export const PDF_RENDERER = 'pdfkit-0.20/1';
+export const PDF_RENDERER = 'pdfkit-0.20/2';
 
 /** TrueType or OpenType files with every letter that may occur: Tinos or another of Times' widths. */
 export interface PdfFonts {
@@ -52,6 +52,7 @@ export async function renderPdf(copy: HumanCopy, fonts: PdfFonts, created: Date)
   doc.registerFont('regular', fonts.regular).registerFont('bold', fonts.bold).registerFont('italic', fonts.italic);
   letterhead(doc, copy);
   form(doc, copy);
+  signatures(doc, copy);
   annex(doc, copy);
   onEveryPage(doc, copy);
   doc.end();
@@ -69,7 +70,14 @@ function width(doc: PDFDocument): number {
   return doc.page.width - MARGINS.left - MARGINS.right;
 }
 
-function letterhead(doc: PDFDocument, { letterhead: lines }: HumanCopy): void {
+function letterhead(doc: PDFDocument, { formNumber, letterhead: lines }: HumanCopy): void {
+  if (formNumber !== '') {
+    doc
+      .font('italic')
+      .fontSize(10)
+      .text(formNumber, MARGINS.left, doc.y, { width: width(doc), align: 'right' });
+    doc.moveDown(0.6);
+  }
   doc.font('bold').fontSize(BODY);
   for (const line of lines) doc.text(line, MARGINS.left, doc.y, { width: width(doc), align: 'center' });
   const last = lines.at(-1);
@@ -88,8 +96,6 @@ function letterhead(doc: PDFDocument, { letterhead: lines }: HumanCopy): void {
 function form(doc: PDFDocument, copy: HumanCopy): void {
   const centred = (text: string): void =>
     void doc.text(text, MARGINS.left, doc.y, { width: width(doc), align: 'center' });
-  const paragraph = (text: string): void =>
-    void doc.text(text, MARGINS.left, doc.y, { width: width(doc), align: 'justify', lineGap: 2 }).moveDown(0.4);
   doc.font('bold').fontSize(14);
   centred(copy.title);
   doc.fontSize(BODY);
@@ -99,35 +105,171 @@ function form(doc: PDFDocument, copy: HumanCopy): void {
     centred(copy.addressee);
     doc.moveDown(0.4);
   }
-  for (const block of copy.blocks) {
-    if (block.kind === 'line') {
-      paragraph(`${block.label}: ${block.text === '' ? leader(doc, `${block.label}: `) : block.text}`);
-    } else if (block.kind === 'heading') {
-      doc.moveDown(0.4).font('bold');
-      paragraph(block.text);
-      doc.font('regular');
-    } else {
-      paragraph(block.text);
-    }
+  for (const block of copy.blocks) drawBlock(doc, block);
+  // The signatures are never alone on a page: the commitment goes with them.
+  keepTogether(doc, doc.heightOfString(copy.commitment, { width: width(doc) }) + SIGNATURES);
+  if (copy.commitment !== '') paragraph(doc, copy.commitment);
+}
+
+function paragraph(doc: PDFDocument, text: string): void {
+  doc.text(text, MARGINS.left, doc.y, { width: width(doc), align: 'justify', lineGap: 2 }).moveDown(0.4);
+}
+
+function drawBlock(doc: PDFDocument, block: HumanCopyBlock): void {
+  if (block.kind === 'line') {
+    drawLine(doc, block.items);
+  } else if (block.kind === 'table') {
+    doc.fontSize(11);
+    drawTable(doc, block.columns, block.rows, naturalShares(doc, block));
+    doc.fontSize(BODY).moveDown(0.4);
+  } else if (block.kind === 'text') {
+    paragraph(doc, block.text);
+  } else {
+    doc.moveDown(0.4).font('bold');
+    paragraph(doc, block.text);
+    doc.font('regular');
   }
-  if (copy.commitment !== '') paragraph(copy.commitment);
+}
+
+/** Answers on one line stand in columns of equal width; one that needs more lines makes room for itself. */
+function drawLine(doc: PDFDocument, items: readonly HumanCopyAnswer[]): void {
+  const [first] = items;
+  if (items.length === 1 && first !== undefined && first.boxes === undefined && first.choices === undefined) {
+    paragraph(doc, `${first.label}: ${first.text === '' ? leader(doc, `${first.label}: `, width(doc)) : first.text}`);
+    return;
+  }
+  const gap = 10;
+  const column = (width(doc) - gap * (items.length - 1)) / items.length;
+  const heights = items.map(item => heightOf(doc, item, column));
+  keepTogether(doc, Math.max(...heights));
+  const top = doc.y;
+  for (const [i, item] of items.entries()) drawAnswer(doc, item, MARGINS.left + i * (column + gap), top, column);
+  doc.x = MARGINS.left;
+  doc.y = top + Math.max(...heights);
+  doc.moveDown(0.4);
+}
+
+const BOX = 6 * MM;
+const BOX_HEIGHT = 7 * MM;
+
+function plain(doc: PDFDocument, { label, text }: HumanCopyAnswer, column: number): string {
+  return `${label}: ${text === '' ? leader(doc, `${label}: `, column) : text}`;
+}
+
+function heightOf(doc: PDFDocument, item: HumanCopyAnswer, column: number): number {
+  if (item.choices !== undefined) return doc.heightOfString(choiceLine(item), { width: column });
+  if (item.boxes === undefined) return doc.heightOfString(plain(doc, item, column), { width: column, lineGap: 2 });
+  return boxesFit(doc, item, column)
+    ? BOX_HEIGHT
+    : doc.heightOfString(`${item.label}:`, { width: column }) + BOX_HEIGHT + 2;
+}
+
+function boxesFit(doc: PDFDocument, { label, boxes = [] }: HumanCopyAnswer, column: number): boolean {
+  return doc.widthOfString(`${label}: `) + boxes.length * BOX <= column;
+}
+
+function drawAnswer(doc: PDFDocument, item: HumanCopyAnswer, x: number, top: number, column: number): void {
+  if (item.choices !== undefined) drawChoices(doc, item, x, top, column);
+  else if (item.boxes !== undefined) drawBoxes(doc, item, x, top, column);
+  else doc.text(plain(doc, item, column), x, top, { width: column, lineGap: 2 });
+}
+
+function drawBoxes(doc: PDFDocument, item: HumanCopyAnswer, x: number, top: number, column: number): void {
+  const { label, boxes = [] } = item;
+  const beside = boxesFit(doc, item, column);
+  doc.text(`${label}:`, x, beside ? top + 2 : top, { width: column });
+  const left = beside ? x + doc.widthOfString(`${label}: `) : x;
+  const line = beside ? top : doc.y + 2;
+  for (const [i, character] of boxes.entries()) {
+    doc
+      .lineWidth(0.75)
+      .rect(left + i * BOX, line, BOX, BOX_HEIGHT)
+      .stroke();
+    doc.text(character, left + i * BOX, line + 3, { width: BOX, align: 'center', lineBreak: false });
+  }
+}
+
+/** Room for the square before each choice. */
+const TICK = '\u2003 ';
+
+function choiceLine({ label, choices = [] }: HumanCopyAnswer): string {
+  return `${label}:   ${choices.map(({ text }) => `${TICK}${text}`).join('   ')}`;
+}
+
+function drawChoices(
+  doc: PDFDocument,
+  { label, choices = [] }: HumanCopyAnswer,
+  x: number,
+  top: number,
+  column: number,
+): void {
+  let at = x + doc.widthOfString(`${label}:   `);
+  doc.text(`${label}:`, x, top, { width: column });
+  let line = top;
+  const size = 9;
+  for (const { text, chosen } of choices) {
+    const needs = size + 4 + doc.widthOfString(text);
+    if (at + needs > x + column && at > x) {
+      at = x;
+      line += doc.currentLineHeight(true);
+    }
+    doc
+      .lineWidth(0.75)
+      .rect(at, line + 2.5, size, size)
+      .stroke();
+    if (chosen) {
+      doc
+        .moveTo(at, line + 2.5)
+        .lineTo(at + size, line + 2.5 + size)
+        .stroke();
+      doc
+        .moveTo(at + size, line + 2.5)
+        .lineTo(at, line + 2.5 + size)
+        .stroke();
+    }
+    doc.text(text, at + size + 4, line, { lineBreak: false });
+    at += needs + doc.widthOfString('   ');
+  }
+}
+
+/** Room for place, date and signatures. */
+const SIGNATURES = 46 * MM;
+
+/** Place and date, then the signatures side by side. */
+function signatures(doc: PDFDocument, copy: HumanCopy): void {
   const half = width(doc) / 2;
-  // The place for the signature is never alone on a page.
-  if (doc.y + 35 * MM > doc.page.height - MARGINS.bottom) doc.addPage();
-  doc
-    .moveDown(0.6)
-    .font('italic')
-    .text(copy.completed, MARGINS.left + half, doc.y, { width: half, align: 'center' });
-  doc
-    .font('bold')
-    .text(copy.signer, MARGINS.left + half, doc.y, { width: half, align: 'center' })
-    .font('regular');
+  doc.moveDown(0.6).font('italic');
+  for (const text of [copy.dateline, copy.completed].filter(Boolean))
+    doc.text(text, MARGINS.left + half, doc.y, { width: half, align: 'center' });
+  const column = Math.min(half, width(doc) / copy.signatures.length);
+  const from = doc.page.width - MARGINS.right - column * copy.signatures.length;
+  const top = doc.y;
+  let bottom = top;
+  for (const [i, { title, note, name }] of copy.signatures.entries()) {
+    const place = { width: column - 6, align: 'center' as const };
+    const x = from + i * column + 3;
+    doc.font('bold').text(title, x, top, place);
+    if (note !== '') doc.font('italic').fontSize(11).text(note, x, doc.y, place).fontSize(BODY);
+    if (name !== '') doc.font('regular').text(name, x, Math.max(doc.y, top + 22 * MM), place);
+    bottom = Math.max(bottom, doc.y);
+  }
+  doc.font('regular');
+  doc.x = MARGINS.left;
+  doc.y = Math.max(bottom, top + 28 * MM);
+  if (copy.footnotes.length === 0) return;
+  doc.moveDown(0.5).fontSize(11);
+  for (const note of copy.footnotes) doc.text(note, MARGINS.left, doc.y, { width: width(doc) });
+  doc.fontSize(BODY);
+}
+
+function keepTogether(doc: PDFDocument, height: number): void {
+  if (doc.y + height > doc.page.height - MARGINS.bottom) doc.addPage();
 }
 
 /** Dots to the end of the line, to write on. */
-function leader(doc: PDFDocument, label: string): string {
-  const used = doc.widthOfString(label) % width(doc);
-  return '.'.repeat(Math.max(8, Math.floor((width(doc) - used) / doc.widthOfString('.')) - 1));
+function leader(doc: PDFDocument, label: string, room: number): string {
+  const used = doc.widthOfString(label) % room;
+  return '.'.repeat(Math.max(8, Math.floor((room - used) / doc.widthOfString('.')) - 1));
 }
 
 function annex(doc: PDFDocument, { annex: { title, columns, rows }, components, note }: HumanCopy): void {
@@ -138,25 +280,7 @@ function annex(doc: PDFDocument, { annex: { title, columns, rows }, components, 
     .text(title, MARGINS.left, doc.y, { width: width(doc) })
     .moveDown(0.5)
     .fontSize(10);
-  const widths = [0.32, 0.33, 0.35].map(part => part * width(doc));
-  const row = (cells: readonly string[]): void => {
-    const heights = cells.map((cell, i) => doc.heightOfString(cell, { width: widths[i]! - 8 }));
-    const height = Math.max(...heights) + 6;
-    if (doc.y + height > doc.page.height - MARGINS.bottom) {
-      doc.addPage().font('bold').fontSize(10);
-      drawRow(
-        doc,
-        columns,
-        widths,
-        Math.max(...columns.map((cell, i) => doc.heightOfString(cell, { width: widths[i]! - 8 }))) + 6,
-      );
-      doc.font('regular');
-    }
-    drawRow(doc, cells, widths, height);
-  };
-  row(columns);
-  doc.font('regular');
-  for (const cells of rows) row(cells);
+  drawTable(doc, columns, rows, [0.32, 0.33, 0.35]);
   doc.moveDown();
   if (components.items.length > 0) {
     doc
@@ -173,6 +297,46 @@ function annex(doc: PDFDocument, { annex: { title, columns, rows }, components, 
     .font('italic')
     .fontSize(10)
     .text(note, MARGINS.left, doc.y, { width: width(doc) });
+}
+
+/** As wide as what stands in a column asks for, so that a counting column stays narrow. */
+function naturalShares(
+  doc: PDFDocument,
+  { columns, rows }: { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] },
+): number[] {
+  const least = width(doc) / 16;
+  return columns.map((title, i) => {
+    const texts = [...title.split(' '), ...rows.map(row => row[i] ?? '')];
+    return Math.min(width(doc) / 3, Math.max(least, ...texts.map(text => doc.widthOfString(text) + 12)));
+  });
+}
+
+/** The head is repeated on each page, and no row is broken. */
+function drawTable(
+  doc: PDFDocument,
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  shares: readonly number[],
+): void {
+  const all = shares.reduce((sum, share) => sum + share, 0);
+  const widths = shares.map(share => (share / all) * width(doc));
+  const heightOfRow = (cells: readonly string[]): number =>
+    Math.max(...cells.map((cell, i) => doc.heightOfString(cell, { width: widths[i]! - 8 }))) + 6;
+  const head = (): void => {
+    doc.font('bold');
+    drawRow(doc, columns, widths, heightOfRow(columns));
+    doc.font('regular');
+  };
+  keepTogether(doc, heightOfRow(columns));
+  head();
+  for (const cells of rows) {
+    const height = heightOfRow(cells);
+    if (doc.y + height > doc.page.height - MARGINS.bottom) {
+      doc.addPage();
+      head();
+    }
+    drawRow(doc, cells, widths, height);
+  }
 }
 
 function drawRow(doc: PDFDocument, cells: readonly string[], widths: readonly number[], height: number): void {

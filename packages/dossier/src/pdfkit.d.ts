@@ -37,6 +37,8 @@ declare module 'pdfkit' {
     text(text: string, options?: TextOptions): this;
     widthOfString(text: string): number;
     heightOfString(text: string, options?: TextOptions): number;
+    /** Height of a line in the font in use; with `true`, including the gap the font asks for. */
+    currentLineHeight(includeGap?: boolean): number;
     moveDown(lines?: number): this;
     addPage(): this;
     switchToPage(index: number): this;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { JWK } from 'jose';
 import type { Receipt } from '@onceform/core';
-import { checkReceipt, signReceipt } from './receipt.ts';
+import { checkReceipt, createReceiptSigner } from './receipt.ts';
 import { exampleDossier } from './testing/notice.ts';
 
 const { privateKey, publicKey } = (await crypto.subtle.generateKey('Ed25519', true, [
@@ -9,7 +10,7 @@ const { privateKey, publicKey } = (await crypto.subtle.generateKey('Ed25519', tr
 ])) as CryptoKeyPair;
 const secret = { ...(await crypto.subtle.exportKey('jwk', privateKey)), kid: 'portal' };
 const keys = { keys: [{ ...(await crypto.subtle.exportKey('jwk', publicKey)), kid: 'portal' }] } as {
-  keys: Parameters<typeof signReceipt>[1][];
+  keys: JWK[];
 };
 const built = await exampleDossier();
 const plain = {
@@ -21,7 +22,7 @@ const plain = {
   procedure: '1.000001',
   noticeBy: null,
 } as const;
-const receipt = await signReceipt(plain, secret as Parameters<typeof signReceipt>[1]);
+const receipt = await (await createReceiptSigner(secret as JWK))(plain);
 const codes = async (change: Partial<Receipt>, known: typeof keys | null = keys, blob = built.blob) =>
   (await checkReceipt({ ...receipt, ...change }, blob, built.manifest, known)).map(({ code }) => code);
 
@@ -44,9 +45,10 @@ test('a receipt that was changed, signed by another key, or whose signature is f
   expect(await codes({ signature: 'x' })).toEqual(['RECEIPT_INVALID']);
   expect(await codes({}, { keys: [] })).toEqual(['RECEIPT_INVALID']);
   const other = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
-  const forged = await signReceipt(plain, {
+  const sign = await createReceiptSigner({
     ...(await crypto.subtle.exportKey('jwk', other.privateKey)),
     kid: 'portal',
-  } as Parameters<typeof signReceipt>[1]);
+  } as JWK);
+  const forged = await sign(plain);
   expect(await codes({ signature: forged.signature })).toEqual(['RECEIPT_INVALID']);
 });

@@ -9,13 +9,19 @@ import { sameBytes } from './read-package.ts';
 
 export const RECEIPT_TYPE = 'onceform-receipt+jwt';
 
-/** Signs a receipt with a private Ed25519 JWK that has a `kid`. */
-export async function signReceipt(receipt: Omit<Receipt, 'signature'>, key: JWK): Promise<Receipt> {
-  if (key.kid === undefined) throw new TypeError('The key of a receipt has a kid, so that it can be found again.');
-  const signature = await new CompactSign(canonicalBytes(receipt as unknown as Json))
-    .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: RECEIPT_TYPE })
-    .sign(await importJWK(key, 'EdDSA'));
-  return { ...receipt, signature };
+/** Signs receipts with a private Ed25519 JWK that has a `kid`. */
+export async function createReceiptSigner(
+  key: JWK,
+): Promise<(receipt: Omit<Receipt, 'signature'>) => Promise<Receipt>> {
+  const { kid } = key;
+  if (kid === undefined) throw new TypeError('The key of a receipt has a kid, so that it can be found again.');
+  const privateKey = await importJWK(key, 'EdDSA');
+  return async receipt => ({
+    ...receipt,
+    signature: await new CompactSign(canonicalBytes(receipt as unknown as Json))
+      .setProtectedHeader({ alg: 'EdDSA', kid, typ: RECEIPT_TYPE })
+      .sign(privateKey),
+  });
 }
 
 /**
