@@ -4,8 +4,9 @@
 import type { JsonSchema, PublishedRule } from './compiled.ts';
 import type { Issue } from './issue.ts';
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from './json.ts';
-import { instancesOf, pointerOf } from './pattern-index.ts';
+import { instancesOf, pointerOf, type PatternPath } from './pattern-index.ts';
 import { parsePattern, parsePointer, valueAt, type Path } from './pointer.ts';
+import { instancesOfPart } from './recursion.ts';
 import { jsonResult, needsAreMet, type RuleEvaluator } from './rules.ts';
 
 /**
@@ -22,9 +23,9 @@ export function checkRules(
   const whole = once(() => typing.typed(data, []));
   return rules.flatMap(rule => {
     const pattern = parsePattern(rule.target);
-    const needs = rule.needs.map(parsePattern);
+    const needs = { own: rule.needs.map(parsePattern), data: (rule.dataNeeds ?? []).map(parsePattern) };
     const program = evaluator.compile(rule.expression);
-    return instancesOf(data, pattern, []).flatMap((path): Issue[] => {
+    return placesOf(rule, pattern, data).flatMap((path): Issue[] => {
       const parent = path.slice(0, -1);
       if (path.length > 0 && typeof valueAt(data, parent) !== 'object') return [];
       const met = needsAreMet(needs, data, path, pattern);
@@ -59,6 +60,14 @@ export function checkRules(
           ];
     });
   });
+}
+
+/** Where a published rule applies. In a recursive part: at each of its instances. */
+function placesOf({ within }: PublishedRule, pattern: PatternPath, data: JsonObject): readonly Path[] {
+  if (within === undefined) return instancesOf(data, pattern, []);
+  return instancesOfPart(within, data).flatMap(base =>
+    instancesOf(valueAt(data, base), pattern, []).map(path => [...base, ...path]),
+  );
 }
 
 function isComputed(held: Json | undefined, run: (() => unknown) | null): boolean {

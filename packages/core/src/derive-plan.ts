@@ -5,6 +5,7 @@ import type { CompiledForm, Computed, Guard, Rule, Unit, ValidatorPart } from '.
 import { containersOf } from './outline.ts';
 import { PatternIndex, type Containers, type PatternPath } from './pattern-index.ts';
 import { parsePattern } from './pointer.ts';
+import { recursivePlaces, type RecursivePlaces } from './recursion.ts';
 
 /** A unit made ready: its patterns decoded. */
 export type AnyUnit =
@@ -20,15 +21,23 @@ export type AnyUnit =
       readonly unit: Computed;
       readonly target: PatternPath;
       readonly containers: Containers;
-      readonly needs: readonly PatternPath[];
+      readonly needs: Needs;
     }
   | {
       readonly kind: 'rule';
       readonly unit: Rule;
       readonly target: PatternPath;
       readonly containers: Containers;
-      readonly needs: readonly PatternPath[];
+      readonly needs: Needs;
     };
+
+/** What has to be present before an expression is evaluated. */
+export interface Needs {
+  /** Bound to the target. */
+  readonly own: readonly PatternPath[];
+  /** In the whole instance. */
+  readonly data: readonly PatternPath[];
+}
 
 /** The units of one scope: the whole instance, or a recursive part. */
 export interface Units {
@@ -49,8 +58,14 @@ export interface Part {
 export interface Plan {
   readonly root: Units;
   readonly scopes: ReadonlyMap<string, Units>;
+  /** Units of recursive parts by what they read of the whole instance: a change there concerns every instance of the part. */
+  readonly scopesByData: PatternIndex<{ readonly item: AnyUnit; readonly places: RecursivePlaces }>;
   readonly parts: PatternIndex<Part>;
   readonly allParts: readonly Part[];
+}
+
+function needsOf({ needs, dataNeeds = [] }: Pick<Rule, 'needs' | 'dataNeeds'>): Needs {
+  return { own: needs.map(parsePattern), data: dataNeeds.map(parsePattern) };
 }
 
 const plans = new WeakMap<CompiledForm, Plan>();
@@ -60,6 +75,7 @@ export function planOf(form: CompiledForm): Plan {
   if (plan !== undefined) return plan;
   const scopes = new Map<string, Units & { all: AnyUnit[] }>();
   const root = { all: [] as AnyUnit[], byRead: new PatternIndex<AnyUnit>(), byTarget: new PatternIndex<AnyUnit>() };
+  const scopesByData: Plan['scopesByData'] = new PatternIndex();
   const add = (unit: Unit, make: (target: PatternPath, containers: Containers) => AnyUnit): void => {
     let units: Units & { all: AnyUnit[] } = root;
     if (unit.scope !== undefined) {
@@ -75,6 +91,9 @@ export function planOf(form: CompiledForm): Plan {
     units.byTarget.add(item.target, item);
     for (const read of unit.reads) units.byRead.add(read, item);
     if (item.kind === 'rule') units.byRead.add(item.target, item);
+    if (unit.scope === undefined || unit.dataReads === undefined) return;
+    const places = recursivePlaces(form.outline, unit.scope);
+    for (const read of unit.dataReads) scopesByData.add(read, { item, places });
   };
   for (const unit of form.guards)
     add(unit, (target, containers) => ({
@@ -90,7 +109,7 @@ export function planOf(form: CompiledForm): Plan {
       unit,
       target,
       containers,
-      needs: unit.needs.map(parsePattern),
+      needs: needsOf(unit),
     }));
   for (const unit of form.rules)
     add(unit, (target, containers) => ({
@@ -98,7 +117,7 @@ export function planOf(form: CompiledForm): Plan {
       unit,
       target,
       containers,
-      needs: unit.needs.map(parsePattern),
+      needs: needsOf(unit),
     }));
   const parts = new PatternIndex<Part>();
   const allParts = form.validators.parts.map((part, no) => {
@@ -106,6 +125,6 @@ export function planOf(form: CompiledForm): Plan {
     return { no, path, containers: containersOf(form, form.outline.root, path), part };
   });
   for (const part of allParts) parts.add(part.path, part);
-  plans.set(form, (plan = { root, scopes, parts, allParts }));
+  plans.set(form, (plan = { root, scopes, scopesByData, parts, allParts }));
   return plan;
 }

@@ -10,7 +10,7 @@ import type { Issue } from './issue.ts';
 import { NO_ISSUES, issuesOf, replaceIssues, type IssueBook } from './issues.ts';
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from './json.ts';
 import { JobQueue, type Job } from './job-queue.ts';
-import { childNode, nodeAt, nodesAlong, resolveNode, walkInstance, type BranchOf } from './outline.ts';
+import { childNode, nodeAt, nodesAlong, partsAt, resolveNode, walkInstance, type BranchOf } from './outline.ts';
 import type { FormatSpec } from './pack.ts';
 import { agreement, instancesOf, pointerOf } from './pattern-index.ts';
 import { PersistentMap } from './persistent-map.ts';
@@ -25,6 +25,7 @@ import {
   type Pointer,
 } from './pointer.ts';
 import { isImplied, project, type ProjectionScope } from './projection.ts';
+import { instancesOfPart } from './recursion.ts';
 import { jsonResult, needsAreMet, typedValue, type RuleEvaluator, type RuleVariables } from './rules.ts';
 
 /** What follows from the answers. Immutable. */
@@ -252,11 +253,15 @@ class Pass {
     this.#enqueueAround(this.#plan.root, [], path);
     if (this.#plan.scopes.size === 0) return;
     if (path[0] === '$context') return this.#enqueueScopesBelow([]);
-    for (const { node, depth } of nodesAlong(this.#form, path, this.#branchOf)) {
-      const units = node.kind === 'recursion' ? this.#plan.scopes.get(node.to) : undefined;
-      const base = path.slice(0, depth);
-      if (units !== undefined && valueAt(this.#data, base) !== undefined) this.#enqueueAround(units, base, path);
+    for (const { node, pointer: at, depth } of nodesAlong(this.#form, path, this.#branchOf)) {
+      for (const part of partsAt(this.#form, node, at, this.#branchOf)) {
+        const units = this.#plan.scopes.get(part),
+          base = path.slice(0, depth);
+        if (units !== undefined && valueAt(this.#data, base) !== undefined) this.#enqueueAround(units, base, path);
+      }
     }
+    for (const { item } of this.#plan.scopesByData.around(path))
+      for (const base of instancesOfPart(item.places, this.#data)) this.#enqueue(item.item, base, []);
     if (below) this.#enqueueScopesBelow(path);
   }
 
@@ -279,8 +284,8 @@ class Pass {
     const node = nodesAlong(this.#form, path, this.#branchOf);
     if (node.length !== path.length + 1) return;
     walkInstance(this.#form, node.at(-1)!.node, pointer, valueAt(this.#data, path), this.#branchOf, (found, at) => {
-      const units = found.kind === 'recursion' ? this.#plan.scopes.get(found.to) : undefined;
-      if (units !== undefined) for (const item of units.all) this.#enqueue(item, parsePointer(at), []);
+      for (const part of partsAt(this.#form, found, at, this.#branchOf))
+        for (const item of this.#plan.scopes.get(part)?.all ?? []) this.#enqueue(item, parsePointer(at), []);
     });
   }
 
@@ -323,11 +328,8 @@ class Pass {
 
   /** A row or member that is gone has no checks any more. */
   #forgetRulesAt(pointer: Pointer): void {
-    const path = parsePointer(pointer);
-    for (const { path: target, item } of this.#plan.root.byTarget.above(path)) {
-      if (item.kind === 'rule' && target.length === path.length)
-        this.#issues = replaceIssues(this.#issues, `rule ${item.unit.id}\n${pointer}`, [], this.touched);
-    }
+    for (const { rule } of this.#issues.byPointer.get(pointer) ?? [])
+      if (rule !== undefined) this.#issues = replaceIssues(this.#issues, `rule ${rule}\n${pointer}`, [], this.touched);
   }
 
   get #scope(): ProjectionScope {

@@ -30,6 +30,20 @@ export function resolveNode(form: CompiledForm, node: OutlineNode): Exclude<Outl
   return found;
 }
 
+/** The recursive parts that a node's value is an instance of: through the chosen branch of a choice too. */
+export function partsAt(form: CompiledForm, node: OutlineNode, pointer: Pointer, branchOf: BranchOf): string[] {
+  const parts: string[] = [];
+  let at: OutlineNode | undefined = node;
+  for (let hops = 0; at !== undefined && hops < 100; hops++) {
+    if (at.kind === 'recursion') parts.push(at.to);
+    const resolved: OutlineNode = resolveNode(form, at);
+    if (resolved.kind !== 'choice') break;
+    const branch: number | null = branchOf(pointer);
+    at = branch === null ? undefined : resolved.branches[branch]?.node;
+  }
+  return parts;
+}
+
 /** One step down from a node; undefined where the outline says nothing about the member. */
 export function childNode(
   form: CompiledForm,

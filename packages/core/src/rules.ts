@@ -94,13 +94,19 @@ export function jsonResult(value: unknown): Json | undefined {
 }
 
 /**
- * Tells whether everything an expression needs is there. Needs are patterns like `reads`: their `[]`s bind to those of
- * the target as far as the two agree from the left; under a further `[]` every item has to have it. `$context` is
- * always that of the whole instance.
+ * Tells whether everything an expression needs is there. Its `own` needs are patterns like `reads`, from the root or the
+ * recursive part that the target is in: their `[]`s bind to those of the target as far as the two agree from the left;
+ * under a further `[]` every item has to have it. Those of `data`, and `$context`, are about the whole instance.
  */
-export function needsAreMet(needs: readonly PatternPath[], root: Json, target: Path, pattern: PatternPath): boolean {
+export function needsAreMet(
+  { own, data }: { readonly own: readonly PatternPath[]; readonly data: readonly PatternPath[] },
+  root: Json,
+  target: Path,
+  pattern: PatternPath,
+): boolean {
   const base = target.slice(0, target.length - pattern.length);
-  return needs.every(need => {
+  if (!data.every(need => isPresent(root, need))) return false;
+  return own.every(need => {
     if (need[0] === '$context') return isPresent(root, need);
     const shared = agreement(pattern, need);
     return isPresent(valueAt(root, [...base, ...target.slice(base.length, base.length + shared)]), need.slice(shared));

@@ -1,19 +1,22 @@
 // Substitute, never compare: the one way from answers to something that may be filed.
 
 import { digestJson, type Sha256 } from './canonical.ts';
-import type { CompiledForm, FileReference, Guard, SchemaError } from './compiled.ts';
+import type { CompiledForm, Computed, FileReference, Outline, PublishedRule, SchemaError } from './compiled.ts';
 import { OnceFormError } from './errors.ts';
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from './json.ts';
 import type { OriginEntry, OriginMap } from './origin.ts';
 import {
   expandPattern,
+  formatPointer,
   joinPointer,
   parsePattern,
   parsePointer,
   pointerContains,
   valueAt,
+  type Path,
   type Pointer,
 } from './pointer.ts';
+import { instancesOfPart, recursivePlaces } from './recursion.ts';
 import type { OpenedSeal, SealItem } from './seal.ts';
 import type { Decision } from './statement.ts';
 
@@ -37,8 +40,13 @@ export interface ComponentAnswer {
   readonly reference?: { readonly source: string; readonly documentId: string; readonly sha256: Sha256 };
 }
 
+/** Where a computed value stands: of a compiled form, or as it was published. */
+type Place = Pick<Computed, 'target' | 'scope'> & Pick<PublishedRule, 'within'>;
+
 export interface SubmissionInput {
-  readonly form: Pick<CompiledForm, 'id' | 'version' | 'digest' | 'computed'> & Partial<Pick<CompiledForm, 'guards'>>;
+  /** The outline says where units in recursive parts are; published rules say it themselves. */
+  readonly form: Pick<CompiledForm, 'id' | 'version' | 'digest'>
+    & Partial<Pick<CompiledForm, 'guards' | 'outline'>> & { readonly computed: readonly Place[] };
   /** What the citizen's side holds, irrelevant answers already gone. */
   readonly answers: Json;
   readonly seal: OpenedSeal | null;
@@ -109,7 +117,7 @@ export function substitute(input: SubmissionInput): VerifiedSubmission {
       data = setAt(data, parsePointer(item.pointer), item.value) as JsonObject;
     }
   }
-  const asked = input.asked ?? ((all: JsonObject, pointer: Pointer) => isAsked(form.guards ?? [], all, pointer));
+  const asked = input.asked ?? ((all: JsonObject, pointer: Pointer) => isAsked(form, all, pointer));
   const complete = withLocked(data, items);
   for (const item of missingLocked(data, items)) {
     if (!asked(complete, item.pointer)) continue;
@@ -117,7 +125,7 @@ export function substitute(input: SubmissionInput): VerifiedSubmission {
     data = setAt(data, parsePointer(item.pointer), item.value!) as JsonObject;
   }
 
-  const derived = new Set(form.computed.flatMap(unit => (unit.scope ? [] : expandPattern(data, unit.target))));
+  const derived = new Set(form.computed.flatMap(unit => placesOf(unit, form.outline, data)));
   const officer = new Set(input.officerEntered ?? []);
   const origins: Record<Pointer, OriginEntry> = {};
   const visit = (pointer: Pointer, value: Json): void => {
@@ -183,15 +191,36 @@ function withLocked(data: JsonObject, items: readonly SealItem[]): JsonObject {
   );
 }
 
-function isAsked(guards: readonly Guard[], data: JsonObject, pointer: Pointer): boolean {
+/** The present values that a unit is about. */
+function placesOf(unit: Place, outline: Outline | undefined, data: JsonObject): Pointer[] {
+  return basesOf(unit, outline, data).flatMap(base =>
+    expandPattern(valueAt(data, base), unit.target).map(pointer => formatPointer(base) + pointer),
+  );
+}
+
+/** Where a unit's patterns start: at the root, or at each instance of the recursive part it is in. */
+function basesOf({ scope, within }: Place, outline: Outline | undefined, data: JsonObject): readonly Path[] {
+  if (within !== undefined) return instancesOfPart(within, data);
+  if (scope === undefined) return [[]];
+  return outline === undefined ? [] : instancesOfPart(recursivePlaces(outline, scope), data);
+}
+
+function isAsked(
+  { guards = [], outline }: Partial<Pick<CompiledForm, 'guards' | 'outline'>>,
+  data: JsonObject,
+  pointer: Pointer,
+): boolean {
   const path = parsePointer(pointer);
   return guards.every(guard => {
-    const target = parsePattern(guard.target);
-    const covers =
-      guard.scope === undefined
-      && target.length <= path.length
-      && target.every((segment, i) => segment === null || segment === path[i]);
-    return !covers || guard.test(valueAt(data, path.slice(0, parsePattern(guard.anchor).length)));
+    const target = parsePattern(guard.target),
+      anchor = parsePattern(guard.anchor).length;
+    return basesOf(guard, outline, data).every(base => {
+      const covers =
+        base.length + target.length <= path.length
+        && base.every((segment, i) => segment === path[i])
+        && target.every((segment, i) => segment === null || segment === path[base.length + i]);
+      return !covers || guard.test(valueAt(data, path.slice(0, base.length + anchor)));
+    });
   });
 }
 
