@@ -261,8 +261,16 @@ class Pass {
       }
     }
     for (const { item } of this.#plan.scopesByData.around(path))
-      for (const base of instancesOfPart(item.places, this.#data)) this.#enqueue(item.item, base, []);
+      for (const base of instancesOfPart(item.places, this.#data))
+        if (this.#isPart(base, item.places.part)) this.#enqueue(item.item, base, []);
     if (below) this.#enqueueScopesBelow(path);
+  }
+
+  /** Tells whether an instance is of a part by its chosen branches too. */
+  #isPart(path: Path, part: string): boolean {
+    const steps = nodesAlong(this.#form, path, this.#branchOf);
+    const last = steps.length === path.length + 1 ? steps.at(-1)! : undefined;
+    return last !== undefined && partsAt(this.#form, last.node, last.pointer, this.#branchOf).includes(part);
   }
 
   #enqueueAround(units: Units, base: Path, path: Path, below = true): void {
