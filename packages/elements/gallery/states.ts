@@ -97,8 +97,8 @@ export async function fillIn(element: OnceForm, over = false): Promise<void> {
       if (node.kind === 'tuple')
         for (const [i, child] of node.children.entries()) await visit(child, `${pointer}/${i}`);
       if (node.kind === 'list') {
-        if (answerAt(session.state, pointer) === undefined) session.dispatch({ changes: { insert: pointer } });
-        if (answerAt(session.state, `${pointer}/0`) !== undefined) await visit(node.item, `${pointer}/0`);
+        if (answerAt(session.state, `${pointer}/0`) === undefined) session.dispatch({ changes: { insert: pointer } });
+        await visit(node.item, `${pointer}/0`);
       }
       if (node.kind === 'choice') {
         if (answerAt(session.state, pointer) === undefined)

@@ -26,7 +26,7 @@ export function showValue(view: Showing, given: OutlineNode | undefined, value: 
   if (typeof value === 'boolean') return view.words.t(value ? 'boolean.yes' : 'boolean.no');
   if (Array.isArray(value)) {
     return (value as readonly Json[])
-      .map(item => showValue(view, node?.kind === 'list' ? node.item : node, item))
+      .map((item, i) => showValue(view, itemNode(node, i), item))
       .filter(Boolean)
       .join('; ');
   }
@@ -41,9 +41,15 @@ export function showValue(view: Showing, given: OutlineNode | undefined, value: 
     return [...known, ...rest].filter(Boolean).join(', ');
   }
   const field = node?.kind === 'field' ? node : undefined;
-  return (
-    codeLabel(view, field, value) ?? formatValue(value, field, { locale: view.words.dates, formats: view.formats })
-  );
+  const text =
+    codeLabel(view, field, value) ?? formatValue(value, field, { locale: view.words.dates, formats: view.formats });
+  return typeof value === 'number' && field?.unit !== undefined ? `${text} ${field.unit}` : text;
+}
+
+/** What describes an entry of an array: each place of a tuple has a node of its own; a field with several answers has one. */
+function itemNode(node: OutlineNode | undefined, index: number): OutlineNode | undefined {
+  if (node?.kind === 'list') return node.item;
+  return node?.kind === 'tuple' ? (node.children[index] ?? node.rest) : node;
 }
 
 /**

@@ -17,7 +17,7 @@ import { Control } from './control.ts';
 import { shownValue } from './display.ts';
 import { markdown } from './markdown.ts';
 import { missNote, originNote } from './origin.ts';
-import { inRecordCard } from './record.ts';
+import { inRecordCard, openChoice } from './record.ts';
 import { domId, sentenceOf, titleOf, type View } from './view.ts';
 import { watch } from './watch.ts';
 
@@ -29,7 +29,7 @@ function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
   const { state } = view.session;
   if (!isRelevant(state, pointer)) return nothing;
   const widget = view.widgets.for(node, view);
-  if (widget === undefined) return unsupported(view, node.title, view.words.t('field.noControl', { type: node.type }));
+  if (widget === undefined) return unsupported(view, node.title ?? node.key);
   const control = new Control(view, node, pointer);
   const title = titleOf(view, node);
   if (!node.computed && isLocked(state, pointer)) return lockedField(view, pointer, node, title);
@@ -50,7 +50,9 @@ function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
     node.description === undefined && hint === '' && control.issues.length === 0
       ? nothing
       : html`${markdown(node.description, view.words.locale)}${hint ? html`<p class="once-hint" id=${domId(view, pointer, '~hint')}>${hint}</p>` : nothing}${issues(view, pointer, control.issues)}`;
-  const after = miss === nothing && origin === nothing ? nothing : html`${miss}${origin}`;
+  const choice = openChoice(view, pointer);
+  const after =
+    miss === nothing && origin === nothing && choice === nothing ? nothing : html`${miss}${origin}${choice}`;
   const required = control.required && !control.readOnly;
   const body = widget.render(control);
   const frame = {
@@ -93,8 +95,8 @@ export function issues(view: View, pointer: Pointer, list: readonly Issue[]): Te
   )}</div>`;
 }
 
-/** Says what cannot be offered, instead of dropping it. */
-export function unsupported(view: View, title: FieldNode['title'], reason: string): TemplateResult {
+/** Says what cannot be offered, instead of dropping it. Why is the author's business: the compiler notes it. */
+export function unsupported(view: View, title: FieldNode['title'] | string): TemplateResult {
   return html`<div class="once-notice" data-tone="warn"><strong>${view.words.l(title)}</strong>
-    <p>${view.words.t('field.unsupported')} ${reason}</p></div>`;
+    <p>${view.words.t('field.unsupported')}</p></div>`;
 }

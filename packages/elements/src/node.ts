@@ -170,7 +170,7 @@ function presenceMatters(update: Update, pointer: Pointer): boolean {
 
 function drawUnsupported(view: View, pointer: Pointer, at: OutlineNode): unknown {
   if (!isRelevant(view.session.state, pointer) || at.kind !== 'unsupported') return nothing;
-  return unsupported(view, at.title ?? at.key, at.reason);
+  return unsupported(view, at.title ?? at.key);
 }
 
 function hint(view: View, { hint }: OutlineNode): unknown {

@@ -3,6 +3,7 @@
 import { type Miss, type OriginEntry, type Pointer } from '@onceform/core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Control } from './control.ts';
+import { shownValue } from './display.ts';
 import { domId, type View } from './view.ts';
 
 type Note = TemplateResult | typeof nothing;
@@ -22,7 +23,7 @@ export function originNote(view: View, pointer: Pointer, entry: OriginEntry | un
       return html`<p class="once-origin" id=${id}>${t('badge.officer')}</p>`;
     case 'override':
       return html`<div class="once-origin" data-origin="override" id=${id}>
-        <p>${t('review.changed')}${entry.official === undefined ? nothing : html`: <q>${String(entry.official)}</q>`}</p>
+        <p>${t('review.changed')}${entry.official === undefined ? nothing : html`: <q>${shownValue(view, view.nodes.at(pointer), entry.official)}</q>`}</p>
         <button type="button" class="once-link" @click=${() => restore(view, pointer, entry)}>${t('action.restore')}</button>
       </div>`;
     default:

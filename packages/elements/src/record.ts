@@ -65,16 +65,21 @@ function recordMatters({ startState, state }: Update, pointer: Pointer): boolean
   );
 }
 
+/** What sources offer for a place while the citizen has not said which to take. */
+export function openChoice(view: View, pointer: Pointer): unknown {
+  const { state } = view.session;
+  const offers = offersAt(state, pointer);
+  if (offers.length === 0 || recordAt(state, pointer) !== undefined) return nothing;
+  if (decisions(state).some(({ item }) => item === pointer)) return nothing;
+  return html`<div class="once-record">${chooser(view, pointer, offers)}</div>`;
+}
+
 /** A record in use: where it is from, what of it nobody changes here, and what may be said about it. */
 function drawBar(view: View, pointer: Pointer): unknown {
   const { state } = view.session;
   const record = recordAt(state, pointer);
   const offers = offersAt(state, pointer);
-  const decided = decisions(state).some(({ item }) => item === pointer);
-  if (record === undefined)
-    return offers.length === 0 || decided
-      ? nothing
-      : html`<div class="once-record">${chooser(view, pointer, offers)}</div>`;
+  if (record === undefined) return openChoice(view, pointer);
   const { t } = view.words;
   const entry = record.values[0]?.entry;
   const order = recordItem(view, pointer)?.members.map(member => member.pointer) ?? [];

@@ -8,6 +8,6 @@ export const outputWidget: Widget = {
   frame: 'label',
   render: control =>
     html`<output class="once-output" id=${control.id} form=${control.form}>${
-      control.text === '' ? control.t('output.none') : control.text
+      control.text === '' ? control.t('output.none') : [control.text, control.node.unit].filter(Boolean).join(' ')
     }</output>`,
 };

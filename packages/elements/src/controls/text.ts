@@ -2,7 +2,7 @@
 
 import type { FieldNode } from '@onceform/core';
 import { html, nothing } from 'lit';
-import { attributes } from '../attributes.ts';
+import { attributes, type AttributeValue } from '../attributes.ts';
 import type { Control } from '../control.ts';
 import { liveText } from '../live-text.ts';
 import type { Widget } from '../widget.ts';
@@ -18,8 +18,9 @@ export const textWidget: Widget = {
     const { node, view } = control;
     const format = node.format === undefined ? undefined : view.formats[node.format];
     const number = node.type === 'integer' || node.type === 'number';
-    const box = {
+    const box: Readonly<Record<string, AttributeValue>> = {
       ...control.common,
+      'aria-describedby': described(control),
       type: number ? 'text' : (TYPES[node.format ?? ''] ?? 'text'),
       'data-size': sizeOf(node),
       inputmode: node.type === 'integer' ? 'numeric' : number ? 'decimal' : format?.inputMode,
@@ -69,8 +70,14 @@ function sizeOf({ constraints, type, format }: FieldNode): 's' | 'm' | 'l' | und
   return length <= 6 ? 's' : length <= 15 ? 'm' : length <= 30 ? 'l' : undefined;
 }
 
-function unit({ node }: Control): unknown {
-  return node.unit === undefined ? nothing : html`<span class="once-unit">${node.unit}</span>`;
+function unit({ node, id }: Control): unknown {
+  return node.unit === undefined ? nothing : html`<span class="once-unit" id=${`${id}~unit`}>${node.unit}</span>`;
+}
+
+/** What describes the box, its unit among it. */
+function described({ node, id, describedBy }: Control): string | typeof nothing {
+  if (node.unit === undefined) return describedBy;
+  return describedBy === nothing ? `${id}~unit` : `${describedBy as string} ${id}~unit`;
 }
 
 /** How much room is left, said only when it becomes short. */

@@ -43,7 +43,6 @@ export const en: { readonly [key: string]: string } = {
   'map.title': 'Other information',
   'map.name': 'Name of the entry',
   'field.unsupported': 'This item cannot be filled in on screen.',
-  'field.noControl': 'There is no control for the type {type}.',
   'file.size': 'At most {size}.',
   'file.reading': 'Reading the file…',
   'file.attached': 'Attached files: {label}',

@@ -43,7 +43,6 @@ export const vi: { readonly [key: string]: string } = {
   'map.title': 'Thông tin khác',
   'map.name': 'Tên mục',
   'field.unsupported': 'Mục này chưa khai được trên màn hình.',
-  'field.noControl': 'Không có ô nhập cho kiểu {type}.',
   'file.size': 'Tối đa {size}.',
   'file.reading': 'Đang đọc tệp…',
   'file.attached': 'Tệp đính kèm: {label}',
