@@ -91,6 +91,7 @@ export async function verifyWith(blob: Blob, flags: VerifyFlags, io: CommandIo):
     validateData: validateAgainst,
     checkRules: (rules, data, { dataSchema }) => checkPublishedRules(rules, data, { dataSchema, functions }),
     minSignatures,
+    renderAgain: async (file, about) => (await import('@onceform/dossier/html')).htmlAgain(file, about),
     ...(received === undefined ? {} : { now: received }),
     ...(flags.audience === undefined ? {} : { audience: flags.audience }),
     ...(flags.forms === undefined ? {} : { knownForms: new Set(flags.forms) }),

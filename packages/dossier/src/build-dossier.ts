@@ -18,6 +18,7 @@ import {
   type VerifiedSubmission,
 } from '@onceform/core';
 import { behind } from './byte-source.ts';
+import type { HumanCopySource } from './check-components.ts';
 import { composeZip, type ZipContent } from './compose-zip.ts';
 import { CONTENT_FILES, JSON_TYPE, SEAL_TYPE, type ContentRole } from './content-files.ts';
 import { decisionsFile } from './decisions.ts';
@@ -50,7 +51,9 @@ export interface DossierInput {
   readonly consents?: readonly Json[];
   /** The texts and code-list entries the citizen saw: see `textsOf`. */
   readonly texts?: Json;
-  /** Further files: a human copy, evidence of a source. */
+  /** What a person reads of the package: `htmlCopy` of `@onceform/dossier/html`. */
+  readonly humanCopy?: (about: HumanCopySource) => Promise<ExtraFile>;
+  /** Further files: evidence of a source. */
   readonly extra?: readonly ExtraFile[];
   readonly previous?: NonNullable<DossierManifest['previous']>;
   readonly bundle?: NonNullable<DossierManifest['bundle']>;
@@ -129,9 +132,9 @@ export async function buildDossier(input: DossierInput, options: BuildOptions = 
   if (submission.seal !== null) {
     await add({ path: CONTENT_FILES.seal, role: 'seal', type: SEAL_TYPE }, new Blob([submission.seal.jws]));
   }
-  for (const { path, role, type, content, name } of input.extra ?? []) {
-    await add({ path, role, type, ...(name === undefined ? {} : { name: name.normalize('NFC') }) }, content);
-  }
+  const addExtra = ({ path, role, type, content, name }: ExtraFile): Promise<void> =>
+    add({ path, role, type, ...(name === undefined ? {} : { name: name.normalize('NFC') }) }, content);
+  for (const file of input.extra ?? []) await addExtra(file);
   const paths = new Map<string, string>();
   for (const [i, { role, file }] of namedFiles(submission.components, submission.data).entries()) {
     const content = input.files.get(file.sha256);
@@ -146,24 +149,32 @@ export async function buildDossier(input: DossierInput, options: BuildOptions = 
     await add({ path, role, type: file.type, name }, content);
   }
 
+  const components = submission.components.map(({ files: named, ...component }): DossierComponent => ({
+    ...component,
+    title: titleOf(form.components, component.id),
+    files: named.map(file => paths.get(fileKey(file))!),
+  }));
+  const { id, created, language } = input;
+  const digest = await reviewDigest(submission);
+  if (input.humanCopy !== undefined) {
+    const about = { id, created, language, components, reviewDigest: digest };
+    const { data, origins } = submission;
+    await addExtra(await input.humanCopy({ manifest: about, data, origins, documents, texts: input.texts }));
+  }
   const manifest: DossierManifest = {
     format: 'https://onceform.dev/dossier/1',
-    id: input.id,
-    created: input.created,
+    id,
+    created,
     procedure: form.procedure === null ? null : { code: form.procedure.code, name: form.procedure.name },
     form: { id: form.id, version: form.version, digest: form.digest },
     recipient: input.recipient,
     submitter: input.submitter,
-    language: input.language,
-    reviewDigest: await reviewDigest(submission),
+    language,
+    reviewDigest: digest,
     ...(input.previous === undefined ? {} : { previous: input.previous }),
     ...(input.bundle === undefined ? {} : { bundle: input.bundle }),
     files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
-    components: submission.components.map(({ files: named, ...component }): DossierComponent => ({
-      ...component,
-      title: titleOf(form.components, component.id),
-      files: named.map(file => paths.get(fileKey(file))!),
-    })),
+    components,
     generator: GENERATOR,
   };
   return composeDossier(manifest, contents, options);

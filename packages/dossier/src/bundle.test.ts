@@ -34,7 +34,11 @@ test('each paper is in one package, and the others say that it is elsewhere', as
     });
     const submission = { ...whole, components: componentsOfPart(whole.components, own) };
     return (
-      await exampleDossier({ submission, id: `urn:uuid:01890000-0000-7000-8000-00000000001${no}`, bundle: { id, no, of: 2 } })
+      await exampleDossier({
+        submission,
+        id: `urn:uuid:01890000-0000-7000-8000-00000000001${no}`,
+        bundle: { id, no, of: 2 },
+      })
     ).manifest;
   };
   const [here, there] = [await paper(1, ['paper']), await paper(2, [])];

@@ -29,7 +29,7 @@ export interface HumanCopyOptions {
 }
 
 export interface HumanCopySource {
-  readonly manifest: DossierManifest;
+  readonly manifest: Pick<DossierManifest, 'id' | 'created' | 'reviewDigest' | 'language' | 'components'>;
   readonly data: JsonObject;
   readonly origins: OriginMap;
   readonly documents: Pick<FormDocuments, 'definition'>;
@@ -40,7 +40,7 @@ export interface HumanCopySource {
 export async function checkHumanCopies(
   report: Report,
   reader: PackageReader,
-  about: HumanCopySource,
+  about: HumanCopySource & { readonly manifest: DossierManifest },
   { renderAgain }: HumanCopyOptions,
 ): Promise<void> {
   for (const file of about.manifest.files) {

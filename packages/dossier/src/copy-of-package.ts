@@ -14,18 +14,23 @@ import type { HumanCopySource } from './check-components.ts';
 import type { HumanCopyInput } from './human-copy.ts';
 import { isTexts, TEXTS_FORMAT, type DossierTexts, type TextRow } from './texts.ts';
 
-/** A package without texts is printed with the titles of its definition and the answers as they are. */
+/**
+ * A package without texts is printed with the titles of its definition and the answers as they are.
+ *
+ * @param letterhead for a package whose texts have none.
+ */
 export function copyInputOf(
   { manifest, data, origins, documents, texts }: HumanCopySource,
   letterhead: readonly string[] = [],
 ): HumanCopyInput {
   const { definition } = documents;
   const form = definition['form'];
+  const own = isTexts(texts) ? texts : plainTexts(definition, data, origins, manifest.language);
   return {
-    texts: isTexts(texts) ? texts : plainTexts(definition, data, origins, manifest.language),
+    texts: own,
     data,
     origins,
-    letterhead,
+    letterhead: own.letterhead ?? letterhead,
     components: manifest.components,
     filed: manifest,
     print: isJsonObject(form) && isPrint(form['print']) ? (form['print'] as unknown as PrintSpec) : null,

@@ -1,7 +1,11 @@
 // @onceform/dossier/html: the human copy as one self-contained, accessible page. It loads nothing and runs nothing, and
 // says so in its own content security policy.
 
-import type { HumanCopy, HumanCopyAnswer, HumanCopyBlock } from './human-copy.ts';
+import type { DossierFile } from '@onceform/core';
+import type { ExtraFile } from './build-dossier.ts';
+import type { HumanCopySource } from './check-components.ts';
+import { copyInputOf } from './copy-of-package.ts';
+import { humanCopy, type HumanCopy, type HumanCopyAnswer, type HumanCopyBlock } from './human-copy.ts';
 
 export { copyInputOf } from './copy-of-package.ts';
 export {
@@ -12,8 +16,21 @@ export {
   type HumanCopyInput,
 } from './human-copy.ts';
 
-/** Part of the path or name of a copy, so that a verifier knows whether it can make it again. */
-export const HTML_RENDERER = 'html/2';
+/** Part of the path of a copy, so that a verifier knows whether it can make it again. */
+export const HTML_RENDERER = 'html-2';
+
+const HTML_PATH = `data/form-${HTML_RENDERER}.html`;
+
+/** The page as a file of the package it is a copy of: what `buildDossier` takes as `humanCopy`. */
+export async function htmlCopy(about: HumanCopySource): Promise<ExtraFile> {
+  const page = await renderHtml(humanCopy(copyInputOf(about)));
+  return { path: HTML_PATH, role: 'human-copy', type: 'text/html', content: new Blob([page]) };
+}
+
+/** What `verifyDossier` takes as `renderAgain`; null for a copy that another version or kind of renderer made. */
+export async function htmlAgain({ path }: DossierFile, about: HumanCopySource): Promise<Uint8Array | null> {
+  return path === HTML_PATH ? new TextEncoder().encode(await renderHtml(humanCopy(copyInputOf(about)))) : null;
+}
 
 const STYLE = `:root{color-scheme:light}body{font:13pt/1.4 "Times New Roman",Tinos,"Liberation Serif",serif;color:#000;background:#fff;max-width:162mm;margin:20mm auto}
 header,h1,.subtitle{text-align:center}header p{margin:0;font-weight:700}header p:last-child{width:max-content;margin:0 auto 18pt;border-bottom:.75pt solid}

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { copyInputOf, humanCopy, renderHtml, type HumanCopyInput } from './html.ts';
+import { copyInputOf, htmlAgain, htmlCopy, humanCopy, renderHtml, type HumanCopyInput } from './html.ts';
 import { renderPdf } from './pdf.ts';
 import { exampleDossier, exampleInput, receiver } from './testing/notice.ts';
 import { textsOf } from './texts.ts';
@@ -274,39 +274,24 @@ test('a long form runs over pages, numbered from the second on', async () => {
 test('a copy in a package is made again by the verifier, and one that shows something else is refused (T3)', async () => {
   const texts = textsOf(
     { sections: [{ title: 'All', rows: [row('/name', 'Name', 'Official Name')] }] },
-    { language: 'en', title: 'Notice' },
+    { language: 'en', title: 'Notice', letterhead: ['THE COUNTRY'] },
   );
-  const render = async (changed: string, from = texts) => {
-    const { submission } = await exampleInput();
-    const plain = await exampleDossier({ texts: from });
-    const made = copyInputOf({
-      manifest: plain.manifest,
-      data: submission.data,
-      origins: submission.origins,
-      documents: { definition: {} },
-      texts: from,
-    });
-    const html = (await renderHtml(humanCopy(made))).replace('Official Name', changed);
-    return exampleDossier({
-      texts: from,
-      extra: [{ path: 'data/form.html', role: 'human-copy', type: 'text/html', content: new Blob([html]) }],
-    });
-  };
-  const judged = async (blob: Blob) =>
-    (
-      await verifyDossier(
-        blob,
-        await receiver({
-          renderAgain: async ({ type }, about) =>
-            type === 'text/html' ? new TextEncoder().encode(await renderHtml(humanCopy(copyInputOf(about)))) : null,
-        }),
-      )
-    ).findings
+  const judged = async (humanCopy: typeof htmlCopy) => {
+    const { blob } = await exampleDossier({ texts, humanCopy });
+    return (await verifyDossier(blob, await receiver({ renderAgain: htmlAgain }))).findings
       .filter(({ code }) => code.includes('HUMAN') || code.includes('TEXTS'))
       .map(({ code }) => code);
-  expect(await judged((await render('Official Name')).blob)).toEqual(['HUMAN_COPY_MATCH', 'NOT_CHECKED_TEXTS']);
-  expect(await judged((await render('Forged Name')).blob)).toEqual(['HUMAN_COPY_MISMATCH', 'NOT_CHECKED_TEXTS']);
-  const { findings } = await verifyDossier((await render('Official Name')).blob);
+  };
+  const forged: typeof htmlCopy = async about => {
+    const copy = await htmlCopy(about);
+    return { ...copy, content: new Blob([(await copy.content.text()).replace('Official Name', 'Forged Name')]) };
+  };
+  const older: typeof htmlCopy = async about => ({ ...(await forged(about)), path: 'data/form-html-1.html' });
+  expect(await judged(htmlCopy)).toEqual(['HUMAN_COPY_MATCH', 'NOT_CHECKED_TEXTS']);
+  expect(await judged(forged)).toEqual(['HUMAN_COPY_MISMATCH', 'NOT_CHECKED_TEXTS']);
+  // Another version of the renderer may lay out otherwise: that is no forgery, and it is said that nobody looked.
+  expect(await judged(older)).toEqual(['NOT_CHECKED_HUMAN_COPY', 'NOT_CHECKED_TEXTS']);
+  const { findings } = await verifyDossier((await exampleDossier({ texts, humanCopy: htmlCopy })).blob);
   expect(findings.map(({ code }) => code)).toContain('NOT_CHECKED_HUMAN_COPY');
 });
 

@@ -10,6 +10,8 @@ export interface DossierTexts {
   /** BCP 47. */
   readonly language: string;
   readonly title: string;
+  /** The lines a country puts over its forms, so that a copy can be made again without the country's pack. */
+  readonly letterhead?: readonly string[];
   readonly sections: readonly TextSection[];
 }
 
@@ -41,14 +43,15 @@ export interface ReviewLike {
  */
 export function textsOf(
   review: ReviewLike,
-  about: { readonly language: string; readonly title: string },
+  about: { readonly language: string; readonly title: string; readonly letterhead?: readonly string[] },
   textOf?: (row: TextRow & { readonly value: Json | undefined }) => string | undefined,
 ): DossierTexts & JsonObject {
-  const { language, title } = about;
+  const { language, title, letterhead = [] } = about;
   return {
     format: TEXTS_FORMAT,
     language,
     title,
+    ...(letterhead.length === 0 ? {} : { letterhead: [...letterhead] }),
     sections: review.sections.map(section => ({
       title: section.title,
       rows: section.rows.map(row => ({
@@ -69,6 +72,7 @@ export function isTexts(value: Json | undefined): value is DossierTexts & JsonOb
     && value['format'] === TEXTS_FORMAT
     && text(value['language'])
     && text(value['title'])
+    && (value['letterhead'] === undefined || (Array.isArray(value['letterhead']) && value['letterhead'].every(text)))
     && Array.isArray(value['sections'])
     && value['sections'].every(
       (section: Json) =>
