@@ -68,20 +68,22 @@ test('a certified copy says who made it, which nobody checked, and not after the
 });
 
 test('the table of papers and data is CSV that no spreadsheet takes for formulas', async () => {
-  const [paper] = (await exampleForm()).components;
-  expect(
-    replacementsCsv(
-      [
-        {
-          ...paper!,
-          title: '=1+1',
-          replacedBy: { pointers: ['/name', '/born'], minAssurance: 'high', scope: { en: 'Notice 1, "civil"' } },
-        },
-        { ...paper!, id: 'other', required: false },
-      ],
-      'en',
-    ),
-  ).toBe(
-    'component,title,needed,data,assurance,scope\r\npaper,\'=1+1,required,/name /born,high,"Notice 1, ""civil"""\r\nother,The paper,optional,,,\r\n',
+  const form = await exampleForm();
+  const [paper] = form.components;
+  const components = [
+    {
+      ...paper!,
+      title: '=1+1',
+      replacedBy: { pointers: ['/name', '/born'], minAssurance: 'high' as const, scope: { en: 'Notice 1, "civil"' } },
+    },
+    { ...paper!, id: 'other', required: false },
+  ];
+  expect(replacementsCsv([{ id: 'notice', procedure: null, components }], 'en')).toBe(
+    [
+      'procedure,form,component,title,needed,data,assurance,scope',
+      ',notice,paper,\'=1+1,required,/name /born,high,"Notice 1, ""civil"""',
+      ',notice,other,The paper,optional,,,',
+      '',
+    ].join('\r\n'),
   );
 });

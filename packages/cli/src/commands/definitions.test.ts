@@ -201,3 +201,35 @@ describe('onceform', () => {
     });
   });
 });
+
+describe('onceform papers', () => {
+  it('writes the table of which data replace which paper, and leaves a file that is there alone', async () => {
+    await writeFile(
+      join(folder, 'd.form.json'),
+      JSON.stringify({
+        title: 'D',
+        type: 'object',
+        properties: { name: { type: 'string', title: 'Name', concept: 'person.fullName' } },
+        form: {
+          locale: 'en',
+          components: [
+            { id: 'paper', title: 'The paper, signed', replacedBy: { pointers: ['/name'], minAssurance: 'high' } },
+            { id: 'photo', title: 'A photo', required: false },
+          ],
+        },
+      }),
+    );
+    const { code, out } = await run('papers', 'd.form.json', '--pack', 'none');
+    expect(code).toBe(0);
+    expect(out.split('\r\n')).toMatchObject([
+      'procedure,form,component,title,needed,data,assurance,scope',
+      expect.stringMatching(/,paper,"The paper, signed",required,\/name,high,$/),
+      expect.stringMatching(/,photo,A photo,optional,,,$/),
+      '',
+    ]);
+    expect((await run('papers', 'd.form.json', '--pack', 'none', '--out', 'table.csv')).code).toBe(0);
+    expect(await readFile(join(folder, 'table.csv'), 'utf8')).toBe(`\uFEFF${out}`);
+    expect((await run('papers', 'd.form.json', '--pack', 'none', '--out', 'table.csv')).code).toBe(2);
+    expect((await run('papers')).code).toBe(2);
+  });
+});

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { substitute, digestJson, type Json } from '@onceform/core';
 import { buildDossier, type BuiltDossier } from '@onceform/dossier';
-import { signReceipt } from '@onceform/dossier/receipt';
+import { createReceiptSigner } from '@onceform/dossier/receipt';
 import { createSigner, signSeal } from '@onceform/store';
 import { authority, issue, pem } from '../../../dossier/src/testing/certificates.ts';
 import type { CommandIo } from '../command.ts';
@@ -232,23 +232,21 @@ test('sign makes a package that verifies with the root of its signer, and not wi
 test('verify reads a receipt: for this package, by this portal, or not', async () => {
   const { privateKey } = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
   const secret = { ...(await crypto.subtle.exportKey('jwk', privateKey)), kid: 'portal' } as Parameters<
-    typeof signReceipt
-  >[1];
+    typeof createReceiptSigner
+  >[0];
   const { d: _, ...open } = secret;
   const { keys } = JSON.parse(await readFile(join(folder, 'keys.json'), 'utf8')) as { keys: object[] };
   await writeFile(join(folder, 'all-keys.json'), JSON.stringify({ keys: [...keys, open] }));
-  const receipt = await signReceipt(
-    {
-      format: 'https://onceform.dev/receipt/1',
-      code: 'H29.01-261122-0001',
-      dossier: { id: dossier.manifest.id, sha256: await dossier.sha256(), size: dossier.size },
-      receivedAt: '2026-11-22T14:35:00+07:00',
-      agency: null,
-      procedure: null,
-      noticeBy: null,
-    },
-    secret,
-  );
+  const sign = await createReceiptSigner(secret);
+  const receipt = await sign({
+    format: 'https://onceform.dev/receipt/1',
+    code: 'H29.01-261122-0001',
+    dossier: { id: dossier.manifest.id, sha256: await dossier.sha256(), size: dossier.size },
+    receivedAt: '2026-11-22T14:35:00+07:00',
+    agency: null,
+    procedure: null,
+    noticeBy: null,
+  });
   await writeFile(join(folder, 'receipt.json'), JSON.stringify(receipt));
   const { code, out } = await run('verify', 'good.zip', '--receipt', 'receipt.json', '--keys', 'all-keys.json');
   expect(out).toContain('[RECEIPT_VALID]');

@@ -5,6 +5,7 @@ import { compile } from './compile.ts';
 import { diff } from './diff.ts';
 import { extract } from './extract.ts';
 import { lint } from './lint.ts';
+import { papers } from './papers.ts';
 import { print } from './print.ts';
 import { newForm } from './new.ts';
 import { redact } from './redact.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   test,
   compile,
   types,
+  papers,
   verify,
   show,
   diff,
