@@ -131,6 +131,7 @@ export type {
   RuleFunction,
 } from './pack.ts';
 export type {
+  BundleReceipts,
   CodeListPart,
   DraftOpened,
   FilingResponse,

@@ -105,6 +105,15 @@ export interface SealResponse {
  */
 export type FilingResponse = Receipt;
 
+/**
+ * `PUT /api/bundles/{id}` with `multipart/form-data`: each part is a package, named by its dossier id, its type the
+ * package's. All are taken in or none; statuses as above. Receipts stand in the order of the bundle.
+ */
+export interface BundleReceipts {
+  readonly bundle: string;
+  readonly receipts: readonly Receipt[];
+}
+
 /** `application/problem+json` (RFC 9457). */
 export interface Problem {
   readonly type: string;

@@ -128,16 +128,51 @@ export const sourceInfo = open({
   healthy: { type: 'boolean' },
 });
 
-export const receipt = open({
-  format: { const: 'https://onceform.dev/receipt/1' },
-  code: { type: 'string' },
-  dossier: open({ id: { type: 'string' }, sha256: digest, size: { type: 'integer' } }),
-  receivedAt: time,
-  agency: nullable({ type: 'string' }),
-  procedure: nullable({ type: 'string' }),
-  noticeBy: nullable(time),
-  signature: { type: 'string' },
-});
+export const receipt = open(
+  {
+    format: { const: 'https://onceform.dev/receipt/1' },
+    code: { type: 'string' },
+    dossier: open({ id: { type: 'string' }, sha256: digest, size: { type: 'integer' } }),
+    bundle: open({ id: { type: 'string' }, no: { type: 'integer', minimum: 1 }, of: { type: 'integer', minimum: 2 } }),
+    title: localized,
+    receivedAt: time,
+    agency: nullable({ type: 'string' }),
+    procedure: nullable({ type: 'string' }),
+    noticeBy: nullable(time),
+    due: open({
+      channel: { enum: ['online', 'in-person', 'remote', 'post'] },
+      by: time,
+      workingDays: { type: 'number', minimum: 0 },
+      counterWorkingDays: { type: 'number', minimum: 0 },
+    }),
+    fee: open(
+      {
+        currency: { type: 'string', pattern: '^[A-Z]{3}$' },
+        total: nullable({ type: 'integer', minimum: 0 }),
+        saved: nullable({ type: 'integer', minimum: 0 }),
+        lines: list(
+          open(
+            {
+              charge: { type: 'string' },
+              label: localized,
+              amount: nullable({ type: 'integer', minimum: 0 }),
+              quantity: { type: 'integer', minimum: 1 },
+              basis: { type: 'string' },
+              exemption: open({ code: { type: 'string' }, label: localized }),
+            },
+            ['charge', 'label', 'amount', 'quantity', 'basis'],
+          ),
+        ),
+        payment: open({ reference: { type: 'string' }, provider: open({ id: { type: 'string' }, name: localized }) }),
+      },
+      ['currency', 'total', 'saved', 'lines'],
+    ),
+    signature: { type: 'string' },
+  },
+  ['format', 'code', 'dossier', 'receivedAt', 'agency', 'procedure', 'noticeBy', 'signature'],
+);
+
+export const bundleReceipts = open({ bundle: { type: 'string' }, receipts: list(receipt, 20) });
 
 export const dossierSummary = open({
   id: { type: 'string' },
@@ -178,6 +213,23 @@ export const consentSummary = open({
 export const keepableAnswer = open({ pointer, concept: id, label: localized, value: {} });
 export const writeBack = closed({ writeBack: list(pointer, 200) });
 export const kept = open({ kept: list(pointer) });
+export const keptAnswer = open({
+  concept: { type: 'string' },
+  kept: { type: ['string', 'null'] },
+  dossier: { type: 'string' },
+  kind: { type: 'string' },
+});
+export const heldDocument = open({
+  id: { type: 'string' },
+  kind: { enum: ['issued', 'certified-copy', 'result', 'dossier'] },
+  type: { type: 'string' },
+  issuedAt: { type: 'string' },
+  mediaType: { type: 'string' },
+  size: { type: 'integer' },
+  sha256: digest,
+});
+
+const day: JsonObject = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' };
 
 export const handling: JsonObject = {
   anyOf: [
@@ -193,8 +245,16 @@ export const handling: JsonObject = {
       {
         action: { const: 'deliver' },
         number: text(100),
-        date: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
+        date: day,
         sha256: digest,
+        document: closed(
+          { type: text(100), title: text(300), validUntil: day, mediaType: text(100), content: text(12 << 20) },
+          ['type', 'title', 'mediaType', 'content'],
+        ),
+        facts: list(
+          closed({ concept: text(200), value: {}, validFrom: day, validUntil: day }, ['concept', 'value']),
+          100,
+        ),
       },
       ['action', 'number', 'date'],
     ),

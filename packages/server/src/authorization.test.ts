@@ -27,6 +27,8 @@ const requests: { readonly [act in Act]?: readonly [method: string, path: string
   'answer.keep': ['POST', `/api/dossiers/${crypto.randomUUID()}/write-back`, '{}'],
   'answer.forget': ['DELETE', '/api/kept-answers'],
   'measure.read': ['GET', '/api/indicators/2026'],
+  'answer.read': ['GET', '/api/kept-answers'],
+  'paper.read': ['GET', '/api/documents'],
   'measure.freeze': ['PUT', '/api/indicators/2020/frozen'],
   'upload.write': ['POST', '/api/uploads'],
 };
@@ -34,7 +36,10 @@ const requests: { readonly [act in Act]?: readonly [method: string, path: string
 let portal: TestPortal;
 const browsers = new Map<Role, TestBrowser>();
 beforeAll(async () => {
-  portal = await startTestPortal({ citizenStore: { id: 'kept', name: 'Your earlier answers' } });
+  portal = await startTestPortal({
+    citizenStore: { id: 'kept', name: 'Your earlier answers' },
+    papers: { id: 'papers', name: 'Papers held for you', types: [] },
+  });
   for (const role of roles)
     browsers.set(
       role,

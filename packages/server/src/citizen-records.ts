@@ -4,9 +4,11 @@ import type { Json } from '@onceform/core';
 import {
   createConsentLedger,
   createDisputeDesk,
+  type BodyBox,
   type CitizenDataSource,
   type ConsentLedger,
   type DisputeDesk,
+  type InvitationStore,
 } from '@onceform/store';
 import type { SqlQuery } from '@onceform/store/sql';
 import { createSqlLedgers } from '@onceform/store/sql-ledgers';
@@ -14,6 +16,7 @@ import type { Database } from './database.ts';
 import { secretBox } from './secret-box.ts';
 
 export interface CitizenRecords {
+  readonly invitations: InvitationStore;
   readonly consents: ConsentLedger;
   readonly disputes: DisputeDesk;
 }
@@ -26,14 +29,20 @@ export function createCitizenRecords(options: {
   readonly clock: () => Date;
 }): CitizenRecords {
   const { db, secret, sources, clock } = options;
-  const box = secretBox(secret, 'ledger');
-  const ledgers = createSqlLedgers(storeQuery(db), {
-    seal: async (row, text) => Buffer.from(box.seal(row, text)).toString('base64'),
-    open: async (row, text) => box.open<Json & string>(row, Buffer.from(text, 'base64')),
-  });
+  const ledgers = createSqlLedgers(storeQuery(db), bodyBox(secret, 'ledger'));
   return {
+    invitations: ledgers.invitations,
     consents: createConsentLedger(ledgers.consents, { clock }),
     disputes: createDisputeDesk({ store: ledgers.disputes, sources, clock }),
+  };
+}
+
+/** The portal's encryption as the store's SQL adapters ask for it: a key of its own for each purpose. */
+export function bodyBox(secret: Uint8Array, purpose: string): BodyBox {
+  const box = secretBox(secret, purpose);
+  return {
+    seal: async (row, text) => Buffer.from(box.seal(row, text)).toString('base64'),
+    open: async (row, text) => box.open<Json & string>(row, Buffer.from(text, 'base64')),
   };
 }
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Receipt } from '@onceform/core';
 import type { Database, Queryable } from './database.ts';
 import { emptyDatabase } from './testing/empty-database.ts';
-import { packageKey } from './intake.ts';
+import { packageKey } from './dossier-index.ts';
 import { directoryStore, type ObjectStore } from './object-store.ts';
 import { citizen, file, prepare, startTestPortal, type TestBrowser, type TestPortal } from './testing/test-portal.ts';
 

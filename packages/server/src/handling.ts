@@ -1,9 +1,10 @@
 // Handling, just enough to be real: the states of a dossier, who may bring it from one to another, and what is told.
 
 import type { Json, Pointer, Receipt } from '@onceform/core';
-import type { Database } from './database.ts';
+import type { Database, Queryable } from './database.ts';
 import { addCounts } from './measurement.ts';
 import { refuse } from './problem.ts';
+import type { Decided, Result } from './results.ts';
 import type { Person } from './session.ts';
 
 export type DossierStatus = 'received' | 'accepted' | 'refused' | 'supplement' | 'supplemented' | 'done';
@@ -19,8 +20,8 @@ export type Handling =
       readonly pointers: readonly Pointer[];
       readonly components: readonly string[];
     }
-  /** The result is there: its number and date, and the document's digest where it is electronic. */
-  | { readonly action: 'deliver'; readonly number: string; readonly date: string; readonly sha256?: string };
+  /** The result is there: its number and date, and, where it is electronic, the paper and the facts it establishes. */
+  | ({ readonly action: 'deliver'; readonly sha256?: string } & Result);
 
 const NEXT: Readonly<
   Record<Handling['action'], { readonly from: readonly DossierStatus[]; readonly to: DossierStatus }>
@@ -55,6 +56,12 @@ export interface Handlings {
     id: string,
   ): Promise<{ readonly sha256: string; readonly mediaType: string; readonly code: string }>;
   /**
+   * Whose dossier it is and of which form, when the step may be taken now.
+   *
+   * @throws {OnceFormError} as `handle` does.
+   */
+  mayHandle(officer: Person, id: string, action: Handling['action']): Promise<Decided>;
+  /**
    * @throws {OnceFormError} ERR_NOT_FOUND when another agency received it; ERR_CONFLICT when its state does not allow
    *   the step any more.
    */
@@ -66,6 +73,8 @@ export interface Handlings {
 
 interface Row {
   readonly id: string;
+  readonly owner: string;
+  readonly form_id: string;
   readonly status: DossierStatus;
   readonly procedure: string | null;
   readonly agency: string | null;
@@ -116,18 +125,16 @@ export function createHandlings({
       await look(officer, 'open', id);
       return { sha256: row.sha256, mediaType: row.media_type, code: row.receipt.code };
     },
+    async mayHandle(officer, id, action) {
+      const row = await allowed(db, officer, id, action);
+      return { id, owner: row.owner, agency: row.agency, form: row.form_id };
+    },
     handle: (officer, id, handling) =>
       db.transaction(async tx => {
-        const [row] = await tx.query<Row>('SELECT * FROM dossier WHERE id = $1 AND agency = $2 FOR UPDATE', [
-          id,
-          agencyOf(officer),
-        ]);
-        if (row === undefined) throw refuse('ERR_NOT_FOUND', 'Your agency did not receive such a dossier.');
-        const { from, to } = NEXT[handling.action];
-        if (!from.includes(row.status))
-          throw refuse('ERR_CONFLICT', `A dossier that is "${row.status}" cannot be brought to "${to}".`);
+        const row = await allowed(tx, officer, id, handling.action, 'FOR UPDATE');
+        const { to } = NEXT[handling.action];
         const now = clock();
-        const { action: _action, ...body } = handling;
+        const body = toldOf(handling);
         await tx.query('UPDATE dossier SET status = $2 WHERE id = $1', [id, to]);
         await tx.query('INSERT INTO dossier_event (dossier, at, kind, by, body) VALUES ($1, $2, $3, $4, $5::jsonb)', [
           id,
@@ -195,6 +202,36 @@ export function createHandlings({
           ],
         ]);
       }),
+  };
+}
+
+async function allowed(
+  db: Queryable,
+  officer: Person,
+  id: string,
+  action: Handling['action'],
+  lock: '' | 'FOR UPDATE' = '',
+): Promise<Row> {
+  const [row] = await db.query<Row>(`SELECT * FROM dossier WHERE id = $1 AND agency = $2 ${lock}`, [
+    id,
+    agencyOf(officer),
+  ]);
+  if (row === undefined) throw refuse('ERR_NOT_FOUND', 'Your agency did not receive such a dossier.');
+  const { from, to } = NEXT[action];
+  if (!from.includes(row.status))
+    throw refuse('ERR_CONFLICT', `A dossier that is "${row.status}" cannot be brought to "${to}".`);
+  return row;
+}
+
+/** What the citizen reads of it. Paper and facts are where such things are kept; here is only that there are some. */
+function toldOf(handling: Handling): Json {
+  const { action: _action, ...told } = handling;
+  if (!('number' in told)) return told as unknown as Json;
+  const { document, facts = [], ...body } = told;
+  return {
+    ...body,
+    ...(document === undefined ? {} : { document: { type: document.type, title: document.title } }),
+    ...(facts.length === 0 ? {} : { facts: facts.map(({ concept }) => concept) }),
   };
 }
 

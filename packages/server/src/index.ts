@@ -25,8 +25,10 @@ export type { SignInOptions } from './sign-in.ts';
 export { authorizationMatrix, type Act, type Grant, type Role } from './authorization.ts';
 
 // Intake
-export { type Filed, type Filing, packageKey, receiptKey } from './intake.ts';
-export { createReceiptSigner, RECEIPT_TYPE, verifyReceipt } from './receipt.ts';
+export { bundleReceiptsKey, packageKey, receiptKey } from './dossier-index.ts';
+export type { Acknowledged, BundleFiling, Intake } from './intake.ts';
+export type { Filing } from './verify-filing.ts';
+export type { AgencyRow, Edition, HoursRow, ParameterRows, Parameters, ParameterTable } from './parameters.ts';
 export { addWorkingHours, dateIn, OFFICE_HOURS, zonedTime, type WorkingHours } from './working-time.ts';
 export { contentSecurityPolicy } from './security-headers.ts';
 

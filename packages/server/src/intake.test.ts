@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeys, publicKeyOf } from './keys.ts';
-import { packageKey, receiptKey } from './intake.ts';
-import { verifyReceipt } from './receipt.ts';
+import { checkReceipt } from '@onceform/dossier/receipt';
+import { packageKey, receiptKey } from './dossier-index.ts';
 import { reindex } from './reindex.ts';
 import { emptyDatabase } from './testing/empty-database.ts';
 import { openPostgres } from './database-postgres.ts';
@@ -45,14 +45,13 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
         agency: 'X01',
         procedure: '1.000001',
       });
-      await verifyReceipt(body, { keys: [publicKeyOf(portal.keys.receipt)] });
-      await expect(
-        verifyReceipt({ ...body, code: 'X01-261123-9999' }, { keys: [publicKeyOf(portal.keys.receipt)] }),
-      ).rejects.toMatchObject({ code: 'ERR_SEAL_INVALID' });
-      const other = await createKeys();
-      await expect(verifyReceipt(body, { keys: [publicKeyOf(other.receipt)] })).rejects.toMatchObject({
-        code: 'ERR_SEAL_KEY_UNKNOWN',
-      });
+      const { dossier } = prepared;
+      const check = async (change: object, key = portal.keys.receipt) =>
+        (await checkReceipt({ ...body, ...change }, dossier.blob, dossier.manifest, { keys: [publicKeyOf(key)] }))[0]!
+          .code;
+      expect(await check({})).toBe('RECEIPT_VALID');
+      expect(await check({ code: 'X01-261123-9999' })).toBe('RECEIPT_INVALID');
+      expect(await check({}, (await createKeys()).receipt)).toBe('RECEIPT_INVALID');
       expect(await portal.objects.get(packageKey(body.dossier.sha256))).toEqual(
         Buffer.from(await prepared.dossier.bytes()),
       );

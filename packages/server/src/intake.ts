@@ -1,207 +1,199 @@
-// Intake: verify the package, store it for good, index it, sign the receipt. Only then is a dossier acknowledged.
-// The dossier's id is the idempotency key: the same bytes again give the same receipt, other bytes are refused.
+// Intake: verify the package, store it for good, index it, sign the receipt. Only then is a dossier acknowledged. The
+// dossier's id is the idempotency key: the same bytes again give the same receipt, other bytes are refused. A bundle is
+// taken in the same way, all of its dossiers or none.
 
-import {
-  isJsonObject,
-  sha256,
-  type Calendar,
-  type CountryPack,
-  type DossierManifest,
-  type Finding,
-  type Issue,
-  type JsonObject,
-  type LocalizedText,
-  type OpenedSeal,
-  type PublishedRule,
-  type Receipt,
-  type Sha256,
-} from '@onceform/core';
-import { checkPublishedRules } from '@onceform/core/cel';
-import { readPackage, verifyDossier, type DossierVerdict } from '@onceform/dossier';
-import { openSeal, type ConsentLedger, type SealExpectations } from '@onceform/store';
+import { sha256, type CountryPack, type ProcedurePart, type Receipt, type Sha256 } from '@onceform/core';
+import { checkBundle, type DossierVerdict } from '@onceform/dossier';
 import type { Database, Queryable } from './database.ts';
-import type { FormRegistry, RegisteredForm } from './form-registry.ts';
+import {
+  bundleReceiptsKey,
+  countsOf,
+  findFiled,
+  insertBundle,
+  insertDossier,
+  nextSerial,
+  packageKey,
+  receiptKey,
+  type DossierIndexRow,
+} from './dossier-index.ts';
 import type { ObjectStore } from './object-store.ts';
 import { refuse } from './problem.ts';
-import type { ReceiptSigner } from './receipt.ts';
+import type { FiledFacts, ReceiptFacts } from './receipt-facts.ts';
 import type { Person } from './session.ts';
-import { addWorkingHours, dateIn, OFFICE_HOURS, zonedTime, type WorkingHours } from './working-time.ts';
+import { refuseFindings, type Filing, type FilingVerifier, type VerifiedFiling } from './verify-filing.ts';
+import { dateIn } from './working-time.ts';
 
 export interface IntakeOptions {
   readonly db: Database;
   readonly objects: ObjectStore;
-  readonly registry: FormRegistry;
-  readonly pack: Pick<CountryPack, 'timeZone' | 'calendar' | 'dossierCode' | 'functions'>;
-  /** Who receives: packages and seals are addressed to it. */
-  readonly audience: string;
-  /** The agency that gives codes where a session names none. */
-  readonly agency: string;
-  /** Public keys of the gateways whose seals count here. */
-  readonly sealKeys: SealExpectations['keys'];
-  /** A seal whose consent was taken back does not count. */
-  readonly consents: Pick<ConsentLedger, 'assertStanding'>;
-  readonly signReceipt: ReceiptSigner;
+  readonly pack: Pick<CountryPack, 'timeZone' | 'dossierCode'>;
+  readonly verify: FilingVerifier;
+  readonly factsOf: (filed: FiledFacts) => Promise<ReceiptFacts>;
+  readonly signReceipt: (receipt: Omit<Receipt, 'signature'>) => Promise<Receipt>;
+  /** Who takes money; absent: a receipt names no payment. */
+  readonly payee?: NonNullable<NonNullable<Receipt['fee']>['payment']>['provider'];
   readonly clock: () => Date;
-  readonly workingHours?: WorkingHours;
-  /** Working hours until the citizen is told whether the dossier is accepted; 8 when absent. */
-  readonly noticeWithin?: number;
-  /** Bytes of a whole package. */
-  readonly maxSize: number;
 }
 
-export interface Filing {
-  /** `urn:uuid:…` */
+export interface BundleFiling {
+  /** `urn:uuid:…`, in every manifest. */
   readonly id: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly mediaType: string;
+  readonly packages: readonly Omit<Filing, 'person'>[];
   readonly person: Person;
 }
 
-export interface Filed {
-  readonly receipt: Receipt;
+export interface Acknowledged<Answer> {
+  readonly answer: Answer;
   /** It had been filed before, with the same bytes. */
   readonly replayed: boolean;
 }
 
-/** A row of the index as intake writes it and `reindex` writes it again. */
-export interface DossierIndexRow {
-  readonly manifest: DossierManifest;
-  readonly receipt: Receipt;
-  readonly mediaType: string;
-  readonly channel: string;
-  readonly counts: DossierCounts;
+export interface Intake {
+  /**
+   * @throws {OnceFormError} what the verifier refuses with; ERR_CONFLICT when the id was filed with other bytes or by
+   *   somebody else (the answer does not say which), or the draft as another dossier.
+   */
+  file(filing: Filing): Promise<Acknowledged<Receipt>>;
+  /**
+   * Takes in all dossiers of one declaration, or none.
+   *
+   * @returns the receipts in the order of the bundle.
+   * @throws {OnceFormError} as `file`; ERR_DOSSIER_INVALID when the packages are no complete bundle of their form.
+   */
+  fileBundle(filing: BundleFiling): Promise<Acknowledged<readonly Receipt[]>>;
 }
 
-/** Numbers for the indicators: no values, no names. */
-export interface DossierCounts {
-  readonly origins: Readonly<Record<string, number>>;
-  readonly components: Readonly<Record<string, number>>;
-}
+export function createIntake({ db, objects, pack, verify, factsOf, signReceipt, payee, clock }: IntakeOptions): Intake {
+  return {
+    async file(filing) {
+      const digest = await sha256(filing.bytes);
+      const before = await receiptBefore(db, filing, digest);
+      if (before !== null) return { answer: await acknowledge(before), replayed: true };
 
-export type Intake = (filing: Filing) => Promise<Filed>;
+      const now = clock();
+      const verified = await verify(filing, now);
+      if (verified.manifest.bundle !== undefined || verified.form.compiled.procedure?.parts !== undefined)
+        throw refuseFindings([checkBundle([verified.manifest])]);
+      const row = await receive(verified, null, digest, now);
+      const insert = async (tx: Queryable): Promise<boolean> =>
+        (await insertDossier(tx, row)) && (await follow(tx, row.manifest.previous?.id, now));
+      if (await (row.manifest.previous === undefined ? insert(db) : db.transaction(insert)))
+        return { answer: await acknowledge(row.receipt), replayed: false };
+      // Somebody else filed this id, or this draft, a moment ago. The serial stays unused: codes may have gaps.
+      const winner = await receiptBefore(db, filing, digest);
+      if (winner === null) throw refuse('ERR_CONFLICT', 'This draft has been filed already, as another dossier.');
+      return { answer: await acknowledge(winner), replayed: true };
+    },
 
-export function createIntake(options: IntakeOptions): Intake {
-  const { db, objects, pack, clock } = options;
+    async fileBundle(filing) {
+      const digests = await Promise.all(filing.packages.map(({ bytes }) => sha256(bytes)));
+      const before = await receiptsBefore(db, filing, digests);
+      if (before !== null) return { answer: await acknowledgeBundle(before), replayed: true };
 
-  return async filing => {
-    const digest = await sha256(filing.bytes);
-    const before = await filedBefore(db, filing, digest);
-    if (before !== null) return acknowledge(objects, before, true);
-
-    const now = clock();
-    const verdict = await verify(filing, now);
-    const manifest = verdict.manifest!;
-    const agency = manifest.recipient.agency ?? options.agency;
-    const channel = verdict.submission?.seal?.payload.context.channel ?? 'online';
-
-    const day = dateIn(pack.timeZone, now);
-    const [serial] = await Promise.all([nextSerial(db, agency, day), objects.put(packageKey(digest), filing.bytes)]);
-    const receipt = await options.signReceipt({
-      format: 'https://onceform.dev/receipt/1',
-      code: pack.dossierCode.format(agency, day, serial),
-      dossier: { id: filing.id, sha256: digest, size: filing.bytes.length },
-      receivedAt: zonedTime(pack.timeZone, now),
-      agency,
-      procedure: manifest.procedure?.code ?? null,
-      noticeBy: noticeTime(now, pack.calendar),
-    });
-    const row: DossierIndexRow = { manifest, receipt, mediaType: filing.mediaType, channel, counts: countsOf(verdict) };
-    const insert = async (tx: Queryable): Promise<boolean> =>
-      (await insertDossier(tx, row, filing.person.id, now))
-      && (manifest.previous === undefined || (await follow(tx, manifest.previous.id, now)));
-    if (await (manifest.previous === undefined ? insert(db) : db.transaction(insert)))
-      return acknowledge(objects, receipt, false);
-    // Somebody else filed this id, or this draft, a moment ago. The serial stays unused: codes may have gaps.
-    const winner = await filedBefore(db, filing, digest);
-    if (winner === null) throw refuse('ERR_CONFLICT', 'This draft has been filed already, as another dossier.');
-    return acknowledge(objects, winner, true);
+      const now = clock();
+      const { person } = filing;
+      const verified: VerifiedFiling[] = [];
+      for (const one of filing.packages) verified.push(await verify({ ...one, person }, now));
+      const parts = partsOf(filing, verified);
+      const rows: DossierIndexRow[] = [];
+      // One after the other, in the order of the bundle: so are the codes.
+      for (const [i, part] of parts.entries()) {
+        const at = verified.findIndex(({ manifest }) => manifest.bundle!.no === i + 1);
+        rows.push(await receive(verified[at]!, part, digests[at]!, now));
+      }
+      if (await insertBundle(db, rows))
+        return { answer: await acknowledgeBundle(rows.map(({ receipt }) => receipt)), replayed: false };
+      const winner = await receiptsBefore(db, filing, digests);
+      if (winner === null) throw refuse('ERR_CONFLICT', 'This draft has been filed already, as another dossier.');
+      return { answer: await acknowledgeBundle(winner), replayed: true };
+    },
   };
 
-  function noticeTime(now: Date, calendar: Calendar): string | null {
-    const schedule = options.workingHours ?? OFFICE_HOURS;
-    return zonedTime(pack.timeZone, addWorkingHours(now, options.noticeWithin ?? 8, calendar, pack.timeZone, schedule));
-  }
-
-  /** Computed values as of the session, checks as of the day of receipt: filed after midnight, a date limit may be over. */
-  async function judgeRules({ compiled }: RegisteredForm, data: JsonObject, today: string): Promise<Issue[]> {
-    const { rules, dataSchema } = await compiled.documents();
-    const judge = (kind: PublishedRule['kind'], of: JsonObject): Issue[] =>
-      checkPublishedRules(
-        rules.filter(rule => rule.kind === kind),
-        of,
-        { dataSchema, functions: pack.functions },
-      );
-    const context = data['$context'];
-    return [
-      ...judge('compute', data),
-      ...judge('check', isJsonObject(context) ? { ...data, $context: { ...context, today } } : data),
-    ];
-  }
-
-  async function verify({ bytes, person, id }: Filing, now: Date): Promise<DossierVerdict> {
-    let form: RegisteredForm | undefined, sealed: OpenedSeal | undefined;
-    const verdict = await verifyDossier(bytes, {
+  /** Stores a verified package for good, and writes its receipt: nothing is promised yet. */
+  async function receive(
+    { filing, verdict, manifest, form, data }: VerifiedFiling,
+    part: ProcedurePart | null,
+    digest: Sha256,
+    now: Date,
+  ): Promise<DossierIndexRow> {
+    const channel = channelOf(verdict);
+    const facts = await factsOf({
+      procedure: form.compiled.procedure,
+      part,
+      data,
+      channel,
+      recipient: manifest.recipient.agency,
       now,
-      audience: options.audience,
-      limits: { maxSize: options.maxSize },
-      form: found => (form = options.registry.byDigest(found))?.compiled,
-      checkRules: async (_rules, data) =>
-        form === undefined ? [] : judgeRules(form, data, dateIn(pack.timeZone, now)),
-      nonce: async nonce =>
-        nonce !== null
-        && (
-          await db.query('SELECT 1 FROM draft WHERE nonce = $1 AND owner = $2 AND expires > $3', [
-            nonce,
-            person.id,
-            now,
-          ])
-        ).length > 0,
-      openSeal: async (jws, manifest) =>
-        (sealed = await openSeal(jws, {
-          keys: options.sealKeys,
-          audience: options.audience,
-          subject: person.id,
-          draft: null,
-          form: manifest.form,
-          now,
-        })),
     });
-    // Before all other refusals: a withdrawal deletes the draft, and the citizen shall read why the dossier is refused.
-    if (sealed !== undefined) await options.consents.assertStanding(sealed.payload);
-    const refusals = verdict.findings.filter(({ status }) => status === 'failed');
-    if (verdict.package === null) await readPackage(bytes, { maxSize: options.maxSize }); // says exactly why
-    const { manifest } = verdict;
-    if (manifest !== null) {
-      if (manifest.id !== id)
-        throw refuse('ERR_DOSSIER_INVALID', 'The dossier names another id than the address it was sent to.');
-      if (manifest.submitter?.id !== person.id)
-        throw refuse('ERR_DOSSIER_INVALID', 'The dossier was made by another person than the one who files it.');
-      if (manifest.submitter.identityLevel !== person.identityLevel)
-        throw refuse('ERR_DOSSIER_INVALID', 'The dossier claims another identity level than the session has.');
-      if (manifest.previous !== undefined) {
-        const [before] = await db.query(
-          'SELECT 1 FROM dossier WHERE id = $1 AND sha256 = $2 AND owner = $3 AND status = $4',
-          [manifest.previous.id, manifest.previous.sha256, person.id, 'supplement'],
-        );
-        if (before === undefined)
-          throw refuse('ERR_DOSSIER_INVALID', 'The dossier that this one follows does not wait to be supplemented.');
-      }
-      if (form !== undefined && !isValidOn(form, dateIn(pack.timeZone, now)))
-        throw refuse('ERR_FORM_UNKNOWN', 'This version of the form is not valid on the day of receipt.');
-    }
-    if (!verdict.ok || refusals.length > 0 || manifest === null) {
-      throw refuse(
-        'ERR_DOSSIER_INVALID',
-        refusals.map(({ code, at }) => (at === undefined ? code : `${code} ${at}`)).join(', '),
-        { issues: refusals.map(issueOf) },
-      );
-    }
-    return verdict;
+    const day = dateIn(pack.timeZone, now);
+    const [serial] = await Promise.all([
+      nextSerial(db, facts.agency ?? '', day),
+      objects.put(packageKey(digest), filing.bytes),
+    ]);
+    const code = pack.dossierCode.format(facts.agency ?? '', day, serial);
+    const { fee } = facts;
+    const receipt = await signReceipt({
+      format: 'https://onceform.dev/receipt/1',
+      code,
+      dossier: { id: filing.id, sha256: digest, size: filing.bytes.length },
+      ...(manifest.bundle === undefined ? {} : { bundle: manifest.bundle }),
+      ...facts,
+      ...(fee === undefined || fee.total === null || fee.total === 0 || payee === undefined
+        ? {}
+        : { fee: { ...fee, payment: { reference: referenceOf(code), provider: payee } } }),
+    });
+    return {
+      manifest,
+      receipt,
+      mediaType: filing.mediaType,
+      channel,
+      counts: countsOf(verdict),
+      owner: filing.person.id,
+      received: now,
+    };
   }
+
+  /** The receipt is on the disk before anybody hears of it: a lost index cannot lose or double a code that was given. */
+  async function acknowledge(receipt: Receipt): Promise<Receipt> {
+    await putOnce(receiptKey(receipt), receipt);
+    return receipt;
+  }
+
+  async function acknowledgeBundle(receipts: readonly Receipt[]): Promise<readonly Receipt[]> {
+    await putOnce(bundleReceiptsKey(receipts[0]!), receipts);
+    return receipts;
+  }
+
+  async function putOnce(key: string, content: unknown): Promise<void> {
+    if ((await objects.size(key)) === null) await objects.put(key, new TextEncoder().encode(JSON.stringify(content)));
+  }
+}
+
+/** What the form says its dossiers are, when these are they: all of them, of one declaration, each with its own papers. */
+function partsOf({ id }: BundleFiling, verified: readonly VerifiedFiling[]): readonly ProcedurePart[] {
+  const whole = checkBundle(verified.map(({ manifest }) => manifest));
+  const [first] = verified;
+  const parts = first?.form.compiled.procedure?.parts ?? [];
+  if (whole.status === 'failed' || first?.manifest.bundle?.id !== id || parts.length !== verified.length)
+    throw refuseFindings([whole.status === 'failed' ? whole : checkBundle([])]);
+  const answers = new Set(verified.map(({ manifest }) => manifest.files.find(({ role }) => role === 'data')?.sha256));
+  const nonces = new Set(verified.map(({ manifest }) => manifest.recipient.nonce));
+  if (answers.size !== 1 || nonces.size !== 1)
+    throw refuse('ERR_DOSSIER_INVALID', 'The dossiers of a bundle carry the same declaration of one session.');
+  for (const { manifest } of verified) {
+    const own = parts[manifest.bundle!.no - 1]!.components;
+    const foreign = manifest.components.find(
+      ({ id: component, fulfilledBy }) => !own.includes(component) && fulfilledBy !== 'waived',
+    );
+    if (foreign !== undefined)
+      throw refuse('ERR_DOSSIER_INVALID', `The paper ${foreign.id} goes with another dossier of the bundle.`);
+  }
+  return parts;
 }
 
 /** The dossier that this one supplements is waiting for it no longer. */
-async function follow(tx: Queryable, previous: string, now: Date): Promise<boolean> {
+async function follow(tx: Queryable, previous: string | undefined, now: Date): Promise<true> {
+  if (previous === undefined) return true;
   await tx.query(`UPDATE dossier SET status = 'supplemented' WHERE id = $1`, [previous]);
   await tx.query(
     `INSERT INTO dossier_event (dossier, at, kind, by, body) VALUES ($1, $2, 'supplemented', 'citizen', '{}'::jsonb)`,
@@ -210,119 +202,42 @@ async function follow(tx: Queryable, previous: string, now: Date): Promise<boole
   return true;
 }
 
-/** Where a package lies in the object store. */
-export function packageKey(digest: Sha256): string {
-  return `packages/${digest.slice(0, 2)}/${digest}`;
-}
-
-/** Where its receipt lies: found again by day and id when the index has to be rebuilt. */
-export function receiptKey({ receivedAt, dossier }: Pick<Receipt, 'receivedAt' | 'dossier'>): string {
-  return `receipts/${receivedAt.slice(0, 10)}/${dossier.id.replace('urn:uuid:', '')}.json`;
-}
-
-/** The receipt is on the disk before anybody hears of it: a lost index cannot lose or double a code that was given. */
-async function acknowledge(objects: ObjectStore, receipt: Receipt, replayed: boolean): Promise<Filed> {
-  const key = receiptKey(receipt);
-  if ((await objects.size(key)) === null) await objects.put(key, new TextEncoder().encode(JSON.stringify(receipt)));
-  return { receipt, replayed };
-}
-
-/**
- * @throws {OnceFormError} ERR_CONFLICT when the id was filed with other bytes, or by somebody else: the answer does
- *   not say which.
- */
-async function filedBefore(db: Queryable, { id, person }: Filing, digest: Sha256): Promise<Receipt | null> {
-  const [row] = await db.query<{ sha256: string; owner: string; receipt: Receipt }>(
-    'SELECT sha256, owner, receipt FROM dossier WHERE id = $1',
-    [id],
-  );
+async function receiptBefore(db: Queryable, { id, person }: Filing, digest: Sha256): Promise<Receipt | null> {
+  const [row] = await findFiled(db, [id]);
   if (row === undefined) return null;
   if (row.sha256 !== digest || row.owner !== person.id)
     throw refuse('ERR_CONFLICT', 'A dossier of this id was filed with other content.');
   return row.receipt;
 }
 
-async function nextSerial(db: Queryable, agency: string, day: string): Promise<number> {
-  const [row] = await db.query<{ last: number }>(
-    `INSERT INTO serial (agency, day, last) VALUES ($1, $2, 1)
-     ON CONFLICT (agency, day) DO UPDATE SET last = serial.last + 1 RETURNING last`,
-    [agency, day],
-  );
-  return row!.last;
-}
-
-/**
- * Writes the index row and the outbox row that tells receivers, both or neither, in one statement. False when id, code
- * or draft stand already.
- */
-export async function insertDossier(
+async function receiptsBefore(
   db: Queryable,
-  { manifest, receipt, mediaType, channel, counts }: DossierIndexRow,
-  owner: string,
-  received: Date,
-): Promise<boolean> {
-  const { code, agency, procedure, receivedAt } = receipt;
-  const rows = await db.query(
-    `WITH filed AS (
-       INSERT INTO dossier (id, sha256, size, media_type, owner, form_id, form_version, form_digest, procedure, agency, channel,
-         code, receipt, received, received_on, notice_by, nonce, bundle, previous, counts)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16, $17, $18, $19, $20::jsonb)
-       ON CONFLICT DO NOTHING RETURNING id
-     ), told AS (
-       INSERT INTO outbox (kind, subject, body, created, due) SELECT 'dossier.received', id, $21::jsonb, $14, $14 FROM filed
-     )
-     SELECT id FROM filed`,
-    [
-      manifest.id,
-      receipt.dossier.sha256,
-      receipt.dossier.size,
-      mediaType,
-      owner,
-      manifest.form.id,
-      manifest.form.version,
-      manifest.form.digest,
-      procedure,
-      agency,
-      channel,
-      code,
-      JSON.stringify(receipt),
-      received,
-      receivedAt.slice(0, 10),
-      receipt.noticeBy === null ? null : new Date(receipt.noticeBy),
-      manifest.recipient.nonce,
-      manifest.bundle?.id ?? null,
-      manifest.previous?.id ?? null,
-      JSON.stringify(counts),
-      JSON.stringify({ id: manifest.id, code, agency, procedure, receivedAt }),
-    ],
+  { id, packages, person }: BundleFiling,
+  digests: readonly Sha256[],
+): Promise<readonly Receipt[] | null> {
+  const rows = await findFiled(
+    db,
+    packages.map(one => one.id),
+    id,
   );
-  return rows.length > 0;
+  if (rows.length === 0) return null;
+  const same =
+    rows.length === packages.length
+    && rows.every(
+      row =>
+        row.owner === person.id
+        && row.receipt.bundle?.id === id
+        && digests[packages.findIndex(one => one.id === row.id)] === row.sha256,
+    );
+  if (!same) throw refuse('ERR_CONFLICT', 'A bundle or a dossier of this id was filed with other content.');
+  return rows.map(({ receipt }) => receipt);
 }
 
-export function countsOf({ origins, manifest }: Pick<DossierVerdict, 'origins' | 'manifest'>): DossierCounts {
-  return {
-    origins: tally(Object.values(origins ?? {}).map(({ origin }) => origin)),
-    components: tally((manifest?.components ?? []).map(({ fulfilledBy }) => fulfilledBy)),
-  };
+function channelOf({ submission }: DossierVerdict): FiledFacts['channel'] {
+  return submission?.seal?.payload.context.channel ?? 'online';
 }
 
-export function tally(words: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
-  return counts;
-}
-
-function isValidOn(form: RegisteredForm, date: string): boolean {
-  return (form.validFrom ?? '') <= date && date <= (form.validUntil ?? '9999');
-}
-
-/** A finding as an issue of the answers, so that the page can lead the citizen to it. */
-function issueOf({ code, at, message }: Finding): Issue {
-  return {
-    pointer: at?.startsWith('/') ? at : '',
-    keyword: 'server',
-    severity: 'error',
-    params: { code, ...(at === undefined ? {} : { at }) },
-    message: message satisfies LocalizedText,
-  };
+/** Banks take letters and digits only. */
+function referenceOf(code: string): string {
+  return code.replaceAll(/[^A-Za-z0-9]/g, '').toUpperCase();
 }

@@ -1,13 +1,21 @@
 // Answers that citizens let the portal keep after filing: they are offered again as their own word, never as official.
 
-import { type JsonObject, type OriginMap, type Pointer, type Statement, type LocalizedText } from '@onceform/core';
+import {
+  isKeepable,
+  type ConceptId,
+  type JsonObject,
+  type OriginMap,
+  type Pointer,
+  type Statement,
+  type LocalizedText,
+} from '@onceform/core';
 import { CONTENT_FILES, readPackage } from '@onceform/dossier';
 import { statementsToKeep, writeBack, type UsageLog } from '@onceform/store';
 import { createSqlSource, type SqlSource } from '@onceform/store/sql';
-import { storeQuery } from './citizen-records.ts';
+import { bodyBox, storeQuery } from './citizen-records.ts';
 import type { Database } from './database.ts';
 import type { FormRegistry } from './form-registry.ts';
-import { packageKey } from './intake.ts';
+import { packageKey } from './dossier-index.ts';
 import { deriveKey } from './keys.ts';
 import type { ObjectStore } from './object-store.ts';
 import { refuse } from './problem.ts';
@@ -17,6 +25,8 @@ import type { Person } from './session.ts';
 export interface CitizenStoreOptions {
   readonly id: string;
   readonly name: LocalizedText;
+  /** How what officers decided calls itself; it lies in the same tables, and is official. */
+  readonly decisions?: { readonly id: string; readonly name: LocalizedText };
 }
 
 /** A dossier whose answers may be kept. */
@@ -30,6 +40,8 @@ export interface KeepableDossier {
 
 export interface KeptAnswers {
   readonly source: SqlSource;
+  /** Facts that officers' decisions established. */
+  readonly decisions: SqlSource;
   /** What of a dossier may be kept: typed by the citizen, about themselves, where the form allows it. */
   keepable(
     dossier: KeepableDossier,
@@ -41,8 +53,10 @@ export interface KeptAnswers {
    * @returns the pointers that are kept; what may not be kept is not among them.
    */
   keep(dossier: KeepableDossier, person: Person, ticked: readonly Pointer[]): Promise<readonly Pointer[]>;
-  /** Forgets everything kept about a person; tells how many statements that were. */
-  forget(person: Person): Promise<number>;
+  /** What the next form would be offered about a person: own answers, then decisions; each newest first. */
+  present(person: Person): Promise<readonly Statement[]>;
+  /** Forgets everything kept about a person, or one concept; tells how many statements that were. */
+  forget(person: Person, concept?: ConceptId): Promise<number>;
 }
 
 export function createKeptAnswers(
@@ -58,19 +72,32 @@ export function createKeptAnswers(
   },
 ): KeptAnswers {
   const { id, name, db, objects, registry, log, secret, requester, clock } = options;
+  // What any form asks about the applicant may come back: kept by the citizen, or decided by an officer.
   const allowed = registry
     .offered(options.today())
     .flatMap(({ compiled }) => compiled.reuse)
-    .filter(({ policy, subject }) => policy.writeBack !== undefined && subject === 'applicant');
+    .filter(({ policy, subject }) => isKeepable({ policy: { ...policy, writeBack: { defaultOn: false } }, subject }));
   const concepts = [...new Set(allowed.flatMap(({ members }) => members.map(({ concept }) => concept)))].sort();
-  const source = createSqlSource({
-    id,
-    name,
+  const shared = {
     concepts,
     query: storeQuery(db),
     pepper: new Uint8Array(deriveKey(secret, 'citizen-store')),
-    kind: 'prior-submission',
+    box: bodyBox(secret, 'kept-answer'),
     clock,
+  };
+  const source = createSqlSource({
+    ...shared,
+    id,
+    name,
+    kind: 'prior-submission',
+    only: ['prior-submission', 'self-declared'],
+  });
+  const decisions = createSqlSource({
+    ...shared,
+    id: options.decisions?.id ?? `${id}.decisions`,
+    name: options.decisions?.name ?? name,
+    kind: 'officer-entered',
+    only: ['officer-entered'],
   });
 
   async function statements(
@@ -110,6 +137,7 @@ export function createKeptAnswers(
 
   return {
     source,
+    decisions,
     async keepable(dossier, person) {
       return (await statements(dossier, person, null)).map(statement => ({
         pointer: pointerOf(dossier, statement),
@@ -140,6 +168,7 @@ export function createKeptAnswers(
       );
       return wanted.map(one => pointerOf(dossier, one));
     },
-    forget: person => source.forget({ key: person.key }),
+    present: async ({ key }) => (await Promise.all([source.present({ key }), decisions.present({ key })])).flat(),
+    forget: (person, concept) => source.forget({ key: person.key }, concept),
   };
 }

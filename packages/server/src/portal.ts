@@ -1,7 +1,7 @@
 // A portal: registry, sign-in, prefill gateway, drafts and intake as one Hono application.
 
 import { Hono } from 'hono';
-import { OnceFormError, type CountryPack } from '@onceform/core';
+import { OnceFormError, type CountryPack, type LocalizedText } from '@onceform/core';
 import {
   createGateway,
   createSigner,
@@ -10,6 +10,8 @@ import {
   type GatewayOptions,
   type UsageLog,
 } from '@onceform/store';
+import { createReceiptSigner } from '@onceform/dossier/receipt';
+import { createCitizenDirectory } from './citizen-directory.ts';
 import { createCitizenRecords, type CitizenRecords } from './citizen-records.ts';
 import type { Database } from './database.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
@@ -22,28 +24,33 @@ import type { ObjectStore } from './object-store.ts';
 import { openApiDocument } from './openapi.ts';
 import { createApi } from './operation.ts';
 import { problemOf, problemResponse, refuse } from './problem.ts';
-import { createReceiptSigner } from './receipt.ts';
+import { createReceiptFacts } from './receipt-facts.ts';
 import { rateLimit, type RateLimitOptions } from './rate-limit.ts';
 import { reindex } from './reindex.ts';
 import { requestLog, type RequestLine } from './request-log.ts';
 import { createHandlings } from './handling.ts';
+import { createHeldPapers, type HeldPapersOptions } from './held-papers.ts';
 import { createKeptAnswers, type CitizenStoreOptions } from './kept-answers.ts';
 import { createMeasurement, type IndicatorSpec, type Measurement } from './measurement.ts';
 import { createOutbox, type Outbox, type Receiver } from './outbox.ts';
 import { citizenRoutes } from './routes/citizen-routes.ts';
 import { dossierRoutes } from './routes/dossier-routes.ts';
 import { handlingRoutes } from './routes/handling-routes.ts';
+import { heldPaperRoutes } from './routes/held-paper-routes.ts';
 import { keptAnswerRoutes } from './routes/kept-answer-routes.ts';
 import { measurementRoutes } from './routes/measurement-routes.ts';
 import { formRoutes } from './routes/form-routes.ts';
 import { gatewayRoutes } from './routes/gateway-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { uploadRoutes } from './routes/upload-routes.ts';
+import { createParameters } from './parameters.ts';
+import { createResults } from './results.ts';
 import { securityHeaders } from './security-headers.ts';
-import { createSessions, type PortalEnv, type SessionOptions } from './session.ts';
+import { createSessions, type PortalEnv, type SessionOptions, type Sessions } from './session.ts';
 import { createSignIn, type SignInOptions } from './sign-in.ts';
 import { createUploads, type UploadOptions } from './uploads.ts';
 import { webPages, type WebPages } from './web-pages.ts';
+import { createFilingVerifier } from './verify-filing.ts';
 import { dateIn, type WorkingHours } from './working-time.ts';
 
 export interface PortalOptions {
@@ -59,6 +66,8 @@ export interface PortalOptions {
   readonly gateway?: Pick<GatewayOptions, 'relations' | 'priority' | 'accepts' | 'deadline' | 'lifetime'>;
   /** Keeps answers that citizens want the next form to offer; absent: none are kept. */
   readonly citizenStore?: CitizenStoreOptions;
+  /** Keeps papers about citizens: results that officers deliver, and what other holders have; absent: there are none. */
+  readonly papers?: HeldPapersOptions;
   readonly oidc: SignInOptions;
   readonly database: Database;
   readonly objectStore: ObjectStore;
@@ -163,7 +172,16 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
         });
   // A store that no form lets anything into is not asked.
   const sources =
-    kept === null || kept.source.describe().concepts.length === 0 ? options.sources : [...options.sources, kept.source];
+    kept === null || kept.source.describe().concepts.length === 0
+      ? options.sources
+      : [...options.sources, kept.source, kept.decisions];
+  const directory = createCitizenDirectory(db, keys.secret);
+  const titleOf = (form: string): LocalizedText =>
+    registry.offered(today()).find(({ info }) => info.id === form)?.info.title ?? form;
+  const papers =
+    options.papers === undefined
+      ? null
+      : createHeldPapers({ ...options.papers, db, objects, secret: keys.secret, titleOf, clock });
   const records = createCitizenRecords({ db, secret: keys.secret, sources, clock });
   const gateway = createGateway({
     issuer: origin,
@@ -173,25 +191,42 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     log: usageLog,
     offerStore: databaseOfferStore(db, keys.secret),
     clock,
+    subjectOf: ({ key }) => directory.idOf(key),
     ...options.gateway,
     ...records,
     onPurge: async (draft, { subject }) => void (await drafts.remove(draft, subject)),
   });
-  const sessions = createSessions({ db, secret: keys.secret, secure, clock, ...options.session });
+  const plain = createSessions({ db, secret: keys.secret, secure, clock, ...options.session });
+  const sessions: Sessions = {
+    ...plain,
+    async begin(c, person) {
+      await directory.remember(person);
+      await plain.begin(c, person);
+    },
+  };
   const publicKeys = { keys: [...gateway.keys().keys, publicKeyOf(keys.receipt)] };
+  const parameters = createParameters({ db, clock, today });
   const intake = createIntake({
     db,
     objects,
-    registry,
     pack,
-    audience,
-    agency,
     clock,
-    maxSize: maxDossier,
-    sealKeys: gateway.keys() as never,
-    consents: records.consents,
+    verify: createFilingVerifier({
+      db,
+      registry,
+      pack,
+      audience,
+      maxSize: maxDossier,
+      sealKeys: gateway.keys() as never,
+      consents: records.consents,
+    }),
+    factsOf: createReceiptFacts({
+      pack,
+      parameters,
+      agency,
+      ...(options.workingHours === undefined ? {} : { workingHours: options.workingHours }),
+    }),
     signReceipt: await createReceiptSigner(keys.receipt),
-    ...(options.workingHours === undefined ? {} : { workingHours: options.workingHours }),
   });
 
   let open = true;
@@ -230,19 +265,35 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     signIn: createSignIn(options.oidc, { origin, secret: keys.secret, sessions, clock }),
   });
   formRoutes(app, api, { registry, pack, today });
-  gatewayRoutes(api, { gateway, drafts, registry, log: usageLog, audience, agency, today, keys: publicKeys });
+  gatewayRoutes(api, {
+    gateway,
+    drafts,
+    registry,
+    directory,
+    log: usageLog,
+    audience,
+    agency,
+    today,
+    keys: publicKeys,
+  });
   citizenRoutes(api, {
     records,
     gateway,
     db,
     pack,
-    titleOf: form => registry.offered(today()).find(({ info }) => info.id === form)?.info.title ?? form,
+    titleOf,
   });
   dossierRoutes(api, { intake, db, objects, registry, maxSize: maxDossier });
   if (kept !== null) keptAnswerRoutes(api, { kept, db, pack });
+  if (papers !== null) heldPaperRoutes(api, { papers });
   const measurement = createMeasurement(db, options.indicators ?? []);
   const outbox = createOutbox({ db, receivers: options.receivers ?? [], clock });
-  handlingRoutes(api, { handlings: createHandlings({ db, clock, today }), db, objects });
+  handlingRoutes(api, {
+    handlings: createHandlings({ db, clock, today }),
+    results: createResults({ papers, kept, directory, log: usageLog, requester: origin, clock }),
+    db,
+    objects,
+  });
   measurementRoutes(api, { measurement, today, clock });
   const uploads = options.uploads === undefined ? null : createUploads({ ...options.uploads, db, objects, clock });
   if (uploads !== null) uploadRoutes(app, api, { uploads, intake, maxSize: maxDossier });

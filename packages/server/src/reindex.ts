@@ -3,7 +3,7 @@
 import { valueAt, type Receipt } from '@onceform/core';
 import { CONTENT_FILES, readManifest, readPackage } from '@onceform/dossier';
 import type { Database } from './database.ts';
-import { insertDossier, packageKey, tally, type DossierCounts } from './intake.ts';
+import { findFiled, insertBundle, packageKey, tally, type DossierIndexRow } from './dossier-index.ts';
 import type { ObjectStore } from './object-store.ts';
 
 export interface ReindexReport {
@@ -27,10 +27,12 @@ export async function reindex(db: Database, objects: ObjectStore, since = ''): P
     if (key.slice('receipts/'.length, 'receipts/'.length + 10) < since) continue;
     receipts++;
     try {
-      const receipt = JSON.parse(new TextDecoder().decode((await objects.get(key))!)) as Receipt;
-      const [row] = await db.query('SELECT 1 FROM dossier WHERE id = $1', [receipt.dossier.id]);
-      if (row !== undefined) continue;
-      if (await restore(db, objects, receipt)) restored++;
+      const content = JSON.parse(new TextDecoder().decode((await objects.get(key))!)) as Receipt | Receipt[];
+      // The receipts of a bundle are one object: its dossiers come back together.
+      const given = Array.isArray(content) ? content : [content];
+      const ids = given.map(({ dossier }) => dossier.id);
+      if ((await findFiled(db, ids)).length === ids.length) continue;
+      if (await restore(db, objects, given)) restored += given.length;
       else broken.push(key);
     } catch {
       broken.push(key);
@@ -39,37 +41,43 @@ export async function reindex(db: Database, objects: ObjectStore, since = ''): P
   return { receipts, restored, broken };
 }
 
-async function restore(db: Database, objects: ObjectStore, receipt: Receipt): Promise<boolean> {
+async function restore(db: Database, objects: ObjectStore, receipts: readonly Receipt[]): Promise<boolean> {
+  const rows: DossierIndexRow[] = [];
+  for (const receipt of receipts) {
+    const row = await rowOf(objects, receipt);
+    if (row === null) return false;
+    rows.push(row);
+  }
+  // Codes end in their serial: the next one given must be higher than any that was given.
+  for (const { code, agency, receivedAt } of receipts) {
+    await db.query(
+      `INSERT INTO serial (agency, day, last) VALUES ($1, $2, $3)
+       ON CONFLICT (agency, day) DO UPDATE SET last = greatest(serial.last, excluded.last)`,
+      [agency ?? '', receivedAt.slice(0, 10), Number(/(\d+)$/.exec(code)?.[1] ?? 0)],
+    );
+  }
+  return insertBundle(db, rows);
+}
+
+/** What intake had written; null where the package is not there. */
+async function rowOf(objects: ObjectStore, receipt: Receipt): Promise<DossierIndexRow | null> {
   const bytes = await objects.get(packageKey(receipt.dossier.sha256));
-  if (bytes === null) return false;
+  if (bytes === null) return null;
   const reader = await readPackage(bytes);
   const manifest = readManifest(await reader.bytes('dossier.json'));
   const json = async (path: string): Promise<unknown> => JSON.parse(new TextDecoder().decode(await reader.bytes(path)));
   const channel = valueAt((await json(CONTENT_FILES.data)) as never, '/$context/channel');
   const provenance = (await json(CONTENT_FILES.provenance)) as { answers: Record<string, { origin: string }> };
-  const counts: DossierCounts = {
-    origins: tally(Object.values(provenance.answers).map(({ origin }) => origin)),
-    components: tally(manifest.components.map(({ fulfilledBy }) => fulfilledBy)),
+  return {
+    manifest,
+    receipt,
+    mediaType: reader.type,
+    channel: typeof channel === 'string' ? channel : 'online',
+    counts: {
+      origins: tally(Object.values(provenance.answers).map(({ origin }) => origin)),
+      components: tally(manifest.components.map(({ fulfilledBy }) => fulfilledBy)),
+    },
+    owner: manifest.submitter?.id ?? '',
+    received: new Date(receipt.receivedAt),
   };
-  return db.transaction(async tx => {
-    // Codes end in their serial: the next one given must be higher than any that was given.
-    const serial = Number(/(\d+)$/.exec(receipt.code)?.[1] ?? 0);
-    await tx.query(
-      `INSERT INTO serial (agency, day, last) VALUES ($1, $2, $3)
-       ON CONFLICT (agency, day) DO UPDATE SET last = greatest(serial.last, excluded.last)`,
-      [receipt.agency ?? '', receipt.receivedAt.slice(0, 10), serial],
-    );
-    return insertDossier(
-      tx,
-      {
-        manifest,
-        receipt,
-        mediaType: reader.type,
-        channel: typeof channel === 'string' ? channel : 'online',
-        counts,
-      },
-      manifest.submitter?.id ?? '',
-      new Date(receipt.receivedAt),
-    );
-  });
 }

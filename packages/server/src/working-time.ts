@@ -22,6 +22,13 @@ export function zonedTime(timeZone: string, instant: Date): string {
   return `${date}T${time}${offset}`;
 }
 
+/** The same for a date and time as clocks there show it, `2026-11-27T11:30`. */
+export function localTime(timeZone: string, local: string): string {
+  const guess = zonedParts(timeZone, new Date(`${local}Z`)).offset;
+  const { offset } = zonedParts(timeZone, new Date(`${local}${guess}`));
+  return `${local}:00${offset}`;
+}
+
 /**
  * The instant by which `hours` working hours have passed since `start`. Hours run only while the office is open on a
  * working day; what arrives outside of them starts at the next opening.

@@ -1,16 +1,18 @@
 // Filing, and reading what one filed.
 
-import type { FilingResponse, LocalizedText, Receipt } from '@onceform/core';
+import type { BundleReceipts, FilingResponse, LocalizedText, Receipt } from '@onceform/core';
 import { SIGNED_TYPE, UNSIGNED_TYPE } from '@onceform/dossier';
 import * as schemas from '../api-schemas.ts';
 import { requireOwn } from '../authorization.ts';
 import type { Database } from '../database.ts';
 import type { FormRegistry } from '../form-registry.ts';
-import { packageKey, type Intake } from '../intake.ts';
+import { packageKey } from '../dossier-index.ts';
+import type { Intake } from '../intake.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { Api } from '../operation.ts';
 import { refuse } from '../problem.ts';
 import type { Session } from '../session.ts';
+import type { Filing } from '../verify-filing.ts';
 
 interface DossierRow {
   readonly id: string;
@@ -69,14 +71,42 @@ export function dossierRoutes(
       },
     },
     async (c, { bytes }) => {
-      const { receipt, replayed } = await intake({
+      const { answer, replayed } = await intake.file({
         id: urnOf(c.req.param('id')!),
         bytes,
         mediaType: c.req.header('content-type')!.split(';')[0]!.trim(),
         person: c.get('session')!.person!,
       });
-      const response: FilingResponse = receipt;
-      return c.json(response, replayed ? 200 : 201);
+      return c.json(answer satisfies FilingResponse, replayed ? 200 : 201);
+    },
+  );
+
+  api.on(
+    {
+      method: 'put',
+      path: '/api/bundles/{id}',
+      act: 'dossier.file',
+      summary:
+        'Files all dossiers of one declaration, or none: each part of the body is a package, named by its id. May be repeated until it is acknowledged',
+      body: { types: ['multipart/form-data'], limit: portal.maxSize },
+      responses: {
+        200: { description: 'Filed before with the same bytes: the same receipts', schema: schemas.bundleReceipts },
+        201: { description: 'Filed now', schema: schemas.bundleReceipts },
+        422: {
+          description: 'Not accepted, or an id was filed with other bytes: none is filed',
+          schema: schemas.problem,
+        },
+      },
+    },
+    async (c, { bytes }) => {
+      const bundle = urnOf(c.req.param('id')!);
+      const packages = await readPackages(bytes, c.req.header('content-type')!);
+      const { answer, replayed } = await intake.fileBundle({
+        id: bundle,
+        packages,
+        person: c.get('session')!.person!,
+      });
+      return c.json({ bundle, receipts: answer } satisfies BundleReceipts, replayed ? 200 : 201);
     },
   );
 
@@ -132,6 +162,24 @@ export function dossierRoutes(
         'repr-digest': `sha-256=:${Buffer.from(row.sha256, 'hex').toString('base64')}:`,
       });
     },
+  );
+}
+
+/** A declaration has a handful of dossiers; more is an attack. */
+const MOST = 20;
+
+async function readPackages(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<readonly Omit<Filing, 'person'>[]> {
+  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch((cause: unknown) => {
+    throw refuse('ERR_REQUEST_INVALID', 'The body is no multipart/form-data.', { cause });
+  });
+  const parts = [...form];
+  if (parts.length > MOST) throw refuse('ERR_REQUEST_INVALID', `A bundle has at most ${MOST} dossiers.`);
+  return Promise.all(
+    parts.map(async ([id, part]) => {
+      if (typeof part === 'string' || ![UNSIGNED_TYPE, SIGNED_TYPE].includes(part.type as never))
+        throw refuse('ERR_UPLOAD_TYPE', `The part "${id}" is no dossier package.`);
+      return { id: urnOf(id), bytes: new Uint8Array(await part.arrayBuffer()), mediaType: part.type };
+    }),
   );
 }
 

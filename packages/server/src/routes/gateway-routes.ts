@@ -4,6 +4,7 @@ import type { DraftOpened, FormContext, PrefillRequest, SealRequest } from '@onc
 import type { CitizenSession, Gateway, UsageLog } from '@onceform/store';
 import * as schemas from '../api-schemas.ts';
 import { requireOwn } from '../authorization.ts';
+import type { CitizenDirectory } from '../citizen-directory.ts';
 import type { DraftRow, Drafts } from '../drafts.ts';
 import type { FormRegistry, RegisteredForm } from '../form-registry.ts';
 import type { Api } from '../operation.ts';
@@ -14,6 +15,7 @@ export interface GatewayRoutesOptions {
   readonly gateway: Gateway;
   readonly drafts: Drafts;
   readonly registry: FormRegistry;
+  readonly directory: Pick<CitizenDirectory, 'remember'>;
   readonly log: UsageLog;
   readonly audience: string;
   readonly agency: string;
@@ -25,7 +27,7 @@ export interface GatewayRoutesOptions {
 const JSON_BODY = { types: ['application/json'] };
 
 export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
-  const { gateway, drafts, registry, log, audience, agency, today } = portal;
+  const { gateway, drafts, registry, directory, log, audience, agency, today } = portal;
 
   const contextOf = (session: Session): Omit<FormContext, 'retrieved'> => ({
     today: today(),
@@ -77,6 +79,8 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
         throw refuse('ERR_FORM_UNKNOWN', 'This is not a version of the form that is offered today.');
       }
       const session = c.get('session')!;
+      // A session may be older than the directory.
+      if (session.person !== null) await directory.remember(session.person);
       const draft = await drafts.open(session.owner, form.compiled);
       const opened: DraftOpened = {
         draft: draft.id,

@@ -4,16 +4,27 @@ import * as schemas from '../api-schemas.ts';
 import { requireOwn } from '../authorization.ts';
 import type { Database } from '../database.ts';
 import type { Handling, Handlings } from '../handling.ts';
-import { packageKey } from '../intake.ts';
+import { packageKey } from '../dossier-index.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { Api } from '../operation.ts';
 import { refuse } from '../problem.ts';
+import type { Results } from '../results.ts';
 import type { Session } from '../session.ts';
 import { urnOf } from './dossier-routes.ts';
 
 export function handlingRoutes(
   api: Api,
-  { handlings, db, objects }: { readonly handlings: Handlings; readonly db: Database; readonly objects: ObjectStore },
+  {
+    handlings,
+    results,
+    db,
+    objects,
+  }: {
+    readonly handlings: Handlings;
+    readonly results: Results;
+    readonly db: Database;
+    readonly objects: ObjectStore;
+  },
 ): void {
   const own = async (session: Session | null, path: string): Promise<string> => {
     const id = urnOf(path);
@@ -63,17 +74,20 @@ export function handlingRoutes(
       path: '/api/agency/dossiers/{id}/handling',
       act: 'dossier.handle',
       summary: 'Accepts, refuses, asks to supplement, or delivers the result',
-      body: { types: ['application/json'], schema: schemas.handling, limit: 1 << 16 },
+      body: { types: ['application/json'], schema: schemas.handling, limit: 16 << 20 },
       responses: { 200: { description: 'The new status', schema: schemas.openObject({ status: { type: 'string' } }) } },
     },
-    async (c, { body }) =>
-      c.json({
-        status: await handlings.handle(
-          c.get('session')!.person!,
-          urnOf(c.req.param('id')!),
-          body as unknown as Handling,
-        ),
-      }),
+    async (c, { body }) => {
+      const officer = c.get('session')!.person!;
+      const id = urnOf(c.req.param('id')!);
+      const handling = body as unknown as Handling;
+      const decided = await handlings.mayHandle(officer, id, handling.action);
+      // Paper and facts first: a dossier never says that there is a result which is nowhere.
+      if (handling.action === 'deliver') await results.deliver(decided, handling);
+      const status = await handlings.handle(officer, id, handling);
+      if (handling.action === 'refuse') await results.refused(decided);
+      return c.json({ status });
+    },
   );
 
   api.on(

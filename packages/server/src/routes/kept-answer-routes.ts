@@ -68,6 +68,45 @@ export function keptAnswerRoutes(
 
   api.on(
     {
+      method: 'get',
+      path: '/api/kept-answers',
+      act: 'answer.read',
+      summary: 'Lists what the next form would be offered out of earlier answers and decisions of the asker',
+      responses: { 200: { description: 'Newest first', schema: schemas.arrayOf(schemas.keptAnswer) } },
+    },
+    async c => {
+      const { person } = c.get('session')!;
+      const statements = person!.identityLevel < 2 ? [] : await kept.present(person!);
+      c.header('cache-control', 'no-store');
+      return c.json(
+        statements.map(({ concept, value, source, lastUpdated }) => ({
+          concept,
+          label: pack.concepts[concept]?.label ?? concept,
+          value: value ?? null,
+          kept: lastUpdated,
+          dossier: source.recordRef,
+          kind: source.kind,
+        })),
+      );
+    },
+  );
+
+  api.on(
+    {
+      method: 'delete',
+      path: '/api/kept-answers/{concept}',
+      act: 'answer.forget',
+      summary: 'Forgets what was kept for the asker about one concept',
+      responses: { 204: { description: 'None of it is left' } },
+    },
+    async c => {
+      await kept.forget(c.get('session')!.person!, c.req.param('concept')!);
+      return c.body(null, 204);
+    },
+  );
+
+  api.on(
+    {
       method: 'delete',
       path: '/api/kept-answers',
       act: 'answer.forget',

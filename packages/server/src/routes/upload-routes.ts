@@ -69,13 +69,13 @@ export function uploadRoutes(
       }
       const built = await composeDossier(manifest, contents);
       if (built.size > maxSize) throw refuse('ERR_PACKAGE_LIMIT', `A dossier has at most ${maxSize} bytes.`);
-      const { receipt, replayed } = await intake({
+      const { answer, replayed } = await intake.file({
         id: urnOf(c.req.param('id')!),
         bytes: await built.bytes(),
         mediaType: built.blob.type,
         person,
       });
-      return c.json(receipt, replayed ? 200 : 201);
+      return c.json(answer, replayed ? 200 : 201);
     },
   );
 }

@@ -2,7 +2,7 @@
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestJson, type Json } from '@onceform/core';
+import { digestJson, type Json, type JsonObject } from '@onceform/core';
 import type { Compilation } from '../compile-definition.ts';
 import type { FormCompiler } from '../form-compiler.ts';
 
@@ -10,7 +10,7 @@ const concepts = { fullName: 'person.fullName', birthDate: 'person.birthDate' } 
 
 export async function noticeForm(
   version = '1.0.0',
-  procedure: Record<string, string> = {},
+  procedure: JsonObject = {},
 ): Promise<{ readonly digest: string; readonly module: string; readonly compilation: Compilation }> {
   const id = 'https://example.test/forms/notice';
   const documents = {
@@ -53,7 +53,9 @@ export async function noticeForm(
     guards: [],
     computed: [],
     rules: [],
-    components: [],
+    components: [
+      { id: 'proof', title: 'Proof', handling: 'submit', required: false, accept: [], maxSize: 1000, maxFiles: 1 },
+    ],
     print: null,
     notes: [],
     reuse: [
@@ -90,7 +92,7 @@ export const noticeCompiler: FormCompiler = async function* compile(files, folde
   for (const file of files) {
     const { version, procedure } = JSON.parse(await readFile(file, 'utf8')) as {
       version: string | null;
-      procedure?: Record<string, string>;
+      procedure?: JsonObject;
     };
     if (version === null) {
       yield { ok: false, file, code: 'ERR_DEFINITION_INVALID', message: 'It has no version.', pointer: '/version' };

@@ -7,12 +7,13 @@ import { Hono } from 'hono';
 import {
   substitute,
   type CompiledForm,
+  type ComponentAnswer,
   type CountryPack,
   type JsonObject,
   type OpenedSeal,
   type Receipt,
 } from '@onceform/core';
-import { buildDossier, type BuiltDossier } from '@onceform/dossier';
+import { buildDossier, type BuiltDossier, type DossierInput } from '@onceform/dossier';
 import { readSeal, type CitizenDataSource } from '@onceform/store';
 import { createPortalClient, type PortalClient } from '@onceform/store/client';
 import { createMemorySource } from '@onceform/store/memory';
@@ -110,11 +111,16 @@ export interface TestBrowser {
   send(method: string, path: string, body?: BodyInit, headers?: Record<string, string>): Promise<Response>;
 }
 
-export async function startTestPortal(change: Partial<PortalOptions> = {}, folder?: string): Promise<TestPortal> {
+/** @param definition what the notice form says of itself: see notice-form.ts. */
+export async function startTestPortal(
+  change: Partial<PortalOptions> = {},
+  folder?: string,
+  definition: JsonObject = { version: '1.0.0' },
+): Promise<TestPortal> {
   const root = folder ?? (await mkdtemp(join(tmpdir(), 'onceform-server-')));
   const definitions = join(root, 'definitions');
   await mkdir(definitions, { recursive: true });
-  await writeFile(join(definitions, 'notice.form.json'), '{"version":"1.0.0"}');
+  await writeFile(join(definitions, 'notice.form.json'), JSON.stringify(definition));
   const db = change.database ?? (await emptyDatabase());
   const keys = change.keys ?? (await createKeys());
   const objects = change.objectStore ?? directoryStore(join(root, 'objects'));
@@ -190,7 +196,48 @@ export interface Prepared {
   readonly dossier: BuiltDossier;
   readonly draft: string;
   /** The same answers of the same draft as another dossier. */
-  again(id: string): Promise<Prepared>;
+  again(
+    id: string,
+    change?: Partial<Pick<DossierInput, 'bundle' | 'files'>> & { components?: readonly ComponentAnswer[] },
+  ): Promise<Prepared>;
+}
+
+/** The dossiers of one declaration, `count` of them. */
+export async function prepareBundle(
+  portal: TestPortal,
+  browser: TestBrowser,
+  count: number,
+  id = `urn:uuid:${crypto.randomUUID()}`,
+): Promise<{ readonly id: string; readonly parts: readonly Prepared[] }> {
+  const first = await prepare(portal, browser);
+  const parts = Array.from({ length: count }, (_, i) =>
+    first.again(`urn:uuid:${crypto.randomUUID()}`, { bundle: { id, no: i + 1, of: count } }),
+  );
+  return { id, parts: await Promise.all(parts) };
+}
+
+/** Sends a bundle; the parts in the order given. */
+export async function fileBundle(
+  browser: TestBrowser,
+  { id, parts }: { readonly id: string; readonly parts: readonly Pick<Prepared, 'id' | 'dossier'>[] },
+): Promise<{
+  status: number;
+  body: {
+    bundle: string;
+    receipts: readonly Receipt[];
+    code?: string;
+    detail?: string;
+    issues?: { params: { code: string } }[];
+  };
+}> {
+  const form = new FormData();
+  for (const part of parts)
+    form.append(part.id, new Blob([await part.dossier.bytes()], { type: part.dossier.blob.type }));
+  const whole = new Response(form);
+  const response = await browser.send('PUT', `/api/bundles/${encodeURIComponent(id)}`, await whole.arrayBuffer(), {
+    'content-type': whole.headers.get('content-type')!,
+  });
+  return { status: response.status, body: (await response.json()) as never };
 }
 
 /** What a page does up to pressing "file": open a draft, prefill, seal, build the package. */
@@ -241,15 +288,16 @@ export async function prepare(
   let submission = substitute({ form, answers, seal, components: [], decisions });
   if (change.tamper !== undefined) submission = { ...submission, data: change.tamper(submission.data) };
   const documents = await form.documents();
-  const build = async (id: string): Promise<Prepared> => ({
+  const build: Prepared['again'] = async (id, { components, ...other } = {}) => ({
     id,
     draft: opened.draft,
     again: build,
     dossier: await buildDossier({
-      submission,
+      submission: components === undefined ? submission : { ...submission, components },
       form,
       documents,
       files: new Map(),
+      ...other,
       id,
       created: portal.clock.toISOString(),
       recipient: { audience: change.audience ?? opened.audience, agency: null, nonce: opened.nonce },

@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canonicalJson } from '@onceform/core';
+import { checkReceipt } from '@onceform/dossier/receipt';
+import { openPostgres } from './database-postgres.ts';
+import { bundleReceiptsKey, packageKey } from './dossier-index.ts';
+import { publicKeyOf } from './keys.ts';
+import { migrate } from './migrations.ts';
+import { reindex } from './reindex.ts';
+import { emptyDatabase } from './testing/empty-database.ts';
+import { startPostgresCluster } from './testing/postgres-cluster.ts';
+import {
+  citizen,
+  file,
+  fileBundle,
+  prepare,
+  prepareBundle,
+  startTestPortal,
+  type TestBrowser,
+  type TestPortal,
+} from './testing/test-portal.ts';
+
+const cluster = await startPostgresCluster();
+if (typeof cluster === 'string') console.log(`Bundles on PostgreSQL are not tried: ${cluster}.`);
+afterAll(() => (typeof cluster === 'string' ? undefined : cluster.stop()));
+const databases = {
+  PGlite: () => emptyDatabase(),
+  ...(typeof cluster === 'string' ? {} : { PostgreSQL: async () => openPostgres({ url: await cluster.database() }) }),
+};
+const LINKED = {
+  version: '1.0.0',
+  procedure: {
+    parts: [
+      { code: '1.000001', name: { en: 'Notice' }, components: ['proof'] },
+      { code: '1.000002', name: { en: 'Badge' }, components: [] },
+      { code: null, name: { en: 'Card' }, components: [] },
+    ],
+  },
+};
+
+describe.each(Object.entries(databases))('a declaration of three dossiers on %s', (_name, openDatabase) => {
+  let portal: TestPortal, an: TestBrowser;
+  beforeAll(async () => {
+    portal = await startTestPortal({ database: await openDatabase(), onError: () => undefined }, undefined, LINKED);
+    an = await portal.browser(citizen('an'));
+  }, 60_000);
+  afterAll(() => portal.end());
+
+  const rows = (bundle: string) =>
+    portal.db.query<{ code: string; procedure: string | null; bundle_no: number }>(
+      'SELECT code, procedure, bundle_no FROM dossier WHERE bundle = $1 ORDER BY bundle_no',
+      [bundle],
+    );
+  const nothing = async (bundle: string) => {
+    expect(await rows(bundle)).toEqual([]);
+    expect(
+      await portal.db.query('SELECT 1 FROM outbox JOIN dossier ON dossier.id = subject WHERE bundle = $1', [bundle]),
+    ).toEqual([]);
+  };
+
+  it('is taken in as a whole: a receipt for each, with its own procedure and code', async () => {
+    const bundle = await prepareBundle(portal, an, 3);
+    const { status, body } = await fileBundle(an, bundle);
+    expect(status).toBe(201);
+    expect(body.receipts.map(({ procedure, title, bundle: place }) => [procedure, title, place])).toEqual([
+      ['1.000001', { en: 'Notice' }, { id: bundle.id, no: 1, of: 3 }],
+      ['1.000002', { en: 'Badge' }, { id: bundle.id, no: 2, of: 3 }],
+      [null, { en: 'Card' }, { id: bundle.id, no: 3, of: 3 }],
+    ]);
+    expect(new Set(body.receipts.map(({ code }) => code)).size).toBe(3);
+    for (const [i, receipt] of body.receipts.entries()) {
+      const { dossier } = bundle.parts[i]!;
+      const keys = { keys: [publicKeyOf(portal.keys.receipt)] };
+      expect(await checkReceipt(receipt, dossier.blob, dossier.manifest, keys)).toMatchObject([
+        { code: 'RECEIPT_VALID' },
+      ]);
+      expect(await portal.objects.size(packageKey(receipt.dossier.sha256))).toBe(dossier.size);
+    }
+    expect((await rows(bundle.id)).map(({ bundle_no }) => bundle_no)).toEqual([1, 2, 3]);
+    const mine = (await (await an.send('GET', '/api/dossiers')).json()) as { receipt: { bundle?: { id: string } } }[];
+    expect(mine.filter(({ receipt }) => receipt.bundle?.id === bundle.id)).toHaveLength(3);
+  });
+
+  it('is acknowledged again with the same receipts, in whatever order it is sent', async () => {
+    const bundle = await prepareBundle(portal, an, 3);
+    const first = await fileBundle(an, bundle);
+    expect(await fileBundle(an, bundle)).toEqual({ status: 200, body: first.body });
+    expect(await fileBundle(an, { ...bundle, parts: bundle.parts.toReversed() })).toEqual({
+      status: 200,
+      body: first.body,
+    });
+    expect(await rows(bundle.id)).toHaveLength(3);
+  });
+
+  it('comes once when it is sent five times at once', async () => {
+    const bundle = await prepareBundle(portal, an, 3);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => fileBundle(an, bundle)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(new Set(answers.map(({ body }) => canonicalJson(body as never))).size).toBe(1);
+    expect(await rows(bundle.id)).toHaveLength(3);
+  });
+
+  it.each<
+    [string, (bundle: Awaited<ReturnType<typeof prepareBundle>>) => Promise<typeof bundle> | typeof bundle, string]
+  >([
+    ['without one of its parts', ({ id, parts }) => ({ id, parts: parts.slice(1) }), 'BUNDLE_INCOMPLETE'],
+    ['with a part twice', ({ id, parts }) => ({ id, parts: [parts[0]!, parts[1]!, parts[1]!] }), 'BUNDLE_INCOMPLETE'],
+    ['under another name', ({ parts }) => ({ id: `urn:uuid:${crypto.randomUUID()}`, parts }), 'BUNDLE_INCOMPLETE'],
+    [
+      'with a paper that goes with another part',
+      async ({ id, parts }) => ({
+        id,
+        parts: [
+          parts[0]!,
+          await parts[1]!.again(parts[1]!.id, {
+            bundle: { id, no: 2, of: 3 },
+            components: [
+              {
+                id: 'proof',
+                fulfilledBy: 'issued-document',
+                files: [],
+                reference: { source: 's', documentId: 'd', sha256: 'a'.repeat(64) },
+              },
+            ],
+          }),
+          parts[2]!,
+        ],
+      }),
+      'goes with another dossier',
+    ],
+    [
+      'with a part of another session',
+      async ({ id, parts }) => ({
+        id,
+        parts: [
+          parts[0]!,
+          parts[1]!,
+          await (await prepare(portal, an)).again(parts[2]!.id, { bundle: { id, no: 3, of: 3 } }),
+        ],
+      }),
+      'same declaration',
+    ],
+  ])('is refused as a whole %s', async (_how, spoil, why) => {
+    const bundle = await prepareBundle(portal, an, 3);
+    const { status, body } = await fileBundle(an, await spoil(bundle));
+    expect([status, body.code]).toEqual([422, 'ERR_DOSSIER_INVALID']);
+    expect(`${body.detail} ${body.issues?.map(({ params }) => params.code)}`).toContain(why);
+    await nothing(bundle.id);
+    expect((await fileBundle(an, bundle)).status).toBe(201);
+  });
+
+  it('is refused when another number of parts is sent than the form has, or one part by itself', async () => {
+    const two = await prepareBundle(portal, an, 2);
+    expect(await fileBundle(an, two)).toMatchObject({ status: 422, body: { code: 'ERR_DOSSIER_INVALID' } });
+    await nothing(two.id);
+    const three = await prepareBundle(portal, an, 3);
+    expect((await file(an, three.parts[0]!)).status).toBe(422);
+    expect((await file(an, await prepare(portal, an))).status).toBe(422);
+    await nothing(three.id);
+  });
+
+  it('makes one filing of one draft: a second bundle of it is a conflict, and nobody else may send the first', async () => {
+    const bundle = await prepareBundle(portal, an, 3);
+    const other = `urn:uuid:${crypto.randomUUID()}`;
+    const second = await Promise.all(
+      bundle.parts.map((part, i) =>
+        part.again(`urn:uuid:${crypto.randomUUID()}`, { bundle: { id: other, no: i + 1, of: 3 } }),
+      ),
+    );
+    expect((await fileBundle(an, bundle)).status).toBe(201);
+    expect(await fileBundle(an, { id: other, parts: second })).toMatchObject({
+      status: 422,
+      body: { code: 'ERR_CONFLICT' },
+    });
+    await nothing(other);
+    const binh = await portal.browser(citizen('binh'));
+    expect(await fileBundle(binh, bundle)).toMatchObject({ status: 422, body: { code: 'ERR_CONFLICT' } });
+  });
+
+  it('is refused as garbage, as nothing, and as too much', async () => {
+    const send = (body: BodyInit, type = 'multipart/form-data; boundary=x') =>
+      an.send('PUT', `/api/bundles/${crypto.randomUUID()}`, body, { 'content-type': type });
+    expect((await send('nonsense')).status).toBe(400);
+    expect((await send('{}', 'application/json')).status).toBe(415);
+    const many = new FormData();
+    for (let i = 0; i < 30; i++) many.append(crypto.randomUUID(), new Blob(['x'], { type: 'application/zip' }));
+    const whole = new Response(many);
+    expect((await send(await whole.arrayBuffer(), whole.headers.get('content-type')!)).status).toBe(400);
+    const id = crypto.randomUUID();
+    expect(await fileBundle(an, { id, parts: [] })).toMatchObject({ status: 422 });
+  });
+
+  it('comes back as a whole from the object store when the index is lost, and its codes are not given again', async () => {
+    const bundle = await prepareBundle(portal, an, 3);
+    const { receipts } = (await fileBundle(an, bundle)).body;
+    expect(await portal.objects.size(bundleReceiptsKey(receipts[0]!))).toBeGreaterThan(0);
+    const empty = await openDatabase();
+    await migrate(empty);
+    const report = await reindex(empty, portal.objects);
+    expect(report.broken).toEqual([]);
+    const found = await empty.query<{ code: string; bundle_no: number }>(
+      'SELECT code, bundle_no FROM dossier WHERE bundle = $1 ORDER BY bundle_no',
+      [bundle.id],
+    );
+    expect(found.map(({ code }) => code)).toEqual(receipts.map(({ code }) => code));
+    await empty.close();
+  });
+
+  it('does not come back in pieces when one of its packages is gone', async () => {
+    const bundle = await prepareBundle(portal, an, 3);
+    const { receipts } = (await fileBundle(an, bundle)).body;
+    await portal.objects.delete(packageKey(receipts[1]!.dossier.sha256));
+    const empty = await openDatabase();
+    await migrate(empty);
+    expect((await reindex(empty, portal.objects)).broken).toEqual([bundleReceiptsKey(receipts[0]!)]);
+    expect(await empty.query('SELECT 1 FROM dossier WHERE bundle = $1', [bundle.id])).toEqual([]);
+    await empty.close();
+  });
+});

@@ -1,0 +1,169 @@
+// Whether a package may be taken in: everything the verifier says, and what only the portal knows – who files it, which
+// drafts are open, which consents stand, which dossier waits to be supplemented.
+
+import {
+  isJsonObject,
+  type CountryPack,
+  type DossierManifest,
+  type Finding,
+  type Issue,
+  type JsonObject,
+  type LocalizedText,
+  type OpenedSeal,
+  type PublishedRule,
+} from '@onceform/core';
+import { checkPublishedRules } from '@onceform/core/cel';
+import { readPackage, verifyDossier, type DossierVerdict } from '@onceform/dossier';
+import { openSeal, type ConsentLedger, type SealExpectations } from '@onceform/store';
+import type { Queryable } from './database.ts';
+import type { FormRegistry, RegisteredForm } from './form-registry.ts';
+import { refuse } from './problem.ts';
+import type { Person } from './session.ts';
+import { dateIn } from './working-time.ts';
+
+export interface FilingVerifierOptions {
+  readonly db: Queryable;
+  readonly registry: FormRegistry;
+  readonly pack: Pick<CountryPack, 'timeZone' | 'functions'>;
+  /** Who receives: packages and seals are addressed to it. */
+  readonly audience: string;
+  /** Public keys of the gateways whose seals count here. */
+  readonly sealKeys: SealExpectations['keys'];
+  /** A seal whose consent was taken back does not count. */
+  readonly consents: Pick<ConsentLedger, 'assertStanding'>;
+  /** Bytes of a whole package. */
+  readonly maxSize: number;
+}
+
+/** A package as it came, and who sent it. */
+export interface Filing {
+  /** `urn:uuid:…` */
+  readonly id: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly mediaType: string;
+  readonly person: Person;
+}
+
+/** A package that may be taken in. */
+export interface VerifiedFiling {
+  readonly filing: Filing;
+  readonly verdict: DossierVerdict;
+  readonly manifest: DossierManifest;
+  readonly form: RegisteredForm;
+  readonly data: JsonObject;
+}
+
+/**
+ * @throws {OnceFormError} ERR_DOSSIER_INVALID with the findings as issues; ERR_SEAL_… and ERR_SEAL_VOID; ERR_PACKAGE_…
+ *   when the bytes are no package; ERR_FORM_UNKNOWN when the form is not valid on the day of receipt.
+ */
+export type FilingVerifier = (filing: Filing, now: Date) => Promise<VerifiedFiling>;
+
+export function createFilingVerifier(options: FilingVerifierOptions): FilingVerifier {
+  const { db, pack } = options;
+
+  /** Computed values as of the session, checks as of the day of receipt: filed after midnight, a date limit may be over. */
+  async function judgeRules({ compiled }: RegisteredForm, data: JsonObject, today: string): Promise<Issue[]> {
+    const { rules, dataSchema } = await compiled.documents();
+    const judge = (kind: PublishedRule['kind'], of: JsonObject): Issue[] =>
+      checkPublishedRules(
+        rules.filter(rule => rule.kind === kind),
+        of,
+        { dataSchema, functions: pack.functions },
+      );
+    const context = data['$context'];
+    return [
+      ...judge('compute', data),
+      ...judge('check', isJsonObject(context) ? { ...data, $context: { ...context, today } } : data),
+    ];
+  }
+
+  return async function verify(filing, now) {
+    const { bytes, person, id } = filing;
+    let form: RegisteredForm | undefined, sealed: OpenedSeal | undefined;
+    const verdict = await verifyDossier(bytes, {
+      now,
+      audience: options.audience,
+      limits: { maxSize: options.maxSize },
+      form: found => (form = options.registry.byDigest(found))?.compiled,
+      checkRules: async (_rules, data) =>
+        form === undefined ? [] : judgeRules(form, data, dateIn(pack.timeZone, now)),
+      nonce: async nonce =>
+        nonce !== null
+        && (
+          await db.query('SELECT 1 FROM draft WHERE nonce = $1 AND owner = $2 AND expires > $3', [
+            nonce,
+            person.id,
+            now,
+          ])
+        ).length > 0,
+      openSeal: async (jws, manifest) =>
+        (sealed = await openSeal(jws, {
+          keys: options.sealKeys,
+          audience: options.audience,
+          subject: person.id,
+          draft: null,
+          form: manifest.form,
+          now,
+        })),
+    });
+    // Before all other refusals: a withdrawal deletes the draft, and the citizen shall read why the dossier is refused.
+    if (sealed !== undefined) await options.consents.assertStanding(sealed.payload);
+    if (verdict.package === null) await readPackage(bytes, { maxSize: options.maxSize }); // says exactly why
+    const { manifest, submission } = verdict;
+    if (manifest !== null) {
+      requireSubmitter(manifest, id, person);
+      if (manifest.previous !== undefined) await requireWaiting(manifest.previous, person);
+      if (form !== undefined && !isValidOn(form, dateIn(pack.timeZone, now)))
+        throw refuse('ERR_FORM_UNKNOWN', 'This version of the form is not valid on the day of receipt.');
+    }
+    const refusals = verdict.findings.filter(({ status }) => status === 'failed');
+    if (!verdict.ok || refusals.length > 0 || manifest === null || submission === null || form === undefined)
+      throw refuseFindings(refusals);
+    return { filing, verdict, manifest, form, data: submission.data };
+  };
+
+  async function requireWaiting(
+    { id, sha256 }: NonNullable<DossierManifest['previous']>,
+    person: Person,
+  ): Promise<void> {
+    const [before] = await db.query(
+      `SELECT 1 FROM dossier WHERE id = $1 AND sha256 = $2 AND owner = $3 AND status = 'supplement'`,
+      [id, sha256, person.id],
+    );
+    if (before === undefined)
+      throw refuse('ERR_DOSSIER_INVALID', 'The dossier that this one follows does not wait to be supplemented.');
+  }
+}
+
+/** A refusal that names what was found, for the page to lead the citizen to it. */
+export function refuseFindings(findings: readonly Finding[]): Error {
+  return refuse(
+    'ERR_DOSSIER_INVALID',
+    findings.map(({ code, at }) => (at === undefined ? code : `${code} ${at}`)).join(', '),
+    { issues: findings.map(issueOf) },
+  );
+}
+
+function requireSubmitter({ id: named, submitter }: DossierManifest, id: string, person: Person): void {
+  if (named !== id)
+    throw refuse('ERR_DOSSIER_INVALID', 'The dossier names another id than the address it was sent to.');
+  if (submitter?.id !== person.id)
+    throw refuse('ERR_DOSSIER_INVALID', 'The dossier was made by another person than the one who files it.');
+  if (submitter.identityLevel !== person.identityLevel)
+    throw refuse('ERR_DOSSIER_INVALID', 'The dossier claims another identity level than the session has.');
+}
+
+function isValidOn(form: RegisteredForm, date: string): boolean {
+  return (form.validFrom ?? '') <= date && date <= (form.validUntil ?? '9999');
+}
+
+function issueOf({ code, at, message }: Finding): Issue {
+  return {
+    pointer: at?.startsWith('/') ? at : '',
+    keyword: 'server',
+    severity: 'error',
+    params: { code, ...(at === undefined ? {} : { at }) },
+    message: message satisfies LocalizedText,
+  };
+}
