@@ -3,6 +3,7 @@
 import type { CompiledForm } from '@onceform/core';
 import '@onceform/elements/register';
 import type { OnceForm } from '@onceform/elements';
+import { loadWords } from '../../packages/elements/src/words.ts';
 
 interface Spec {
   readonly kind: 'sections' | 'rows';
@@ -36,7 +37,15 @@ const task = <T>(work: () => T | Promise<T>) =>
     }, 0),
   );
 
-const frame = () => new Promise<void>(done => requestAnimationFrame(() => setTimeout(done, 0)));
+/** Until the next frame has been drawn; a message comes before the browser is idle, a timer after. */
+const frame = () =>
+  new Promise<void>(done =>
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => done();
+      port2.postMessage(null);
+    }),
+  );
 
 const api = {
   /** Loads what a contender needs, before anything is measured. */
@@ -51,6 +60,7 @@ const api = {
           ((await import(`${location.origin}/bench/forms/${key}/form.js`)) as { default: CompiledForm }).default,
         );
       form = forms.get(key);
+      await loadWords('en');
     } else {
       floor = (await import(`${location.origin}/bench/${contender}.js`)) as typeof floor;
     }
@@ -98,6 +108,12 @@ const api = {
     await task(() => mounted!.addRow!());
     await frame();
   },
+  /** Does one of the above between two marks, for the trace. */
+  async timed(mark: string, what: keyof typeof api, ...rest: unknown[]): Promise<void> {
+    performance.mark(`${mark}:start`);
+    await (api[what] as (...given: unknown[]) => unknown)(...rest);
+    performance.mark(`${mark}:end`);
+  },
   unmount(): void {
     container?.remove();
     container = mounted = undefined;
@@ -114,7 +130,10 @@ async function mountNow(contender: string): Promise<void> {
     element.form = form;
     element.data = data as never;
     container.append(element);
-    while (element.desk?.status !== 'open' || element.querySelector('input') === null) await Promise.resolve();
+    for (let turn = 0; element.desk?.status !== 'open' || element.querySelector('input') === null; turn++) {
+      if (turn > 1000) throw new Error('The form does not stand in its first frame.');
+      await Promise.resolve();
+    }
     mounted = ours(element);
   } else {
     mounted = floor!.mount(container, floor!.define(current!), data);
