@@ -40,7 +40,12 @@ export const AGENCY_RULES: { readonly [procedure: string]: AgencyRule } = {
   '1.004873': { kind: COMMUNE, addresses: ['/subject/residence'], otherwise: ['/requester/residence'] },
   '1.000656': { kind: COMMUNE, addresses: ['/deceased/lastResidence'], otherwise: ['/death/place'] },
   '2.000635': { kind: COMMUNE, addresses: ['/requester/residence'] },
-  '1.004222': { kind: 'communePolice', addresses: ['/request/address'] },
+  '1.004222': {
+    kind: 'communePolice',
+    addresses: ['/request/address'],
+    // The linked declaration of a birth asks where the child is to be registered.
+    otherwise: ['/residence/requestedAddress'],
+  },
   '1.004194': { kind: 'communePolice', addresses: ['/request/address'] },
   '1.001612': { kind: COMMUNE, addresses: ['/business/office'] },
   '3.000347': { kind: 'provincialPolice', addresses: ['/person/residence'] },

@@ -1,6 +1,7 @@
 // @onceform/vn: the Viet Nam country pack. A table of contents.
 
 export { vnPack } from './pack.ts';
+export { administration } from './administration.ts';
 export { AGENCY_RULES, type Agency, type AgencyKind, competentAgencies, intakeCommunes } from './agencies.ts';
 export {
   HOLIDAYS,
@@ -22,7 +23,6 @@ export { type Fee, type FeeLine, type FeeQuestion, type FeeRule, feeFor, formerP
 export { formats } from './formats.ts';
 export { ageAt, functions } from './functions.ts';
 export { type Indicator, type IndicatorBasis, index766, indicators } from './indicators.ts';
-export { type BundlePart, linkedBirthParts } from './linked-birth.ts';
 export { familyNameOf, isSameName, nameKey, printName } from './names.ts';
 export { type PaperType, paperTypes, paperTypesFor } from './papers.ts';
 export { displayPartialDate, isPartialDate, lastPossibleDay, normalizePartialDate } from './partial-date.ts';

@@ -1,6 +1,7 @@
 // The Viet Nam pack: everything country-specific that a portal passes to the engine, the compiler and the store.
 
 import type { CountryPack } from '@onceform/core';
+import { administration } from './administration.ts';
 import { calendar } from './calendar.ts';
 import { codeLists } from './code-lists.ts';
 import { comparable } from './comparable.ts';
@@ -24,4 +25,5 @@ export const vnPack: CountryPack = {
   calendar,
   dossierCode,
   comparable,
+  administration,
 };
