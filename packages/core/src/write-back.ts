@@ -98,8 +98,12 @@ export function writeBackPointers(state: FormState): readonly Pointer[] {
     .map(choice => choice.pointer);
 }
 
-function isKeepable({ policy, subject }: ReuseItem): boolean {
-  return policy.writeBack !== undefined && subject === 'applicant';
+/** Roles that are always the applicant: `contact` is the applicant as somebody to be reached. */
+const OWN: ReadonlySet<string> = new Set(['applicant', 'contact']);
+
+/** Answers of this item may be kept: the form or the dictionary says so, and they are about the applicant. */
+export function isKeepable({ policy, subject }: Pick<ReuseItem, 'policy' | 'subject'>): boolean {
+  return policy.writeBack !== undefined && policy.mode !== 'never' && OWN.has(subject);
 }
 
 /** Every answer at or below is the citizen's own. */

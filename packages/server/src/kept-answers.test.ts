@@ -19,7 +19,8 @@ async function offered(browser: TestBrowser): Promise<readonly Offer[]> {
   const info = await browser.client.form('notice');
   const form = { id: info.id, digest: info.digest };
   const { draft } = await browser.client.openDraft({ form });
-  const offers: Offer[] = [];
+  // An offer comes again, under its id, when another source's answer changed its marks.
+  const offers = new Map<string, Offer>();
   for await (const result of browser.client.prefill({
     draft,
     form,
@@ -36,8 +37,8 @@ async function offered(browser: TestBrowser): Promise<readonly Offer[]> {
     ],
     consent: { purpose: 'notice', given: true, time: portal.clock.toISOString() },
   }))
-    offers.push(...result.offers);
-  return offers;
+    for (const offer of result.offers) offers.set(offer.id, offer);
+  return [...offers.values()];
 }
 const keep = async (browser: TestBrowser, id: string, writeBack: readonly string[]) => {
   const response = await browser.send('POST', `/api/dossiers/${id}/write-back`, JSON.stringify({ writeBack }), json);

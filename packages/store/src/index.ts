@@ -1,5 +1,6 @@
 // @onceform/store: facts about people from many sources, offered, sealed and accounted for. A table of contents.
 
+export type { BodyBox } from './body-box.ts';
 export type {
   About,
   CitizenDataSource,

@@ -2,6 +2,7 @@
 // answer stays the citizen's own word, however often it was filed.
 
 import {
+  isKeepable,
   parsePattern,
   toNfc,
   type ConceptId,
@@ -38,7 +39,7 @@ export function statementsToKeep(
 ): Statement[] {
   const time = now.toISOString();
   return form.reuse.flatMap(({ pointer, subject, policy, members }) =>
-    policy.writeBack === undefined || subject !== 'applicant'
+    !isKeepable({ policy, subject })
       ? []
       : members.flatMap(member =>
           optedIn

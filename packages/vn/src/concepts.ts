@@ -53,14 +53,28 @@ const SOURCES: Readonly<Record<string, string>> = {
   store: 'dossierStore',
 };
 
-/** Section A–F facts of a State register are locked; contact data may be corrected; land and money are chosen. */
+/**
+ * Section A–F facts of a State register are locked; contact data may be corrected; land and money are chosen. What
+ * changes often and is best known by the citizen may be kept for their next form, once they say so.
+ */
 function defaultReuse(row: ConceptRow): Partial<ReusePolicy> {
   if (NEVER.has(row.id)) return { mode: 'never' };
   if (row.id.startsWith('person.bankAccount')) return { mode: 'choose', edit: 'free', onMissing: 'ask' };
   if (row.section === 'G') return { mode: 'choose', edit: 'correctable', onMissing: 'ask' };
-  if (row.freshness === 'often') return { mode: 'fill', edit: 'free', onMissing: 'ask' };
+  if (row.freshness === 'often')
+    return {
+      mode: 'fill',
+      edit: 'free',
+      onMissing: 'ask',
+      ...(isKeepable(row) ? { writeBack: { defaultOn: false } } : {}),
+    };
   if (row.freshness === 'term') return { mode: 'fill', edit: 'locked', onStale: 'refetch', onMissing: 'ask' };
   return { mode: 'fill', edit: 'locked', onMissing: 'ask' };
+}
+
+/** What people say of themselves, and will say again; sensitive facts are asked anew each time. */
+function isKeepable({ freshness, sensitivity, sources }: ConceptRow): boolean {
+  return freshness === 'often' && sensitivity !== 'S' && sources.includes('typed');
 }
 
 /** Who else knows it: registers that the dictionary names only for other people's rows. */
@@ -75,7 +89,8 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
 };
 
 function conceptOf(row: ConceptRow): ConceptSpec {
-  const sources = [...new Set([...row.sources.flatMap(name => SOURCES[name] ?? []), ...(ALSO[row.id] ?? [])])];
+  const known = [...row.sources.flatMap(name => SOURCES[name] ?? []), ...(ALSO[row.id] ?? [])];
+  const sources = [...new Set(isKeepable(row) ? [...known, 'dossierStore'] : known)];
   return {
     id: row.id,
     label: { vi: row.label, en: row.labelEn },

@@ -16,6 +16,8 @@ import type { About, CitizenDataSource, Discrepancy, ItemResult, Person, Ticket 
 import { pseudonyms } from './pseudonym.ts';
 import { statementRows, type StatementRow } from './statement-rows.ts';
 
+export { pseudonyms };
+
 /** Runs one SQL statement with `$1` parameters; `pg`'s and PGlite's `query` both fit. */
 export type SqlQuery = (
   sql: string,
@@ -35,6 +37,8 @@ export interface SqlSourceOptions {
   /** Whose data it may keep beside the person's own. */
   readonly about?: readonly About[];
   readonly kind?: SourceKind;
+  /** Speak only of statements of these kinds: two sources over the same tables, such as own answers and decisions. */
+  readonly only?: readonly SourceKind[];
   readonly assuranceLevel?: AssuranceLevel;
   readonly deadline?: number;
   /** How long the citizen's own word is offered again, ISO 8601; official facts do not fade. Default `P2Y`. */
@@ -52,8 +56,10 @@ export interface SqlSource extends CitizenDataSource {
    * Returns how many statements that concerns.
    */
   withdrawRecord(person: Person, recordRef: string): Promise<number>;
-  /** Forgets a person altogether, on their demand. Returns how many statements are gone. */
-  forget(person: Person): Promise<number>;
+  /** Everything that would be offered about a person, newest first. */
+  present(person: Person): Promise<readonly Statement[]>;
+  /** Forgets a person altogether, or one concept of theirs, on their demand. Returns how many statements are gone. */
+  forget(person: Person, concept?: ConceptId): Promise<number>;
   /** What ends in a span of time, for a portal that reminds people; `person` is the pseudonym. */
   expiring(
     from: string,
@@ -90,6 +96,7 @@ const FIND = `SELECT id, concept, value, absent_reason, record_ref, kind, status
     valid_from, valid_until, revises, proof, sealed
   FROM once_statements WHERE person = $1 AND about = $2 AND concept = ANY(string_to_array($3, ' ')) AND NOT superseded AND NOT withdrawn
     AND ($4::text IS NULL OR kind NOT IN ('self-declared', 'prior-submission') OR coalesce(last_updated, retrieved_at) >= $4)
+    AND ($5::text IS NULL OR kind = ANY(string_to_array($5, ' ')))
   ORDER BY record_ref, concept, id`;
 
 // One statement, so that it is one transaction whoever runs it: the revision moves first, and only then rows are written.
@@ -122,6 +129,8 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
     clock = () => new Date(),
   } = options;
   const pseudonym = pseudonyms(options.pepper);
+  const kinds = options.only?.join(' ') ?? null;
+  const since = (): string => shift(clock(), decay, -1).toISOString();
   const box = options.box ?? plainBox;
   const rowsFor = statementRows({ id, name, box: options.box });
   /** A driver's message may quote parameters, so it does not travel. */
@@ -154,9 +163,7 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
       );
       const key = await pseudonym(person);
       const rows =
-        wanted.length === 0
-          ? []
-          : await run<StatementRow>(FIND, [key, of, wanted.join(' '), shift(clock(), decay, -1).toISOString()]);
+        wanted.length === 0 ? [] : await run<StatementRow>(FIND, [key, of, wanted.join(' '), since(), kinds]);
       signal.throwIfAborted();
       const byConcept = new Map<ConceptId, Statement[]>();
       for (const row of rows) {
@@ -208,8 +215,21 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
       ).length;
     },
 
-    async forget(person) {
+    async present(person) {
       const key = await pseudonym(person);
+      const statements: Statement[] = [];
+      for (const of of about) {
+        for (const row of await run<StatementRow>(FIND, [key, of, concepts.join(' '), since(), kinds]))
+          statements.push(await rowsFor.read(row, person, of, key));
+      }
+      return statements.sort((a, b) => ((a.lastUpdated ?? '') < (b.lastUpdated ?? '') ? 1 : -1));
+    },
+
+    async forget(person, concept) {
+      const key = await pseudonym(person);
+      if (concept !== undefined)
+        return (await run('DELETE FROM once_statements WHERE person = $1 AND concept = $2 RETURNING 1', [key, concept]))
+          .length;
       const gone = await run('DELETE FROM once_statements WHERE person = $1 RETURNING 1', [key]);
       await run('DELETE FROM once_tickets WHERE person = $1', [key]);
       await run('DELETE FROM once_people WHERE person = $1', [key]);
