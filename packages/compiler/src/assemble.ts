@@ -1,11 +1,19 @@
 // From a plan and its functions to a `CompiledForm`. Part of every emitted module, so it is small and imports only types.
 
 import type { CompiledForm, FormDocuments, Json, JsonObject, SchemaError, ValidatorPart } from '@onceform/core';
-import { errorsOf, type JudgeFunction, NONE, tooDeep, validateOf } from './judge.ts';
+import { errorsOf, guarded, type JudgeFunction, NONE, tooDeep, validateOf } from './judge.ts';
+
+export interface PlannedPart {
+  readonly pattern: string;
+  /** The name of its function. */
+  readonly validate: string;
+  /** At each `at`, what lies along `way`: may (0) or must (1) be there while a test holds, and is absent otherwise. */
+  readonly asked?: readonly (readonly [at: string, test: string, way: string, key: string, isRequired: 0 | 1])[];
+}
 
 export interface AssembleInput {
   readonly form: JsonObject;
-  readonly parts: readonly { readonly pattern: string; readonly validate: string }[];
+  readonly parts: readonly PlannedPart[];
   /** `[value, label]` of each option. */
   readonly optionLists: Readonly<Record<string, Json>>;
 }
@@ -52,28 +60,51 @@ export function assemble(
   for (const guard of form.guards as Loose[]) guard.test = fits(guard.test as string);
   for (const component of form.components as Loose[])
     if (component.guard !== undefined) component.guard = fits(component.guard as string);
-  const parts = plan.parts.map(({ pattern, validate }): ValidatorPart => ({ pattern, validate: functions[validate]! }));
+  const parts = plan.parts.map(({ pattern, validate, asked }): ValidatorPart => ({
+    pattern,
+    validate: asked === undefined ? functions[validate]! : askingToo(functions[validate]!, asked, functions),
+  }));
   return { ...form, validators: { whole: wholeOf(parts), parts }, documents } as unknown as CompiledForm;
+}
+
+/** A part's own judgement, and that of the conditions on its members. */
+function askingToo(
+  validate: JudgeFunction,
+  asked: PlannedPart['asked'] & {},
+  functions: Readonly<Record<string, JudgeFunction>>,
+): JudgeFunction {
+  const conditions = asked.map(
+    ([at, test, way, key, isRequired]) => [pathOf(at), functions[test]!, pathOf(way), key, isRequired] as const,
+  );
+  return data =>
+    guarded(() => {
+      const errors = [...validate(data)];
+      for (const [at, test, way, key, isRequired] of conditions)
+        each(data, at, 0, '', (anchor, start) => {
+          const holds = test(anchor).length === 0;
+          if (holds && isRequired === 0) return;
+          each(anchor, way, 0, start, (owner, pointer) => {
+            if (isObject(owner) && Object.hasOwn(owner, key) !== holds)
+              errors.push(
+                holds
+                  ? { instancePath: pointer, keyword: 'required', params: { missingProperty: key } }
+                  : { instancePath: pointer + step(key), keyword: 'false schema', params: {} },
+              );
+          });
+        });
+      return errors;
+    });
 }
 
 /** The judgement of the whole is that of its parts, on every instance of each. */
 function wholeOf(parts: readonly ValidatorPart[]): JudgeFunction {
   if (parts.length === 1) return parts[0]!.validate;
   const walks = parts.map(({ pattern, validate }) => {
-    const segments = pattern === '' ? [] : pattern.slice(1).split('/');
+    const path = pathOf(pattern);
     // Up to the first `[]` the way, and so the pointer, is the same for every instance.
-    const fixed = segments.includes('[]') ? segments.indexOf('[]') : segments.length;
-    return {
-      validate,
-      raw: validateOf(validate),
-      keys: segments.slice(0, fixed).map(decode),
-      prefix: segments
-        .slice(0, fixed)
-        .map(segment => `/${segment}`)
-        .join('')
-        .replaceAll('~2', '[]'),
-      rest: segments.slice(fixed).map(segment => (segment === '[]' ? null : decode(segment))),
-    };
+    const fixed = path.includes(null) ? path.indexOf(null) : path.length;
+    const keys = path.slice(0, fixed) as string[];
+    return { validate, raw: validateOf(validate), keys, prefix: keys.map(step).join(''), rest: path.slice(fixed) };
   });
   const all = (data: Json): readonly SchemaError[] => {
     let errors: SchemaError[] | null = null;
@@ -127,30 +158,30 @@ function each(
     return;
   }
   const segment = path[depth]!;
-  if (segment !== null)
-    each(
-      member(value, segment),
-      path,
-      depth + 1,
-      `${pointer}/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-      visit,
-    );
+  if (segment !== null) each(member(value, segment), path, depth + 1, pointer + step(segment), visit);
   else if (Array.isArray(value))
     for (let i = 0; i < value.length; i++)
       each((value as readonly Json[])[i], path, depth + 1, `${pointer}/${i}`, visit);
 }
 
 function member(value: Json | undefined, key: string): Json | undefined {
-  if (
-    typeof value !== 'object'
-    || value === null
-    || Array.isArray(value)
-    || (key in Object.prototype && !Object.hasOwn(value, key))
-  )
-    return undefined;
-  return (value as JsonObject)[key];
+  return isObject(value) && (!(key in Object.prototype) || Object.hasOwn(value, key)) ? value[key] : undefined;
 }
 
-function decode(segment: string): string {
-  return segment.replaceAll('~2', '[]').replaceAll('~1', '/').replaceAll('~0', '~');
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function step(key: string): string {
+  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+/** The segments of a pattern; null for `[]`. */
+function pathOf(pattern: string): (string | null)[] {
+  return pattern
+    .split('/')
+    .slice(1)
+    .map(segment =>
+      segment === '[]' ? null : segment.replaceAll('~2', '[]').replaceAll('~1', '/').replaceAll('~0', '~'),
+    );
 }

@@ -2,13 +2,14 @@
 
 import { isJsonObject, type Json, type JsonObject, type JsonSchema, type Option } from '@onceform/core';
 import type { AssembleInput } from './assemble.ts';
+import { briefTest } from './brief-code.ts';
 import type { Plan } from './plan.ts';
 
 /**
  * Replaces, inside the functions that judge parts, every test that is a function of its own by a reference to it, so
  * that each condition is generated once. Functions become definitions `f:<name>`.
  */
-export function shareTests(plan: Pick<Plan, 'functions' | 'definitions'>): {
+export function shareTests(plan: Pick<Plan, 'functions' | 'definitions' | 'parts'>): {
   readonly definitions: JsonObject;
   readonly functions: Readonly<Record<string, JsonSchema>>;
 } {
@@ -33,6 +34,9 @@ export function shareTests(plan: Pick<Plan, 'functions' | 'definitions'>): {
   const definitions: Record<string, Json> = { ...(share(plan.definitions) as JsonObject) };
   const functions: Record<string, JsonSchema> = {};
   for (const [name, schema] of Object.entries(plan.functions)) functions[name] = share(schema) as JsonSchema;
+  // Of the functions only those of parts are asked what is wrong; of the others, whether anything is.
+  const judges = new Set(plan.parts.map(({ validate }) => validate));
+  for (const name of Object.keys(functions)) if (!judges.has(name)) functions[name] = briefTest(functions[name]!);
   for (const name of used) {
     definitions[`f:${name}`] = functions[name]!;
     functions[name] = { $ref: `#/$defs/f:${name}` };

@@ -11,7 +11,7 @@ import {
   parsePattern,
   type PointerPattern,
 } from '@onceform/core';
-import { type Condition, ifThenElse, type Lowering } from './lower.ts';
+import { along, type Condition, ifThenElse, type Lowering } from './lower.ts';
 import { first, type PatternPath, type Place } from './outline.ts';
 
 export interface PlannedGuard {
@@ -167,14 +167,6 @@ function hoist(
 function nested(schema: JsonSchema, path: PatternPath): JsonSchema {
   return path.reduceRight<JsonSchema>(
     (inner, segment) => ({ properties: { [segment!]: inner }, required: [segment!] }),
-    schema,
-  );
-}
-
-/** A schema for what lies along a path, silent where the path is not there. */
-function along(path: PatternPath, schema: JsonObject): JsonObject {
-  return path.reduceRight<JsonObject>(
-    (inner, segment) => (segment === null ? { items: inner } : { properties: { [segment]: inner } }),
     schema,
   );
 }

@@ -53,6 +53,77 @@ export function tooDeep(error: unknown): readonly SchemaError[] {
   throw error;
 }
 
+// What emitted code says instead of writing it out: each takes the errors so far, or null, and gives those and its own.
+
+type Errors = SchemaError[] | null;
+
+export function push(errors: Errors, error: SchemaError): SchemaError[] {
+  (errors ??= []).push(error);
+  return errors;
+}
+
+export function fail(
+  errors: Errors,
+  instancePath: string,
+  keyword: string,
+  params: SchemaError['params'],
+): SchemaError[] {
+  return push(errors, { instancePath, keyword, params });
+}
+
+export function count(errors: Errors): number {
+  return errors === null ? 0 : errors.length;
+}
+
+/** The first `length` errors. */
+export function cut(errors: Errors, length: number): Errors {
+  if (length === 0 || errors === null) return null;
+  errors.length = length;
+  return errors;
+}
+
+/** Judges by another function. */
+export function use(
+  validate: ((value: Json, path: string) => boolean) & { errors: SchemaError[] | null },
+  errors: Errors,
+  value: Json,
+  path: string,
+): Errors {
+  return validate(value, path) ? errors : errors === null ? validate.errors : errors.concat(validate.errors!);
+}
+
+export function isObject(value: unknown): value is Record<string, Json> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Members that have to be there. */
+export function absent(errors: Errors, value: Record<string, Json>, path: string, names: readonly string[]): Errors {
+  for (const missingProperty of names)
+    if (value[missingProperty] === undefined) errors = fail(errors, path, 'required', { missingProperty });
+  return errors;
+}
+
+/** Members that may not be there. */
+export function unknown(errors: Errors, value: Record<string, Json>, path: string, names: readonly string[]): Errors {
+  for (const additionalProperty in value)
+    if (!names.includes(additionalProperty))
+      errors = fail(errors, path, 'additionalProperties', { additionalProperty });
+  return errors;
+}
+
+/** A judgement of texts by length and pattern. */
+export function texts([min, max, pattern]: readonly [number, number | null, string | null]) {
+  const shape = pattern === null ? null : new RegExp(pattern, 'u');
+  return (errors: Errors, value: unknown, path: string): Errors => {
+    if (typeof value !== 'string') return fail(errors, path, 'type', { type: 'string' });
+    if (shape !== null && !shape.test(value)) errors = fail(errors, path, 'pattern', { pattern });
+    if (max !== null && value.length > max && codePoints(value) > max)
+      errors = fail(errors, path, 'maxLength', { limit: max });
+    if (value.length < 2 * min && codePoints(value) < min) errors = fail(errors, path, 'minLength', { limit: min });
+    return errors;
+  };
+}
+
 /** The length of a text in Unicode code points. */
 export function codePoints(text: string): number {
   const end = text.length;

@@ -318,6 +318,14 @@ export function ifThenElse(test: JsonSchema, then: JsonObject | null, otherwise:
   return { if: test, ...(then === null ? {} : { then }), else: otherwise };
 }
 
+/** A schema for what lies along a path, silent where the path is not there. */
+export function along(path: readonly (string | null)[], schema: JsonObject): JsonObject {
+  return path.reduceRight<JsonObject>(
+    (inner, segment) => (segment === null ? { items: inner } : { properties: { [segment]: inner } }),
+    schema,
+  );
+}
+
 function refuseBrokenPattern(pattern: Json, pointer: Pointer): void {
   try {
     new RegExp(pattern as string, 'u');

@@ -241,7 +241,18 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
     validate: functionFor(schema),
     ...(asked.length === 0
       ? {}
-      : { asked: asked.map(each => [formatPattern(each.at), functionFor(each.test), formatPattern(each.way), each.key, each.isRequired ? 1 : 0] as const) }),
+      : {
+          asked: asked.map(
+            each =>
+              [
+                formatPattern(each.at),
+                functionFor(each.test),
+                formatPattern(each.way),
+                each.key,
+                each.isRequired ? 1 : 0,
+              ] as const,
+          ),
+        }),
   }));
   const whole: JsonObject =
     Object.keys(lowering.definitions).length === 0 ? dataSchema : { ...dataSchema, $defs: lowering.definitions };

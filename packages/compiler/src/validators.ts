@@ -8,12 +8,13 @@ import {
   OnceFormError,
   type SchemaError,
 } from '@onceform/core';
-import { _, type CodeKeywordDefinition, type KeywordCxt, stringify } from 'ajv';
+import { _, type CodeKeywordDefinition, type KeywordCxt } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvUtil from 'ajv/dist/compile/util.js';
 import ajvEqual from 'ajv/dist/runtime/equal.js';
 import ajvLength from 'ajv/dist/runtime/ucs2length.js';
 import ajvStandalone from 'ajv/dist/standalone/index.js';
+import { addBriefKeywords, briefCode, briefSchema, HELPERS, listOf } from './brief-code.ts';
 import { misjudgedByAjv } from './carriers.ts';
 import { interpretFunctions } from './interpreter.ts';
 import { type JudgeFunction, judge, type ValidateFunction } from './judge.ts';
@@ -39,7 +40,10 @@ const FEW = 6;
 const enumKeyword: CodeKeywordDefinition = {
   keyword: 'enum',
   schemaType: 'array',
-  error: { message: '', params: cxt => _`{allowedValues: ${listOf(cxt as KeywordCxt)}}` },
+  error: {
+    message: '',
+    params: cxt => _`{allowedValues: ${listOf(cxt as KeywordCxt, cxt.schema as readonly Json[])}}`,
+  },
   code(cxt: KeywordCxt) {
     const values = cxt.schema as readonly Json[];
     const isSimple = values.every(value => typeof value !== 'object' || value === null);
@@ -48,15 +52,11 @@ const enumKeyword: CodeKeywordDefinition = {
     else
       cxt.fail(
         isSimple
-          ? _`!${listOf(cxt)}.includes(${cxt.data})`
-          : _`!${listOf(cxt)}.some(v => ${ajvUtil.useFunc(cxt.gen, equal as never)}(v, ${cxt.data}))`,
+          ? _`!${listOf(cxt, values)}.includes(${cxt.data})`
+          : _`!${listOf(cxt, values)}.some(v => ${ajvUtil.useFunc(cxt.gen, equal as never)}(v, ${cxt.data}))`,
       );
   },
 };
-
-function listOf({ gen, schema }: KeywordCxt): ReturnType<KeywordCxt['gen']['scopeValue']> {
-  return gen.scopeValue('schema', { key: JSON.stringify(schema), ref: schema as unknown, code: stringify(schema) });
-}
 
 // Names every object inherits. A schema that uses one has to look at own members only; any other may look at members
 // the fast way, because JSON data inherit nothing else.
@@ -137,9 +137,11 @@ export function divide(schemas: FunctionSchemas): {
   };
 }
 
-/** The generated functions as an ES module with one export for each; it imports `codePoints` and `sameJson` from `runtime`. */
+/** The generated functions as an ES module with one export for each; it imports what it needs of `judge.ts` from `runtime`. */
 export function functionsModule(schemas: FunctionSchemas, runtime: string): string {
-  const ajv = loaded(schemas, true);
+  const isBrief = !mentionsUnevaluated(schemas) && !INHERITED.test(JSON.stringify(schemas));
+  const ajv = loaded(isBrief ? (briefSchema(schemas as unknown as Json) as unknown as FunctionSchemas) : schemas, true);
+  if (isBrief) addBriefKeywords(ajv);
   const refs = Object.fromEntries(
     divide(schemas).generated.map(name => {
       compiled(ajv, name);
@@ -151,7 +153,11 @@ export function functionsModule(schemas: FunctionSchemas, runtime: string): stri
     .replace(/schemaPath:"(?:[^"\\]|\\.)*",/g, '')
     .replaceAll('require("ajv/dist/runtime/ucs2length").default', 'codePoints')
     .replaceAll('require("ajv/dist/runtime/equal").default', 'sameJson');
-  return `import { codePoints, sameJson } from ${JSON.stringify(runtime)};\n${code}`;
+  return `import { ${HELPERS.join(', ')} } from ${JSON.stringify(runtime)};\n${isBrief ? briefCode(code) : code}`;
+}
+
+function mentionsUnevaluated({ definitions, functions }: FunctionSchemas): boolean {
+  return /"unevaluated(?:Items|Properties)"/.test(JSON.stringify([definitions, functions]));
 }
 
 /**
@@ -169,7 +175,7 @@ function loaded({ definitions, functions }: FunctionSchemas, source: boolean): A
   const text = JSON.stringify([definitions, functions]);
   const ajv = newAjv(source, INHERITED.test(text));
   // Following what is evaluated costs code in every function, and lowering leaves no dynamic reference.
-  ajv.opts.unevaluated = /"unevaluated(?:Items|Properties)"/.test(text);
+  ajv.opts.unevaluated = mentionsUnevaluated({ definitions, functions });
   ajv.opts.dynamicRef = false;
   ajv.addSchema({ $id: DOCUMENT, $defs: definitions, functions } as never);
   return ajv;
