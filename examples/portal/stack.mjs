@@ -18,7 +18,7 @@ import {
 import { createClaimsSource } from '@onceform/store/claims';
 import { createHttpSource } from '@onceform/store/http';
 import { createRelations } from '@onceform/store';
-import { SERVICE_HOURS, vnPack } from '@onceform/vn';
+import { paperTypes, SERVICE_HOURS, vnPack } from '@onceform/vn';
 import { registerData, registerPaths } from '@onceform/vn/personas';
 import { normalizers, population, registers as registerSources, roles, signInClaims } from '@onceform/vn/sources';
 import { demoRoutes } from './demo-routes.mjs';
@@ -119,6 +119,15 @@ export async function startStack({
       citizenStore: {
         id: 'dossierStore',
         name: { vi: 'Thông tin Ông/Bà đã khai lần trước', en: 'What you answered before' },
+        decisions: {
+          id: 'decisionStore',
+          name: { vi: 'Kết quả thủ tục đã giải quyết cho Ông/Bà', en: 'Results of your earlier procedures' },
+        },
+      },
+      papers: {
+        id: 'papers',
+        name: { vi: 'Kho giấy tờ của Ông/Bà', en: 'Papers held for you' },
+        types: paperTypes,
       },
       gateway: { relations: createRelations(sources, roles, { deadline }), deadline },
       oidc: {

@@ -4,7 +4,23 @@
 import type { OpenedSeal, SealPayload, SealResponse } from '@onceform/core';
 import type { PortalClient } from '@onceform/store/client';
 
-export type Portal = Omit<PortalClient, 'forms'>;
+/** What a portal need not have: where it is absent, the form does without. */
+type Optional =
+  | 'filedDossier'
+  | 'renew'
+  | 'drafts'
+  | 'loadDraft'
+  | 'saveDraft'
+  | 'removeDraft'
+  | 'upload'
+  | 'composeDossier'
+  | 'keepable'
+  | 'keepAnswers'
+  | 'keptAnswers'
+  | 'forgetAnswers'
+  | 'heldDocuments';
+
+export type Portal = Omit<PortalClient, 'forms' | Optional> & Partial<Pick<PortalClient, Optional>>;
 
 /**
  * Reads a seal for showing. The signature is not looked at: the receiver does that, and a page could not stop its

@@ -4,20 +4,26 @@ import {
   OnceFormError,
   type CodeListPart,
   type CompiledForm,
+  type ConceptId,
   type DossierManifest,
   type DraftOpened,
   type FilingResponse,
   type FormInfo,
   type Json,
+  type LocalizedText,
   type OnceFormErrorCode,
+  type Pointer,
   type PrefillRequest,
   type PrefillResult,
   type Problem,
+  type Receipt,
   type SealRequest,
   type SealResponse,
   type SessionInfo,
   type SourceInfo,
+  type SourceKind,
 } from '@onceform/core';
+import type { HeldOffers } from './documents.ts';
 
 export interface PortalClientOptions {
   /** How a compiled form is loaded; by default the browser's own `import()`. */
@@ -25,6 +31,26 @@ export interface PortalClientOptions {
   /** Where the portal lives, without a slash at the end; `''` for the page's own origin. */
   readonly baseUrl?: string;
   readonly fetch?: typeof globalThis.fetch;
+}
+
+/** An answer of a filed dossier that may be kept for the next form. */
+export interface KeepableAnswer {
+  readonly pointer: Pointer;
+  readonly concept: ConceptId;
+  readonly label: LocalizedText;
+  readonly value?: Json;
+}
+
+/** What is kept, and where it came from: the citizen's own word, or a decision (`officer-entered`). */
+export interface KeptAnswer {
+  readonly concept: ConceptId;
+  readonly label: LocalizedText;
+  readonly value: Json;
+  /** RFC 3339; null where it is not known. */
+  readonly kept: string | null;
+  /** The dossier it comes from. */
+  readonly dossier: string;
+  readonly kind: SourceKind;
 }
 
 /** Every call throws `ERR_NETWORK` when the portal could not be reached, and the portal's own code when it refused. */
@@ -44,6 +70,18 @@ export interface PortalClient {
   seal(request: SealRequest, signal?: AbortSignal): Promise<SealResponse>;
   /** `id` is `urn:uuid:…`, made before the first send: sending the same bytes again is safe. The blob's type is the package's. */
   fileDossier(id: string, dossier: Blob, signal?: AbortSignal): Promise<FilingResponse>;
+  /** What stands at the portal under an id: its receipt and its package. */
+  filedDossier(id: string, signal?: AbortSignal): Promise<{ readonly receipt: Receipt; readonly dossier: Blob }>;
+  /** Which answers of a filed dossier may be kept for the next form: typed by the citizen, about themselves. */
+  keepable(dossier: string, signal?: AbortSignal): Promise<readonly KeepableAnswer[]>;
+  /** Keeps the named ones; gives back which are kept. */
+  keepAnswers(dossier: string, pointers: readonly Pointer[], signal?: AbortSignal): Promise<readonly Pointer[]>;
+  /** What the next form would be offered out of earlier answers and decisions. */
+  keptAnswers(signal?: AbortSignal): Promise<readonly KeptAnswer[]>;
+  /** Forgets everything that was kept, or what was kept about one concept. */
+  forgetAnswers(concept?: ConceptId, signal?: AbortSignal): Promise<void>;
+  /** Papers the State holds that may stand for a component of a form. */
+  heldDocuments(form: string, component: string, signal?: AbortSignal): Promise<HeldOffers>;
   codeList(id: string, within?: string, signal?: AbortSignal): Promise<CodeListPart>;
   /** Moves the end of the sign-in further away: the citizen is still here. */
   renew(signal?: AbortSignal): Promise<SessionInfo>;
@@ -95,7 +133,7 @@ export interface UploadOptions {
   readonly onUrl?: (url: string) => void;
   /** Bytes that have arrived. */
   readonly onProgress?: (sent: number) => void;
-  /** Aborting takes back what was sent. */
+  /** Aborting takes back what was sent, unless the reason is `keep`. */
   readonly signal?: AbortSignal;
 }
 
@@ -191,11 +229,33 @@ export function createPortalClient({
         signal,
       );
     },
+    keepable: (dossier, signal) => get(`/api/dossiers/${encodeURIComponent(dossier)}/write-back`, signal),
+    keepAnswers: async (dossier, writeBack, signal) =>
+      (
+        await post<{ kept: readonly Pointer[] }>(
+          `/api/dossiers/${encodeURIComponent(dossier)}/write-back`,
+          { writeBack },
+          signal,
+        )
+      ).kept,
+    keptAnswers: signal => get('/api/kept-answers', signal),
+    async forgetAnswers(concept, signal) {
+      const one = concept === undefined ? '' : `/${encodeURIComponent(concept)}`;
+      await send('DELETE', `/api/kept-answers${one}`, { signal });
+    },
+    heldDocuments: (form, component, signal) =>
+      get(`/api/held-documents?${new URLSearchParams({ form, component })}`, signal),
     codeList: (id, within, signal) =>
       get(
         `/api/code-lists/${encodeURIComponent(id)}${within === undefined ? '' : `?within=${encodeURIComponent(within)}`}`,
         signal,
       ),
+    async filedDossier(id, signal) {
+      const path = `/api/dossiers/${encodeURIComponent(id)}`;
+      const { receipt } = await get<{ receipt: Receipt }>(path, signal);
+      const response = await send('GET', `${path}/package`, { accept: '*/*', signal });
+      return { receipt, dossier: await response.blob() };
+    },
     renew: async signal => {
       const info = await post<SessionInfo>('/api/session', {}, signal);
       csrf = info.csrf;
