@@ -9,7 +9,7 @@ import { openDraftStore } from '../src/draft-store.ts';
 import type { OnceForm } from '../src/once-form.ts';
 import { createFakePortal } from './portal.ts';
 import { birthResults, codeLists } from './birth.ts';
-import { show, type State } from './states.ts';
+import { goToStep, show, type State } from './states.ts';
 
 const query = new URLSearchParams(location.search);
 const name = query.get('form') ?? 'birth-registration';
@@ -26,7 +26,7 @@ const state = query.get('state') as State | null;
 if (state === null) asCitizenMeetsIt();
 else {
   const step = query.get('step');
-  await show({
+  const element = await show({
     form: module.default,
     state,
     locale,
@@ -34,6 +34,7 @@ else {
     drafts: query.has('drafts'),
     ...(step === null ? {} : { step }),
   });
+  Object.assign(globalThis, { goToStep: (id: string) => goToStep(element, state, id) });
   document.documentElement.dataset['ready'] = '';
 }
 

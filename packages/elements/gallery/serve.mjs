@@ -79,9 +79,10 @@ export async function answer(path) {
   return null;
 }
 
+/** `watch`: bundles anew for every page that is opened, so that a change is seen by loading again. */
 export async function serveGallery(
   port = 0,
-  { entry = join(here, 'gallery.ts'), page = join(here, 'gallery.html') } = {},
+  { entry = join(here, 'gallery.ts'), page = join(here, 'gallery.html'), watch = true } = {},
 ) {
   let scripts = await bundle(entry);
   const server = createServer(async (request, response) => {
@@ -92,7 +93,7 @@ export async function serveGallery(
     };
     try {
       if (pathname === '/' || pathname.endsWith('.html')) {
-        scripts = await bundle(entry);
+        if (watch) scripts = await bundle(entry);
         return send('text/html; charset=utf-8', await readFile(page));
       }
       if (pathname === '/gallery.css') return send('text/css', await readFile(join(here, 'gallery.css')));

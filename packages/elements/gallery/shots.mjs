@@ -81,7 +81,7 @@ Object.assign(shots, {
 });
 
 const { path } = await findBrowser();
-const { url, close } = await serveGallery();
+const { url, close } = await serveGallery(0, { watch: false });
 const browser = await puppeteer.launch({ executablePath: path, args: browserArgs });
 await mkdir(folder, { recursive: true });
 let troubled = 0;
@@ -113,12 +113,13 @@ async function take(name, { size, query = '', forced, print, do: steps }) {
   const client = await page.createCDPSession();
   const features = [{ name: 'prefers-reduced-motion', value: 'reduce' }];
   if (forced) features.push({ name: 'forced-colors', value: 'active' });
-  await client.send('Emulation.setEmulatedMedia', { media: print ? 'print' : '', features });
+  await client.send('Emulation.setEmulatedMedia', { media: '', features });
   await page.goto(`${url}/?${query}`);
   const ready = steps === undefined ? 'html[data-ready]' : '.once-shell';
   await page.waitForSelector(ready, { timeout: 15_000 }).catch(() => problems.push('The form did not open.'));
   await rest(150)();
   for (const step of steps ?? []) await Promise.resolve(step(page)).catch(error => problems.push(error.message));
+  if (print) await client.send('Emulation.setEmulatedMedia', { media: 'print', features });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
   if (wide) problems.push('It scrolls sideways.');
   const height = await page.evaluate(() => document.documentElement.scrollHeight);

@@ -2,10 +2,12 @@
 // form into any of them, by the ways that a citizen and a portal have.
 
 import {
+  addComponentFile,
   answerAt,
   attemptSubmit,
   isRelevant,
   joinPointer,
+  missingComponents,
   type CodeEntry,
   type CompiledForm,
   type FieldNode,
@@ -76,13 +78,28 @@ export async function show({ form, state, locale = 'vi', shadow = false, drafts,
   }
   if (state === 'filled' || state === 'changed' || step === 'review') await fillIn(element, state === 'changed');
   if (state === 'error') journey.session.dispatch(attemptSubmit());
-  const target = step ?? journey.steps.find(({ kind }) => kind === 'page')!.id;
-  if (step !== 'start') journey.goTo(target);
-  if (state === 'error' && (target.startsWith('page:') || target === 'papers')) await journey.next();
-  if (state === 'error' && target === 'review') await journey.submit();
-  await element.updateComplete;
+  await goToStep(element, state, step ?? journey.steps.find(({ kind }) => kind === 'page')!.id);
   await until(() => shadow === false || element.shadowRoot!.querySelector('link')!.sheet !== null);
   return element;
+}
+
+/** Goes to a step as a citizen in that state would see it: with the error summary, or with the receipt at the end. */
+export async function goToStep(element: OnceForm, state: State, step: string): Promise<void> {
+  const journey = element.desk!.journey!;
+  if (step === 'receipt') {
+    for (const { id } of missingComponents(journey.session.state)) {
+      const pdf = await journey.files.put(new Blob(['%PDF-1.7'], { type: 'application/pdf' }), `${id}.pdf`);
+      journey.session.dispatch(addComponentFile(id, pdf));
+    }
+    journey.goTo('review');
+    journey.confirm(true);
+    await journey.submit();
+  } else {
+    journey.goTo(step);
+    if (state === 'error' && step === 'review') await journey.submit();
+    else if (state === 'error' && step !== 'start' && (await journey.next())) journey.goTo(step);
+  }
+  await element.updateComplete;
 }
 
 /** Answers every question that is asked and has no answer, until no further one comes up. Invented, and valid by type. */

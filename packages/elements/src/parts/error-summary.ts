@@ -10,7 +10,7 @@ export function errorSummary(face: Face): unknown {
   const { summary } = journey;
   if (summary === null || summary.length === 0) return nothing;
   const { t } = view.words;
-  return html`<div class="once-summary" tabindex="-1" id=${`${view.prefix}~summary`} aria-labelledby=${`${view.prefix}~summary-title`}>
+  return html`<div class="once-summary" role="group" tabindex="-1" id=${`${view.prefix}~summary`} aria-labelledby=${`${view.prefix}~summary-title`}>
     <div role="alert"><h2 class="once-summary-title" id=${`${view.prefix}~summary-title`}>${t('error.summary', { count: summary.length })}</h2></div>
     <ul class="once-summary-list">${summary.map(
       issue =>
