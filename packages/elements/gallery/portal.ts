@@ -27,6 +27,10 @@ export interface FakePortalOptions {
   readonly today?: string;
   /** Throw this on filing, as many times as it is here. */
   readonly filingErrors?: unknown[];
+  /** The portal's own shelf of drafts, shared by the devices of a test; absent: it keeps none. */
+  readonly drafts?: Map<string, { readonly form: { id: string; digest: string }; revision: number; body: Json }>;
+  /** Takes files ahead of the dossier. */
+  readonly upload?: Portal['upload'];
 }
 
 export interface FakePortal extends Portal {
@@ -39,6 +43,7 @@ export function createFakePortal(options: FakePortalOptions = {}): FakePortal {
   const filed: FakePortal['filed'] = new Map();
   const calls: string[] = [];
   const rest = () => new Promise(done => setTimeout(done, delay));
+  const shelf = options.drafts;
   let opened: DraftOpened | undefined;
   let form: { id: string; digest: string } = { id: '', digest: '' };
   const sources = new Map<string, SourceRef>();
@@ -83,6 +88,60 @@ export function createFakePortal(options: FakePortalOptions = {}): FakePortal {
         audience: 'https://dvc.example.gov.vn',
         context: { today, identityLevel: 2, channel: 'online', agency: 'H29.01', retrieved: {} },
       });
+    },
+    ...(shelf === undefined
+      ? {}
+      : ({
+          async drafts() {
+            return [...shelf]
+              .filter(([, { revision }]) => revision > 0)
+              .map(([draft, saved]) => ({
+                draft,
+                form: { ...saved.form, version: '1' },
+                changed: `2026-11-22T03:00:${String(saved.revision).padStart(2, '0')}Z`,
+                expires: '2027-01-01T00:00:00Z',
+              }));
+          },
+          async loadDraft(draft) {
+            calls.push('loadDraft');
+            const saved = shelf.get(draft)!;
+            const context = {
+              today,
+              identityLevel: 2 as const,
+              channel: 'online' as const,
+              agency: 'H29.01',
+              retrieved: {},
+            };
+            const { revision, body } = structuredClone(saved);
+            const version = { ...saved.form, version: '1' };
+            return {
+              draft,
+              nonce: 'n1',
+              audience: 'https://dvc.example.gov.vn',
+              context,
+              form: version,
+              revision,
+              body,
+            };
+          },
+          async saveDraft(draft, revision, body) {
+            calls.push('saveDraft');
+            await rest();
+            const now = shelf.get(draft)?.revision ?? 0;
+            if (now !== revision)
+              throw Object.assign(new Error('changed'), { name: 'OnceFormError', code: 'ERR_PRECONDITION', data: {} });
+            shelf.set(draft, { form, revision: now + 1, body: structuredClone(body) });
+            return now + 1;
+          },
+          async removeDraft(draft) {
+            calls.push('removeDraft');
+            shelf.delete(draft);
+          },
+        } satisfies Partial<Portal>)),
+    ...(options.upload === undefined ? {} : { upload: options.upload }),
+    async filedDossier(id) {
+      const { blob, receipt } = filed.get(id)!;
+      return { receipt, dossier: blob };
     },
     async *prefill(request, signal) {
       calls.push('prefill');

@@ -1,12 +1,14 @@
-// Saves the draft a moment after each change, and says truly whether it did.
+// Saves the draft a moment after each change, here and at the portal, and says truly whether it did.
 
-import type { DraftStore } from './draft-store.ts';
+import type { DraftStore, KeptDraft } from './draft-store.ts';
+import type { DraftSync, Merged } from './draft-sync.ts';
 import type { Journey } from './journey.ts';
 
 export type DraftState =
   /** `off`: the citizen has not asked for it. `other-tab`: another tab has the right to write. */
   | { readonly kind: 'off' | 'clean' | 'waiting' | 'saving' | 'other-tab' }
-  | { readonly kind: 'saved'; readonly at: string }
+  /** `everywhere`: the portal has it too, so that another device can go on with it. */
+  | { readonly kind: 'saved'; readonly at: string; readonly everywhere?: boolean }
   | { readonly kind: 'failed'; readonly quota: boolean };
 
 export interface DraftKeeperOptions {
@@ -14,16 +16,24 @@ export interface DraftKeeperOptions {
   readonly key: string;
   readonly journey: Journey;
   readonly on: boolean;
+  /** The portal's side of the draft; absent: it stays on this device. */
+  readonly sync?: DraftSync | undefined;
+  /** Another device had changed the draft too: what came of both. */
+  readonly merged?: (merged: Merged) => void;
   readonly changed: () => void;
 }
 
 /** Milliseconds of rest before a draft is written. */
 const REST = 800;
+/** Milliseconds of rest before it is sent to the portal. */
+const REST_FAR = 4000;
 
 export class DraftKeeper {
   state: DraftState = { kind: 'clean' };
   readonly #options: DraftKeeperOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #farTimer: ReturnType<typeof setTimeout> | undefined;
+  #farDirty = false;
   #release: (() => void) | null = null;
   #on: boolean;
   #dirty = false;
@@ -37,20 +47,26 @@ export class DraftKeeper {
     if (!this.#on) this.state = { kind: 'off' };
   }
 
-  async start(): Promise<void> {
+  /** @param changed The draft is not what is kept yet. */
+  async start(changed = false): Promise<void> {
     const { journey } = this.#options;
     this.#stop.push(
       journey.session.subscribe(({ startState, state }) => {
-        if (startState === state) return;
-        this.#dirty = true;
-        this.#later();
+        if (startState !== state) this.#changed();
       }),
       journey.subscribe(() => {
+        const now = `${journey.step.id} ${journey.filing.kind}`;
+        if (now === place) return;
+        place = now;
         if (journey.filing.kind === 'filed') void this.forget();
+        else this.#changed();
       }),
     );
+    let place = `${journey.step.id} ${journey.filing.kind}`;
     const leaving = () => {
-      if (document.visibilityState === 'hidden' && this.#dirty) void this.save();
+      if (document.visibilityState !== 'hidden') return;
+      if (this.#dirty) void this.save();
+      if (this.#farDirty) void this.#push();
     };
     document.addEventListener('visibilitychange', leaving);
     addEventListener('pagehide', leaving);
@@ -58,7 +74,17 @@ export class DraftKeeper {
       () => document.removeEventListener('visibilitychange', leaving),
       () => removeEventListener('pagehide', leaving),
     );
+    if (changed) this.#changed();
     if (this.#on) await this.#claim();
+    void this.#options.store.tidy?.().catch(() => undefined);
+  }
+
+  #changed(): void {
+    this.#dirty = this.#farDirty = true;
+    this.#later();
+    if (this.#options.sync === undefined) return;
+    clearTimeout(this.#farTimer);
+    this.#farTimer = setTimeout(() => void this.#push(), REST_FAR);
   }
 
   /** The citizen wants drafts on this device after all. */
@@ -84,16 +110,23 @@ export class DraftKeeper {
   async forget(): Promise<void> {
     this.#on = false;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearTimeout(this.#farTimer);
+    this.#timer = this.#farTimer = undefined;
+    this.#farDirty = false;
     await this.#writing;
     remember(undefined);
+    void this.#options.sync?.remove().catch(() => undefined);
     await this.#options.store.remove(this.#options.key).catch(() => undefined);
     this.#show({ kind: 'off' });
   }
 
-  async stop(): Promise<void> {
+  /** @param save False where another keeper goes on with the same draft. */
+  async stop(save = true): Promise<void> {
     this.#stopped = true;
-    if (this.#timer !== undefined) await this.save();
+    if (save && this.#timer !== undefined) await this.save();
+    clearTimeout(this.#timer);
+    clearTimeout(this.#farTimer);
+    if (save && this.#farDirty) await this.#push();
     for (const stop of this.#stop) stop();
     this.#stop = [];
     this.#release?.();
@@ -127,16 +160,44 @@ export class DraftKeeper {
 
   async #write(): Promise<void> {
     if (!this.#on || this.#release === null) return;
-    const { store, key, journey } = this.#options;
+    const { store, key } = this.#options;
     this.#show({ kind: 'saving' });
-    const draft = journey.keep();
+    const draft = this.#draft();
     this.#dirty = false;
     try {
       await store.save(key, draft);
-      if (this.#on) this.#show({ kind: 'saved', at: draft.savedAt });
+      if (this.#on) this.#show({ kind: 'saved', at: draft.savedAt, everywhere: this.#everywhere });
     } catch (error) {
       this.#dirty = true;
       this.#show({ kind: 'failed', quota: error instanceof DOMException && error.name === 'QuotaExceededError' });
+    }
+  }
+
+  #draft(): KeptDraft {
+    const draft = this.#options.journey.keep();
+    const agreed = this.#options.sync?.agreed;
+    return agreed === undefined ? draft : { ...draft, synced: agreed };
+  }
+
+  get #everywhere(): boolean {
+    return this.#options.sync !== undefined && !this.#farDirty;
+  }
+
+  /** Sends the draft to the portal. Without a connection it stays here, and goes with the next change. */
+  async #push(): Promise<void> {
+    const { sync, journey, merged } = this.#options;
+    clearTimeout(this.#farTimer);
+    if (sync === undefined || journey.filing.kind === 'filed' || !this.#farDirty) return;
+    // Two tabs of one device are not two devices: the one that writes here writes there.
+    if (this.#on && this.#release === null) return;
+    this.#farDirty = false;
+    try {
+      const both = await sync.push(() => journey.keep());
+      if (both !== null && !this.#stopped) return merged?.(both);
+      // What was agreed on is kept here too: it is what a later merge goes back to.
+      if (!this.#stopped) await this.save();
+    } catch {
+      this.#farDirty = true;
     }
   }
 

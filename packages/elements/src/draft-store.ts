@@ -1,5 +1,6 @@
 // Drafts on this device: IndexedDB, encrypted with a key that the browser will not give out. One tab at a time
-// writes a draft; the other ones are told. What did not get saved never looks as if it had.
+// writes a draft; the other ones are told. What did not get saved never looks as if it had, and nothing stays longer
+// than it is of use.
 
 import { deleteDB, openDB, type IDBPDatabase } from 'idb';
 import type { Json, Sha256 } from '@onceform/core';
@@ -9,6 +10,15 @@ import type { FileKeeper } from './file-shelf.ts';
 export interface KeptDraft {
   readonly savedAt: string;
   readonly content: Json;
+  /** What this device and the portal last agreed on: see draft-sync.ts. */
+  readonly synced?: { readonly revision: number; readonly content: Json };
+}
+
+/** A finished package that waits to be acknowledged: sent again as the very same bytes. */
+export interface WaitingDossier {
+  /** `urn:uuid:…` */
+  readonly id: string;
+  readonly dossier: Blob;
 }
 
 export interface DraftStore {
@@ -19,6 +29,14 @@ export interface DraftStore {
   /** Takes the right to write a draft; null while another tab has it. Call the result to give it back. */
   claim(key: string): Promise<(() => void) | null>;
   readonly files: FileKeeper;
+  /** Packages on their way, under the key of their draft; absent: a page that is reloaded builds anew. */
+  readonly outbox?: {
+    put(key: string, waiting: WaitingDossier): Promise<void>;
+    get(key: string): Promise<WaitingDossier | undefined>;
+    remove(key: string): Promise<void>;
+  };
+  /** Deletes drafts that nobody touched for `DRAFT_DAYS`, and files that no draft names any more. */
+  tidy?(): Promise<void>;
   /** Forgets every draft and file of this device: call it at sign-out. */
   clear(): Promise<void>;
 }
@@ -31,20 +49,37 @@ interface Locks {
   ): Promise<unknown>;
 }
 
+/** Days after which a draft is deleted that nobody touched. */
+export const DRAFT_DAYS = 30;
+const DAY = 86_400_000;
+
+/** What stands in the stores `drafts`, `files` and `outbox`. */
+interface Held {
+  readonly iv: Uint8Array<ArrayBuffer>;
+  readonly box: ArrayBuffer;
+  /** Milliseconds since 1970; when it was written. */
+  readonly at: number;
+  /** Digests of the files that a draft names. */
+  readonly files?: readonly Sha256[];
+  /** Media type, of files and packages. */
+  readonly type?: string;
+  readonly id?: string;
+}
+
 /** Opens the drafts of this device. Nothing is written before the first `save`. */
-export function openDraftStore(name = 'onceform'): DraftStore {
+export function openDraftStore(name = 'onceform', clock: () => Date = () => new Date()): DraftStore {
   let opened: Promise<{ db: IDBPDatabase; key: CryptoKey }> | undefined;
   const open = () =>
     (opened ??= connect(name).catch((error: unknown) => {
       opened = undefined;
       throw error;
     }));
-  const seal = async (bytes: BufferSource): Promise<{ iv: Uint8Array<ArrayBuffer>; box: ArrayBuffer }> => {
+  const seal = async (bytes: BufferSource): Promise<Held> => {
     const { key } = await open();
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    return { iv, box: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, bytes) };
+    return { iv, box: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, bytes), at: clock().getTime() };
   };
-  const unseal = async ({ iv, box }: { iv: Uint8Array<ArrayBuffer>; box: ArrayBuffer }): Promise<ArrayBuffer> => {
+  const unseal = async ({ iv, box }: Held): Promise<ArrayBuffer> => {
     const { key } = await open();
     return crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, box);
   };
@@ -56,13 +91,20 @@ export function openDraftStore(name = 'onceform'): DraftStore {
       return JSON.parse(new TextDecoder().decode(await unseal(held))) as KeptDraft;
     },
     async save(key, draft) {
-      const sealed = await seal(new TextEncoder().encode(JSON.stringify(draft)));
+      const text = JSON.stringify(draft);
+      const sealed = await seal(new TextEncoder().encode(text));
       const { db } = await open();
-      await db.put('drafts', sealed, key);
+      await db.put('drafts', { ...sealed, files: digestsIn(text) }, key);
     },
     async remove(key) {
       const { db } = await open();
-      await db.delete('drafts', key);
+      const change = db.transaction(['drafts', 'files'], 'readwrite');
+      const drafts = change.objectStore('drafts');
+      const { files = [] } = ((await drafts.get(key)) ?? {}) as Partial<Held>;
+      await drafts.delete(key);
+      const others = new Set(((await drafts.getAll()) as Held[]).flatMap(draft => draft.files ?? []));
+      for (const digest of files) if (!others.has(digest)) await change.objectStore('files').delete(digest);
+      await change.done;
     },
     async claim(key) {
       const locks = (navigator as { locks?: Locks }).locks;
@@ -89,6 +131,40 @@ export function openDraftStore(name = 'onceform'): DraftStore {
         return held === undefined ? undefined : new Blob([await unseal(held)], { type: held.type });
       },
     },
+    outbox: {
+      async put(key, { id, dossier }) {
+        const sealed = await seal(await dossier.arrayBuffer());
+        const { db } = await open();
+        await db.put('outbox', { ...sealed, type: dossier.type, id }, key);
+      },
+      async get(key) {
+        const { db } = await open();
+        const held = (await db.get('outbox', key)) as Held | undefined;
+        return held === undefined
+          ? undefined
+          : { id: held.id!, dossier: new Blob([await unseal(held)], { type: held.type! }) };
+      },
+      async remove(key) {
+        const { db } = await open();
+        await db.delete('outbox', key);
+      },
+    },
+    async tidy() {
+      const { db } = await open();
+      const now = clock().getTime();
+      const change = db.transaction(['drafts', 'files'], 'readwrite');
+      const named = new Set<string>();
+      for (let at = await change.objectStore('drafts').openCursor(); at !== null; at = await at.continue()) {
+        const draft = at.value as Held;
+        if (draft.at < now - DRAFT_DAYS * DAY) await at.delete();
+        else for (const digest of draft.files ?? []) named.add(digest);
+      }
+      // A file of today may belong to a draft that is about to be saved, perhaps by another tab.
+      for (let at = await change.objectStore('files').openCursor(); at !== null; at = await at.continue()) {
+        if (!named.has(at.key as string) && (at.value as Held).at < now - DAY) await at.delete();
+      }
+      await change.done;
+    },
     async clear() {
       if (opened !== undefined) (await opened).db.close();
       opened = undefined;
@@ -98,10 +174,13 @@ export function openDraftStore(name = 'onceform'): DraftStore {
 }
 
 async function connect(name: string): Promise<{ db: IDBPDatabase; key: CryptoKey }> {
-  const db = await openDB(name, 1, {
-    upgrade(database) {
-      for (const store of ['drafts', 'files', 'keys']) database.createObjectStore(store);
+  const db = await openDB(name, 2, {
+    upgrade(database, version) {
+      for (const store of version === 0 ? ['drafts', 'files', 'keys', 'outbox'] : ['outbox'])
+        database.createObjectStore(store);
     },
+    // Another tab signs out or brings a newer version: it must not wait for us.
+    blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
   });
   let key = (await db.get('keys', 'drafts')) as CryptoKey | undefined;
   if (key === undefined) {
@@ -113,4 +192,9 @@ async function connect(name: string): Promise<{ db: IDBPDatabase; key: CryptoKey
     await change.done;
   }
   return { db, key };
+}
+
+/** Files are named in a draft by their SHA-256. */
+function digestsIn(text: string): readonly Sha256[] {
+  return [...new Set(text.match(/\b[0-9a-f]{64}\b/g))];
 }

@@ -1,7 +1,9 @@
+import { addComponentFile, type Json } from '@onceform/core';
 import { expect } from 'chai';
+import { createFakePortal, type FakePortal, type FakePortalOptions } from '../gallery/portal.ts';
 import { openDraftStore, type DraftStore } from './draft-store.ts';
 import type { OnceForm } from './once-form.ts';
-import { button, control, mount, type, until } from './testing/open.ts';
+import { axeFindings, button, control, mount, type, until } from './testing/open.ts';
 
 let store: DraftStore;
 let element: OnceForm | undefined;
@@ -126,6 +128,141 @@ describe('drafts', () => {
     await store.clear();
     expect((await indexedDB.databases()).map(({ name }) => name)).to.not.contain(`test-${count - 1}`);
   });
+});
+
+describe('drafts that follow the citizen', () => {
+  type Shelf = NonNullable<FakePortalOptions['drafts']>;
+  const device = (drafts: Shelf, more: FakePortalOptions = {}): FakePortal => createFakePortal({ drafts, ...more });
+  const saved = (shelf: Shelf): string => JSON.stringify([...shelf.values()]);
+  const typed = { person: { name: 'An', student: false }, wishes: { kind: 'day' } };
+
+  it('are kept by the portal too, offered on another device, and gone once the dossier is filed', async () => {
+    const shelf: Shelf = new Map();
+    element = await mount('library-card', { client: device(shelf), drafts: store, data: typed });
+    await go('page:person');
+    type(control(element, '/person/name'), 'An Nguyễn');
+    await until(() => saved(shelf).includes('An Nguyễn'), 8000);
+    await until(() => element!.textContent.includes('go on with it on another device'));
+    element.remove();
+    sessionStorage.clear();
+
+    const other = openDraftStore(`test-${count++}`);
+    const portal = device(shelf);
+    element = await mount('library-card', { client: portal, drafts: other });
+    expect(element.textContent).to.contain('from another device');
+    button(element, 'Continue the draft').click();
+    await until(() => element!.desk!.status === 'open');
+    await element.updateComplete;
+    expect(element.desk!.journey!.step.id).to.equal('page:person');
+    expect(control(element, '/person/name').value).to.equal('An Nguyễn');
+    expect(portal.calls, 'the draft it had').to.not.contain('openDraft');
+    await file();
+    await until(() => shelf.size === 0);
+    await other.clear();
+  });
+
+  it('are put together when two devices changed them, and the citizen says which where they differ', async () => {
+    const shelf: Shelf = new Map();
+    element = await mount('library-card', { client: device(shelf), drafts: store, data: typed });
+    await go('page:person');
+    type(control(element, '/person/name'), 'Base');
+    await until(() => saved(shelf).includes('Base'), 8000);
+
+    // Another device goes on with it.
+    const [[id, draft]] = [...shelf] as [
+      [string, { form: { id: string; digest: string }; revision: number; body: Json }],
+    ];
+    const theirs = structuredClone(draft.body) as { draft: { saved: string; answers: { values: Json } } };
+    theirs.draft.answers.values = { person: { name: 'Theirs', student: true }, wishes: { kind: 'year' } };
+    shelf.set(id, { ...draft, revision: draft.revision + 1, body: theirs as unknown as Json });
+
+    type(control(element, '/person/name'), 'Mine');
+    await until(() => element!.querySelector('.once-told') !== null, 8000);
+    const { data } = element.currentSession!.state as { data: { person: Record<string, Json>; wishes: Json } };
+    expect(data.person['student'], 'changed there only').to.equal(true);
+    expect(data.wishes).to.deep.equal({ kind: 'year' });
+    expect(data.person['name'], 'typed later').to.equal('Mine');
+    expect(element.querySelector('.once-told')!.textContent).to.contain('They differ').and.to.contain('Theirs');
+    expect(await axeFindings(element)).to.deep.equal([]);
+    [...element.querySelectorAll<HTMLInputElement>('.once-told input')][1]!.click();
+    expect((element.currentSession!.state.data as typeof data).person['name']).to.equal('Theirs');
+    button(element, 'I have seen').click();
+    await until(() => element!.querySelector('.once-told') === null);
+    await until(() => (shelf.get(id)?.revision ?? 0) > draft.revision + 1 && saved(shelf).includes('Theirs'), 8000);
+  });
+
+  it('wait as a finished package while there is no network, and are sent after a reload as the very same bytes', async () => {
+    const sent: string[] = [];
+    const network = Object.assign(new Error('no answer'), { name: 'OnceFormError', code: 'ERR_NETWORK', data: {} });
+    const filed: FakePortal['filed'] = new Map();
+    const portalOf = (filingErrors: unknown[]): FakePortal => {
+      const portal = createFakePortal({ filingErrors });
+      const inner = portal.fileDossier.bind(portal);
+      portal.fileDossier = async (id, blob) => {
+        const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
+        sent.push(`${id} ${[...digest].join()}`);
+        const receipt = await inner(id, blob);
+        filed.set(id, { blob, receipt });
+        return receipt;
+      };
+      return portal;
+    };
+    element = await mount('library-card', { client: portalOf([network]), drafts: store, data: typed });
+    await file(false);
+    await until(() => element!.textContent.includes('is sent when the connection is back'));
+    expect(await axeFindings(element)).to.deep.equal([]);
+    expect(button(element, 'Change the dossier')).to.not.equal(undefined);
+    await until(() => element!.desk!.drafts!.state.kind === 'saved');
+    element.remove();
+    await new Promise(done => setTimeout(done, 50));
+    sessionStorage.clear();
+    element = await mount('library-card', { client: portalOf([]), drafts: store });
+    await until(() => element!.desk!.journey!.step.kind === 'receipt');
+    expect(sent).to.have.length(2);
+    expect(sent[0]).to.equal(sent[1]);
+    expect(filed.size).to.equal(1);
+    expect(await store.outbox!.get('https://portal.example/forms/library-card p1')).to.equal(undefined);
+    expect(await store.load('https://portal.example/forms/library-card p1')).to.equal(undefined);
+  });
+
+  it('that were received although nobody heard of it stay as they were: a later change is not filed as a second one', async () => {
+    const conflict = Object.assign(new Error('other bytes'), { name: 'OnceFormError', code: 'ERR_CONFLICT', data: {} });
+    const network = Object.assign(new Error('no answer'), { name: 'OnceFormError', code: 'ERR_NETWORK', data: {} });
+    const portal = createFakePortal();
+    const inner = portal.fileDossier.bind(portal);
+    let tries = 0;
+    portal.fileDossier = async (id, blob) => {
+      if (++tries > 1) throw conflict;
+      await inner(id, blob);
+      throw network;
+    };
+    element = await mount('library-card', { client: portal, drafts: store, data: typed });
+    await file(false);
+    await until(() => element!.desk!.journey!.filing.kind === 'waiting');
+    await element.updateComplete;
+    button(element, 'Change the dossier').click();
+    element.currentSession!.dispatch({ changes: { set: '/person/name', value: 'Changed' } });
+    await until(() => element!.desk!.journey!.filing.kind === 'idle');
+    await element.updateComplete;
+    button(element, 'Submit').click();
+    await until(() => element!.textContent.includes('had been submitted before'));
+    expect(portal.filed.size).to.equal(1);
+  });
+
+  async function go(step: string): Promise<void> {
+    element!.desk!.journey!.goTo(step);
+    await element!.updateComplete;
+  }
+
+  async function file(all = true): Promise<void> {
+    const { journey } = element!.desk!;
+    const proof = await journey!.files.put(new Blob(['%PDF-1.7'], { type: 'application/pdf' }), 'proof.pdf');
+    journey!.session.dispatch(addComponentFile('proof', proof));
+    journey!.confirm(true);
+    await go('review');
+    button(element!, 'Submit').click();
+    if (all) await until(() => element!.desk!.journey!.step.kind === 'receipt');
+  }
 });
 
 async function readAll(

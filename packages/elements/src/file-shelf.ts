@@ -1,6 +1,8 @@
-// The bytes of attached files, by their SHA-256. Answers hold references; the shelf holds what they refer to.
+// The bytes of attached files, by their SHA-256. Answers hold references; the shelf holds what they refer to, and has it
+// sent ahead where the portal takes that.
 
-import { sha256, type FileReference, type Sha256 } from '@onceform/core';
+import { sha256, type FileReference, type Json, type Sha256 } from '@onceform/core';
+import type { KeptUpload, UploadLine, UploadState } from './upload-line.ts';
 
 /** Where the shelf keeps bytes over a reload; see draft-store.ts. */
 export interface FileKeeper {
@@ -12,6 +14,12 @@ export class FileShelf {
   readonly #blobs = new Map<Sha256, Blob>();
   readonly #urls = new Map<Sha256, string>();
   keeper: FileKeeper | undefined;
+  readonly #listeners = new Set<() => void>();
+  /** Makes the line on which files are sent ahead; absent: they go with the package. */
+  openLine: (() => Promise<UploadLine>) | undefined;
+  #line: Promise<UploadLine> | undefined;
+  #uploads: UploadLine | undefined;
+  #kept: { readonly [sha256: Sha256]: KeptUpload } = {};
 
   /** Takes a file in and tells how to refer to it. */
   async put(file: Blob, name: string): Promise<FileReference> {
@@ -48,11 +56,78 @@ export class FileShelf {
     return this.url(digest)!;
   }
 
+  /** Sends a file ahead while the citizen goes on. */
+  async send(file: FileReference): Promise<void> {
+    (await this.#open())?.send(file);
+  }
+
+  /** How far a file has come; undefined where files go with the package. */
+  upload(digest: Sha256): UploadState | undefined {
+    return this.#uploads?.state(digest);
+  }
+
+  async retry(file: FileReference): Promise<void> {
+    (await this.#open())?.retry(file);
+  }
+
+  /** The citizen took a file away. */
+  cancel(digest: Sha256): void {
+    this.#uploads?.cancel(digest);
+  }
+
+  /** Called when a file has come further. */
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Something on the line changed. */
+  told(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Waits for files on their way, and tells which of the named ones the portal has. */
+  async arrived(files: readonly Sha256[], patience: number): Promise<ReadonlySet<Sha256>> {
+    return (await this.#uploads?.arrived(files, patience)) ?? new Set();
+  }
+
+  /** What a draft keeps of uploads. */
+  get kept(): { readonly [sha256: Sha256]: KeptUpload } {
+    return this.#uploads?.kept ?? this.#kept;
+  }
+
+  /** Goes on with the uploads that a draft kept, for the files it names. */
+  async resume(kept: FileShelf['kept'], files: readonly FileReference[]): Promise<void> {
+    this.#kept = kept;
+    if (files.length === 0) return;
+    (await this.#open())?.resume(kept, files);
+  }
+
+  async #open(): Promise<UploadLine | undefined> {
+    if (this.openLine === undefined) return undefined;
+    this.#line ??= this.openLine().catch((error: unknown) => {
+      this.#line = undefined;
+      throw error;
+    });
+    // Without the code (no network) the file goes with the package.
+    return (this.#uploads = await this.#line.catch(() => undefined));
+  }
+
   clear(): void {
+    this.#uploads?.stop();
     for (const url of this.#urls.values()) URL.revokeObjectURL(url);
     this.#urls.clear();
     this.#blobs.clear();
   }
+}
+
+/** The files that answers name. */
+export function filesIn(value: Json | undefined): readonly FileReference[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { name, type, size, sha256: digest } = value as unknown as Partial<FileReference>;
+  if (typeof digest === 'string' && typeof name === 'string' && typeof type === 'string' && typeof size === 'number')
+    return [{ name, type, size, sha256: digest }];
+  return Object.values(value).flatMap(filesIn);
 }
 
 /** What is wrong with a file before it is taken in: its type or its size. */

@@ -1,7 +1,8 @@
-// From answers to an acknowledged dossier: substitute, build in the browser, send. The dossier code is loaded when it
-// is needed.
+// From answers to an acknowledged dossier: substitute, build in the browser, keep the package until it is acknowledged,
+// send. The dossier code is loaded when it is needed.
 
 import {
+  isOnceFormError,
   localize,
   reviewOf,
   submissionOf,
@@ -13,6 +14,7 @@ import {
   type SessionInfo,
   type Sha256,
 } from '@onceform/core';
+import type { WaitingDossier } from './draft-store.ts';
 import type { FileShelf } from './file-shelf.ts';
 import type { Portal } from './portal.ts';
 
@@ -27,6 +29,12 @@ export interface FilingInput {
   readonly id: string;
   readonly created: Date;
   readonly locale: string;
+  /** Lines over the title of the printed form, from the pack. */
+  readonly letterhead: readonly string[];
+  /** Where the package waits until it is acknowledged. */
+  readonly outbox?: Outbox | undefined;
+  /** Has the gateway seal what was decided, before the package is built. */
+  readonly seal?: (() => Promise<void>) | undefined;
   /** An answer in words, where a code needs its list: what the dossier keeps for readers without our lists. */
   readonly say?: (row: { readonly pointer: Pointer; readonly value: Json | undefined }) => string | undefined;
 }
@@ -37,17 +45,82 @@ export interface PackedDossier {
   readonly sha256: Sha256;
 }
 
+/** The package of one draft on its way: see `DraftStore.outbox`. */
+export interface Outbox {
+  put(waiting: WaitingDossier): Promise<void>;
+  get(): Promise<WaitingDossier | undefined>;
+  remove(): Promise<void>;
+}
+
+export interface Filed {
+  readonly receipt: Receipt | null;
+  readonly dossier: PackedDossier;
+  readonly earlier?: boolean;
+}
+
+/** Milliseconds that filing waits for files on their way; what has not arrived by then goes with the package. */
+const PATIENCE = 20_000;
+
 /** Packages of earlier tries: a repeated filing sends the very same bytes. */
 const packed = new WeakMap<FormSession, { readonly key: string; readonly dossier: PackedDossier }>();
 
 /** @throws {OnceFormError} ERR_DOSSIER_INVALID when a file is gone; what the portal answered; ERR_NETWORK. */
-export async function fileDossier(input: FilingInput): Promise<{ receipt: Receipt | null; dossier: PackedDossier }> {
-  const dossier = await pack(input);
-  const receipt = input.portal === undefined ? null : await input.portal.fileDossier(dossier.id, dossier.blob);
-  return { receipt, dossier };
+export async function fileDossier(input: FilingInput): Promise<Filed> {
+  const { portal, outbox, files } = input;
+  let dossier = await waitingOf(input);
+  if (dossier === undefined) {
+    await input.seal?.();
+    dossier = await pack(input);
+  }
+  if (portal === undefined) return { receipt: null, dossier };
+  // Before the first byte leaves: should the answer get lost, the very same bytes are sent again, by whichever page.
+  await outbox?.put({ id: dossier.id, dossier: dossier.blob }).catch(() => undefined);
+  try {
+    const receipt = await send(portal, dossier, files);
+    await outbox?.remove().catch(() => undefined);
+    return { receipt, dossier };
+  } catch (error) {
+    if (!isOnceFormError(error, 'ERR_CONFLICT') || portal.filedDossier === undefined) throw error;
+    // Another try arrived after all, with what the dossier said then: that one stands.
+    const filed = await portal.filedDossier(dossier.id);
+    await outbox?.remove().catch(() => undefined);
+    const { sha256 } = filed.receipt.dossier;
+    return { receipt: filed.receipt, dossier: { id: dossier.id, blob: filed.dossier, sha256 }, earlier: true };
+  }
 }
 
-async function pack({ session, files, draft, person, id, created, locale, say }: FilingInput): Promise<PackedDossier> {
+/** The package of an earlier try, by whichever page. */
+async function waitingOf({ session, outbox, id }: FilingInput): Promise<PackedDossier | undefined> {
+  if (packed.has(session)) return undefined;
+  const waiting = await outbox?.get().catch(() => undefined);
+  if (waiting === undefined || waiting.id !== id) return undefined;
+  const { digestBlob } = await import('@onceform/dossier');
+  return { id, blob: waiting.dossier, sha256: (await digestBlob(waiting.dossier)).sha256 };
+}
+
+/** Sends the whole package, or only what the portal does not have yet. */
+async function send(portal: Portal, { id, blob }: PackedDossier, files: FileShelf): Promise<Receipt> {
+  const { readManifest, readPackage } = await import('@onceform/dossier');
+  const reader = await readPackage(blob);
+  const manifest = readManifest(await reader.bytes('dossier.json'));
+  const there = await files.arrived(
+    manifest.files.filter(({ role }) => role === 'component' || role === 'answer-file').map(({ sha256 }) => sha256),
+    PATIENCE,
+  );
+  if (portal.composeDossier !== undefined && there.size > 0) {
+    const rest = manifest.files.filter(({ sha256 }) => !there.has(sha256));
+    try {
+      return await portal.composeDossier(id, manifest, new Map(rest.map(({ path }) => [path, reader.content(path)])));
+    } catch (error) {
+      // The portal does not have one of them any more.
+      if (!isOnceFormError(error, 'ERR_DOSSIER_INVALID')) throw error;
+    }
+  }
+  return portal.fileDossier(id, blob);
+}
+
+async function pack(input: FilingInput): Promise<PackedDossier> {
+  const { session, files, draft, person, id, created, locale, say } = input;
   const { form, state } = session;
   const submission = submissionOf(state);
   const { components } = submission;
@@ -55,7 +128,10 @@ async function pack({ session, files, draft, person, id, created, locale, say }:
   const held = packed.get(session);
   if (held?.key === key) return held.dossier;
 
-  const { buildDossier, namedFiles, textsOf } = await import('@onceform/dossier');
+  const [{ buildDossier, namedFiles, textsOf }, { htmlCopy }] = await Promise.all([
+    import('@onceform/dossier'),
+    import('@onceform/dossier/html'),
+  ]);
   const bytes = new Map<Sha256, Blob>();
   for (const { file } of namedFiles(components, submission.data)) {
     const blob = await files.get(file.sha256);
@@ -71,7 +147,12 @@ async function pack({ session, files, draft, person, id, created, locale, say }:
     recipient: { audience: draft?.audience ?? '', agency: draft?.context.agency ?? null, nonce: draft?.nonce ?? null },
     submitter: person === null ? null : { id: person.id, identityLevel: person.identityLevel },
     language: locale,
-    texts: textsOf(reviewOf(state), { language: locale, title: localize(form.title, locale, form.locale) }, say),
+    texts: textsOf(
+      reviewOf(state),
+      { language: locale, title: localize(form.title, locale, form.locale), letterhead: input.letterhead },
+      say,
+    ),
+    humanCopy: htmlCopy,
   });
   const dossier = { id, blob: built.blob, sha256: await built.sha256() };
   packed.set(session, { key, dossier });

@@ -20,16 +20,18 @@ import { standardWidgets } from './controls/index.ts';
 import { showValue } from './display.ts';
 import { DraftKeeper } from './draft-keeper.ts';
 import type { DraftStore, KeptDraft } from './draft-store.ts';
+import type { DraftSync, FoundDraft, Merged } from './draft-sync.ts';
 import { FileShelf } from './file-shelf.ts';
 import { engineDraft, Journey } from './journey.ts';
 import { NodeIndex } from './node-index.ts';
 import { loadPart, loadParts, type PartName } from './parts/on-demand.ts';
 import type { Portal } from './portal.ts';
 import type { View } from './view.ts';
+import { Watchers } from './watch.ts';
 import { registeredWidgets, WidgetRegistry, type Widget } from './widget.ts';
 import { createWords, hasWords, loadWords, type WordTables } from './words.ts';
 
-export type Pack = Partial<Pick<CountryPack, 'formats' | 'functions' | 'codeLists' | 'timeZone'>>;
+export type Pack = Partial<Pick<CountryPack, 'formats' | 'functions' | 'codeLists' | 'timeZone' | 'letterhead'>>;
 
 /** What an element was given. Everything may be absent: a form alone is enough. */
 export interface DeskOptions {
@@ -62,7 +64,9 @@ export class FormDesk {
   status: DeskStatus = 'idle';
   error: unknown;
   /** The draft that was found and waits for the citizen's word. */
-  found: KeptDraft | undefined;
+  found: FoundDraft | undefined;
+  /** What the citizen should know of the draft in use: two devices changed it, or it was begun with an older form. */
+  told: Pick<FoundDraft, 'conflicts' | 'migrated'> | null = null;
   view: View | undefined;
   journey: Journey | undefined;
   drafts: DraftKeeper | undefined;
@@ -74,6 +78,7 @@ export class FormDesk {
   #options: DeskOptions;
   #codeLists: CodeLists | undefined;
   #opening = 0;
+  #sync: DraftSync | undefined;
   #ready: { form: CompiledForm; info: SessionInfo | null } | undefined;
   #stop: (() => void)[] = [];
   readonly #prefix = `once${++count}`;
@@ -137,7 +142,8 @@ export class FormDesk {
       this.signIn = info !== null && info.person === null ? info.signInPath : null;
       this.found = await this.#findDraft(form, info);
       if (turn !== this.#opening) return;
-      if (this.found !== undefined && !cameBack(this.#draftKey)) {
+      // What was submitted and waits goes on by itself, as does a tab that was reloaded.
+      if (this.found !== undefined && !isWaiting(this.found.kept) && !cameBack(this.#draftKey)) {
         this.status = 'found-draft';
         return this.#changed();
       }
@@ -151,17 +157,42 @@ export class FormDesk {
   }
 
   /** Starts, with the draft that was found or without it. */
-  async begin(kept?: KeptDraft): Promise<void> {
+  async begin(found?: FoundDraft): Promise<void> {
     const { form, info } = this.#ready!;
     const { client } = this.#options;
+    const kept = found?.kept;
     const held = kept === undefined ? null : engineDraft(kept, form.digest);
     let opened: DraftOpened | null = held?.opened ?? null;
     if (opened === null && client !== undefined && info?.person)
       opened = await client.openDraft({ form: { id: form.id, digest: form.digest } });
+    if (opened !== null) await this.#openSync(opened.draft, kept?.synced);
+    const { conflicts, migrated } = found ?? {};
+    this.told =
+      conflicts === undefined && migrated === undefined
+        ? null
+        : { ...(conflicts && { conflicts }), ...(migrated && { migrated }) };
     this.#start(opened, held === null ? null : kept!);
   }
 
-  #start(opened: DraftOpened | null, kept: KeptDraft | null): void {
+  async #openSync(draft: string, agreed: KeptDraft['synced']): Promise<void> {
+    this.#sync = undefined;
+    const { client, drafts } = this.#options;
+    if (drafts === undefined || client?.saveDraft === undefined || !this.#ready!.info?.person) return;
+    const { draftPortal, DraftSync } = await import('./draft-sync.ts');
+    const portal = draftPortal(client);
+    if (portal !== undefined) this.#sync = new DraftSync(portal, draft, agreed);
+  }
+
+  /** Another device worked on this draft too: the form goes on with what came of both. */
+  #merge({ kept, conflicts }: Merged): void {
+    const { opened } = engineDraft(kept, this.#ready!.form.digest)!;
+    const ended = this.#take(false);
+    this.told = { conflicts };
+    this.#start(opened, kept, ended);
+  }
+
+  /** @param ended An earlier run of the same draft, which has to give its lock back first. */
+  #start(opened: DraftOpened | null, kept: KeptDraft | null, ended?: Promise<void>): void {
     const { form, info } = this.#ready!;
     const { client, data, locale, pack, rules, clock, session: given } = this.#options;
     const held = kept === null ? null : engineDraft(kept, form.digest);
@@ -179,6 +210,7 @@ export class FormDesk {
       session,
       files: this.files,
       locale: () => this.#options.locale,
+      letterhead: pack?.letterhead,
       say: ({ pointer, value }) =>
         this.view === undefined || value === undefined
           ? undefined
@@ -188,6 +220,7 @@ export class FormDesk {
       ...(opened === null ? {} : { draft: opened }),
       ...(clock === undefined ? {} : { clock }),
     });
+    this.files.openLine = this.#lineOf(client);
     this.#codeLists = createCodeLists(async (id, within) => {
       if (pack?.codeLists?.[id] !== undefined) return entriesOfPack({ codeLists: pack.codeLists })(id, within);
       if (client === undefined)
@@ -198,7 +231,7 @@ export class FormDesk {
     this.status = 'open';
     this.refresh(false);
     if (kept !== null) this.journey.resume(kept);
-    this.#startDrafts(kept !== null);
+    this.#startDrafts(kept !== null, ended);
     this.#stop.push(
       this.journey.subscribe(() => this.#changed()),
       session.subscribe(update => {
@@ -214,9 +247,35 @@ export class FormDesk {
 
   /** Forgets the draft that was found, and starts afresh. */
   async discard(): Promise<void> {
-    if (this.#options.drafts !== undefined) await this.#options.drafts.remove(this.#draftKey).catch(() => undefined);
+    const { drafts, client } = this.#options;
+    await drafts?.remove(this.#draftKey).catch(() => undefined);
+    await drafts?.outbox?.remove(this.#draftKey).catch(() => undefined);
+    const { opened } = (this.found?.kept.content ?? {}) as { opened?: DraftOpened | null };
+    if (opened) await client?.removeDraft?.(opened.draft).catch(() => undefined);
     this.found = undefined;
     await this.begin();
+  }
+
+  /** The citizen has read what became of the draft. */
+  understood(): void {
+    this.told = null;
+    this.#changed();
+  }
+
+  /** Files are sent ahead where the portal takes that; the code for it comes with the first file. */
+  #lineOf(client: Portal | undefined): FileShelf['openLine'] {
+    const upload = client?.upload?.bind(client);
+    if (upload === undefined || !this.#ready!.info?.person) return undefined;
+    const { clock = () => new Date() } = this.#options;
+    return async () => {
+      const { UploadLine } = await import('./upload-line.ts');
+      return new UploadLine({
+        upload,
+        clock,
+        bytes: sha256 => this.files.get(sha256),
+        changed: () => this.files.told(),
+      });
+    };
   }
 
   /** Makes the view anew: another language, other widgets. */
@@ -238,6 +297,7 @@ export class FormDesk {
     if (session.state.read(localeSlot) !== locale) session.setLocale(locale);
     this.view = {
       session,
+      watchers: this.view?.session === session ? this.view.watchers : this.#watchersOf(session),
       form: session.form,
       nodes: this.view?.session === session ? this.view.nodes : new NodeIndex(session.form),
       widgets: new WidgetRegistry([...standardWidgets, ...registeredWidgets(), ...widgets]),
@@ -256,6 +316,12 @@ export class FormDesk {
           }),
     };
     if (announce) this.#changed();
+  }
+
+  #watchersOf(session: FormSession): Watchers {
+    const watchers = new Watchers(session);
+    this.#stop.push(() => watchers.close());
+    return watchers;
   }
 
   /** Opens or closes the report of a wrong value. */
@@ -302,11 +368,17 @@ export class FormDesk {
   }
 
   close(): void {
+    void this.#take();
+    this.journey = this.view = this.drafts = undefined;
+  }
+
+  /** Ends what runs, and leaves what is drawn. */
+  async #take(save = true): Promise<void> {
     for (const stop of this.#stop) stop();
     this.#stop = [];
-    void this.drafts?.stop();
+    const ended = this.drafts?.stop(save);
     this.journey?.destroy();
-    this.journey = this.view = this.drafts = undefined;
+    await ended;
   }
 
   get #draftKey(): string {
@@ -314,29 +386,44 @@ export class FormDesk {
     return `${form.id} ${info?.person?.id ?? ''}`;
   }
 
-  async #findDraft(form: CompiledForm, _info: SessionInfo | null): Promise<KeptDraft | undefined> {
-    if (this.#options.drafts === undefined || this.#options.session !== undefined) return undefined;
-    try {
-      const kept = await this.#options.drafts.load(this.#draftKey);
-      return kept !== undefined && engineDraft(kept, form.digest) !== null ? kept : undefined;
-    } catch {
-      // A store that cannot be opened (private window) must not keep anybody from filling in a form.
-      return undefined;
-    }
+  async #findDraft(form: CompiledForm, info: SessionInfo | null): Promise<FoundDraft | undefined> {
+    const { drafts, session, client } = this.#options;
+    if (drafts === undefined || session !== undefined) return undefined;
+    // A store that cannot be opened (private window) must not keep anybody from filling in a form.
+    const kept = await drafts.load(this.#draftKey).catch(() => undefined);
+    if (kept !== undefined && engineDraft(kept, form.digest) !== null && client?.drafts === undefined) return { kept };
+    if (kept === undefined && (client?.drafts === undefined || !info?.person)) return undefined;
+    const { draftPortal, findDraft } = await import('./draft-sync.ts');
+    const here = () => findDraft(form, kept, undefined);
+    return info?.person ? findDraft(form, kept, draftPortal(client)).catch(here) : here();
   }
 
-  #startDrafts(resumed: boolean): void {
+  #startDrafts(resumed: boolean, ended?: Promise<void>): void {
     const { drafts: store, sharedDevice = false } = this.#options;
     if (store === undefined) return;
     this.files.keeper = store.files;
+    const key = this.#draftKey;
+    const { outbox } = store;
+    const on = resumed || !sharedDevice;
+    if (on && outbox !== undefined) {
+      this.journey!.outbox = {
+        put: waiting => outbox.put(key, waiting),
+        get: () => outbox.get(key),
+        remove: () => outbox.remove(key),
+      };
+    }
     this.drafts = new DraftKeeper({
       store,
-      key: this.#draftKey,
+      key,
       journey: this.journey!,
-      on: resumed || !sharedDevice,
+      on,
+      sync: this.#sync,
+      merged: merged => this.#merge(merged),
       changed: () => this.#changed(),
     });
-    void this.drafts.start();
+    const keeper = this.drafts;
+    if (ended === undefined) void keeper.start();
+    else void ended.then(() => keeper.start(true));
   }
 
   #changed(): void {
@@ -357,6 +444,11 @@ function slugOf(src: string): string {
     .replace(/\/+$/, '')
     .split('/')
     .pop()!;
+}
+
+/** It was submitted, and not acknowledged yet. */
+function isWaiting(kept: KeptDraft): boolean {
+  return (kept.content as { readonly waiting?: boolean }).waiting === true;
 }
 
 /** The same tab was here before: it was reloaded, or discarded while the camera was open. Then nobody is asked. */

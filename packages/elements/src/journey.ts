@@ -8,46 +8,42 @@ import {
   componentStates,
   goToPage,
   isOnceFormError,
-  isRelevant,
   mergeServerIssues,
   missingComponents,
   nodeAt,
   pageIssues,
-  progress,
   serializeDraft,
   setContext,
   type DraftOpened,
+  type FileReference,
   type FormSession,
   type FormState,
   type Issue,
   type Json,
-  type OutlinePage,
-  type Pointer,
   type Problem,
   type Receipt,
   type SessionInfo,
   type Update,
 } from '@onceform/core';
 import type { KeptDraft } from './draft-store.ts';
-import type { FilingInput, PackedDossier } from './filing.ts';
-import type { FileShelf } from './file-shelf.ts';
+import type { FilingInput, Outbox, PackedDossier } from './filing.ts';
+import { filesIn, type FileShelf } from './file-shelf.ts';
 import type { Portal } from './portal.ts';
 import { PrefillFlow } from './prefill-flow.ts';
-
-export type StepKind = 'start' | 'page' | 'papers' | 'review' | 'receipt';
-
-export interface Step {
-  readonly kind: StepKind;
-  /** `start`, `papers`, `review`, `receipt`, or `page:` + the page's id. */
-  readonly id: string;
-  readonly page?: OutlinePage;
-  readonly status: 'not-started' | 'in-progress' | 'done' | 'blocked';
-}
+import { listSteps, paperIssue, type Step } from './steps.ts';
 
 export type FilingStatus =
   | { readonly kind: 'idle' | 'sending' }
+  /** The portal is out of reach: sent by itself when it is back, also after a reload. `error`: what else is in the way. */
+  | { readonly kind: 'waiting'; readonly error?: unknown }
   | { readonly kind: 'failed'; readonly error: unknown }
-  | { readonly kind: 'filed'; readonly receipt: Receipt | null; readonly dossier: PackedDossier };
+  | {
+      readonly kind: 'filed';
+      readonly receipt: Receipt | null;
+      readonly dossier: PackedDossier;
+      /** It had been filed before: what was sent now is not what stands. */
+      readonly earlier?: boolean;
+    };
 
 export interface JourneyOptions {
   readonly session: FormSession;
@@ -58,19 +54,26 @@ export interface JourneyOptions {
   readonly clock?: () => Date;
   readonly uuid?: () => string;
   readonly locale: () => string;
+  readonly letterhead?: readonly string[] | undefined;
   /** An answer in words: see filing.ts. */
   readonly say?: FilingInput['say'];
 }
 
 /** What is kept of a journey in a draft, beside the engine's own part. */
-interface Kept {
+export interface Kept {
   readonly form: string;
   readonly draft: Json;
   readonly opened: DraftOpened | null;
   readonly step: string;
   readonly confirmed: boolean;
   readonly dossierId: string;
+  /** The citizen has submitted it, and it is not acknowledged yet. */
+  readonly waiting?: boolean;
+  readonly uploads?: FileShelf['kept'];
 }
+
+/** Milliseconds between tries to send what waits, while nobody says that the network is back. */
+const AGAIN = 30_000;
 
 export class Journey {
   readonly session: FormSession;
@@ -80,6 +83,8 @@ export class Journey {
   readonly prefill: PrefillFlow | undefined;
   readonly clock: () => Date;
   filing: FilingStatus = { kind: 'idle' };
+  /** Where a finished package is kept until it is acknowledged; absent: in this page only. */
+  outbox: Outbox | undefined;
   /** The citizen has ticked the commitment on the review page. */
   confirmed = false;
   /** Issues that keep the citizen on the step, for the error summary; null: none were looked for. */
@@ -89,6 +94,7 @@ export class Journey {
   #step: string;
   #steps: { readonly state: FormState; readonly key: string; readonly steps: readonly Step[] } | undefined;
   #dossierId: string;
+  #again: ReturnType<typeof setTimeout> | undefined;
   readonly #options: JourneyOptions;
   readonly #listeners = new Set<() => void>();
   readonly #stop: () => void;
@@ -111,7 +117,13 @@ export class Journey {
     }
     if (draft !== undefined) session.dispatch(setContext(draft.context));
     this.#step = this.steps[0]!.id;
-    this.#stop = session.subscribe(this.#update);
+    const unsubscribe = session.subscribe(this.#update);
+    addEventListener('online', this.sendAgain);
+    this.#stop = () => {
+      unsubscribe();
+      removeEventListener('online', this.sendAgain);
+      clearTimeout(this.#again);
+    };
   }
 
   // ---- steps ----
@@ -120,32 +132,8 @@ export class Journey {
   get steps(): readonly Step[] {
     const { state } = this.session;
     const key = `${this.filing.kind} ${this.prefill?.status}`;
-    if (this.#steps?.state !== state || this.#steps.key !== key) this.#steps = { state, key, steps: this.#listSteps() };
+    if (this.#steps?.state !== state || this.#steps.key !== key) this.#steps = { state, key, steps: listSteps(this) };
     return this.#steps.steps;
-  }
-
-  #listSteps(): readonly Step[] {
-    const { form, state } = this.session;
-    const filed = this.filing.kind === 'filed';
-    const pages = progress(state).pages;
-    const steps: Step[] = [];
-    if (this.prefill !== undefined || form.procedure !== null) {
-      steps.push({
-        kind: 'start',
-        id: 'start',
-        status: this.prefill === undefined || this.prefill.status === 'idle' ? 'in-progress' : 'done',
-      });
-    }
-    for (const page of form.outline.pages) {
-      const how = pages.find(({ id }) => id === page.id);
-      if (how?.relevant !== false)
-        steps.push({ kind: 'page', id: `page:${page.id}`, page, status: how?.status ?? 'not-started' });
-    }
-    if (form.components.length > 0)
-      steps.push({ kind: 'papers', id: 'papers', status: this.papersDone ? 'done' : 'not-started' });
-    steps.push({ kind: 'review', id: 'review', status: filed ? 'done' : 'not-started' });
-    if (filed) steps.push({ kind: 'receipt', id: 'receipt', status: 'done' });
-    return steps;
   }
 
   get step(): Step {
@@ -179,6 +167,8 @@ export class Journey {
   goTo(id: string): void {
     const target = this.steps.find(step => step.id === id);
     if (target === undefined || (this.filing.kind === 'filed' && target.kind !== 'receipt')) return;
+    // What was submitted and waits is not changed under the citizen's hands.
+    if (this.filing.kind === 'waiting' && target.kind !== 'review') return;
     this.summary = null;
     this.trouble = null;
     this.#step = id;
@@ -216,6 +206,7 @@ export class Journey {
   /** Files the dossier. A second call while one is under way does nothing; the same dossier is never filed twice. */
   async submit(): Promise<Receipt | null> {
     if (this.filing.kind === 'sending' || this.filing.kind === 'filed') return null;
+    if (this.filing.kind === 'waiting') return this.#send();
     // What the portal said last time is asked of it anew.
     this.session.dispatch(mergeServerIssues([]));
     this.session.dispatch(attemptSubmit());
@@ -229,15 +220,19 @@ export class Journey {
       this.#refuse(wrong);
       return null;
     }
+    return this.#send();
+  }
+
+  async #send(): Promise<Receipt | null> {
+    clearTimeout(this.#again);
     this.filing = { kind: 'sending' };
     this.trouble = null;
     this.summary = null;
     this.#changed();
     try {
       const { fileDossier } = await import('./filing.ts');
-      await this.prefill?.seal();
       const { draft, portal, person, locale, say } = this.#options;
-      const { receipt, dossier } = await fileDossier({
+      const filed = await fileDossier({
         session: this.session,
         files: this.files,
         portal,
@@ -246,25 +241,53 @@ export class Journey {
         id: this.#dossierId,
         created: this.clock(),
         locale: locale(),
+        letterhead: this.#options.letterhead ?? [],
+        outbox: this.outbox,
+        seal: () => this.prefill?.seal() ?? Promise.resolve(),
         ...(say === undefined ? {} : { say }),
       });
-      this.filing = { kind: 'filed', receipt, dossier };
+      this.filing = { kind: 'filed', ...filed };
       this.#step = 'receipt';
       this.#changed();
-      return receipt;
+      return filed.receipt;
     } catch (error) {
-      const problem = isOnceFormError(error) ? (error.data['problem'] as Problem | undefined) : undefined;
-      if (problem?.issues !== undefined && problem.issues.length > 0) {
-        this.filing = { kind: 'idle' };
-        this.session.dispatch(mergeServerIssues(problem.issues));
-        this.#refuse(problem.issues);
-      } else {
-        this.filing = { kind: 'failed', error };
-        this.trouble = error;
-        this.#changed();
-      }
+      await this.#notFiled(error);
       return null;
     }
+  }
+
+  async #notFiled(error: unknown): Promise<void> {
+    if (isOnceFormError(error, 'ERR_NETWORK') || isOnceFormError(error, 'ERR_UNAUTHENTICATED')) {
+      this.filing = isOnceFormError(error, 'ERR_NETWORK') ? { kind: 'waiting' } : { kind: 'waiting', error };
+      this.#again = setTimeout(this.sendAgain, AGAIN);
+      return this.#changed();
+    }
+    // The portal has judged it: these bytes are not sent again.
+    await this.outbox?.remove().catch(() => undefined);
+    const problem = isOnceFormError(error) ? (error.data['problem'] as Problem | undefined) : undefined;
+    if (problem?.issues !== undefined && problem.issues.length > 0) {
+      this.filing = { kind: 'idle' };
+      this.session.dispatch(mergeServerIssues(problem.issues));
+      this.#refuse(problem.issues);
+    } else {
+      this.filing = { kind: 'failed', error };
+      this.trouble = error;
+      this.#changed();
+    }
+  }
+
+  /** Sends what waits now. */
+  readonly sendAgain = (): void => {
+    if (this.filing.kind === 'waiting') void this.#send();
+  };
+
+  /** The citizen would rather change something before it is sent. What arrived after all stays filed, and is said then. */
+  async stopWaiting(): Promise<void> {
+    if (this.filing.kind !== 'waiting') return;
+    clearTimeout(this.#again);
+    this.filing = { kind: 'idle' };
+    await this.outbox?.remove().catch(() => undefined);
+    this.#changed();
   }
 
   confirm(on: boolean): void {
@@ -283,16 +306,29 @@ export class Journey {
       step: this.#step,
       confirmed: this.confirmed,
       dossierId: this.#dossierId,
+      ...(this.filing.kind === 'waiting' || this.filing.kind === 'sending' ? { waiting: true } : {}),
+      uploads: this.files.kept,
     };
     return { savedAt: this.clock().toISOString(), content: kept as unknown as Json };
   }
 
   /** Puts the citizen back where the draft was left. The session was opened with the draft's engine part. */
   resume(kept: KeptDraft): void {
-    const { step, dossierId } = kept.content as unknown as Kept;
+    const { step, dossierId, confirmed, waiting = false, uploads = {} } = kept.content as unknown as Kept;
     this.#dossierId = dossierId;
+    this.confirmed = confirmed;
     if (this.prefill !== undefined && step !== 'start') this.prefill.status = 'answered';
+    void this.files.resume(uploads, this.#attached);
     this.goTo(step);
+    if (!waiting) return;
+    this.filing = { kind: 'waiting' };
+    this.sendAgain();
+  }
+
+  /** The files that papers and answers name. */
+  get #attached(): readonly FileReference[] {
+    const { state } = this.session;
+    return [...componentStates(state).flatMap(({ answer }) => answer?.files ?? []), ...filesIn(state.data)];
   }
 
   // ---- listening ----
@@ -357,35 +393,4 @@ export class Journey {
 export function engineDraft(kept: KeptDraft, digest: string): { draft: Json; opened: DraftOpened | null } | null {
   const content = kept.content as unknown as Kept;
   return content.form === digest ? { draft: content.draft, opened: content.opened } : null;
-}
-
-/** The pointer a missing paper's issue carries: not an answer, so under a name no answer has. */
-export function paperPointer(id: string): Pointer {
-  return `#paper/${id}`;
-}
-
-function paperIssue(id: string): Issue {
-  return { pointer: paperPointer(id), keyword: 'paper', severity: 'error', params: { component: id } };
-}
-
-/** The step on which a pointer is answered, for links from the summary and the review. */
-export function stepOf(journey: Journey, pointer: Pointer): Step | undefined {
-  if (pointer.startsWith('#paper/')) return journey.steps.find(({ kind }) => kind === 'papers');
-  let best: Step | undefined,
-    length = -1;
-  for (const step of journey.steps) {
-    for (const section of step.page?.sections ?? []) {
-      for (const node of section.nodes) {
-        if (
-          node.length > length
-          && (pointer === node || pointer.startsWith(node + '/') || node.startsWith(pointer + '/'))
-          && isRelevant(journey.session.state, node)
-        ) {
-          best = step;
-          length = node.length;
-        }
-      }
-    }
-  }
-  return best;
 }

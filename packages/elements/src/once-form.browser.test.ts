@@ -198,7 +198,7 @@ describe('<once-form>', () => {
     journey!.goTo('review');
     await element.updateComplete;
     button(element, 'Submit').click();
-    await until(() => element.querySelector('[role=alert]')?.textContent.includes('cannot be reached'));
+    await until(() => element.querySelector('[role=status]')?.textContent.includes('waits for the connection'));
     button(element, 'Send again').click();
     await until(() => heading() === 'Submitted');
     expect(sizes).to.have.length(2);

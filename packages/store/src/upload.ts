@@ -47,7 +47,7 @@ export function uploadFile(file: Blob, options: UploadOptions & UploadTarget): P
     };
     const abort = (): void => {
       finish(() => reject(new DOMException('The upload was taken back.', 'AbortError')));
-      void upload.abort(true).catch(() => undefined);
+      void upload.abort(signal!.reason !== 'keep').catch(() => undefined);
     };
     const finish = (settle: () => void): void => {
       globalThis.removeEventListener?.('online', again);

@@ -1,4 +1,5 @@
-// Attached files: chosen or photographed, judged before they are taken in, listed with a way to see and remove them.
+// Attached files: chosen or photographed, judged before they are taken in, listed with how far each has been sent and a
+// way to see it and take it away.
 
 import { answerAt, type FileReference, type Json } from '@onceform/core';
 import { html, noChange, nothing } from 'lit';
@@ -6,6 +7,7 @@ import { AsyncDirective } from 'lit/async-directive.js';
 import { directive, type ChildPart } from 'lit/directive.js';
 import type { Control } from '../control.ts';
 import { takeFile, type FileLimits } from '../file-shelf.ts';
+import { troubleText } from '../trouble.ts';
 import type { View } from '../view.ts';
 import type { Widget } from '../widget.ts';
 
@@ -62,14 +64,47 @@ class FilePicker extends AsyncDirective {
   #props!: FilePickerProps;
   #busy = 0;
   #refused: string[] = [];
+  #stop: (() => void) | undefined;
 
   override render(_props: FilePickerProps): unknown {
     return noChange;
   }
 
   override update(_part: ChildPart, [props]: [FilePickerProps]): unknown {
+    const other = props.view.files !== this.#props?.view.files;
     this.#props = props;
+    if (other || this.#stop === undefined) this.#listen();
     return this.#template();
+  }
+
+  override disconnected(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+
+  override reconnected(): void {
+    this.#listen();
+  }
+
+  #listen(): void {
+    this.#stop?.();
+    this.#stop = this.#props.view.files.watch(() => {
+      this.#putBack();
+      this.#show(0);
+    });
+    if (this.#props.files.length > 0) queueMicrotask(() => this.#putBack());
+  }
+
+  /** What the portal refused is not attached: a sentence stands in its place. */
+  #putBack(): void {
+    const { view, files, remove } = this.#props;
+    for (const file of files) {
+      const upload = view.files.upload(file.sha256);
+      if (upload?.kind !== 'failed' || !upload.refused) continue;
+      this.#refused.push(`${file.name}: ${troubleText(view, upload.error)}`);
+      view.files.cancel(file.sha256);
+      remove(file);
+    }
   }
 
   #template(): unknown {
@@ -112,12 +147,43 @@ class FilePicker extends AsyncDirective {
         ${
           readOnly
             ? nothing
-            : html`<button type="button" class="once-button" data-kind="quiet" @click=${() => this.#props.remove(file)}
+            : html`<button type="button" class="once-button" data-kind="quiet" @click=${() => this.#remove(file)}
           >${t('action.remove')}<span class="once-hidden"> ${file.name}</span></button>`
-        }</li>`,
+        }${this.#progress(file)}</li>`,
             )}</ul>`
       }
     </div>`;
+  }
+
+  /** How far a file has come; nothing where files go with the package. */
+  #progress(file: FileReference): unknown {
+    const { view } = this.#props;
+    const { t } = view.words;
+    const upload = view.files.upload(file.sha256);
+    switch (upload?.kind) {
+      case 'waiting':
+        return html`<span class="once-file-sent">${t('upload.waiting')}</span>`;
+      case 'sending': {
+        const percent = Math.floor((100 * upload.sent) / file.size);
+        return html`<span class="once-file-sent">${t(upload.offline ? 'upload.offline' : 'upload.sending', { percent })}</span>
+          <progress class="once-progress-bar" max="100" .value=${percent} aria-label=${t('upload.progress', { name: file.name })}></progress>`;
+      }
+      case 'sent':
+        return html`<span class="once-file-sent" data-tone="ok">${t('upload.sent')}</span>`;
+      case 'failed':
+        return html`<span class="once-file-sent" data-tone="bad" role="alert">${t('upload.failed')}</span>
+          <button type="button" class="once-link" @click=${() => void view.files.retry(file)}>${t('action.tryAgain')}<span class="once-hidden"> ${file.name}</span></button>`;
+      default:
+        return nothing;
+    }
+  }
+
+  #remove(file: FileReference): void {
+    const { view, remove, id } = this.#props;
+    view.files.cancel(file.sha256);
+    remove(file);
+    // The button is gone with its file: the focus stays at the control.
+    view.root().getElementById(id)?.focus();
   }
 
   #chosen = (event: Event): void => {
@@ -154,6 +220,7 @@ class FilePicker extends AsyncDirective {
           break;
         default:
           this.#props.add(taken);
+          void view.files.send(taken);
       }
     }
     this.#show(0);

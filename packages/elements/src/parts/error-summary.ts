@@ -2,6 +2,7 @@
 
 import type { Issue } from '@onceform/core';
 import { html, nothing } from 'lit';
+import { troubleText } from '../trouble.ts';
 import { sentenceOf } from '../view.ts';
 import type { Face } from './face.ts';
 
@@ -35,13 +36,5 @@ export function issueText({ view, journey }: Pick<Face, 'view' | 'journey'>, iss
 export function troubleNote({ view, journey }: Pick<Face, 'view' | 'journey'>): unknown {
   const { trouble } = journey;
   if (trouble === null) return nothing;
-  return html`<div class="once-notice" data-tone="error" role="alert"><p>${troubleText({ view }, trouble)}</p></div>`;
-}
-
-export function troubleText({ view: { words } }: Pick<Face, 'view'>, trouble: unknown): string {
-  const error = trouble as { code?: string; data?: { problem?: { message?: Parameters<typeof words.l>[0] } } };
-  const said = words.l(error.data?.problem?.message);
-  if (said) return said;
-  if (error.code === 'ERR_NETWORK') return words.t('trouble.network');
-  return words.t('error.technical', { code: error.code ?? (trouble instanceof Error ? trouble.name : 'ERR_UNKNOWN') });
+  return html`<div class="once-notice" data-tone="error" role="alert"><p>${troubleText(view, trouble)}</p></div>`;
 }

@@ -1,7 +1,8 @@
 // The face of a journey: what the parts of `<once-form>` draw with.
 
 import type { Pointer } from '@onceform/core';
-import { stepOf, type Journey, type Step } from '../journey.ts';
+import type { Journey } from '../journey.ts';
+import { stepOf, type Step } from '../steps.ts';
 import { domId, type View } from '../view.ts';
 
 export interface Face {

@@ -5,7 +5,7 @@ import { html } from 'lit';
 import type { FormDesk } from '../form-desk.ts';
 import type { Face } from './face.ts';
 
-export type PartName = 'start' | 'papers' | 'review' | 'receipt' | 'dispute';
+export type PartName = 'start' | 'papers' | 'review' | 'receipt' | 'dispute' | 'told';
 type Part = (face: Face, desk: FormDesk) => unknown;
 
 const LOADERS: { readonly [name in PartName]: () => Promise<Part> } = {
@@ -13,6 +13,7 @@ const LOADERS: { readonly [name in PartName]: () => Promise<Part> } = {
   papers: async () => (await import('./papers.ts')).papers,
   review: async () => (await import('./review.ts')).review,
   receipt: async () => (await import('./receipt.ts')).receipt,
+  told: async () => (await import('./told.ts')).told,
   dispute: async () => (await import('./dispute.ts')).disputeDialog,
 };
 

@@ -4,7 +4,7 @@
 import { addComponentFile, componentStates, removeComponentFile, type ComponentSpec } from '@onceform/core';
 import { html, nothing } from 'lit';
 import { filePicker } from '../controls/file.ts';
-import { paperPointer } from '../journey.ts';
+import { paperPointer } from '../steps.ts';
 import { markdown } from '../markdown.ts';
 import { domId, type View } from '../view.ts';
 import type { Face } from './face.ts';

@@ -12,6 +12,7 @@ export function receipt({ view, journey }: Face): unknown {
   const name = `${acknowledged?.code ?? dossier.id.replace(/^urn:uuid:/, '')}.${dossier.blob.type.includes('asic') ? 'asice' : 'zip'}`;
   return html`<div class="once-panel once-done" data-tone="ok">
       <p class="once-done-title">${t(acknowledged === null ? 'receipt.built' : 'submit.success')}</p>
+      ${filing.earlier ? html`<p>${t('receipt.earlier')}</p>` : nothing}
       ${acknowledged === null ? nothing : html`<p class="once-done-code">${t('submit.code', { code: acknowledged.code })}</p>`}
     </div>
     <dl class="once-facts">

@@ -4,6 +4,7 @@ import { isLocked, parentPointer, pointerContains, reviewOf, valueAt, type Point
 import { html, nothing } from 'lit';
 import { showValue, shownValue } from '../display.ts';
 import { titleOf } from '../view.ts';
+import { troubleText } from '../trouble.ts';
 import { troubleNote } from './error-summary.ts';
 import { stepOf, type Face } from './face.ts';
 
@@ -14,8 +15,7 @@ export function review(face: Face): unknown {
   const rows = sections.flatMap(section => section.rows);
   const fromData = rows.filter(({ origin }) => origin?.origin === 'auto').length;
   const typed = rows.filter(({ origin }) => origin?.origin === 'manual' || origin?.origin === 'override').length;
-  const commitment = l(journey.session.form.print?.commitment) || t('review.confirm');
-  const sending = journey.filing.kind === 'sending';
+  const commitment = l(journey.session.form.commitment) || t('review.confirm');
   return html`<p>${t('review.intro')}</p>
     ${fromData > 0 ? html`<p>${t('review.origin', { fromData, typed })}</p>` : nothing}
     ${sections.map(
@@ -40,10 +40,26 @@ export function review(face: Face): unknown {
       <label for=${`${view.prefix}~commitment`}>${commitment}</label></div></div>`
     }
     ${troubleNote(face)}
-    <div class="once-actions"><button type="button" class="once-button" data-kind="primary" aria-disabled=${sending ? 'true' : nothing} @click=${() => face.submit()}
+    ${journey.filing.kind === 'waiting' ? waiting(face, journey.filing.error) : actions(face)}`;
+}
+
+function actions(face: Face): unknown {
+  const { journey, view } = face;
+  const { t } = view.words;
+  const sending = journey.filing.kind === 'sending';
+  return html`<div class="once-actions"><button type="button" class="once-button" data-kind="primary" aria-disabled=${sending ? 'true' : nothing} @click=${() => face.submit()}
       >${t(sending ? 'submit.sending' : journey.filing.kind === 'failed' ? 'action.submitAgain' : 'action.submit')}</button>
       <button type="button" class="once-button" data-kind="secondary" @click=${() => face.go('back')}>${t('action.back')}</button></div>
     <p role="status" class="once-hidden">${sending ? t('submit.sending') : nothing}</p>`;
+}
+
+/** Submitted, and the portal out of reach: it goes by itself, and the citizen may still go back. */
+function waiting({ journey, view }: Face, error: unknown): unknown {
+  const { t } = view.words;
+  return html`<div class="once-notice" data-tone="warn" role="status"><p><strong>${t('submit.waiting')}</strong></p>
+      <p>${error === undefined ? t(journey.outbox === undefined ? 'submit.waitingHere' : 'submit.waitingNote') : troubleText(view, error)}</p></div>
+    <div class="once-actions"><button type="button" class="once-button" data-kind="primary" @click=${() => journey.sendAgain()}>${t('action.submitAgain')}</button>
+      <button type="button" class="once-button" data-kind="secondary" @click=${() => void journey.stopWaiting()}>${t('submit.change')}</button></div>`;
 }
 
 type Section = ReturnType<typeof reviewOf>['sections'][number];

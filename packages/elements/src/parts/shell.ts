@@ -3,7 +3,8 @@
 import { html, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import type { FormDesk } from '../form-desk.ts';
-import { errorSummary, troubleNote, troubleText } from './error-summary.ts';
+import { troubleText } from '../trouble.ts';
+import { errorSummary, troubleNote } from './error-summary.ts';
 import { stepTitle, type Face } from './face.ts';
 import { page } from './page.ts';
 import { progressLine, taskList } from './task-list.ts';
@@ -27,6 +28,7 @@ export function shell(desk: FormDesk, face: Face | undefined, locale: string): u
       ${step.kind === 'receipt' || alone ? nothing : taskList(face)}
       <div class="once-main">
         <h2 class="once-step-title" id=${`${view.prefix}~step`} tabindex="-1">${stepTitle(face, step)}</h2>
+        ${desk.told === null ? nothing : onDemand('told', face, desk)}
         ${errorSummary(face)}
         ${keyed(step.id, content(desk, face))}
         ${step.kind === 'receipt' ? nothing : draftLine(desk, view.words)}
@@ -78,7 +80,7 @@ function draftLine({ drafts }: FormDesk, words: Words): unknown {
   const { t } = words;
   switch (drafts.state.kind) {
     case 'saved':
-      return html`<p class="once-draft" data-state="saved">${t('draft.saved', { time: words.clock(drafts.state.at) })}</p>`;
+      return html`<p class="once-draft" data-state="saved">${t('draft.saved', { time: words.clock(drafts.state.at) })} ${drafts.state.everywhere ? t('draft.everywhere') : nothing}</p>`;
     case 'saving':
     case 'waiting':
       return html`<p class="once-draft" data-state="saving">${t('draft.saving')}</p>`;
@@ -102,10 +104,10 @@ function waiting(desk: FormDesk, words: Words): unknown {
       return html`<p class="once-loading" role="status"><span class="once-busy" aria-hidden="true"></span>${hasWords(words.locale) ? t('form.loading') : nothing}</p>`;
     case 'failed':
       return html`<div class="once-notice" data-tone="error" role="alert"><p><strong>${t('trouble.load')}</strong></p>
-      <p>${troubleText({ view: { words } as Face['view'] }, desk.error)}</p>
+      <p>${troubleText({ words }, desk.error)}</p>
       <button type="button" class="once-button" data-kind="secondary" @click=${() => void desk.open()}>${t('action.tryAgain')}</button></div>`;
     case 'found-draft':
-      return html`<section class="once-panel"><h2 class="once-panel-title">${t('draft.found', { date: words.time(desk.found!.savedAt) })}</h2>
+      return html`<section class="once-panel"><h2 class="once-panel-title">${t(desk.found!.elsewhere ? 'draft.foundElsewhere' : 'draft.found', { date: words.time(desk.found!.kept.savedAt) })}</h2>
       <div class="once-actions"><button type="button" class="once-button" data-kind="primary" @click=${() => void desk.begin(desk.found)}>${t('draft.continue')}</button>
       <button type="button" class="once-button" data-kind="secondary" @click=${() => void desk.discard()}>${t('draft.new')}</button></div></section>`;
     default:
