@@ -174,6 +174,25 @@ export const receipt = open(
 
 export const bundleReceipts = open({ bundle: { type: 'string' }, receipts: list(receipt, 20) });
 
+export const paymentState = open({
+  reference: { type: 'string' },
+  amount: { type: 'integer', minimum: 0 },
+  currency: { type: 'string' },
+  status: { enum: ['due', 'begun', 'paid'] },
+});
+
+const day: JsonObject = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' };
+export const parameterRequest = closed({ validFrom: day, rows: { type: 'array', maxItems: 20_000 } });
+export const parameterEdition = open({
+  table: { enum: ['fees', 'hours', 'agencies'] },
+  no: { type: 'integer', minimum: 1 },
+  validFrom: day,
+  rows: { type: 'array' },
+  published: time,
+});
+
+export const paymentRequest = closed({ returnTo: text(500) }, []);
+
 export const dossierSummary = open({
   id: { type: 'string' },
   status: { type: 'string' },
@@ -229,7 +248,6 @@ export const heldDocument = open({
   sha256: digest,
 });
 
-const day: JsonObject = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' };
 
 export const handling: JsonObject = {
   anyOf: [

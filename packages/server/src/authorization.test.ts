@@ -18,6 +18,7 @@ const requests: { readonly [act in Act]?: readonly [method: string, path: string
   'seal.request': ['POST', '/api/seals', '{}'],
   'dossier.file': ['PUT', `/api/dossiers/${crypto.randomUUID()}`],
   'dossier.read': ['GET', '/api/dossiers'],
+  'dossier.pay': ['POST', `/api/dossiers/${crypto.randomUUID()}/payment`, '{}'],
   'usage.read': ['GET', '/api/usage'],
   'dossier.handle': ['GET', '/api/agency/dossiers'],
   'dossier.rate': ['PUT', `/api/dossiers/${crypto.randomUUID()}/rating`, '{}'],
@@ -26,6 +27,8 @@ const requests: { readonly [act in Act]?: readonly [method: string, path: string
   'consent.withdraw': ['POST', '/api/consents/nothing/withdraw'],
   'answer.keep': ['POST', `/api/dossiers/${crypto.randomUUID()}/write-back`, '{}'],
   'answer.forget': ['DELETE', '/api/kept-answers'],
+  'parameter.read': ['GET', '/api/parameters/fees'],
+  'parameter.publish': ['POST', '/api/parameters/fees', '{}'],
   'measure.read': ['GET', '/api/indicators/2026'],
   'answer.read': ['GET', '/api/kept-answers'],
   'paper.read': ['GET', '/api/documents'],
@@ -38,6 +41,12 @@ const browsers = new Map<Role, TestBrowser>();
 beforeAll(async () => {
   portal = await startTestPortal({
     citizenStore: { id: 'kept', name: 'Your earlier answers' },
+    payments: {
+      id: 'nobody',
+      name: 'Nobody',
+      begin: () => Promise.reject(new Error('not used')),
+      status: () => Promise.reject(new Error('not used')),
+    },
     papers: { id: 'papers', name: 'Papers held for you', types: [] },
   });
   for (const role of roles)

@@ -34,6 +34,7 @@ export const authorizationMatrix = {
   'upload.write': row('own', 'own', 'own', 'no', 'no', 'no', 'no'),
   'dossier.file': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'dossier.read': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
+  'dossier.pay': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'dossier.handle': row('no', 'no', 'no', 'agency', 'no', 'no', 'no'),
   'dossier.rate': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'usage.read': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
@@ -46,6 +47,8 @@ export const authorizationMatrix = {
   'paper.read': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'measure.read': row('no', 'no', 'no', 'yes', 'no', 'yes', 'yes'),
   'measure.freeze': row('no', 'no', 'no', 'no', 'no', 'yes', 'no'),
+  'parameter.read': row('yes', 'yes', 'yes', 'yes', 'yes', 'yes', 'yes'),
+  'parameter.publish': row('no', 'no', 'no', 'no', 'no', 'yes', 'no'),
   'form.publish': row('no', 'no', 'no', 'no', 'no', 'yes', 'no'),
 } as const satisfies Record<string, Readonly<Record<Role, Grant>>>;
 

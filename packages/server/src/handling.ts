@@ -1,6 +1,7 @@
 // Handling, just enough to be real: the states of a dossier, who may bring it from one to another, and what is told.
 
 import type { Json, Pointer, Receipt } from '@onceform/core';
+import type { Audit } from './audit.ts';
 import type { Database, Queryable } from './database.ts';
 import { addCounts } from './measurement.ts';
 import { refuse } from './problem.ts';
@@ -88,24 +89,18 @@ interface Row {
 
 export function createHandlings({
   db,
+  audit,
   clock,
   today,
 }: {
   readonly db: Database;
+  readonly audit: Audit;
   readonly clock: () => Date;
   readonly today: () => string;
 }): Handlings {
-  const look = (officer: Person, act: string, subject: string): Promise<unknown> =>
-    db.query('INSERT INTO audit (at, person, act, subject) VALUES ($1, $2, $3, $4)', [
-      clock(),
-      officer.id,
-      act,
-      subject,
-    ]);
-
   return {
     async list(officer, status) {
-      await look(officer, 'list', status ?? '');
+      await audit(officer.id, 'list', status ?? '');
       const rows = await db.query<Row>(
         `SELECT * FROM dossier WHERE agency = $1 AND ($2::text IS NULL OR status = $2) ORDER BY received LIMIT 200`,
         [agencyOf(officer), status ?? null],
@@ -122,7 +117,7 @@ export function createHandlings({
     async open(officer, id) {
       const [row] = await db.query<Row>('SELECT * FROM dossier WHERE id = $1 AND agency = $2', [id, agencyOf(officer)]);
       if (row === undefined) throw refuse('ERR_NOT_FOUND', 'Your agency did not receive such a dossier.');
-      await look(officer, 'open', id);
+      await audit(officer.id, 'open', id);
       return { sha256: row.sha256, mediaType: row.media_type, code: row.receipt.code };
     },
     async mayHandle(officer, id, action) {
@@ -143,12 +138,7 @@ export function createHandlings({
           officer.id,
           JSON.stringify(body),
         ]);
-        await tx.query('INSERT INTO audit (at, person, act, subject) VALUES ($1, $2, $3, $4)', [
-          now,
-          officer.id,
-          handling.action,
-          id,
-        ]);
+        await audit(officer.id, handling.action, id, tx);
         await tx.query('INSERT INTO outbox (kind, subject, body, created, due) VALUES ($1, $2, $3::jsonb, $4, $4)', [
           `dossier.${to}`,
           id,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeys, publicKeyOf } from './keys.ts';
+import { htmlCopy } from '@onceform/dossier/html';
 import { checkReceipt } from '@onceform/dossier/receipt';
 import { packageKey, receiptKey } from './dossier-index.ts';
 import { reindex } from './reindex.ts';
@@ -129,6 +130,20 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
           params: expect.objectContaining({ code: 'LOCKED_VALUE_CHANGED' }),
         }),
       );
+    });
+
+    it('refuses a human copy that shows something else than the answers', async () => {
+      const prepared = await prepare(portal, an);
+      const forged: typeof htmlCopy = async about => {
+        const copy = await htmlCopy(about);
+        return { ...copy, content: new Blob([(await copy.content.text()).replaceAll('because', 'therefore')]) };
+      };
+      const codes = async (humanCopy: typeof htmlCopy) => {
+        const { status, body } = await file(an, await prepared.again(prepared.id, { humanCopy }));
+        return [status, body.issues?.map(({ params }) => params.code)];
+      };
+      expect(await codes(forged)).toEqual([422, ['HUMAN_COPY_MISMATCH']]);
+      expect(await codes(htmlCopy)).toEqual([201, undefined]);
     });
 
     it('refuses answers that do not satisfy the schema', async () => {

@@ -41,8 +41,12 @@ import { keptAnswerRoutes } from './routes/kept-answer-routes.ts';
 import { measurementRoutes } from './routes/measurement-routes.ts';
 import { formRoutes } from './routes/form-routes.ts';
 import { gatewayRoutes } from './routes/gateway-routes.ts';
+import { parameterRoutes } from './routes/parameter-routes.ts';
+import { paymentRoutes } from './routes/payment-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { uploadRoutes } from './routes/upload-routes.ts';
+import { createPayments, type PaymentProvider, type Payments } from './payments.ts';
+import { createAudit } from './audit.ts';
 import { createParameters } from './parameters.ts';
 import { createResults } from './results.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -81,6 +85,8 @@ export interface PortalOptions {
   readonly workingHours?: WorkingHours;
   /** Resumable uploads; absent: files come in the package only. */
   readonly uploads?: Pick<UploadOptions, 'staging' | 'maxSize' | 'accept' | 'scan' | 'retentionHours'>;
+  /** Who takes the fees; absent: receipts say what is to be paid, and nothing can be paid here. */
+  readonly payments?: PaymentProvider;
   /** What a province is measured by. */
   readonly indicators?: readonly IndicatorSpec[];
   /** Who is told of what happens to dossiers. */
@@ -103,6 +109,8 @@ export interface Portal {
   readonly usageLog: UsageLog;
   readonly records: CitizenRecords;
   readonly measurement: Measurement;
+  /** Null where nobody takes fees. `settle()` has to be run now and then. */
+  readonly payments: Payments | null;
   /** Has to be run now and then: counts what was filed, and tells receivers. */
   readonly outbox: Outbox;
   /** Ends overdue consents, sends disputes that wait, deletes expired sessions, drafts and uploads; `left` counts what should be gone and is not. */
@@ -227,6 +235,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
       ...(options.workingHours === undefined ? {} : { workingHours: options.workingHours }),
     }),
     signReceipt: await createReceiptSigner(keys.receipt),
+    ...(options.payments === undefined ? {} : { payee: { id: options.payments.id, name: options.payments.name } }),
   });
 
   let open = true;
@@ -286,10 +295,15 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   dossierRoutes(api, { intake, db, objects, registry, maxSize: maxDossier });
   if (kept !== null) keptAnswerRoutes(api, { kept, db, pack });
   if (papers !== null) heldPaperRoutes(api, { papers });
+  const audit = createAudit(db, clock);
+  parameterRoutes(api, { parameters, audit });
+  const payments =
+    options.payments === undefined ? null : createPayments({ db, provider: options.payments, clock, today });
+  if (payments !== null) paymentRoutes(api, { payments, db, origin });
   const measurement = createMeasurement(db, options.indicators ?? []);
   const outbox = createOutbox({ db, receivers: options.receivers ?? [], clock });
   handlingRoutes(api, {
-    handlings: createHandlings({ db, clock, today }),
+    handlings: createHandlings({ db, audit, clock, today }),
     results: createResults({ papers, kept, directory, log: usageLog, requester: origin, clock }),
     db,
     objects,
@@ -309,6 +323,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     usageLog,
     records,
     measurement,
+    payments,
     outbox,
     async purge() {
       await gateway.expire();

@@ -14,6 +14,7 @@ import {
 } from '@onceform/core';
 import { checkPublishedRules } from '@onceform/core/cel';
 import { readPackage, verifyDossier, type DossierVerdict } from '@onceform/dossier';
+import { htmlAgain } from '@onceform/dossier/html';
 import { openSeal, type ConsentLedger, type SealExpectations } from '@onceform/store';
 import type { Queryable } from './database.ts';
 import type { FormRegistry, RegisteredForm } from './form-registry.ts';
@@ -84,6 +85,7 @@ export function createFilingVerifier(options: FilingVerifierOptions): FilingVeri
     const verdict = await verifyDossier(bytes, {
       now,
       audience: options.audience,
+      renderAgain: htmlAgain,
       limits: { maxSize: options.maxSize },
       form: found => (form = options.registry.byDigest(found))?.compiled,
       checkRules: async (_rules, data) =>

@@ -56,7 +56,6 @@ export async function noticeForm(
     components: [
       { id: 'proof', title: 'Proof', handling: 'submit', required: false, accept: [], maxSize: 1000, maxFiles: 1 },
     ],
-    print: null,
     notes: [],
     reuse: [
       {

@@ -198,7 +198,9 @@ export interface Prepared {
   /** The same answers of the same draft as another dossier. */
   again(
     id: string,
-    change?: Partial<Pick<DossierInput, 'bundle' | 'files'>> & { components?: readonly ComponentAnswer[] },
+    change?: Partial<Pick<DossierInput, 'bundle' | 'files' | 'humanCopy'>> & {
+      components?: readonly ComponentAnswer[];
+    },
   ): Promise<Prepared>;
 }
 
