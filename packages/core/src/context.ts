@@ -23,12 +23,12 @@ export const contextSlot: StateSlot<FormContext> = StateSlot.define<FormContext>
       if (setContextEffect.is(effect)) next = { ...next, ...effect.value };
       else if (applySealEffect.is(effect)) next = effect.value.payload.context;
     }
-    const { retrieved } = tr.state.read(prefillSlot);
-    if (
-      retrieved !== tr.startState.read(prefillSlot).retrieved
-      && !tr.effects.some(effect => applySealEffect.is(effect))
-    ) {
-      next = { ...next, retrieved: { ...next.retrieved, ...retrieved } };
+    const { retrieved } = tr.state.read(prefillSlot),
+      before = tr.startState.read(prefillSlot).retrieved;
+    if (retrieved !== before && !tr.effects.some(effect => applySealEffect.is(effect))) {
+      // What the portal said beside it stays; what the sources' answers said before does not.
+      const others = Object.entries(next.retrieved).filter(([at]) => !Object.hasOwn(before, at));
+      next = { ...next, retrieved: { ...Object.fromEntries(others), ...retrieved } };
     }
     return next === context || jsonEqual(next as unknown as Json, context as unknown as Json) ? context : next;
   },

@@ -8,8 +8,9 @@ import { derivedSlot } from './derived.ts';
 import { historySlot } from './history.ts';
 import { localeSlot } from './locale.ts';
 import { pagesSlot } from './pages.ts';
-import { prefillExtender, prefillSlot } from './prefill.ts';
+import { prefillSlot } from './prefill.ts';
 import type { StateSlot } from './slot.ts';
+import { prefillExtender } from './take-offers.ts';
 import { serverIssuesSlot, visibilitySlot } from './visibility.ts';
 import { writeBackSlot } from './write-back.ts';
 

@@ -84,6 +84,11 @@ function collect<T>(node: TrieNode<T>, into: Registered<T>[]): void {
   if (node.any !== undefined) collect(node.any, into);
 }
 
+/** Tells whether a path is an instance of a pattern. */
+export function matchesPattern(pattern: PatternPath, path: Path): boolean {
+  return pattern.length === path.length && pattern.every((segment, i) => segment === null || segment === path[i]);
+}
+
 /** How many segments two patterns share from the left. */
 export function agreement(a: PatternPath, b: PatternPath): number {
   let i = 0;

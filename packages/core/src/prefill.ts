@@ -1,11 +1,13 @@
 // What sources offered, what the citizen said to it, and what is held from a source: offers, misses, decisions,
 // records in use and the seal. A record is taken or left as a whole.
 
-import type { ReuseItem } from './compiled.ts';
+import type { CompiledForm, ReuseItem } from './compiled.ts';
 import { jsonEqual, type Json } from './json.ts';
-import { nodeAt } from './outline.ts';
+import { newcomers } from './newcomers.ts';
 import type { OriginEntry } from './origin.ts';
-import { isWithin, parsePattern, parsePointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
+import { matchesPattern } from './pattern-index.ts';
+import { isWithin, parsePattern, parsePointer, valueAt, type Pointer } from './pointer.ts';
+import { decisionsAsOffered, FAR, moveItems, offerAt, rowOf, settleRows } from './row-offers.ts';
 import type { FormContext, OpenedSeal, SealItem } from './seal.ts';
 import type { Decision, Miss, Offer, PrefillResult } from './statement.ts';
 import { answersSlot } from './answers.ts';
@@ -13,7 +15,7 @@ import type { ChangeSet } from './change.ts';
 import { steady } from './steady.ts';
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
-import { authority, startValue, StateEffectType, type ChangeSpec, type TransactionSpec } from './transaction.ts';
+import { StateEffectType, type TransactionSpec } from './transaction.ts';
 
 /** One value held from a source. */
 export interface HeldValue {
@@ -26,6 +28,8 @@ export interface HeldValue {
 /** A record in use. */
 export interface HeldRecord {
   readonly item: Pointer;
+  /** The row came with the record, and goes when the record is put aside. */
+  readonly made?: true;
   /** The offer it was taken from; null when it came with the seal of another session. */
   readonly offer: string | null;
   readonly values: readonly HeldValue[];
@@ -40,13 +44,26 @@ export interface Prefill {
   readonly records: readonly HeldRecord[];
   readonly retrieved: FormContext['retrieved'];
   readonly seal: OpenedSeal | null;
+  /** By offer of a row: the place it was offered for, whatever place it has among the citizen's rows by now. */
+  readonly offered?: { readonly [offer: string]: Pointer };
 }
 
-export const receiveOffersEffect = StateEffectType.define<PrefillResult>('receiveOffers');
+/** What a source's answer brings. `offerOnly`: nothing is taken without asking, as when it comes while filing. */
+export interface Received extends PrefillResult {
+  readonly offerOnly?: boolean;
+}
+
+export const receiveOffersEffect = StateEffectType.define<Received>('receiveOffers');
 export const useOfferEffect = StateEffectType.define<string>('useOffer');
 export const putAsideEffect = StateEffectType.define<{ item: Pointer; action: 'keep-mine' | 'decline' }>('putAside');
 export const disputeEffect = StateEffectType.define<Extract<Decision, { action: 'dispute' }>>('dispute');
 export const applySealEffect = StateEffectType.define<OpenedSeal>('applySeal');
+/** Where the row of an offer comes to stand: said by the extender, which knows the rows of the whole transaction. */
+export const placeRowEffect = StateEffectType.define<{
+  readonly offer: string;
+  readonly item: Pointer;
+  readonly made: boolean;
+}>('placeRow');
 /** Puts the whole of it back: undo, and resuming. */
 export const restorePrefillEffect = StateEffectType.define<Prefill>('restorePrefill');
 
@@ -65,13 +82,21 @@ export const prefillSlot: StateSlot<Prefill> = StateSlot.define<Prefill>({
     ),
   }),
   update(prefill, tr) {
-    let next = tr.changes.movesItems ? movePrefill(prefill, tr.changes) : prefill;
+    const { startState } = tr,
+      { form } = startState;
+    let next = prefill;
+    for (const result of tr.effectsOf(receiveOffersEffect))
+      next = settleRows(form, received(next, newcomers(startState, next, result)), startState.read(answersSlot).values);
+    if (tr.changes.movesItems) next = settleRows(form, movePrefill(form, next, tr.changes), tr.answers.values);
+    const places = new Map(tr.effectsOf(placeRowEffect).map(place => [place.offer, place]));
     for (const effect of tr.effects) {
-      if (receiveOffersEffect.is(effect)) next = received(next, effect.value);
-      else if (useOfferEffect.is(effect)) next = used(tr.startState, next, effect.value);
-      else if (putAsideEffect.is(effect)) next = putAside(tr.startState, next, effect.value);
-      else if (disputeEffect.is(effect)) next = { ...next, decisions: decide(next.decisions, effect.value) };
-      else if (applySealEffect.is(effect)) next = sealed(next, effect.value);
+      if (useOfferEffect.is(effect))
+        next = settleRows(form, used(startState, next, effect.value, places.get(effect.value)), tr.answers.values);
+      else if (putAsideEffect.is(effect)) {
+        const item = tr.changes.mapPointer(effect.value.item);
+        if (item !== null) next = putAside(startState, next, { ...effect.value, item });
+      } else if (disputeEffect.is(effect)) next = { ...next, decisions: decide(next.decisions, effect.value) };
+      else if (applySealEffect.is(effect)) next = sealed(form, next, effect.value);
       else if (restorePrefillEffect.is(effect)) next = effect.value;
     }
     if (next !== prefill) {
@@ -98,7 +123,7 @@ export const prefillSlot: StateSlot<Prefill> = StateSlot.define<Prefill>({
 // ---- commands ------------------------------------------------------------------------------------
 
 /** Takes in what the gateway found. A late answer offers, it never overwrites. */
-export function receiveOffers(result: PrefillResult): TransactionSpec {
+export function receiveOffers(result: Received): TransactionSpec {
   return { effects: [receiveOffersEffect.of(result)], userEvent: 'prefill.receive' };
 }
 
@@ -127,96 +152,9 @@ export function applySeal(seal: OpenedSeal): TransactionSpec {
   return { effects: [applySealEffect.of(seal)], userEvent: 'prefill.seal' };
 }
 
-/** Adds the changes of answers that the effects above stand for, and takes `fill` offers that need no question. */
-export function prefillExtender(spec: TransactionSpec, state: FormState): TransactionSpec | null {
-  const effects = spec.effects ?? [];
-  const changes: ChangeSpec[] = [],
-    taken: string[] = [];
-  let known = state.read(prefillSlot).offers;
-  for (const effect of effects) {
-    if (receiveOffersEffect.is(effect)) {
-      known = [...effect.value.offers, ...known];
-      for (const offer of effect.value.offers) if (fillsWithoutAsking(state, offer)) taken.push(offer.id);
-    } else if (useOfferEffect.is(effect)) {
-      const offer = known.find(one => one.id === effect.value);
-      if (offer !== undefined) changes.push(...changesOf(state, offer));
-    } else if (putAsideEffect.is(effect)) {
-      const record = state.read(prefillSlot).records.find(one => one.item === effect.value.item);
-      for (const { pointer, value } of record?.before ?? []) changes.push({ set: pointer, value });
-    } else if (applySealEffect.is(effect)) {
-      for (const { pointer, value, edit } of [...effect.value.payload.items].sort(byPlace)) {
-        // What the citizen may change and has changed stays theirs: the official value is in the seal.
-        if (value === undefined || (edit !== 'locked' && !isUntold(state, pointer))) continue;
-        if (!jsonEqual(valueAt(state.read(answersSlot).values, pointer), value)) changes.push({ set: pointer, value });
-      }
-    }
-  }
-  for (const id of taken)
-    changes.push(
-      ...changesOf(
-        state,
-        known.find(one => one.id === id)!,
-      ),
-    );
-  if (changes.length === 0 && taken.length === 0) return null;
-  return { changes, effects: taken.map(id => useOfferEffect.of(id)), annotations: [authority.of('offer')] };
-}
-
-function fillsWithoutAsking(state: FormState, offer: Offer): boolean {
-  const item = reuseItemOf(state, offer.item);
-  if (item?.policy.mode !== 'fill' || !offer.preferred || offer.flags.some(flag => flag !== 'stale')) return false;
-  if (offer.flags.includes('stale') && item.policy.onStale !== undefined && item.policy.onStale !== 'warn')
-    return false;
-  const { decisions } = state.read(prefillSlot);
-  if (decisions.some(decision => decision.item === offer.item)) return false;
-  const answers = state.read(answersSlot);
-  return offer.values.every(
-    ({ pointer, value }) =>
-      !answers.texts.has(pointer)
-      && !answers.cleared.has(pointer)
-      && (isUntold(state, pointer) || jsonEqual(valueAt(answers.values, pointer), value)),
-  );
-}
-
-/** Nothing is there, or only what the form itself starts with: the citizen has not said anything yet. */
-function isUntold(state: FormState, pointer: Pointer): boolean {
-  const answers = state.read(answersSlot);
-  const value = valueAt(answers.values, pointer);
-  if (value === undefined) return true;
-  const node = nodeAt(state.form, pointer, at => answers.branches.get(at) ?? null);
-  return node !== undefined && jsonEqual(value, startValue(state.form, node, false));
-}
-
-/** A record never mixes with another one: what it does not say is emptied, where the rest was about something else. */
-function changesOf(state: FormState, offer: Offer): ChangeSpec[] {
-  const { values } = state.read(answersSlot);
-  const held = state.read(prefillSlot).records.find(record => record.item === offer.item);
-  const another = offer.values.some(({ pointer, value }) => {
-    return !isUntold(state, pointer) && !jsonEqual(valueAt(values, pointer), value);
-  });
-  const silent = another
-    ? membersAt(state, offer.item).filter(
-        pointer =>
-          !offer.values.some(
-            value => pointerContains(value.pointer, pointer) || pointerContains(pointer, value.pointer),
-          ),
-      )
-    : [];
-  const dropped = new Set([
-    ...silent,
-    ...(held?.values ?? [])
-      .map(value => value.pointer)
-      .filter(pointer => !offer.values.some(value => value.pointer === pointer)),
-  ]);
-  return [
-    ...[...dropped].map(pointer => ({ set: pointer, value: undefined })),
-    ...offer.values.map(({ pointer, value }) => ({ set: pointer, value })),
-  ];
-}
-
 // ---- how the slot changes ------------------------------------------------------------------------
 
-function received(prefill: Prefill, { offers, misses }: PrefillResult): Prefill {
+function received(prefill: Prefill, { offers, misses, offered }: Received & Pick<Prefill, 'offered'>): Prefill {
   const retrieved = { ...prefill.retrieved };
   for (const { pointer, reason } of misses) {
     if (retrieved[pointer] !== 'provided')
@@ -232,6 +170,7 @@ function received(prefill: Prefill, { offers, misses }: PrefillResult): Prefill 
       ...prefill.offers.map(old => offers.find(offer => offer.id === old.id) ?? old),
       ...offers.filter(offer => !prefill.offers.some(old => old.id === offer.id)),
     ],
+    ...(Object.keys(offered ?? {}).length === 0 ? {} : { offered: { ...prefill.offered, ...offered } }),
     misses: [...prefill.misses.filter(miss => !answered.has(miss.pointer)), ...misses],
     retrieved: jsonEqual(retrieved, prefill.retrieved) ? prefill.retrieved : retrieved,
   };
@@ -239,9 +178,17 @@ function received(prefill: Prefill, { offers, misses }: PrefillResult): Prefill 
 
 const OUT_OF_REACH: ReadonlySet<string> = new Set(['unavailable', 'timeout', 'pending']);
 
-function used(state: FormState, prefill: Prefill, id: string): Prefill {
-  const offer = prefill.offers.find(one => one.id === id);
-  if (offer === undefined) return prefill;
+function used(
+  state: FormState,
+  held: Prefill,
+  id: string,
+  place: { readonly item: Pointer; readonly made: boolean } | undefined,
+): Prefill {
+  const given = held.offers.find(one => one.id === id);
+  if (given === undefined) return held;
+  const moves = place !== undefined && place.item !== given.item;
+  const prefill = moves ? moveItems(held, new Map([[given.item, place.item]])) : held;
+  const offer = moves ? offerAt(given, place.item) : given;
   const { item, values, source, recordRef, verification, lastUpdated, retrievedAt, validUntil } = offer;
   const former = prefill.records.find(record => record.item === item);
   const mine = state.read(answersSlot).values;
@@ -254,6 +201,7 @@ function used(state: FormState, prefill: Prefill, id: string): Prefill {
     });
   const record: HeldRecord = {
     item,
+    ...((place?.made ?? former?.made) ? { made: true } : {}),
     offer: id,
     before,
     values: values.map(({ pointer, concept, edit, value }) => ({
@@ -314,20 +262,44 @@ function decide(decisions: readonly Decision[], next: Decision): readonly Decisi
   return [...kept, next];
 }
 
-function sealed(prefill: Prefill, seal: OpenedSeal): Prefill {
+/** What a seal holds, outer places first; a row that moved since it was sealed is found by its record, one that is gone is left out. */
+export function sealedItems(form: CompiledForm, prefill: Prefill, seal: OpenedSeal): readonly SealItem[] {
+  const items = seal.payload.items.flatMap((item): SealItem[] => {
+    const row = rowOf(form, item.record);
+    const isSame = (source: string | undefined, recordRef: string | undefined, at: Pointer): boolean =>
+      source === item.source.id && recordRef === item.recordRef && rowOf(form, at)?.list === row?.list;
+    const here =
+      row === null
+        ? undefined
+        : prefill.records.filter(({ item: at, values: [first] }) =>
+            isSame(first?.entry.source?.id, first?.entry.recordRef, at),
+          );
+    if (here === undefined || here.some(record => record.item === item.record)) return [item];
+    if (here.length === 1) {
+      const record = here[0]!.item;
+      return [{ ...item, record, pointer: record + item.pointer.slice(item.record.length) }];
+    }
+    return prefill.offers.some(offer => isSame(offer.source.id, offer.recordRef, offer.item)) ? [] : [item];
+  });
+  return items.sort(byPlace);
+}
+
+function sealed(form: CompiledForm, prefill: Prefill, seal: OpenedSeal): Prefill {
   const items = new Map<Pointer, SealItem[]>();
-  for (const item of seal.payload.items) items.set(item.record, [...(items.get(item.record) ?? []), item]);
+  for (const item of sealedItems(form, prefill, seal))
+    items.set(item.record, [...(items.get(item.record) ?? []), item]);
   const records = [...items].map(([item, values]): HeldRecord => {
     const former = prefill.records.find(record => record.item === item);
     return {
       item,
+      ...(former?.made ? { made: true } : {}),
       offer: former?.offer ?? null,
       before: former?.before ?? [],
       values: values.map(value => ({
         pointer: value.pointer,
         ...(value.value === undefined ? {} : { value: value.value }),
         entry: {
-          origin: 'auto',
+          origin: value.by !== undefined && value.source.kind === 'self-declared' ? 'manual' : 'auto',
           concept: value.concept,
           record: item,
           recordRef: value.recordRef,
@@ -337,6 +309,7 @@ function sealed(prefill: Prefill, seal: OpenedSeal): Prefill {
           retrievedAt: value.retrievedAt,
           ...(value.validUntil === undefined ? {} : { validUntil: value.validUntil }),
           edit: value.edit,
+          ...(value.by === undefined ? {} : { by: value.by }),
         },
       })),
     };
@@ -344,7 +317,30 @@ function sealed(prefill: Prefill, seal: OpenedSeal): Prefill {
   return { ...prefill, records, seal, retrieved: seal.payload.context.retrieved };
 }
 
-function movePrefill(prefill: Prefill, changes: ChangeSet): Prefill {
+/** The offers of a row that is removed wait behind the list again, put aside: they do not come back by themselves. */
+function movePrefill(form: CompiledForm, before: Prefill, changes: ChangeSet): Prefill {
+  const gone = new Map<Pointer, Pointer>();
+  for (const { item } of before.offers) {
+    const row = changes.mapPointer(item) === null ? rowOf(form, item) : null;
+    if (row !== null && changes.mapPointer(row.list) === row.list) gone.set(item, `${row.list}/${FAR + row.index}`);
+  }
+  const prefill: Prefill =
+    gone.size === 0
+      ? before
+      : moveItems(
+          {
+            ...before,
+            records: before.records.filter(record => !gone.has(record.item)),
+            decisions: before.decisions.flatMap((decision): Decision[] =>
+              !gone.has(decision.item)
+                ? [decision]
+                : decision.action === 'dispute'
+                  ? []
+                  : [{ item: decision.item, action: decision.action === 'use' ? 'decline' : decision.action }],
+            ),
+          },
+          gone,
+        );
   const move = <T extends { readonly item: Pointer }>(list: readonly T[], inner: (one: T) => T): T[] =>
     list.flatMap(one => {
       const item = changes.mapPointer(one.item);
@@ -401,17 +397,12 @@ function byPlace(a: SealItem, b: SealItem): number {
 
 /** The reuse item whose pattern a pointer is an instance of. */
 export function reuseItemOf(state: FormState, item: Pointer): ReuseItem | undefined {
-  return state.form.reuse.find(one => isInstance(one.pointer, item));
-}
-
-function isInstance(pattern: string, pointer: Pointer): boolean {
-  const segments = parsePattern(pattern),
-    path = parsePointer(pointer);
-  return segments.length === path.length && segments.every((segment, i) => segment === null || segment === path[i]);
+  const path = parsePointer(item);
+  return state.form.reuse.find(({ pointer }) => matchesPattern(parsePattern(pointer), path));
 }
 
 /** The members of the reuse item at a pointer, with its positions in place of `[]`. */
-function membersAt(state: FormState, item: Pointer): Pointer[] {
+export function membersAt(state: FormState, item: Pointer): Pointer[] {
   const path = parsePointer(item);
   return (reuseItemOf(state, item)?.members ?? []).flatMap(member => {
     const segments = parsePattern(member.pointer).map((segment, i) => (i < path.length ? path[i]! : segment));
@@ -460,9 +451,9 @@ export function missAt(state: FormState, pointer: Pointer): Miss | undefined {
   return state.read(prefillSlot).misses.findLast(miss => miss.pointer === pointer);
 }
 
-/** What the citizen said to all offers so far, in order: what a seal is asked for. */
+/** What the citizen said to all offers so far, in order: what a seal is asked for. Items are named as they were offered. */
 export function decisions(state: FormState): readonly Decision[] {
-  return state.read(prefillSlot).decisions;
+  return decisionsAsOffered(state.read(prefillSlot));
 }
 
 /** The record in use for an item, if any. */

@@ -12,7 +12,7 @@ import type { OriginEntry } from './origin.ts';
 import { nodeAt, walkOutline } from './outline.ts';
 import { valueAt, type Pointer } from './pointer.ts';
 import { isRelevant } from './derived.ts';
-import { currentSeal, decisions } from './prefill.ts';
+import { currentSeal, prefillSlot } from './prefill.ts';
 import { originAt } from './provenance.ts';
 import type { FormState } from './state.ts';
 import { writeBackPointers } from './write-back.ts';
@@ -106,7 +106,7 @@ export function submissionOf(state: FormState): VerifiedSubmission {
     answers: state.data,
     seal: currentSeal(state),
     components: componentAnswers(state),
-    decisions: decisions(state),
+    decisions: state.read(prefillSlot).decisions,
     writeBack: writeBackPointers(state),
   });
 }

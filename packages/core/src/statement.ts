@@ -130,12 +130,14 @@ export interface Purpose {
 
 /** What the citizen said to an item's offers. Declined and not found look the same to the receiver. */
 export type Decision =
-  | { readonly item: Pointer; readonly action: 'use'; readonly offer: string }
+  /** `at`: where the row is now, when the citizen's rows are not where the offer was made for. */
+  | { readonly item: Pointer; readonly action: 'use'; readonly offer: string; readonly at?: Pointer }
   | { readonly item: Pointer; readonly action: 'keep-mine' | 'decline' }
   | {
       readonly item: Pointer;
       readonly action: 'dispute';
       readonly offer: string;
+      readonly at?: Pointer;
       readonly pointer: Pointer;
       readonly reason: string;
       readonly value?: Json;
