@@ -34,7 +34,7 @@ async function withdraw(draft, draw) {
   if (!confirm(t('consent.sure'))) return;
   try {
     await api(`/api/consents/${encodeURIComponent(draft)}/withdraw`, { method: 'POST' });
-    await draw(t('consent.done'));
+    await draw({ consents: t('consent.done') });
   } catch (error) {
     show(trouble(error));
   }

@@ -1,9 +1,11 @@
-// Who used the citizen's data, when and why; what they reported as wrong and agreed to; and which sources there are.
+// Who used the citizen's data, when and why; what they let the portal keep, reported as wrong and agreed to; and which
+// sources there are.
 
 import { html, nothing } from 'lit';
 import { consents } from './consents.js';
 import { demoPanel } from './demo-panel.js';
 import { disputes } from './disputes.js';
+import { kept } from './kept.js';
 import { api, client, frame, say, show, signInLink, t, trouble, when } from './page.js';
 
 const info = await frame('/usage', t('usage.title'));
@@ -14,7 +16,7 @@ try {
 }
 demoPanel();
 
-async function draw(notice) {
+async function draw(notices = {}) {
   const sources = await client.sources();
   const named = new Map(sources.map(source => [source.id, say(source.name)]));
   const entries = info?.person ? await api('/api/usage') : null;
@@ -35,7 +37,7 @@ async function draw(notice) {
         </tr>`,
         )}</tbody></table></div>`
     }
-    ${entries === null ? nothing : [await disputes(), await consents(draw, notice)]}
+    ${entries === null ? nothing : [await kept(draw, notices.kept), await disputes(), await consents(draw, notices.consents)]}
     <h2>${t('usage.sourcesTitle')}</h2>
     <ul class="cards">${sources.map(
       source => html`<li class="card">

@@ -14,6 +14,7 @@ import {
   pageIssues,
   serializeDraft,
   setContext,
+  writeBackPointers,
   type DraftOpened,
   type FileReference,
   type FormSession,
@@ -59,6 +60,11 @@ export interface JourneyOptions {
   readonly say?: FilingInput['say'];
 }
 
+export type KeepingStatus =
+  | { readonly kind: 'none' | 'saving' | 'failed' }
+  /** `count`: how many the portal keeps now. */
+  | { readonly kind: 'kept'; readonly count: number };
+
 /** What is kept of a journey in a draft, beside the engine's own part. */
 export interface Kept {
   readonly form: string;
@@ -83,6 +89,8 @@ export class Journey {
   readonly prefill: PrefillFlow | undefined;
   readonly clock: () => Date;
   filing: FilingStatus = { kind: 'idle' };
+  /** What became of the answers that the citizen wants kept for the next form. */
+  keeping: KeepingStatus = { kind: 'none' };
   /** Where a finished package is kept until it is acknowledged; absent: in this page only. */
   outbox: Outbox | undefined;
   /** The citizen has ticked the commitment on the review page. */
@@ -249,6 +257,7 @@ export class Journey {
       this.filing = { kind: 'filed', ...filed };
       this.#step = 'receipt';
       this.#changed();
+      void this.keepAnswers();
       return filed.receipt;
     } catch (error) {
       await this.#notFiled(error);
@@ -274,6 +283,26 @@ export class Journey {
       this.trouble = error;
       this.#changed();
     }
+  }
+
+  /** Answers can be kept for the next form: the portal has a store, and knows surely whose they are. */
+  get keepsAnswers(): boolean {
+    return this.portal?.keepAnswers !== undefined && (this.person?.identityLevel ?? 0) >= 2;
+  }
+
+  /** After filing: has the portal keep what the citizen ticked. */
+  async keepAnswers(): Promise<void> {
+    const pointers = writeBackPointers(this.session.state);
+    if (this.filing.kind !== 'filed' || !this.keepsAnswers || pointers.length === 0) return;
+    this.keeping = { kind: 'saving' };
+    this.#changed();
+    try {
+      const kept = await this.portal!.keepAnswers!(this.filing.dossier.id, pointers);
+      this.keeping = { kind: 'kept', count: kept.length };
+    } catch {
+      this.keeping = { kind: 'failed' };
+    }
+    this.#changed();
   }
 
   /** Sends what waits now. */

@@ -162,4 +162,10 @@ export const en: { readonly [key: string]: string } = {
   'upload.progress': 'Sending {name}',
   'upload.sent': 'Sent',
   'upload.failed': 'The file could not be sent yet. It is kept, and goes with the dossier.',
+  'consent.storeTitle': 'Keep in my data store (optional)',
+  'consent.store': 'Keep what I typed in my data store to fill other procedures. I may delete it at any time.',
+  'keep.sensitive': 'Sensitive data',
+  'keep.saving': 'Keeping it in your data store…',
+  'keep.kept': '{count} items are kept in your data store. You can see and delete them at any time.',
+  'keep.failed': 'The dossier was submitted, but the data could not be kept in your data store.',
 };

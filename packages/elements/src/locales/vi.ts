@@ -161,4 +161,11 @@ export const vi: { readonly [key: string]: string } = {
   'upload.progress': 'Đang gửi {name}',
   'upload.sent': 'Đã gửi',
   'upload.failed': 'Chưa gửi được tệp. Tệp vẫn được giữ và sẽ gửi cùng hồ sơ.',
+  'consent.storeTitle': 'Lưu vào kho dữ liệu của tôi (không bắt buộc)',
+  'consent.store':
+    'Đồng ý lưu các thông tin đã nhập vào kho dữ liệu của tôi để tự động điền cho các thủ tục khác. Có thể xóa bất kỳ lúc nào.',
+  'keep.sensitive': 'Dữ liệu nhạy cảm',
+  'keep.saving': 'Đang lưu vào kho dữ liệu của Ông/Bà…',
+  'keep.kept': 'Đã lưu {count} mục vào kho dữ liệu của Ông/Bà. Có thể xem và xóa bất kỳ lúc nào.',
+  'keep.failed': 'Hồ sơ đã được nộp, nhưng chưa lưu được thông tin vào kho dữ liệu của Ông/Bà.',
 };

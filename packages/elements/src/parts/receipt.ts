@@ -2,8 +2,10 @@
 
 import { html, nothing } from 'lit';
 import type { Face } from './face.ts';
+import { keptNote } from './keep.ts';
 
-export function receipt({ view, journey }: Face): unknown {
+export function receipt(face: Face): unknown {
+  const { view, journey } = face;
   const { filing } = journey;
   if (filing.kind !== 'filed') return nothing;
   const { t, time } = view.words;
@@ -27,6 +29,7 @@ export function receipt({ view, journey }: Face): unknown {
     </dl>
     ${acknowledged !== null && acknowledged.dossier.sha256 !== dossier.sha256 ? html`<div class="once-notice" data-tone="error" role="alert"><p>${t('receipt.differs')}</p></div>` : nothing}
     ${acknowledged === null ? nothing : html`<p>${t('submit.next')}</p>`}
+    ${keptNote(face)}
     <div class="once-actions"><a class="once-button" data-kind="primary" href=${url} download=${name}><span>${t('action.downloadPackage')}</span></a></div>
     <p class="once-hint">${t('submit.receiptNote')}</p>`;
 }

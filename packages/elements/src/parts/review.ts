@@ -7,6 +7,7 @@ import { titleOf } from '../view.ts';
 import { troubleText } from '../trouble.ts';
 import { troubleNote } from './error-summary.ts';
 import { stepOf, type Face } from './face.ts';
+import { keepChoices } from './keep.ts';
 
 export function review(face: Face): unknown {
   const { view, journey } = face;
@@ -30,7 +31,7 @@ export function review(face: Face): unknown {
         <dl class="once-answers">${block.map(row => answer(face, row))}</dl>`,
       )}</section>`,
     )}
-    ${papersReview(face)}
+    ${papersReview(face)}${keepChoices(face)}
     ${
       journey.asksCommitment
         ? nothing
