@@ -58,16 +58,6 @@ export function findFiled(
   );
 }
 
-/** The next number of an agency's day, from 1. Codes may have gaps. */
-export async function nextSerial(db: Queryable, agency: string, day: string): Promise<number> {
-  const [row] = await db.query<{ last: number }>(
-    `INSERT INTO serial (agency, day, last) VALUES ($1, $2, 1)
-     ON CONFLICT (agency, day) DO UPDATE SET last = serial.last + 1 RETURNING last`,
-    [agency, day],
-  );
-  return row!.last;
-}
-
 /**
  * Writes the index row, the outbox row that tells receivers, and what is to be paid: all or none, in one statement.
  * False when id, code, draft or place in the bundle stand already.

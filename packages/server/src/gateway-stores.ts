@@ -3,9 +3,16 @@
 import type { Json, JsonObject, Miss, Offer } from '@onceform/core';
 import { chainUsage, type OfferStore, type UsageEntry, type UsageEvent, type UsageLog } from '@onceform/store';
 import type { Database } from './database.ts';
+import { gather } from './gather.ts';
 import { secretBox } from './secret-box.ts';
 
-/** Keeps offers until their draft is deleted. */
+/** SQLSTATE: the number of an entry is taken. The statement wrote nothing then. */
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Keeps offers until their draft is deleted. Saving does not wait for the disk: the entry of the usage log that ends a
+ * request does, for everything before it, and an offer that a crash took is asked for again.
+ */
 export function databaseOfferStore(db: Database, secret: Uint8Array): OfferStore {
   const box = secretBox(secret, 'offer');
   return {
@@ -21,7 +28,8 @@ export function databaseOfferStore(db: Database, secret: Uint8Array): OfferStore
       ]);
       await db.query(
         `INSERT INTO offer (draft, subject, key, body)
-         SELECT $1, $2, row->>0, decode(row->>1, 'base64') FROM jsonb_array_elements($3::jsonb) AS row
+         SELECT $1, $2, row->>0, decode(row->>1, 'base64')
+         FROM jsonb_array_elements($3::jsonb) AS row, (SELECT set_config('synchronous_commit', 'off', true)) AS unhurried
          ON CONFLICT (draft, subject, key) DO UPDATE SET body = excluded.body`,
         [draft, subject, JSON.stringify([...new Map(sealed.map(row => [row[0], row])).values()])],
       );
@@ -46,32 +54,35 @@ export function databaseOfferStore(db: Database, secret: Uint8Array): OfferStore
 }
 
 /**
- * Appends one entry after the other. Each node remembers the end of the chain; when another node was quicker, the number
- * is taken, and the entry is chained again behind the new end.
+ * Appends entries in the order they come; those that come while one statement runs share the next, so that a busy node
+ * waits for the disk once for many. Each node remembers the end of the chain; when another node was quicker, a number is
+ * taken, and all are chained again behind the new end.
  */
 export function databaseUsageLog(db: Database): UsageLog {
   let last: UsageEntry | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
 
-  async function append(event: UsageEvent): Promise<UsageEntry> {
+  async function append(events: readonly UsageEvent[]): Promise<readonly UsageEntry[]> {
     for (;;) {
-      const entry = await chainUsage(event, last);
-      const rows = await db.query(
-        'INSERT INTO usage_entry (no, subject, entry) VALUES ($1, $2, $3::jsonb) ON CONFLICT (no) DO NOTHING RETURNING no',
-        [entry.no, event.subject, JSON.stringify(entry)],
-      );
-      if (rows.length > 0) return (last = entry);
+      const entries: UsageEntry[] = [];
+      for (const event of events) entries.push(await chainUsage(event, entries.at(-1) ?? last));
+      try {
+        await db.query(
+          `INSERT INTO usage_entry (no, subject, entry)
+           SELECT (entry->>'no')::int, entry->'event'->>'subject', entry FROM jsonb_array_elements($1::jsonb) AS entry`,
+          [JSON.stringify(entries)],
+        );
+        last = entries.at(-1);
+        return entries;
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
+      }
       last = (await db.query<{ entry: UsageEntry }>('SELECT entry FROM usage_entry ORDER BY no DESC LIMIT 1'))[0]
         ?.entry;
     }
   }
 
   return {
-    append(event) {
-      const mine = turn.then(() => append(event));
-      turn = mine.catch(() => undefined);
-      return mine;
-    },
+    append: gather(append),
     async of(subject) {
       const rows = await db.query<{ entry: UsageEntry }>(
         'SELECT entry FROM usage_entry WHERE subject = $1 ORDER BY no DESC LIMIT 500',

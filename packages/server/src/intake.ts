@@ -11,14 +11,15 @@ import {
   findFiled,
   insertBundle,
   insertDossier,
-  nextSerial,
   packageKey,
   receiptKey,
   type DossierIndexRow,
 } from './dossier-index.ts';
 import type { ObjectStore } from './object-store.ts';
 import { refuse } from './problem.ts';
+import { createReceiptShelf } from './receipt-shelf.ts';
 import type { FiledFacts, ReceiptFacts } from './receipt-facts.ts';
+import { createSerials } from './serials.ts';
 import type { Person } from './session.ts';
 import { refuseFindings, type Filing, type FilingVerifier, type VerifiedFiling } from './verify-filing.ts';
 import { dateIn } from './working-time.ts';
@@ -64,11 +65,13 @@ export interface Intake {
 }
 
 export function createIntake({ db, objects, pack, verify, factsOf, signReceipt, payee, clock }: IntakeOptions): Intake {
+  const nextSerial = createSerials(db);
+  const shelve = createReceiptShelf(objects);
   return {
     async file(filing) {
       const digest = await sha256(filing.bytes);
       const before = await receiptBefore(db, filing, digest);
-      if (before !== null) return { answer: await acknowledge(before), replayed: true };
+      if (before !== null) return { answer: await acknowledge(before, true), replayed: true };
 
       const now = clock();
       const verified = await verify(filing, now);
@@ -82,13 +85,13 @@ export function createIntake({ db, objects, pack, verify, factsOf, signReceipt, 
       // Somebody else filed this id, or this draft, a moment ago. The serial stays unused: codes may have gaps.
       const winner = await receiptBefore(db, filing, digest);
       if (winner === null) throw refuse('ERR_CONFLICT', 'This draft has been filed already, as another dossier.');
-      return { answer: await acknowledge(winner), replayed: true };
+      return { answer: await acknowledge(winner, true), replayed: true };
     },
 
     async fileBundle(filing) {
       const digests = await Promise.all(filing.packages.map(({ bytes }) => sha256(bytes)));
       const before = await receiptsBefore(db, filing, digests);
-      if (before !== null) return { answer: await acknowledgeBundle(before), replayed: true };
+      if (before !== null) return { answer: await acknowledgeBundle(before, true), replayed: true };
 
       const now = clock();
       const { person } = filing;
@@ -105,7 +108,7 @@ export function createIntake({ db, objects, pack, verify, factsOf, signReceipt, 
         return { answer: await acknowledgeBundle(rows.map(({ receipt }) => receipt)), replayed: false };
       const winner = await receiptsBefore(db, filing, digests);
       if (winner === null) throw refuse('ERR_CONFLICT', 'This draft has been filed already, as another dossier.');
-      return { answer: await acknowledgeBundle(winner), replayed: true };
+      return { answer: await acknowledgeBundle(winner, true), replayed: true };
     },
   };
 
@@ -127,7 +130,7 @@ export function createIntake({ db, objects, pack, verify, factsOf, signReceipt, 
     });
     const day = dateIn(pack.timeZone, now);
     const [serial] = await Promise.all([
-      nextSerial(db, facts.agency ?? '', day),
+      nextSerial(facts.agency ?? '', day),
       objects.put(packageKey(digest), filing.bytes),
     ]);
     const code = pack.dossierCode.format(facts.agency ?? '', day, serial);
@@ -154,18 +157,14 @@ export function createIntake({ db, objects, pack, verify, factsOf, signReceipt, 
   }
 
   /** The receipt is on the disk before anybody hears of it: a lost index cannot lose or double a code that was given. */
-  async function acknowledge(receipt: Receipt): Promise<Receipt> {
-    await putOnce(receiptKey(receipt), receipt);
+  async function acknowledge(receipt: Receipt, replayed = false): Promise<Receipt> {
+    if (!replayed || (await objects.size(receiptKey(receipt))) === null) await shelve([receipt]);
     return receipt;
   }
 
-  async function acknowledgeBundle(receipts: readonly Receipt[]): Promise<readonly Receipt[]> {
-    await putOnce(bundleReceiptsKey(receipts[0]!), receipts);
+  async function acknowledgeBundle(receipts: readonly Receipt[], replayed = false): Promise<readonly Receipt[]> {
+    if (!replayed || (await objects.size(bundleReceiptsKey(receipts[0]!))) === null) await shelve(receipts);
     return receipts;
-  }
-
-  async function putOnce(key: string, content: unknown): Promise<void> {
-    if ((await objects.size(key)) === null) await objects.put(key, new TextEncoder().encode(JSON.stringify(content)));
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { Validator, type Schema } from '@cfworker/json-schema';
 import type { Context, Hono } from 'hono';
-import type { Json, JsonObject } from '@onceform/core';
+import { isOnceFormError, type Json, type JsonObject, type OnceFormError } from '@onceform/core';
 import { requireGrant, type Act, type Grant } from './authorization.ts';
 import { refuse } from './problem.ts';
 import type { PortalEnv } from './session.ts';
@@ -79,37 +79,32 @@ export function createApi(app: Hono<PortalEnv>): Api {
  */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const announced = request.headers.get('content-length');
-  if (announced !== null && Number(announced) > limit)
-    throw refuse('ERR_UPLOAD_SIZE', `At most ${limit} bytes are accepted here.`);
+  if (announced !== null && Number(announced) > limit) throw tooLong(limit);
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    // HTTP ends a body at its announced length, so then nothing has to be counted.
+    bytes = announced === null ? await readCounting(request, limit) : new Uint8Array(await request.arrayBuffer());
+  } catch (cause) {
+    if (isOnceFormError(cause)) throw cause;
+    throw refuse('ERR_PACKAGE_TRUNCATED', 'The connection ended before the body did.', { cause });
+  }
+  if (announced !== null && Number(announced) !== bytes.length)
+    throw refuse('ERR_PACKAGE_TRUNCATED', 'The body is not as long as announced.');
+  return bytes;
+}
+
+async function readCounting(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  if (request.body !== null) {
-    const reader = request.body.getReader();
-    try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) break;
-        size += value.length;
-        if (size > limit) {
-          await reader.cancel();
-          throw refuse('ERR_UPLOAD_SIZE', `At most ${limit} bytes are accepted here.`);
-        }
-        chunks.push(value);
-      }
-    } catch (cause) {
-      if ((cause as { code?: string }).code === 'ERR_UPLOAD_SIZE') throw cause;
-      throw refuse('ERR_PACKAGE_TRUNCATED', 'The connection ended before the body did.', { cause });
-    }
+  for await (const chunk of request.body ?? []) {
+    if ((size += chunk.length) > limit) throw tooLong(limit); // leaving the loop cancels the stream
+    chunks.push(chunk);
   }
-  if (announced !== null && Number(announced) !== size)
-    throw refuse('ERR_PACKAGE_TRUNCATED', 'The body is shorter than announced.');
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+function tooLong(limit: number): OnceFormError {
+  return refuse('ERR_UPLOAD_SIZE', `At most ${limit} bytes are accepted here.`);
 }
 
 function parseJson(bytes: Uint8Array): Json {

@@ -25,20 +25,26 @@ export async function reindex(db: Database, objects: ObjectStore, since = ''): P
     restored = 0;
   for await (const key of objects.list('receipts/')) {
     if (key.slice('receipts/'.length, 'receipts/'.length + 10) < since) continue;
-    receipts++;
     try {
       const content = JSON.parse(new TextDecoder().decode((await objects.get(key))!)) as Receipt | Receipt[];
-      // The receipts of a bundle are one object: its dossiers come back together.
-      const given = Array.isArray(content) ? content : [content];
-      const ids = given.map(({ dossier }) => dossier.id);
-      if ((await findFiled(db, ids)).length === ids.length) continue;
-      if (await restore(db, objects, given)) restored += given.length;
-      else broken.push(key);
+      const groups = together(Array.isArray(content) ? content : [content]);
+      for (const given of groups) {
+        receipts += given.length;
+        const ids = given.map(({ dossier }) => dossier.id);
+        if ((await findFiled(db, ids)).length === ids.length) continue;
+        if (await restore(db, objects, given)) restored += given.length;
+        else broken.push(groups.length === 1 ? key : `${key} ${given[0]!.code}`);
+      }
     } catch {
       broken.push(key);
     }
   }
   return { receipts, restored, broken };
+}
+
+/** An object holds the receipts of a bundle, whose dossiers come back together, or some that were written at once. */
+function together(receipts: readonly Receipt[]): readonly (readonly Receipt[])[] {
+  return receipts[0]?.bundle === undefined ? receipts.map(receipt => [receipt]) : [receipts];
 }
 
 async function restore(db: Database, objects: ObjectStore, receipts: readonly Receipt[]): Promise<boolean> {

@@ -77,15 +77,29 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
-function zonedParts(timeZone: string, instant: Date): { date: string; time: string; offset: string } {
-  const parts = Object.fromEntries(
+interface ZonedParts {
+  readonly date: string;
+  readonly time: string;
+  readonly offset: string;
+}
+
+/** The last second asked for in each zone: every request asks several times what the time is. */
+const latest = new Map<string, { readonly second: number; readonly parts: ZonedParts }>();
+
+function zonedParts(timeZone: string, instant: Date): ZonedParts {
+  const second = Math.floor(instant.getTime() / 1000);
+  const known = latest.get(timeZone);
+  if (known?.second === second) return known.parts;
+  const words = Object.fromEntries(
     formatterOf(timeZone)
       .formatToParts(instant)
       .map(({ type, value }) => [type, value]),
   );
-  return {
-    date: `${parts['year']}-${parts['month']}-${parts['day']}`,
-    time: `${parts['hour']}:${parts['minute']}:${parts['second']}`,
-    offset: parts['timeZoneName']!.replace('GMT', '').replace(/^(?:\+00:00)?$/, 'Z'),
+  const parts: ZonedParts = {
+    date: `${words['year']}-${words['month']}-${words['day']}`,
+    time: `${words['hour']}:${words['minute']}:${words['second']}`,
+    offset: words['timeZoneName']!.replace('GMT', '').replace(/^(?:\+00:00)?$/, 'Z'),
   };
+  latest.set(timeZone, { second, parts });
+  return parts;
 }
