@@ -3,25 +3,29 @@
 
 import { noChange, nothing } from 'lit';
 import { Directive, directive, type ElementPart } from 'lit/directive.js';
+import { isComposing } from './live-text.ts';
 
 /** `true` sets an empty attribute; `false`, `undefined` and `nothing` take it away. */
 export type AttributeValue = string | number | boolean | undefined | typeof nothing;
+export type AttributeValues = Readonly<Record<string, AttributeValue>>;
 
 class Attributes extends Directive {
-  #before: Readonly<Record<string, AttributeValue>> = NONE;
+  #before: AttributeValues = NONE;
 
-  override render(_values: Readonly<Record<string, AttributeValue>>): unknown {
+  override render(_values: AttributeValues): unknown {
     return noChange;
   }
 
-  override update({ element }: ElementPart, [values]: [Readonly<Record<string, AttributeValue>>]): unknown {
+  override update({ element }: ElementPart, [values]: [AttributeValues]): unknown {
+    const before = this.#before;
     for (const name in values) {
       const value = values[name];
-      if (value === this.#before[name]) continue;
-      if (value === undefined || value === nothing || value === false) {
-        if (this.#before !== NONE) element.removeAttribute(name);
+      if (name.startsWith('.')) setProperty(element as HTMLInputElement, name, value, before[name]);
+      else if (value === before[name]) continue;
+      else if (value === undefined || value === nothing || value === false) {
+        if (before !== NONE) element.removeAttribute(name);
       } else {
-        element.setAttribute(name, value === true ? '' : String(value));
+        element.setAttribute(name, value === true ? '' : (value as string));
       }
     }
     this.#before = values;
@@ -29,7 +33,23 @@ class Attributes extends Directive {
   }
 }
 
-const NONE: Readonly<Record<string, AttributeValue>> = Object.freeze({});
+/** What a person changes is compared with what stands there; text being composed is let alone. */
+function setProperty(element: HTMLInputElement, name: string, value: AttributeValue, before: AttributeValue): void {
+  if (name === '.text') {
+    if (value !== before) element.textContent = value as string;
+  } else if (name === '.checked') {
+    if (element.checked !== value) element.checked = value as boolean;
+  } else if (element.value !== value && !isComposing(element)) {
+    const same = name === '.number' && element.value !== '' && value !== '' && Number(element.value) === Number(value);
+    if (!same) element.value = value as string;
+  }
+}
 
-/** Use in an element's tag: `<input ${attributes({ id, type: 'text' })}>`. Give the same names each time. */
+const NONE: AttributeValues = Object.freeze({});
+
+/**
+ * Use in an element's tag: `<input ${attributes({ id, type: 'text' })}>`. Give the same names each time. Four names
+ * are properties: `.value` and `.checked` of a control, `.number` for a value that `2` and `02` say alike, `.text` of
+ * an element that holds nothing else.
+ */
 export const attributes = directive(Attributes);

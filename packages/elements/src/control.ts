@@ -13,7 +13,7 @@ import {
   type Pointer,
 } from '@onceform/core';
 import { nothing } from 'lit';
-import type { AttributeValue } from './attributes.ts';
+import type { AttributeValues } from './attributes.ts';
 import { domId, titleOf, type View } from './view.ts';
 
 export class Control {
@@ -62,7 +62,7 @@ export class Control {
   }
 
   /** The attributes that every control has. */
-  get common(): Readonly<Record<string, AttributeValue>> {
+  get common(): AttributeValues {
     return {
       id: this.id,
       form: this.form,

@@ -19,10 +19,12 @@ import { markdown } from './markdown.ts';
 import { missNote, originNote } from './origin.ts';
 import { inRecordCard, openChoice } from './record.ts';
 import { domId, sentenceOf, titleOf, type View } from './view.ts';
-import { watch } from './watch.ts';
+import { watch, type Drawing } from './watch.ts';
+
+const FIELD: Drawing<FieldNode> = { draw: drawField };
 
 export function field(view: View, node: FieldNode, pointer: Pointer): unknown {
-  return watch(view, pointer, drawField, node);
+  return watch(view, pointer, FIELD, node);
 }
 
 function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
@@ -62,7 +64,11 @@ function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
   };
   switch (widget.frame) {
     case 'label':
-      return html`<div class="once-field" ${attributes(frame)}><label class="once-label" for=${control.id} ?data-required=${required}>${title}</label>${before}${body}${after}</div>`;
+      return html`<div class="once-field" ${attributes(frame)}><label class="once-label" ${attributes({
+        for: control.id,
+        'data-required': required,
+        '.text': title,
+      })}></label>${before}${body}${after}</div>`;
     case 'legend':
       return html`<fieldset class="once-field once-plain" ${attributes({ ...frame, 'aria-describedby': control.describedBy })}>
       <legend class="once-label" ?data-required=${required}>${title}${

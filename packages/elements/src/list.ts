@@ -18,7 +18,7 @@ import { issues } from './field.ts';
 import { markdown } from './markdown.ts';
 import { hasRecord, recordBar } from './record.ts';
 import { domId, titleOf, type View } from './view.ts';
-import { watch } from './watch.ts';
+import { watch, type Drawing } from './watch.ts';
 
 type DrawNode = (view: View, node: OutlineNode, pointer: Pointer) => unknown;
 interface Extra {
@@ -31,8 +31,10 @@ const extras = new WeakMap<ListNode, Extra>();
 export function list(view: View, at: ListNode, pointer: Pointer, draw: DrawNode): unknown {
   let extra = extras.get(at);
   if (extra === undefined) extras.set(at, (extra = { list: at, draw }));
-  return watch(view, pointer, drawList, extra, rowsMatter);
+  return watch(view, pointer, LIST, extra);
 }
+
+const LIST: Drawing<Extra> = { draw: drawList, matters: rowsMatter, keeps: true };
 
 /** A value typed into a row is the row's own affair. */
 function rowsMatter({ startState, state }: Update, pointer: Pointer): boolean {

@@ -15,7 +15,7 @@ import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { issues } from './field.ts';
 import { domId, titleOf, type View } from './view.ts';
-import { watch } from './watch.ts';
+import { watch, type Drawing } from './watch.ts';
 
 type DrawNode = (view: View, node: OutlineNode, pointer: Pointer) => unknown;
 interface Extra {
@@ -37,8 +37,10 @@ export function map(
 ): unknown {
   let extra = extras.get(at);
   if (extra === undefined) extras.set(at, (extra = { map: at, draw, named, values: new Map() }));
-  return watch(view, pointer, drawMap, extra, namesMatter);
+  return watch(view, pointer, MAP, extra);
 }
+
+const MAP: Drawing<Extra> = { draw: drawMap, matters: namesMatter };
 
 function namesMatter({ startState, state }: Update, pointer: Pointer): boolean {
   return (

@@ -24,7 +24,7 @@ import { map } from './map.ts';
 import { markdown } from './markdown.ts';
 import { hasRecord, inRecordCard, recordBar } from './record.ts';
 import { domId, titleOf, type View } from './view.ts';
-import { watch } from './watch.ts';
+import { watch, type Drawing } from './watch.ts';
 
 /** Draws the node at a pointer, with all below it. */
 export function node(view: View, at: OutlineNode, pointer: Pointer): unknown {
@@ -32,21 +32,27 @@ export function node(view: View, at: OutlineNode, pointer: Pointer): unknown {
     case 'field':
       return field(view, at, pointer);
     case 'group':
-      return watch(view, pointer, drawGroup, at, groupMatters);
+      return watch(view, pointer, GROUP, at);
     case 'list':
       return list(view, at, pointer, node);
     case 'map':
       return map(view, at, pointer, node);
     case 'tuple':
-      return watch(view, pointer, drawTuple, at, groupMatters);
+      return watch(view, pointer, TUPLE, at);
     case 'choice':
-      return watch(view, pointer, drawChoice, at);
+      return watch(view, pointer, CHOICE, at);
     case 'recursion':
-      return watch(view, pointer, drawRecursion, at, presenceMatters);
+      return watch(view, pointer, RECURSION, at);
     default:
-      return watch(view, pointer, drawUnsupported, at, groupMatters);
+      return watch(view, pointer, UNSUPPORTED, at);
   }
 }
+
+const GROUP: Drawing<GroupNode> = { draw: drawGroup, matters: groupMatters, keeps: true };
+const TUPLE: Drawing<TupleNode> = { draw: drawTuple, matters: groupMatters, keeps: true };
+const CHOICE: Drawing<ChoiceNode> = { draw: drawChoice };
+const RECURSION: Drawing<OutlineNode> = { draw: drawRecursion, matters: presenceMatters };
+const UNSUPPORTED: Drawing<OutlineNode> = { draw: drawUnsupported, matters: groupMatters };
 
 /** A group has nothing of its own to redraw but relevance and its own issues: its members watch themselves. */
 export function groupMatters({ startState, state }: Update, pointer: Pointer): boolean {

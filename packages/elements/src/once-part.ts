@@ -2,6 +2,7 @@
 
 import { ContextConsumer } from '@lit/context';
 import { LitElement, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { deskContext, type LentDesk } from './desk-context.ts';
 import { listenToInput } from './input-events.ts';
 import type { Face } from './parts/face.ts';
@@ -10,6 +11,8 @@ export abstract class OncePart extends LitElement {
   /** Whether every transaction may change what is drawn; fields watch their own place. */
   protected readonly watchesAll: boolean = false;
   #lent: LentDesk | undefined;
+  /** Counts how often it was taken out of a page: nothing was told to what it had drawn. */
+  #left = 0;
   #stop: (() => void)[] = [];
 
   constructor() {
@@ -30,12 +33,13 @@ export abstract class OncePart extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#left += 1;
     this.#take(undefined);
   }
 
   protected override render(): unknown {
     const lent = this.#lent;
-    return lent?.face === undefined ? nothing : this.draw(lent.face, lent);
+    return lent?.face === undefined ? nothing : keyed(this.#left, this.draw(lent.face, lent));
   }
 
   #take(lent: LentDesk | undefined): void {

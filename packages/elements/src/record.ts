@@ -21,7 +21,7 @@ import { html, nothing } from 'lit';
 import { shownValue } from './display.ts';
 import { originBadge } from './origin.ts';
 import { domId, titleOf, type View } from './view.ts';
-import { watch } from './watch.ts';
+import { watch, type Drawing } from './watch.ts';
 
 /** Tells whether a record (a group with a reuse item of its own) stands at a pointer. */
 export function hasRecord(view: View, pointer: Pointer): boolean {
@@ -45,8 +45,10 @@ export function recordsOver(view: View, pointers: readonly Pointer[]): readonly 
     .map(({ pointer }) => pointer);
 }
 
+const BAR: Drawing<undefined> = { draw: drawBar, matters: recordMatters };
+
 export function recordBar(view: View, pointer: Pointer): unknown {
-  return watch(view, pointer, drawBar, undefined, recordMatters);
+  return watch(view, pointer, BAR, undefined);
 }
 
 /** Tells whether a locked answer is shown by the card of the record it came with. */

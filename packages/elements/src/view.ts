@@ -14,6 +14,7 @@ import type { CodeLists } from './code-lists.ts';
 import type { FileShelf } from './file-shelf.ts';
 import type { NodeIndex } from './node-index.ts';
 import type { WidgetRegistry } from './widget.ts';
+import type { Watchers } from './watch.ts';
 import type { Words } from './words.ts';
 
 export interface View {
@@ -25,6 +26,8 @@ export interface View {
   readonly formats: CountryPack['formats'];
   readonly files: FileShelf;
   readonly words: Words;
+  /** Redraws the parts that an update concerns. */
+  readonly watchers: Watchers;
   /** Starts every id, so that two forms of a page do not collide. */
   readonly prefix: string;
   /** Inside a host's form: our controls must not become its controls. */

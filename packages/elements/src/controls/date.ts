@@ -1,10 +1,9 @@
 // A date in three boxes, day, month, year, as the official forms have it; or in part, where only the year is known.
 
 import type { FieldNode } from '@onceform/core';
-import { html, noChange, nothing } from 'lit';
-import { Directive, directive, type PropertyPart } from 'lit/directive.js';
+import { html, nothing } from 'lit';
+import { attributes } from '../attributes.ts';
 import type { Control } from '../control.ts';
-import { isComposing } from '../live-text.ts';
 import type { Widget } from '../widget.ts';
 
 export const dateWidget: Widget = {
@@ -21,30 +20,37 @@ export const dateWidget: Widget = {
     const parts = split(typeof control.value === 'string' ? control.value : control.text);
     const birth = control.node.autocomplete === 'bday';
     const known = control.node.format === 'date' && !control.readOnly;
-    return html`<div class="once-date" @input=${(event: Event) => gather(control, event)} @compositionend=${(event: Event) => gather(control, event)}>
-      ${PARTS.map(
-        (
-          part,
-          index,
-        ) => html`<div class="once-date-part"><label for=${index === 0 ? control.id : `${control.id}~${part}`}>${control.t(`date.${part}`)}</label>
-        <input class="once-input" id=${index === 0 ? control.id : `${control.id}~${part}`} data-part=${part} inputmode="numeric" form=${control.form}
-          maxlength=${part === 'year' ? 4 : 2} autocomplete=${birth ? `bday-${part}` : 'off'} .value=${number(parts[index]!)}
-          aria-invalid=${control.invalid} ?required=${control.required && (part === 'year' || known)} ?readonly=${control.readOnly}></div>`,
-      )}
-      ${
+    const [day, month, year] = PARTS.map((part, index) => ({
+      label: attributes({
+        for: index === 0 ? control.id : `${control.id}~${part}`,
+        '.text': control.t(`date.${part}`),
+      }),
+      box: attributes({
+        id: index === 0 ? control.id : `${control.id}~${part}`,
+        'data-part': part,
+        form: control.form,
+        autocomplete: birth ? `bday-${part}` : 'off',
+        'aria-invalid': control.invalid,
+        required: control.required && (part === 'year' || known),
+        readonly: control.readOnly,
+        '.number': parts[index],
+      }),
+    })) as [DatePart, DatePart, DatePart];
+    return html`<div class="once-date"><div class="once-date-part"><label ${day.label}></label><input class="once-input" data-once="date" inputmode="numeric" maxlength="2" ${day.box}></div
+      ><div class="once-date-part"><label ${month.label}></label><input class="once-input" data-once="date" inputmode="numeric" maxlength="2" ${month.box}></div
+      ><div class="once-date-part"><label ${year.label}></label><input class="once-input" data-once="date" inputmode="numeric" maxlength="4" ${year.box}></div>${
         known
-          ? html`<div class="once-calendar"><button type="button" class="once-button" data-kind="quiet" @click=${openCalendar}
-          >${control.t('date.calendar')}<span class="once-hidden"> ${control.label}</span></button>
-        <input type="date" tabindex="-1" aria-hidden="true" form=${control.form}
-          .value=${typeof control.value === 'string' ? control.value : ''} @input=${stop} @change=${(event: Event) => {
-            const { value } = event.target as HTMLInputElement;
-            if (value !== '') control.input(value);
-          }}></div>`
+          ? html`<div class="once-calendar"><button type="button" class="once-button" data-kind="quiet" @click=${(event: Event) => openCalendar(control, event.currentTarget as HTMLElement)}
+          >${control.t('date.calendar')}<span class="once-hidden"> ${control.label}</span></button></div>`
           : nothing
-      }
-    </div>`;
+      }</div>`;
   },
 };
+
+interface DatePart {
+  readonly label: unknown;
+  readonly box: unknown;
+}
 
 const PARTS = ['day', 'month', 'year'] as const;
 
@@ -76,35 +82,28 @@ export function join(day: string, month: string, year: string): string {
     : `${day}/${month}/${year}`;
 }
 
-function gather(control: Control, event: Event): void {
-  const target = event.target as HTMLInputElement;
-  if (target.type === 'date' || isComposing(target)) return;
-  const boxes = (event.currentTarget as HTMLElement).querySelectorAll<HTMLInputElement>('input[data-part]');
-  const [day, month, year] = Array.from(boxes, box => box.value.normalize('NFKC').trim()) as [string, string, string];
-  control.input(join(day, month, year));
+/** What the three boxes around one of them say together. */
+export function dateTextOf(box: HTMLElement): string {
+  const boxes = box.closest('.once-date')!.querySelectorAll<HTMLInputElement>('input[data-part]');
+  return join(...(Array.from(boxes, ({ value }) => value.normalize('NFKC').trim()) as [string, string, string]));
 }
 
-function openCalendar(event: Event): void {
-  const picker = (event.currentTarget as HTMLElement).nextElementSibling as HTMLInputElement;
-  picker.showPicker?.();
-}
-
-function stop(event: Event): void {
-  event.stopPropagation();
-}
-
-/** Leaves the box alone while it says the same number: `2` and `02` are one month. */
-class NumberText extends Directive {
-  override render(_text: string): unknown {
-    return noChange;
+/** The browser's own calendar. Its box is made when it is asked for first: it is the dearest control there is. */
+function openCalendar(control: Control, button: HTMLElement): void {
+  let box = button.nextElementSibling as HTMLInputElement | null;
+  if (box === null) {
+    box = document.createElement('input');
+    box.type = 'date';
+    box.tabIndex = -1;
+    box.ariaHidden = 'true';
+    if (control.form === '') box.setAttribute('form', '');
+    box.addEventListener('input', event => event.stopPropagation());
+    box.addEventListener('change', ({ currentTarget }) => {
+      const { value } = currentTarget as HTMLInputElement;
+      if (value !== '') control.input(value);
+    });
+    button.after(box);
   }
-
-  override update({ element }: PropertyPart, [text]: [string]): unknown {
-    const box = element as HTMLInputElement;
-    const same = box.value === text || (box.value !== '' && text !== '' && Number(box.value) === Number(text));
-    if (!same && !isComposing(box)) box.value = text;
-    return noChange;
-  }
+  box.value = typeof control.value === 'string' ? control.value : '';
+  box.showPicker?.();
 }
-
-const number = directive(NumberText);

@@ -89,13 +89,13 @@ export const checkboxWidget: Widget = {
         : 2
       : 0,
   frame: 'own',
-  render: control => html`<div class="once-option"><input type="checkbox" class="once-checkbox" ${attributes({
-    ...control.common,
-    readonly: undefined,
-    'aria-readonly': control.readOnly ? 'true' : undefined,
-  })} .checked=${control.value === true} @click=${control.readOnly ? keep : nothing}
-      @change=${(event: Event) => control.set((event.target as HTMLInputElement).checked)}
-    ><label for=${control.id} ?data-required=${control.required}>${control.label}</label></div>`,
+  render: control =>
+    html`<div class="once-option"><input type="checkbox" class="once-checkbox" data-once="check" ${attributes({
+      ...control.common,
+      readonly: undefined,
+      'aria-readonly': control.readOnly ? 'true' : undefined,
+      '.checked': control.value === true,
+    })}><label ${attributes({ for: control.id, 'data-required': control.required, '.text': control.label })}></label></div>`,
 };
 
 interface Choice {

@@ -2,9 +2,8 @@
 
 import type { FieldNode } from '@onceform/core';
 import { html, nothing } from 'lit';
-import { attributes, type AttributeValue } from '../attributes.ts';
+import { attributes, type AttributeValues } from '../attributes.ts';
 import type { Control } from '../control.ts';
-import { liveText } from '../live-text.ts';
 import type { Widget } from '../widget.ts';
 
 /** More code points than this are written on several lines. */
@@ -18,7 +17,7 @@ export const textWidget: Widget = {
     const { node, view } = control;
     const format = node.format === undefined ? undefined : view.formats[node.format];
     const number = node.type === 'integer' || node.type === 'number';
-    const box: Readonly<Record<string, AttributeValue>> = {
+    const box: AttributeValues = {
       ...control.common,
       'aria-describedby': described(control),
       type: number ? 'text' : (TYPES[node.format ?? ''] ?? 'text'),
@@ -27,8 +26,11 @@ export const textWidget: Widget = {
       autocomplete: node.autocomplete ?? 'off',
       placeholder: view.words.l(node.placeholder) || undefined,
       spellcheck: number || node.format !== undefined ? 'false' : undefined,
+      '.value': control.text,
     };
-    return html`<input class="once-input" data-once="text" ${attributes(box)} ${liveText(control.text)}>${unit(control)}`;
+    const input = html`<input class="once-input" data-once="text" ${attributes(box)}>`;
+    if (node.unit === undefined) return input;
+    return html`${input}<span class="once-unit" id=${`${control.id}~unit`}>${node.unit}</span>`;
   },
 };
 
@@ -47,7 +49,8 @@ export const longTextWidget: Widget = {
       ...control.common,
       autocomplete: control.node.autocomplete ?? 'off',
       placeholder: control.view.words.l(control.node.placeholder) || undefined,
-    })} ${liveText(control.text)}></textarea>${room(control)}`,
+      '.value': control.text,
+    })}></textarea>${room(control)}`,
 };
 
 /** Times of day: the browser's own box. */
@@ -58,7 +61,8 @@ export const timeWidget: Widget = {
     html`<input class="once-input" type="time" data-once="text" data-size="s" ${attributes({
       ...control.common,
       autocomplete: control.node.autocomplete ?? 'off',
-    })} ${liveText(control.text.slice(0, 5))}>`,
+      '.value': control.text.slice(0, 5),
+    })}>`,
 };
 
 const TYPES: Readonly<Record<string, string>> = { email: 'email', 'idn-email': 'email', uri: 'url', iri: 'url' };
@@ -68,10 +72,6 @@ function sizeOf({ constraints, type, format }: FieldNode): 's' | 'm' | 'l' | und
     constraints.maxLength ?? (type === 'integer' ? String(constraints.maximum ?? 999_999_999).length : undefined);
   if (length === undefined) return type === 'number' ? 'm' : format === undefined ? undefined : 'l';
   return length <= 6 ? 's' : length <= 15 ? 'm' : length <= 30 ? 'l' : undefined;
-}
-
-function unit({ node, id }: Control): unknown {
-  return node.unit === undefined ? nothing : html`<span class="once-unit" id=${`${id}~unit`}>${node.unit}</span>`;
 }
 
 /** What describes the box, its unit among it. */
