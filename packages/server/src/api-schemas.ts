@@ -73,21 +73,28 @@ export const sealRequest = closed({
   decisions: list(
     {
       anyOf: [
-        closed({ item: pointer, action: { const: 'use' }, offer: id }),
+        closed({ item: pointer, action: { const: 'use' }, offer: id, at: pointer }, ['item', 'action', 'offer']),
         closed({ item: pointer, action: { enum: ['keep-mine', 'decline'] } }),
-        closed({ item: pointer, action: { const: 'dispute' }, offer: id, pointer, reason: text(2000), value: {} }, [
-          'item',
-          'action',
-          'offer',
-          'pointer',
-          'reason',
-        ]),
+        closed(
+          {
+            item: pointer,
+            action: { const: 'dispute' },
+            offer: id,
+            at: pointer,
+            pointer,
+            reason: text(2000),
+            value: {},
+          },
+          ['item', 'action', 'offer', 'pointer', 'reason'],
+        ),
       ],
     },
     1000,
   ),
 });
 
+export const invite = closed({ role: id, meantFor: text(200) }, ['role']);
+export const acceptInvitation = closed({ token: text(200) });
 export const sealResponse = open({
   seal: { type: 'string' },
   keys: open({ keys: list({ type: 'object' }) }),
@@ -230,6 +237,7 @@ export const consentSummary = open({
 });
 
 export const keepableAnswer = open({ pointer, concept: id, label: localized, value: {} });
+export const confirmPart = closed({ data: { type: 'object' }, decisions: list({ type: 'object' }, 500) });
 export const writeBack = closed({ writeBack: list(pointer, 200) });
 export const kept = open({ kept: list(pointer) });
 export const keptAnswer = open({
@@ -247,7 +255,6 @@ export const heldDocument = open({
   size: { type: 'integer' },
   sha256: digest,
 });
-
 
 export const handling: JsonObject = {
   anyOf: [
