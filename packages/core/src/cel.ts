@@ -47,7 +47,34 @@ export function checkPublishedRules(
   data: JsonObject,
   options: CelOptions & { readonly dataSchema: JsonSchema },
 ): Issue[] {
-  return checkRules(rules, data, options.dataSchema, celEvaluator(options));
+  return checkRules(rules, data, options.dataSchema, rememberingEvaluator(options));
+}
+
+/** Expressions whose programs are kept, for each set of functions. */
+const MOST = 2000;
+const NO_FUNCTIONS = {};
+const remembered = new WeakMap<object, RuleEvaluator>();
+
+/** The evaluator of these functions, which parses an expression once: an intake judges the same rules all day. */
+function rememberingEvaluator(options: CelOptions): RuleEvaluator {
+  const key = options.functions ?? NO_FUNCTIONS;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const fresh = celEvaluator(options);
+  const programs = new Map<string, ReturnType<RuleEvaluator['compile']>>();
+  const evaluator: RuleEvaluator = {
+    compile(expression) {
+      let program = programs.get(expression);
+      if (program === undefined) {
+        program = fresh.compile(expression);
+        if (programs.size >= MOST) programs.clear(); // rules of strangers' packages must not fill the memory
+        programs.set(expression, program);
+      }
+      return program;
+    },
+  };
+  remembered.set(key, evaluator);
+  return evaluator;
 }
 
 function toJson(value: unknown): Json {
