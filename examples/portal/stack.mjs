@@ -1,9 +1,7 @@
 // The whole demonstration as one function: registers, identity provider, portal. `start.mjs` and the journey test use it.
 
-import { fork } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -21,8 +19,12 @@ import { createRelations } from '@onceform/store';
 import { paperTypes, SERVICE_HOURS, vnPack } from '@onceform/vn';
 import { registerData, registerPaths } from '@onceform/vn/personas';
 import { normalizers, population, registers as registerSources, roles, signInClaims } from '@onceform/vn/sources';
+import { demoAgencies } from './agencies.mjs';
 import { demoRoutes } from './demo-routes.mjs';
+import { freePort } from './free-port.mjs';
+import { startIdentity } from './identity/start-identity.mjs';
 import { portalIndicators } from './indicators.mjs';
+import { simulatedPayments, startPayments } from './payments/simulator.mjs';
 import { startRegister } from './registers/simulator.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -69,9 +71,17 @@ export async function startStack({
     const chosen = await freePort(port, taken => say(`Port ${taken} is taken; trying ${taken + 1}.`));
     const origin = `http://localhost:${chosen}`;
     const client = { id: 'onceform-portal', secret: randomBytes(24).toString('base64url') };
-    const identity = await startIdentity([`${origin}/auth/callback`, client.id, client.secret]);
+    const identity = await startIdentity({
+      redirect: `${origin}/auth/callback`,
+      client,
+      people: import.meta.resolve('@onceform/vn/personas'),
+    });
     closing.push(identity.stop);
     say(`Identity provider (simulated): ${identity.issuer}`);
+
+    const payments = await startPayments();
+    closing.push(payments.stop);
+    say(`Payment service (simulated): ${payments.origin}`);
 
     const sources = [
       ...[...described].map(([name, { id, name: title, kind, assuranceLevel, mapping }]) =>
@@ -139,6 +149,8 @@ export async function startStack({
         personOf,
       },
       workingHours: SERVICE_HOURS,
+      payments: simulatedPayments(payments.origin),
+      dossierPage: '/dossiers#{id}',
       indicators: portalIndicators,
       uploads: { staging: join(dataDir, 'staging') },
       rateLimit: { perMinute: 1200 },
@@ -158,11 +170,18 @@ export async function startStack({
       () => portal.purge().catch(error => console.error('Purging failed:', error)),
       3_600_000,
     ).unref();
+    if ((await portal.parameters.editions('agencies')).length === 0) {
+      await portal.parameters.publish('agencies', { validFrom: portal.today(), rows: await demoAgencies() }, 'demo');
+    }
+    const settle = setInterval(
+      () => portal.payments.settle().catch(error => console.error('Asking about payments failed:', error)),
+      15_000,
+    ).unref();
     const outbox = setInterval(
       () => portal.outbox.run().catch(error => console.error('The outbox failed:', error)),
       2000,
     ).unref();
-    closing.push(async () => [purge, outbox].forEach(clearInterval));
+    closing.push(async () => [purge, settle, outbox].forEach(clearInterval));
     return { url: origin, issuer: identity.issuer, registers, portal, close };
   } catch (error) {
     await close();
@@ -179,49 +198,6 @@ function personOf(claims) {
     // Without a personal id nobody is known surely enough for the registers to be asked.
     identityLevel: claims.identity_level === 2 && typeof claims.personal_id === 'string' ? 2 : 1,
   };
-}
-
-/** The provider is a process of its own, and ends with this one. */
-async function startIdentity(args) {
-  const child = fork(join(here, 'identity', 'provider.mjs'), [JSON.stringify(args)], {
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { PATH: process.env.PATH, NODE_ENV: 'production' },
-  });
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', chunk => {
-    errors = (errors + chunk).slice(-4000);
-  });
-  const issuer = await new Promise((resolve, reject) => {
-    child.once('message', message => resolve(message.issuer));
-    child.once('error', reject);
-    child.once('exit', status => reject(new Error(`The identity provider ended with status ${status}.\n${errors}`)));
-  });
-  child.removeAllListeners('exit');
-  return {
-    issuer,
-    stop: () =>
-      new Promise(resolve => {
-        if (child.exitCode !== null || child.signalCode !== null) return resolve();
-        child.once('exit', () => resolve());
-        child.kill();
-      }),
-  };
-}
-
-async function freePort(port, onTaken) {
-  for (let candidate = port; ; candidate++) {
-    const probe = createServer();
-    try {
-      await new Promise((resolve, reject) => probe.once('error', reject).listen(candidate, '127.0.0.1', resolve));
-      const { port: found } = probe.address();
-      await new Promise(resolve => probe.close(resolve));
-      return found;
-    } catch (error) {
-      if (error.code !== 'EADDRINUSE' || candidate >= 65_535) throw error;
-      onTaken(candidate);
-    }
-  }
 }
 
 /** Changes with every build of what a compiled form is made from. */

@@ -1,4 +1,4 @@
-// The demonstration portal as `npm start` runs it: its own process, no code from strings, its own data folder.
+// A demonstration portal as a person starts it: its own process, no code from strings, its own data folder.
 
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,11 +12,12 @@ export interface Portal {
   close(): Promise<void>;
 }
 
-export async function startPortal(): Promise<Portal> {
+/** @param script what `npm start` runs, or another example. */
+export async function startPortal(script = 'examples/portal/start.mjs'): Promise<Portal> {
   const dataDir = await mkdtemp(join(tmpdir(), 'onceform-journey-'));
   const child = spawn(
     process.execPath,
-    ['--disallow-code-generation-from-strings', 'examples/portal/start.mjs', '--port', '0', '--data', dataDir],
+    ['--disallow-code-generation-from-strings', script, '--port', '0', '--data', dataDir],
     { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';

@@ -1,15 +1,15 @@
 // The demonstration's identity provider, a process of its own: OpenID Connect by oidc-provider, with our own sign-in
-// page on which one picks an invented person. Started with one argument: the redirect address of the portal.
+// page on which one picks an invented person. Started by start-identity.mjs.
 
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
 import Provider from 'oidc-provider';
-import { personas } from '@onceform/vn/personas';
 import { errorPage, signInPage } from './pages.mjs';
 
-const [redirect, clientId, clientSecret] = JSON.parse(process.argv[2]);
+const { redirect, client, people } = JSON.parse(process.argv[2]);
+const { personas } = await import(people);
 const portal = new URL(redirect).origin;
 const style = await readFile(new URL('./sign-in.css', import.meta.url));
 const stylePath = `/sign-in-${createHash('sha256').update(style).digest('hex').slice(0, 8)}.css`;
@@ -24,8 +24,8 @@ const { privateKey } = await generateKeyPair('ES256', { extractable: true });
 const provider = new Provider(issuer, {
   clients: [
     {
-      client_id: clientId,
-      client_secret: clientSecret,
+      client_id: client.id,
+      client_secret: client.secret,
       redirect_uris: [redirect],
       response_types: ['code'],
       grant_types: ['authorization_code'],
@@ -93,7 +93,9 @@ async function interaction(request, response) {
   }
   const { params } = await provider.interactionDetails(request, response);
   response.writeHead(200, { ...headers(), 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(signInPage({ personas, locale: params.ui_locales?.startsWith('en') ? 'en' : 'vi', stylePath }));
+  const asked = params.ui_locales?.startsWith('en') ? 'en' : 'vi';
+  const spoken = Object.keys(personas[0].about);
+  response.end(signInPage({ personas, locale: spoken.includes(asked) ? asked : spoken[0], stylePath }));
 }
 
 /** Chromium follows `form-action` through redirects, so the portal stands in it. */
