@@ -114,6 +114,15 @@ export interface BundleReceipts {
   readonly receipts: readonly Receipt[];
 }
 
+/** `GET /api/dossiers/{id}/payment`; `POST` to the same begins it: `{ returnTo } → { url }`. */
+export interface PaymentState {
+  readonly reference: string;
+  readonly amount: number;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly status: 'due' | 'begun' | 'paid';
+}
+
 /** `application/problem+json` (RFC 9457). */
 export interface Problem {
   readonly type: string;

@@ -27,7 +27,7 @@ import {
   type Update,
 } from '@onceform/core';
 import type { KeptDraft } from './draft-store.ts';
-import type { FilingInput, Outbox, PackedDossier } from './filing.ts';
+import type { FiledDossier, FilingInput, Outbox, PackedDossier } from './filing.ts';
 import { filesIn, type FileShelf } from './file-shelf.ts';
 import type { Portal } from './portal.ts';
 import { PrefillFlow } from './prefill-flow.ts';
@@ -42,6 +42,8 @@ export type FilingStatus =
       readonly kind: 'filed';
       readonly receipt: Receipt | null;
       readonly dossier: PackedDossier;
+      /** Of a declaration that starts several procedures: all of its dossiers. */
+      readonly parts?: readonly FiledDossier[];
       /** It had been filed before: what was sent now is not what stands. */
       readonly earlier?: boolean;
     };

@@ -77,6 +77,10 @@ describe.each(Object.entries(databases))('a declaration of three dossiers on %s'
     }
     expect((await rows(bundle.id)).map(({ bundle_no }) => bundle_no)).toEqual([1, 2, 3]);
     const mine = (await (await an.send('GET', '/api/dossiers')).json()) as { receipt: { bundle?: { id: string } } }[];
+    const read = await (await an.send('GET', `/api/bundles/${bundle.id}`)).json();
+    expect(read).toEqual(JSON.parse(JSON.stringify(body)));
+    const binh = await portal.browser(citizen('binh'));
+    expect((await binh.send('GET', `/api/bundles/${bundle.id}`)).status).toBe(404);
     expect(mine.filter(({ receipt }) => receipt.bundle?.id === bundle.id)).toHaveLength(3);
   });
 

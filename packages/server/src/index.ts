@@ -33,7 +33,7 @@ export { addWorkingHours, dateIn, OFFICE_HOURS, zonedTime, type WorkingHours } f
 export { contentSecurityPolicy } from './security-headers.ts';
 
 // After filing
-export type { PaymentOrder, PaymentProvider, Payments, PaymentState } from './payments.ts';
+export type { PaymentOrder, PaymentProvider, Payments } from './payments.ts';
 export { directoryReceiver, type Outbox, type OutboxMessage, type Receiver, webhookReceiver } from './outbox.ts';
 export type { Handling, DossierStatus } from './handling.ts';
 export type { IndicatorReport, IndicatorSpec, IndicatorValue, Measurement } from './measurement.ts';

@@ -1,7 +1,7 @@
 // Paying for a dossier: a port to whoever takes the money, and what became of each reference. The portal sees no card and
 // no account; a dossier is filed whether or not the payment service answers.
 
-import type { LocalizedText } from '@onceform/core';
+import type { LocalizedText, PaymentState } from '@onceform/core';
 import type { Database } from './database.ts';
 import { addCounts } from './measurement.ts';
 import { refuse } from './problem.ts';
@@ -26,13 +26,6 @@ export interface PaymentProvider {
   begin(order: PaymentOrder, signal: AbortSignal): Promise<{ readonly url: string }>;
   /** What became of a payment; the provider's word, asked for by us: a returning browser proves nothing. */
   status(reference: string, signal: AbortSignal): Promise<'unknown' | 'begun' | 'paid'>;
-}
-
-export interface PaymentState {
-  readonly reference: string;
-  readonly amount: number;
-  readonly currency: string;
-  readonly status: 'due' | 'begun' | 'paid';
 }
 
 export interface Payments {

@@ -2,6 +2,7 @@
 
 import {
   OnceFormError,
+  type BundleReceipts,
   type CodeListPart,
   type CompiledForm,
   type ConceptId,
@@ -13,6 +14,7 @@ import {
   type LocalizedText,
   type OnceFormErrorCode,
   type Pointer,
+  type PaymentState,
   type PrefillRequest,
   type PrefillResult,
   type Problem,
@@ -72,6 +74,17 @@ export interface PortalClient {
   fileDossier(id: string, dossier: Blob, signal?: AbortSignal): Promise<FilingResponse>;
   /** What stands at the portal under an id: its receipt and its package. */
   filedDossier(id: string, signal?: AbortSignal): Promise<{ readonly receipt: Receipt; readonly dossier: Blob }>;
+  /**
+   * Files all dossiers of one declaration, or none. `body` is `multipart/form-data`: each part a package, named by its
+   * dossier id; its type has the boundary. Sending the same bytes again is safe.
+   */
+  fileBundle(id: string, body: Blob, signal?: AbortSignal): Promise<BundleReceipts>;
+  /** The receipts of a bundle that was filed. */
+  filedBundle(id: string, signal?: AbortSignal): Promise<BundleReceipts>;
+  /** What is to be paid for a dossier, and whether it was. */
+  payment(dossier: string, signal?: AbortSignal): Promise<PaymentState>;
+  /** Begins the payment; gives the address where the citizen pays. They come back to `returnTo`, or where the portal says. */
+  beginPayment(dossier: string, returnTo?: string, signal?: AbortSignal): Promise<{ readonly url: string }>;
   /** Which answers of a filed dossier may be kept for the next form: typed by the citizen, about themselves. */
   keepable(dossier: string, signal?: AbortSignal): Promise<readonly KeepableAnswer[]>;
   /** Keeps the named ones; gives back which are kept. */
@@ -256,6 +269,16 @@ export function createPortalClient({
       const response = await send('GET', `${path}/package`, { accept: '*/*', signal });
       return { receipt, dossier: await response.blob() };
     },
+    async fileBundle(id, body, signal) {
+      return json<BundleReceipts>(
+        await send('PUT', `/api/bundles/${encodeURIComponent(id)}`, { body, type: body.type, signal }),
+        signal,
+      );
+    },
+    filedBundle: (id, signal) => get(`/api/bundles/${encodeURIComponent(id)}`, signal),
+    payment: (dossier, signal) => get(`/api/dossiers/${encodeURIComponent(dossier)}/payment`, signal),
+    beginPayment: (dossier, returnTo, signal) =>
+      post(`/api/dossiers/${encodeURIComponent(dossier)}/payment`, returnTo === undefined ? {} : { returnTo }, signal),
     renew: async signal => {
       const info = await post<SessionInfo>('/api/session', {}, signal);
       csrf = info.csrf;
@@ -351,3 +374,4 @@ function unreachable(cause: unknown, signal?: AbortSignal): Error {
 
 /** What a seal says, without a judgement: for showing it. */
 export { readSeal } from './seal-payload.ts';
+export type { HeldDocument, HeldOffer, HeldOffers } from './documents.ts';

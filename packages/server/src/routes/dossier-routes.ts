@@ -6,7 +6,7 @@ import * as schemas from '../api-schemas.ts';
 import { requireOwn } from '../authorization.ts';
 import type { Database } from '../database.ts';
 import type { FormRegistry } from '../form-registry.ts';
-import { packageKey } from '../dossier-index.ts';
+import { findFiled, packageKey } from '../dossier-index.ts';
 import type { Intake } from '../intake.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { Api } from '../operation.ts';
@@ -107,6 +107,23 @@ export function dossierRoutes(
         person: c.get('session')!.person!,
       });
       return c.json({ bundle, receipts: answer } satisfies BundleReceipts, replayed ? 200 : 201);
+    },
+  );
+
+  api.on(
+    {
+      method: 'get',
+      path: '/api/bundles/{id}',
+      act: 'dossier.read',
+      summary: 'Gives the receipts of a bundle that the asker filed',
+      responses: { 200: { description: 'In the order of the bundle', schema: schemas.bundleReceipts } },
+    },
+    async c => {
+      const bundle = urnOf(c.req.param('id')!);
+      const rows = await findFiled(db, [], bundle);
+      requireOwn(c.get('session'), rows[0]?.owner);
+      c.header('cache-control', 'no-store');
+      return c.json({ bundle, receipts: rows.map(({ receipt }) => receipt) } satisfies BundleReceipts);
     },
   );
 

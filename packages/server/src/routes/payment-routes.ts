@@ -13,7 +13,18 @@ import { urnOf } from './dossier-routes.ts';
 
 export function paymentRoutes(
   api: Api,
-  { payments, db, origin }: { readonly payments: Payments; readonly db: Database; readonly origin: string },
+  {
+    payments,
+    db,
+    origin,
+    returnTo: usual,
+  }: {
+    readonly payments: Payments;
+    readonly db: Database;
+    readonly origin: string;
+    /** Where the citizen goes on when the page did not say; `{id}` is the dossier's UUID. */
+    readonly returnTo: string;
+  },
 ): void {
   const own = async (session: Session | null, path: string): Promise<{ id: string; title: LocalizedText }> => {
     const [row] = await db.query<{ id: string; owner: string; title: LocalizedText | null; code: string }>(
@@ -54,7 +65,8 @@ export function paymentRoutes(
     async (c, { body }) => {
       const { id, title } = await own(c.get('session'), c.req.param('id')!);
       const { returnTo } = body as { returnTo?: string };
-      return c.json(await payments.begin(id, title, origin + localPath(returnTo)));
+      const path = localPath(returnTo ?? usual.replace('{id}', id.replace('urn:uuid:', '')));
+      return c.json(await payments.begin(id, title, origin + path));
     },
   );
 }

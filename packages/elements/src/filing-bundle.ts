@@ -1,0 +1,89 @@
+// A declaration that starts several procedures: a dossier for each, sent in one body and taken in all or none. The body is
+// what waits in the outbox, so that a repeated filing sends the very same bytes.
+
+import {
+  isOnceFormError,
+  OnceFormError,
+  type DossierManifest,
+  type ProcedurePart,
+  type Receipt,
+  type VerifiedSubmission,
+} from '@onceform/core';
+import type { Filed, FiledDossier, Outbox, PackedDossier } from './filing.ts';
+import type { Portal } from './portal.ts';
+
+type Build = (
+  submission: VerifiedSubmission,
+  id: string,
+  bundle: NonNullable<DossierManifest['bundle']>,
+) => Promise<PackedDossier>;
+
+/** Builds every dossier and puts them into one `multipart/form-data` body, each under its id. `id` is the bundle's. */
+export async function packBundle(
+  id: string,
+  submission: VerifiedSubmission,
+  parts: readonly ProcedurePart[],
+  build: Build,
+): Promise<PackedDossier> {
+  const { componentsOfPart, digestBlob } = await import('@onceform/dossier');
+  const form = new FormData();
+  for (const [i, { components }] of parts.entries()) {
+    const part = { ...submission, components: componentsOfPart(submission.components, components) };
+    const dossier = await build(part, `urn:uuid:${crypto.randomUUID()}`, { id, no: i + 1, of: parts.length });
+    form.append(dossier.id, dossier.blob);
+  }
+  const blob = await new Response(form).blob();
+  return { id, blob, sha256: (await digestBlob(blob)).sha256 };
+}
+
+export function isBundle({ blob }: PackedDossier): boolean {
+  return blob.type.startsWith('multipart/form-data');
+}
+
+/** Files all dossiers of the body, or none. Without a portal they are handed to the host. */
+export async function fileBundle(
+  portal: Portal | undefined,
+  { id, blob }: PackedDossier,
+  outbox: Outbox | undefined,
+): Promise<Filed> {
+  const dossiers = await dossiersIn(blob);
+  if (portal === undefined) return filed(dossiers.map(dossier => ({ receipt: null, dossier })));
+  if (portal.fileBundle === undefined)
+    throw new OnceFormError('ERR_DOSSIER_INVALID', 'This portal takes no bundles of dossiers.');
+  await outbox?.put({ id, dossier: blob }).catch(() => undefined);
+  try {
+    const { receipts } = await portal.fileBundle(id, blob);
+    await outbox?.remove().catch(() => undefined);
+    return filed(
+      dossiers.map(dossier => ({ receipt: receipts.find(one => one.dossier.id === dossier.id) ?? null, dossier })),
+    );
+  } catch (error) {
+    if (!isOnceFormError(error, 'ERR_CONFLICT') || portal.filedBundle === undefined) throw error;
+    // Another try arrived after all, with what the dossiers said then: those stand.
+    const { receipts } = await portal.filedBundle(id);
+    const standing = await Promise.all(receipts.map(receipt => fetched(portal, receipt)));
+    await outbox?.remove().catch(() => undefined);
+    return { ...filed(standing), earlier: true };
+  }
+}
+
+function filed(parts: readonly FiledDossier[]): Filed {
+  return { ...parts[0]!, parts };
+}
+
+async function fetched(portal: Portal, receipt: Receipt): Promise<FiledDossier> {
+  const { id, sha256 } = receipt.dossier;
+  const { dossier } = await portal.filedDossier!(id);
+  return { receipt, dossier: { id, blob: dossier, sha256 } };
+}
+
+async function dossiersIn(body: Blob): Promise<readonly PackedDossier[]> {
+  const { digestBlob } = await import('@onceform/dossier');
+  const form = await new Response(body).formData();
+  return Promise.all(
+    [...form].map(async ([id, value]) => {
+      const blob = value as File;
+      return { id, blob, sha256: (await digestBlob(blob)).sha256 };
+    }),
+  );
+}
