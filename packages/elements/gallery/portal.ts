@@ -12,6 +12,7 @@ import {
   type SealPayload,
   type SourceRef,
 } from '@onceform/core';
+import type { HeldOffers } from '@onceform/store/client';
 import type { Portal } from '../src/portal.ts';
 
 export interface FakePortalOptions {
@@ -29,6 +30,8 @@ export interface FakePortalOptions {
   readonly filingErrors?: unknown[];
   /** The portal's own shelf of drafts, shared by the devices of a test; absent: it keeps none. */
   readonly drafts?: Map<string, { readonly form: { id: string; digest: string }; revision: number; body: Json }>;
+  /** Papers that the State holds, by component. */
+  readonly held?: { readonly [component: string]: HeldOffers };
   /** Takes files ahead of the dossier. */
   readonly upload?: Portal['upload'];
 }
@@ -138,6 +141,15 @@ export function createFakePortal(options: FakePortalOptions = {}): FakePortal {
             shelf.delete(draft);
           },
         } satisfies Partial<Portal>)),
+    ...(options.held === undefined
+      ? {}
+      : {
+          async heldDocuments(_form: string, component: string) {
+            calls.push('heldDocuments');
+            await rest();
+            return options.held![component] ?? { offers: [], unavailable: [] };
+          },
+        }),
     ...(options.upload === undefined ? {} : { upload: options.upload }),
     async filedDossier(id) {
       const { blob, receipt } = filed.get(id)!;
@@ -155,6 +167,9 @@ export function createFakePortal(options: FakePortalOptions = {}): FakePortal {
       calls.push('seal');
       await rest();
       const items: SealItem[] = [];
+      const disputed = decisions.flatMap(decision =>
+        decision.action === 'dispute' ? [{ pointer: decision.pointer, ticket: 'Q-0123456789ab' }] : [],
+      );
       for (const decision of decisions) {
         if (decision.action !== 'use') continue;
         const offer = results.flatMap(({ offers }) => offers).find(({ id }) => id === decision.offer);
@@ -180,7 +195,7 @@ export function createFakePortal(options: FakePortalOptions = {}): FakePortal {
         .replaceAll('+', '-')
         .replaceAll('/', '_')
         .replaceAll('=', '');
-      return { seal: `e30.${text}.c2ln`, keys: { keys: [] }, tickets: [] };
+      return { seal: `e30.${text}.c2ln`, keys: { keys: [] }, tickets: disputed };
     },
     async fileDossier(id, blob) {
       calls.push('fileDossier');

@@ -25,7 +25,7 @@ import { FileShelf } from './file-shelf.ts';
 import { engineDraft, Journey } from './journey.ts';
 import { NodeIndex } from './node-index.ts';
 import { loadPart, loadParts, type PartName } from './parts/on-demand.ts';
-import type { Portal } from './portal.ts';
+import { slugOf, type Portal } from './portal.ts';
 import type { View } from './view.ts';
 import { Watchers } from './watch.ts';
 import { registeredWidgets, WidgetRegistry, type Widget } from './widget.ts';
@@ -313,6 +313,7 @@ export class FormDesk {
         : {
             retry: (pointer: Pointer) => void journey.prefill?.retry(pointer),
             dispute: (pointer: Pointer) => this.dispute(pointer),
+            ticketOf: (pointer: Pointer) => journey.prefill?.tickets.get(pointer),
           }),
     };
     if (announce) this.#changed();
@@ -323,6 +324,9 @@ export class FormDesk {
     this.#stop.push(() => watchers.close());
     return watchers;
   }
+
+  /** Draws again: something outside of the form came in. */
+  readonly redraw = (): void => this.#changed();
 
   /** Opens or closes the report of a wrong value. */
   dispute(pointer: Pointer | null): void {
@@ -435,15 +439,6 @@ function whenIdle(work: () => void): void {
   // Safari has no idle callbacks.
   if (typeof requestIdleCallback === 'function') requestIdleCallback(work);
   else setTimeout(work, 500);
-}
-
-/** `…/birth-registration` → `birth-registration` */
-function slugOf(src: string): string {
-  return src
-    .replace(/[?#].*$/, '')
-    .replace(/\/+$/, '')
-    .split('/')
-    .pop()!;
 }
 
 /** It was submitted, and not acknowledged yet. */

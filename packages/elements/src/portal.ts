@@ -7,6 +7,10 @@ import type { PortalClient } from '@onceform/store/client';
 /** What a portal need not have: where it is absent, the form does without. */
 type Optional =
   | 'filedDossier'
+  | 'fileBundle'
+  | 'filedBundle'
+  | 'payment'
+  | 'beginPayment'
   | 'renew'
   | 'drafts'
   | 'loadDraft'
@@ -30,4 +34,13 @@ export function openForShow({ seal }: SealResponse): OpenedSeal {
   const payload = seal.split('.')[1] ?? '';
   const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), char => char.charCodeAt(0));
   return { jws: seal, payload: JSON.parse(new TextDecoder().decode(bytes)) as SealPayload, verified: false };
+}
+
+/** `…/birth-registration` → `birth-registration` */
+export function slugOf(src: string): string {
+  return src
+    .replace(/[?#].*$/, '')
+    .replace(/\/+$/, '')
+    .split('/')
+    .pop()!;
 }

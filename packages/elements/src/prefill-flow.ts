@@ -36,6 +36,8 @@ export class PrefillFlow {
   status: PrefillStatus = 'idle';
   sources: readonly SourceInfo[] = [];
   error: unknown;
+  /** Tickets of disputes, by the pointer of the value. */
+  readonly tickets = new Map<Pointer, string>();
   readonly #options: PrefillFlowOptions;
   readonly #asked = new Set<Pointer>();
   #sealed: readonly Decision[] = [];
@@ -164,7 +166,9 @@ export class PrefillFlow {
     if (!this.unsealed) return;
     const { session, portal, draft } = this.#options;
     const made = decisions(session.state);
-    const opened = openForShow(await portal.seal({ draft, decisions: made }));
+    const response = await portal.seal({ draft, decisions: made });
+    const opened = openForShow(response);
+    for (const { pointer, ticket } of response.tickets) this.tickets.set(pointer, ticket);
     session.dispatch({ ...applySeal(opened), userEvent: 'seal' });
     this.#sealed = decisions(session.state);
     this.#options.changed();

@@ -1,8 +1,10 @@
+import { decisions, type Decision } from '@onceform/core';
 import { expect } from 'chai';
 import { birthResults, codeLists } from '../gallery/birth.ts';
 import { createFakePortal, type FakePortal, type FakePortalOptions } from '../gallery/portal.ts';
+import { evidenceOf } from './evidence.ts';
 import type { OnceForm } from './once-form.ts';
-import { axeFindings, button, control, mount, type, until } from './testing/open.ts';
+import { axeFindings, button, control, loadForm, mount, type, until } from './testing/open.ts';
 
 let element: OnceForm;
 let portal: FakePortal;
@@ -148,12 +150,93 @@ describe('taking what the State already knows', () => {
     button(element, 'Gửi báo sai').click();
     expect(element.querySelector('dialog textarea')!.getAttribute('aria-invalid')).to.equal('true');
     element.querySelector<HTMLTextAreaElement>('dialog textarea')!.value = 'Tên đệm của tôi là Thị';
+    element.querySelector<HTMLInputElement>('dialog input[id$="-value"]')!.value = 'Nguyễn Thị Thị Mẫu';
+    const paper = new File(['%PDF-1.7'], 'giay-khai-sinh.pdf', { type: 'application/pdf' });
+    const input = element.querySelector<HTMLInputElement>('dialog input[type=file]')!;
+    const files = new DataTransfer();
+    files.items.add(paper);
+    input.files = files.files;
+    input.dispatchEvent(new Event('change'));
+    await until(() => element.querySelector('dialog')!.textContent.includes('giay-khai-sinh.pdf'));
+    expect(element.querySelector<HTMLTextAreaElement>('dialog textarea')!.value).to.contain('Tên đệm');
     button(element, 'Gửi báo sai').click();
     await until(() => element.querySelector('dialog') === null);
-    const { decisions } = await import('@onceform/core');
-    const made = decisions(element.currentSession!.state).find(({ action }) => action === 'dispute');
-    expect(made).to.include({ item: '/requester', reason: 'Tên đệm của tôi là Thị' });
+    const made = decisions(element.currentSession!.state).find(({ action }) => action === 'dispute') as Extract<
+      Decision,
+      { action: 'dispute' }
+    >;
+    expect(made).to.include({ item: '/requester', reason: 'Tên đệm của tôi là Thị', value: 'Nguyễn Thị Thị Mẫu' });
+    expect(made.evidence!.map(({ name }) => name)).to.deep.equal(['giay-khai-sinh.pdf']);
     expect(data()['requester']!['fullName']).to.equal('Nguyễn Thị Mẫu');
+    await until(() => words().includes('Đã báo chưa đúng: Họ, chữ đệm, tên'));
+    expect(words()).to.contain('Sẽ gửi đến cơ quan quản lý');
+    const extra = await evidenceOf([made], element.desk!.files);
+    expect(extra.map(({ path, name }) => [path, name])).to.deep.equal([
+      ['data/evidence/001.pdf', 'giay-khai-sinh.pdf'],
+    ]);
+    await element.desk!.journey!.prefill!.seal();
+    await until(() => words().includes('đang kiểm tra, mã Q-0123456789ab'));
+  });
+
+  it('refuses a right value that cannot be one, and says so', async () => {
+    await open();
+    await fetchAndUse();
+    button(element, 'Báo thông tin sai').click();
+    await until(() => element.querySelector('dialog[open]'));
+    const select = element.querySelector<HTMLSelectElement>('dialog select')!;
+    select.value = '/requester/birthDate';
+    select.dispatchEvent(new Event('change'));
+    await element.updateComplete;
+    element.querySelector<HTMLTextAreaElement>('dialog textarea')!.value = 'Sai ngày';
+    element.querySelector<HTMLInputElement>('dialog input[id$="-value"]')!.value = '31/02/1996';
+    button(element, 'Gửi báo sai').click();
+    expect(element.querySelector('dialog')!.textContent).to.contain('Chưa hiểu được');
+    element.querySelector<HTMLInputElement>('dialog input[id$="-value"]')!.value = '05/05/1996';
+    button(element, 'Gửi báo sai').click();
+    const made = decisions(element.currentSession!.state).find(({ action }) => action === 'dispute');
+    expect(made).to.include({ pointer: '/requester/birthDate', value: '1996-05-05' });
+  });
+
+  it('offers papers that the State holds in place of a file, and goes back to the file', async () => {
+    const source = { id: 'results', name: { vi: 'Kho kết quả', en: 'Results' }, kind: 'issued-document' as const };
+    const document = {
+      id: 'd-1',
+      source,
+      kind: 'result' as const,
+      type: 'x',
+      title: { vi: 'Trích lục kết hôn', en: 'Marriage extract' },
+      issuer: { vi: 'UBND phường Thành Sen', en: 'Commune' },
+      issuedAt: '2024-05-06',
+      mediaType: 'application/pdf',
+      size: 1,
+      sha256: 'a'.repeat(64),
+    };
+    const reference = { source: 'results', documentId: 'd-1', sha256: document.sha256 };
+    const everywhere = Object.fromEntries(
+      (await loadForm('birth-registration')).components.map(({ id }) => [
+        id,
+        { offers: [{ document, reference }], unavailable: [] },
+      ]),
+    );
+    await open({ held: everywhere });
+    button(element, 'Không đồng ý').click();
+    await until(() => element.desk!.journey!.step.kind === 'page');
+    element.desk!.journey!.goTo('papers');
+    await until(() => words().includes('Trích lục kết hôn'));
+    expect(words()).to.contain('UBND phường Thành Sen, cấp ngày 06/05/2024');
+    expect(await axeFindings(element)).to.deep.equal([]);
+    const before = element.querySelectorAll('.once-file-input').length;
+    const missing = element.desk!.journey!.missingPapers.length;
+    pick('Trích lục kết hôn');
+    await until(() => element.querySelectorAll('.once-file-input').length === before - 1);
+    expect(element.desk!.journey!.missingPapers.length).to.equal(missing - 1);
+    element.desk!.journey!.goTo('review');
+    await until(() => words().includes('Dùng bản điện tử đã có: Trích lục kết hôn, cấp ngày 06/05/2024'));
+    element.desk!.journey!.goTo('papers');
+    await element.updateComplete;
+    pick('Không dùng, tôi tải tệp lên');
+    await until(() => element.querySelectorAll('.once-file-input').length === before);
+    expect(element.desk!.journey!.missingPapers.length).to.equal(missing);
   });
 
   it('says which papers are not asked for, and why', async () => {

@@ -12,13 +12,15 @@ import {
   prefillSlot,
   recordAt,
   useOffer,
+  type HeldRecord,
+  type HeldValue,
   type Offer,
   type Pointer,
   type ReuseItem,
   type Update,
 } from '@onceform/core';
 import { html, nothing } from 'lit';
-import { shownValue } from './display.ts';
+import { showValue, shownValue } from './display.ts';
 import { originBadge } from './origin.ts';
 import { domId, titleOf, type View } from './view.ts';
 import { watch, type Drawing } from './watch.ts';
@@ -84,10 +86,9 @@ function drawBar(view: View, pointer: Pointer): unknown {
   if (record === undefined) return openChoice(view, pointer);
   const { t } = view.words;
   const entry = record.values[0]?.entry;
-  const order = recordItem(view, pointer)?.members.map(member => member.pointer) ?? [];
-  const locked = record.values
-    .filter(held => held.value !== undefined && held.entry.edit === 'locked' && isRelevant(state, held.pointer))
-    .toSorted((a, b) => order.indexOf(a.pointer) - order.indexOf(b.pointer));
+  const locked = valuesInOrder(view, record).filter(
+    held => held.value !== undefined && held.entry.edit === 'locked' && isRelevant(state, held.pointer),
+  );
   return html`<div class="once-record">
     ${entry === undefined ? nothing : html`<p class="once-record-origin">${originBadge(view, entry)}</p>`}
     ${
@@ -99,6 +100,7 @@ function drawBar(view: View, pointer: Pointer): unknown {
         <dt class="once-value-label">${node ? titleOf(view, node) : held.pointer}</dt><dd class="once-value-text">${shownValue(view, node, held.value)}</dd></div>`;
           })}</dl><p class="once-lock">${t('badge.locked')}</p>`
     }
+    ${disputes(view, pointer)}
     <div class="once-record-actions">${
       view.dispute
         ? html`<button type="button" class="once-link" @click=${() => view.dispute?.(pointer)}
@@ -107,6 +109,25 @@ function drawBar(view: View, pointer: Pointer): unknown {
     }
       ${offers.length > 0 ? html`<details class="once-details"><summary>${offers.length > 1 ? t('record.others', { count: offers.length }) : t('record.change')}</summary>${chooser(view, pointer, offers)}</details>` : nothing}</div>
   </div>`;
+}
+
+/** The values of a record as the form asks for them; a seal lists them by pointer. */
+export function valuesInOrder(view: View, { item, values }: HeldRecord): readonly HeldValue[] {
+  const order = recordItem(view, item)?.members.map(member => member.pointer) ?? [];
+  return values.toSorted((a, b) => order.indexOf(a.pointer) - order.indexOf(b.pointer));
+}
+
+/** What the citizen reported as wrong, and how far that is: it never stops the filing. */
+function disputes(view: View, item: Pointer): unknown {
+  const { t } = view.words;
+  return decisions(view.session.state).flatMap(decision => {
+    if (decision.action !== 'dispute' || decision.item !== item) return [];
+    const node = view.nodes.at(decision.pointer);
+    const label = node ? titleOf(view, node) : decision.pointer;
+    const ticket = view.ticketOf?.(decision.pointer);
+    return html`<div class="once-notice" data-tone="warn"><p><strong>${t('dispute.said', { label })}</strong> ${ticket === undefined ? t('dispute.waits') : t('dispute.ticket', { ticket })}</p>
+      ${decision.value === undefined ? nothing : html`<p>${t('dispute.right')} ${showValue(view, node, decision.value)}</p>`}<p>${decision.reason}</p></div>`;
+  });
 }
 
 /** Candidates as whole records; keep mine; decline. */

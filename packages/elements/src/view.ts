@@ -38,6 +38,8 @@ export interface View {
   readonly retry?: (pointer: Pointer) => void;
   /** The citizen says that a value of the State is wrong. */
   readonly dispute?: (pointer: Pointer) => void;
+  /** The ticket of such a report, once its source has it. */
+  readonly ticketOf?: (pointer: Pointer) => string | undefined;
 }
 
 /** The id of the control that answers a pointer; with a part, of its hint, error, origin, … */

@@ -1,48 +1,137 @@
-// Reporting a value of the State as wrong: which one, and what is right. The official value stays beside it.
+// Reporting a value of the State as wrong: which one, what is right, why, and papers that show it. The official value
+// stays beside the citizen's.
 
-import { dispute, originAt, recordAt } from '@onceform/core';
+import {
+  dispute,
+  originAt,
+  parseText,
+  recordAt,
+  type FieldNode,
+  type FileReference,
+  type HeldRecord,
+  type Json,
+  type OutlineNode,
+  type Pointer,
+} from '@onceform/core';
 import { html, noChange, nothing } from 'lit';
 import { Directive, directive, type ElementPart } from 'lit/directive.js';
+import { filePicker } from '../controls/file.ts';
 import { showValue } from '../display.ts';
 import type { FormDesk } from '../form-desk.ts';
-import { titleOf } from '../view.ts';
+import { valuesInOrder } from '../record.ts';
+import { titleOf, type View } from '../view.ts';
 import type { Face } from './face.ts';
+
+/** What was chosen in the dialog so far; texts stay in their boxes. */
+interface Report {
+  readonly item: Pointer;
+  readonly pointer: Pointer;
+  readonly files: readonly FileReference[];
+}
+
+const reports = new WeakMap<FormDesk, Report>();
+const EVIDENCE = { accept: ['application/pdf', 'image/jpeg', 'image/png'], maxSize: 10 * 1024 * 1024 };
 
 export function disputeDialog({ view }: Face, desk: FormDesk): unknown {
   const item = desk.disputing;
   if (item === null) return nothing;
-  const { state } = view.session;
-  const record = recordAt(state, item);
-  const values = record?.values ?? [];
-  if (record === undefined || record.offer === null || values.length === 0) return nothing;
-  const offer = record.offer;
-  const { t } = view.words;
-  const id = `${view.prefix}~dispute`;
-  const send = (event: Event) => {
-    event.preventDefault();
-    const root = view.root();
-    const pointer = (root.getElementById(`${id}-field`) as HTMLSelectElement).value;
-    const box = root.getElementById(`${id}-reason`) as HTMLTextAreaElement;
-    box.setAttribute('aria-invalid', String(box.value.trim() === ''));
-    if (box.value.trim() === '') return box.focus();
-    view.session.dispatch(dispute({ item, offer, pointer, reason: box.value.trim() }));
+  const record = recordAt(view.session.state, item);
+  if (record === undefined || record.offer === null || record.values.length === 0) return nothing;
+  const held = reports.get(desk);
+  const report = held?.item === item ? held : { item, pointer: valuesInOrder(view, record)[0]!.pointer, files: [] };
+  const change = (part: Partial<Report>): void => {
+    reports.set(desk, { ...report, ...part });
+    desk.dispute(item);
+  };
+  const close = (): void => {
+    reports.delete(desk);
     desk.dispute(null);
   };
-  return html`<dialog class="once-dialog" ${modal()} aria-labelledby=${id} @close=${() => desk.dispute(null)}>
+  const { t } = view.words;
+  const id = `${view.prefix}~dispute`;
+  const node = view.nodes.at(report.pointer);
+  return html`<dialog class="once-dialog" ${modal()} aria-labelledby=${id} @close=${close}>
     <h2 class="once-panel-title" id=${id}>${t('dispute.title')}</h2>
     <div class="once-field"><label class="once-label" for=${`${id}-field`}>${t('dispute.field')}</label>
-      <select class="once-input once-select" id=${`${id}-field`} form=${view.detached ? '' : nothing}>${values.map(
-        ({ pointer, value }) => {
-          const node = view.nodes.at(pointer);
-          return html`<option value=${pointer}>${node ? titleOf(view, node) : pointer}: ${showValue(view, node, value ?? originAt(state, pointer)?.official)}</option>`;
-        },
-      )}</select></div>
+      <select class="once-input once-select" id=${`${id}-field`} form=${view.detached ? '' : nothing}
+        @change=${(event: Event) => change({ pointer: (event.target as HTMLSelectElement).value })}>${choices(view, record, report.pointer)}</select></div>
+    ${
+      isTyped(node)
+        ? html`<div class="once-field"><label class="once-label" for=${`${id}-value`}>${t('dispute.value')}</label>
+      <input class="once-input" id=${`${id}-value`} autocomplete="off" aria-describedby=${`${id}-wrong`} form=${view.detached ? '' : nothing}>
+      <p class="once-issue" data-severity="error" id=${`${id}-wrong`} hidden>${t('dispute.notUnderstood')}</p></div>`
+        : nothing
+    }
     <div class="once-field"><label class="once-label" for=${`${id}-reason`} data-required>${t('dispute.reason')}</label>
-      <textarea class="once-input" id=${`${id}-reason`} rows="3" required form=${view.detached ? '' : nothing}></textarea></div>
+      <textarea class="once-input" id=${`${id}-reason`} rows="3" maxlength="2000" required form=${view.detached ? '' : nothing}></textarea></div>
+    <div class="once-field"><label class="once-label" for=${`${id}-files`}>${t('dispute.evidence')}</label>${filePicker(
+      {
+        view,
+        id: `${id}-files`,
+        label: t('dispute.evidence'),
+        describedBy: nothing,
+        invalid: nothing,
+        required: false,
+        readOnly: false,
+        multiple: true,
+        limits: EVIDENCE,
+        files: report.files,
+        add: file =>
+          change({ files: [...(reports.get(desk)?.files ?? []).filter(({ sha256 }) => sha256 !== file.sha256), file] }),
+        remove: file => change({ files: report.files.filter(({ sha256 }) => sha256 !== file.sha256) }),
+      },
+    )}</div>
     <p class="once-hint">${t('dispute.note')}</p>
-    <div class="once-actions"><button type="button" class="once-button" data-kind="primary" @click=${send}>${t('dispute.send')}</button>
-      <button type="button" class="once-button" data-kind="secondary" @click=${() => desk.dispute(null)}>${t('action.cancel')}</button></div>
+    <div class="once-actions"><button type="button" class="once-button" data-kind="primary" @click=${() => send(view, record, report, close)}>${t('dispute.send')}</button>
+      <button type="button" class="once-button" data-kind="secondary" @click=${close}>${t('action.cancel')}</button></div>
   </dialog>`;
+}
+
+function choices(view: View, record: HeldRecord, chosen: Pointer): unknown {
+  return valuesInOrder(view, record).map(({ pointer, value }) => {
+    const node = view.nodes.at(pointer);
+    const official = value ?? originAt(view.session.state, pointer)?.official;
+    return html`<option value=${pointer} ?selected=${pointer === chosen}>${node ? titleOf(view, node) : pointer}: ${showValue(view, node, official)}</option>`;
+  });
+}
+
+/** A value that is typed, not chosen from a list: what is right can be said in the same kind of words. */
+function isTyped(node: OutlineNode | undefined): node is FieldNode {
+  return node?.kind === 'field' && node.type === 'string' && node.options === undefined && node.codeList === undefined;
+}
+
+function send(view: View, { item, offer }: HeldRecord, { pointer, files }: Report, close: () => void): void {
+  const root = view.root();
+  const id = `${view.prefix}~dispute`;
+  const node = view.nodes.at(pointer);
+  let value: Json | undefined;
+  if (isTyped(node)) {
+    const box = root.getElementById(`${id}-value`) as HTMLInputElement;
+    const parsed = parseText(box.value, node, { locale: view.words.locale, formats: view.formats });
+    const pattern = view.formats?.[node.format ?? '']?.pattern ?? node.constraints.pattern;
+    const wrong =
+      'problem' in parsed
+      || (typeof parsed.value === 'string' && pattern !== undefined && !new RegExp(pattern, 'u').test(parsed.value));
+    box.setAttribute('aria-invalid', String(wrong));
+    root.getElementById(`${id}-wrong`)!.hidden = !wrong;
+    if (wrong) return box.focus();
+    value = parsed.value;
+  }
+  const reason = root.getElementById(`${id}-reason`) as HTMLTextAreaElement;
+  const missing = reason.value.trim() === '';
+  reason.setAttribute('aria-invalid', String(missing));
+  if (missing) return reason.focus();
+  view.session.dispatch(
+    dispute({
+      item,
+      offer: offer!,
+      pointer,
+      reason: reason.value.trim().normalize('NFC'),
+      ...(value === undefined ? {} : { value }),
+      ...(files.length === 0 ? {} : { evidence: files.map(({ name, sha256 }) => ({ name, sha256 })) }),
+    }),
+  );
+  close();
 }
 
 /** Opens a dialog as soon as it is in the document. */

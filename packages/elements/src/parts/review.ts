@@ -3,6 +3,7 @@
 import { isLocked, parentPointer, pointerContains, reviewOf, valueAt, type Pointer } from '@onceform/core';
 import { html, nothing } from 'lit';
 import { showValue, shownValue } from '../display.ts';
+import { paperOf } from '../held-papers.ts';
 import { titleOf } from '../view.ts';
 import { troubleText } from '../trouble.ts';
 import { troubleNote } from './error-summary.ts';
@@ -138,7 +139,18 @@ function papersReview(face: Face): unknown {
           ? t('component.notRequired')
           : (answer?.files.length ?? 0) > 0
             ? answer!.files.map(file => html`<span class="once-answer-file">${file.name} (${size(file.size)})</span>`)
-            : t(spec.handling === 'present' ? 'component.present' : 'review.noFile')
+            : answer?.reference !== undefined
+              ? heldName(face, spec.id, answer.reference.documentId)
+              : t(spec.handling === 'present' ? 'component.present' : 'review.noFile')
       }</dd></div>`,
     )}</dl></section>`;
+}
+
+/** A paper that the State holds: as this page knows it, else that there is one. */
+function heldName({ journey, view }: Face, component: string, documentId: string): string {
+  const { t, l, date } = view.words;
+  const document = paperOf(journey, component, documentId)?.document;
+  return document === undefined
+    ? t('papers.fromStore')
+    : t('component.fromStore', { name: l(document.title), date: date(document.issuedAt) });
 }
