@@ -29,13 +29,14 @@ export interface CompiledForm {
   readonly reuse: readonly ReuseItem[];
   readonly components: readonly ComponentSpec[];
   readonly procedure: ProcedureSpec | null;
-  readonly print: PrintSpec | null;
+  /** What the citizen promises before filing, as the paper form words it. */
+  readonly commitment?: LocalizedText;
   /** What the compiler wants said to whoever runs it: upgraded drafts, controls that cannot be offered, … */
   readonly notes: readonly CompileNote[];
   readonly validators: Validators;
   /**
-   * The documents a dossier carries, loaded when they are needed (a module of its own in the browser).
-   * The same every time; their digests give `digest`.
+   * The documents a dossier carries, loaded when they are needed (a module of its own in the browser). The same every
+   * time; their digests give `digest`. A form whose languages load one by one has them all when this resolves.
    */
   documents(): Promise<FormDocuments>;
 }
@@ -47,6 +48,8 @@ export interface FormDocuments {
   /** Pure JSON Schema 2020-12: formats lowered to `pattern`, `when` to `if/then/else`, short code lists to `enum`. */
   readonly dataSchema: JsonObject;
   readonly rules: readonly PublishedRule[];
+  /** The layout of the paper form, read from the definition; no document of its own. */
+  readonly print?: PrintSpec | null;
 }
 
 export interface CompileNote {

@@ -2,6 +2,7 @@
 
 import type { AssuranceLevel, ComponentSpec, FileReference } from './compiled.ts';
 import { derivedSlot } from './derived.ts';
+import { evidenceNeeded } from './missing.ts';
 import { originAt } from './provenance.ts';
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
@@ -16,6 +17,8 @@ export interface ComponentState {
   readonly answer: ComponentAnswer | null;
   /** Data of a source stand in its place, so no file is asked for. */
   readonly replacedByData: boolean;
+  /** It has to show what the citizen typed where no source gave it (`onMissing: ask-with-evidence`). */
+  readonly evidence: boolean;
   /** Why data could not stand in its place: an AbsentReason, `not-sealed`, `changed` or `low-assurance`. */
   readonly reason?: string;
 }
@@ -98,8 +101,10 @@ const RANK: Readonly<Record<AssuranceLevel, number>> = { low: 0, substantial: 1,
 /** Every component of the procedure, with what meets it. */
 export function componentStates(state: FormState): readonly ComponentState[] {
   const given = state.read(componentsSlot);
+  const evidence = evidenceNeeded(state.form, state.data, pointer => originAt(state, pointer));
   return state.form.components.map((spec): ComponentState => {
-    const needed = spec.guard === undefined || spec.guard(state.read(derivedSlot).data);
+    const asEvidence = evidence.has(spec.id);
+    const needed = asEvidence || spec.guard === undefined || spec.guard(state.read(derivedSlot).data);
     const mine = Object.hasOwn(given, spec.id) ? given[spec.id]! : { files: [] };
     const failure = spec.replacedBy === undefined ? 'no-data' : whyNotReplaced(state, spec.replacedBy);
     const replacedByData = needed && failure === null;
@@ -108,6 +113,7 @@ export function componentStates(state: FormState): readonly ComponentState[] {
       spec,
       needed,
       replacedByData,
+      evidence: asEvidence,
       answer: needed ? answerOf(spec, mine, replacedByData, failure) : null,
       ...reason,
     };
@@ -159,7 +165,8 @@ export function missingComponents(state: FormState): readonly ComponentSpec[] {
   );
   return states
     .filter(
-      ({ spec, answer }) => spec.required && answer === null && (spec.oneOf === undefined || !met.has(spec.oneOf)),
+      ({ spec, answer, evidence }) =>
+        (spec.required || evidence) && answer === null && (spec.oneOf === undefined || !met.has(spec.oneOf)),
     )
     .map(({ spec }) => spec);
 }

@@ -5,10 +5,12 @@ import { answersSlot } from './answers.ts';
 import { componentsSlot } from './components.ts';
 import { contextSlot } from './context.ts';
 import { derivedSlot } from './derived.ts';
+import { actorSlot, entriesSlot } from './entries.ts';
 import { historySlot } from './history.ts';
 import { localeSlot } from './locale.ts';
 import { pagesSlot } from './pages.ts';
 import { prefillSlot } from './prefill.ts';
+import { recheckedSlot } from './recheck.ts';
 import type { StateSlot } from './slot.ts';
 import { prefillExtender } from './take-offers.ts';
 import { serverIssuesSlot, visibilitySlot } from './visibility.ts';
@@ -17,8 +19,11 @@ import { writeBackSlot } from './write-back.ts';
 export const coreSlots: readonly StateSlot<never>[] = [
   localeSlot,
   prefillSlot,
+  recheckedSlot,
   contextSlot,
   answersSlot,
+  actorSlot,
+  entriesSlot,
   derivedSlot,
   serverIssuesSlot,
   visibilitySlot,

@@ -2,6 +2,7 @@
 // form, whatever the number of sessions.
 
 import type { CompiledForm, Computed, Guard, Rule, Unit, ValidatorPart } from './compiled.ts';
+import { blockRules, skipGuards, type OwnUnit } from './missing.ts';
 import { containersOf } from './outline.ts';
 import { PatternIndex, type Containers, type PatternPath } from './pattern-index.ts';
 import { parsePattern } from './pointer.ts';
@@ -15,6 +16,8 @@ export type AnyUnit =
       readonly target: PatternPath;
       readonly containers: Containers;
       readonly anchor: number;
+      /** The engine's own: asked in place of the unit's test. */
+      readonly holds?: OwnUnit<Guard>['holds'];
     }
   | {
       readonly kind: 'computed';
@@ -29,6 +32,8 @@ export type AnyUnit =
       readonly target: PatternPath;
       readonly containers: Containers;
       readonly needs: Needs;
+      /** The engine's own: asked in place of the expression. */
+      readonly holds?: OwnUnit<Rule>['holds'];
     };
 
 /** What has to be present before an expression is evaluated. */
@@ -119,6 +124,10 @@ export function planOf(form: CompiledForm): Plan {
       containers,
       needs: needsOf(unit),
     }));
+  for (const { unit, holds } of skipGuards(form))
+    add(unit, (target, containers) => ({ kind: 'guard', unit, target, containers, anchor: 0, holds }));
+  for (const { unit, holds } of blockRules(form))
+    add(unit, (target, containers) => ({ kind: 'rule', unit, target, containers, needs: needsOf(unit), holds }));
   const parts = new PatternIndex<Part>();
   const allParts = form.validators.parts.map((part, no) => {
     const path = parsePattern(part.pattern);

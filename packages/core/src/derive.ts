@@ -2,7 +2,7 @@
 // values, checks and validator parts stand in one topological order; a change runs only those that its pointer
 // concerns, and everything else keeps its identity.
 
-import type { CompiledForm, Computed, Guard, OutlineNode, Rule } from './compiled.ts';
+import type { CompiledForm, Computed, OutlineNode, Rule } from './compiled.ts';
 import { writeAt, type Answers, type ChangeSet } from './change.ts';
 import { planOf, type AnyUnit, type Part, type Plan, type Units } from './derive-plan.ts';
 import { OnceFormError } from './errors.ts';
@@ -24,6 +24,7 @@ import {
   type Path,
   type Pointer,
 } from './pointer.ts';
+import { blockIssue } from './missing.ts';
 import { isImplied, project, type ProjectionScope } from './projection.ts';
 import { instancesOfPart } from './recursion.ts';
 import { jsonResult, needsAreMet, typedValue, type RuleEvaluator, type RuleVariables } from './rules.ts';
@@ -354,7 +355,7 @@ class Pass {
     const target = pointerOf(path);
     switch (item.kind) {
       case 'guard':
-        return this.#runGuard(item.unit, target, path.slice(0, base + item.anchor));
+        return this.#runGuard(item, target, path.slice(0, base + item.anchor));
       case 'computed':
         return this.#runComputed(item, target, path);
       case 'rule':
@@ -362,14 +363,18 @@ class Pass {
     }
   }
 
-  #runGuard(guard: Guard, target: Pointer, anchor: Path): void {
-    const asked = guard.test(valueAt(this.#data, anchor));
+  #runGuard({ unit: guard, holds }: Extract<AnyUnit, { kind: 'guard' }>, target: Pointer, anchor: Path): void {
+    const asked = holds === undefined ? guard.test(valueAt(this.#data, anchor)) : holds(this.#data, target);
     const no = this.#hidden.get(target) ?? NONE;
     if (asked !== no.includes(guard.id)) return;
     const next = asked ? no.filter(id => id !== guard.id) : [...no, guard.id];
     this.#hidden = this.#hidden.set(target, next.length === 0 ? undefined : next);
     if ((next.length === 0) === (no.length === 0)) return;
     this.subtrees.add(target);
+    // A check may have something to say about a place that is asked now and holds nothing, and nothing about one that is not.
+    const path = parsePointer(target);
+    for (const { item } of this.#plan.root.byTarget.below(path))
+      if (item.kind === 'rule') this.#enqueue(item, [], path);
     if (next.length > 0) {
       if (valueAt(this.#data, target) !== undefined) {
         this.#forgetBelow(target);
@@ -442,13 +447,17 @@ class Pass {
   }
 
   #runRule(
-    { unit: rule, needs, target: pattern }: Extract<AnyUnit, { kind: 'rule' }>,
+    { unit: rule, needs, target: pattern, holds }: Extract<AnyUnit, { kind: 'rule' }>,
     target: Pointer,
     path: Path,
   ): void {
     const source = `rule ${rule.id}\n${target}`;
     const issues: Issue[] = [];
-    if (
+    if (holds !== undefined) {
+      const parent = valueAt(this.#data, path.slice(0, -1));
+      if (isJsonObject(parent) && !this.#isBelowHidden(path) && !holds(this.#data, target))
+        issues.push(blockIssue(target, rule.id));
+    } else if (
       !this.#isBelowHidden(path)
       && needsAreMet(needs, this.#data, path, pattern)
       && !this.#holds(rule, target, path)

@@ -3,6 +3,7 @@
 
 import { canonicalJson } from './canonical.ts';
 import type { Draft } from './draft.ts';
+import type { Entry } from './entries.ts';
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from './json.ts';
 import { joinPointer, parsePointer, type Pointer } from './pointer.ts';
 import type { WriteBack } from './write-back.ts';
@@ -11,7 +12,8 @@ import type { WriteBack } from './write-back.ts';
 export interface DraftConflict {
   /** Where it is in the merged draft; for a list, the order of its items. */
   readonly pointer: Pointer;
-  readonly what: 'value' | 'text' | 'order' | 'branch' | 'cleared' | 'record' | 'component' | 'decision' | 'keep';
+  readonly what:
+    'value' | 'text' | 'order' | 'branch' | 'cleared' | 'record' | 'component' | 'decision' | 'keep' | 'entry';
   readonly base: Json | undefined;
   readonly mine: Json | undefined;
   readonly theirs: Json | undefined;
@@ -42,7 +44,7 @@ export function mergeDrafts(base: Draft, mine: Draft, theirs: Draft): DraftMerge
   const merged = mergeCells(sides, conflicts);
   mergeLists(sides, merged);
   const parts = draftFrom(merged);
-  const { writeBack: _words, ...rest } = newer;
+  const { writeBack: _words, entries: _entries, ...rest } = newer;
   const draft: Draft = {
     ...rest,
     saved: newer.saved,
@@ -51,6 +53,7 @@ export function mergeDrafts(base: Draft, mine: Draft, theirs: Draft): DraftMerge
     prefill: { ...newer.prefill, ...parts.prefill, seal: laterSeal(mine, theirs) },
     components: parts.components,
     ...(Object.keys(parts.writeBack).length === 0 ? {} : { writeBack: parts.writeBack }),
+    ...(Object.keys(parts.entries).length === 0 ? {} : { entries: parts.entries }),
   };
   return {
     draft,
@@ -74,11 +77,11 @@ function laterSeal(a: Draft, b: Draft): Draft['prefill']['seal'] {
 
 /**
  * A draft taken apart: `value /children/#k-1/name`, `order /children`, `text …`, `branch …`, `cleared …`, `aside …`,
- * `record /mother`, `component proof`, `decision …`, `keep /phone`. Items are named by key, so that positions do not matter.
+ * `record /mother`, `component proof`, `decision …`, `keep /phone`, `entry …`. Items are named by key, so that positions do not matter.
  */
 type Cells = Map<string, Json>;
 
-function cellsOf({ answers, prefill, components, writeBack = {} }: Draft): Cells {
+function cellsOf({ answers, prefill, components, writeBack = {}, entries = {} }: Draft): Cells {
   const cells: Cells = new Map();
   const places = new Map<Pointer, string>([['', '']]);
   const visit = (pointer: Pointer, place: string, value: Json): void => {
@@ -116,6 +119,8 @@ function cellsOf({ answers, prefill, components, writeBack = {} }: Draft): Cells
       decision as unknown as Json,
     );
   for (const [pointer, on] of Object.entries(writeBack)) cells.set(`keep ${placeOf(pointer)}`, on);
+  for (const [pointer, entry] of Object.entries(entries))
+    cells.set(`entry ${placeOf(pointer)}`, entry as unknown as Json);
   for (const [id, given] of Object.entries(components)) cells.set(`component ${id}`, given as unknown as Json);
   return cells;
 }
@@ -204,6 +209,7 @@ function draftFrom(cells: Cells): {
   prefill: Pick<Draft['prefill'], 'records' | 'decisions'>;
   components: Draft['components'];
   writeBack: WriteBack;
+  entries: NonNullable<Draft['entries']>;
   places: ReadonlyMap<string, Pointer>;
 } {
   const members = new Map<string, string[]>();
@@ -251,7 +257,8 @@ function draftFrom(cells: Cells): {
   const records: Json[] = [],
     decisions: Json[] = [],
     components: Record<string, Json> = {},
-    writeBack: Record<Pointer, boolean> = {};
+    writeBack: Record<Pointer, boolean> = {},
+    entries: Record<Pointer, Entry> = {};
   for (const [cell, value] of cells) {
     const [kind, place] = [cell.slice(0, cell.indexOf(' ')), cell.slice(cell.indexOf(' ') + 1)];
     if (kind === 'component') {
@@ -271,6 +278,7 @@ function draftFrom(cells: Cells): {
     if (kind === 'text') texts[pointer] = value as string;
     else if (kind === 'cleared') cleared.push(pointer);
     else if (kind === 'keep') writeBack[pointer] = value as boolean;
+    else if (kind === 'entry') entries[pointer] = value as unknown as Entry;
     else if (kind === 'branch') branches[pointer] = value as number;
     else if (kind === 'aside') aside[pointer + place.slice(place.lastIndexOf('#'))] = value;
   }
@@ -279,6 +287,7 @@ function draftFrom(cells: Cells): {
     prefill: { records, decisions } as unknown as Pick<Draft['prefill'], 'records' | 'decisions'>,
     components: components as unknown as Draft['components'],
     writeBack,
+    entries,
     places,
   };
 }

@@ -124,6 +124,7 @@ export function migrateDraft(
         ),
       },
       ...(draft.writeBack === undefined ? {} : { writeBack: kept(draft.writeBack) }),
+      ...(draft.entries === undefined ? {} : { entries: kept(draft.entries) }),
       components: Object.fromEntries(Object.entries(draft.components).filter(([id]) => ids.has(id))),
       page: form.outline.pages.some(page => page.id === draft.page) ? draft.page : (form.outline.pages[0]?.id ?? ''),
     },

@@ -3,6 +3,7 @@
 import type { Answers } from './change.ts';
 import { answersSlot } from './answers.ts';
 import { componentsSlot, type Given } from './components.ts';
+import { entriesSlot, type Entry } from './entries.ts';
 import { OnceFormError } from './errors.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { goToPageEffect, pagesSlot } from './pages.ts';
@@ -31,6 +32,8 @@ export interface Draft {
   readonly components: Given;
   /** What the citizen said to keeping answers; absent where nothing was said. */
   readonly writeBack?: WriteBack;
+  /** What others entered in place of the citizen; absent where nobody did. */
+  readonly entries?: { readonly [pointer: Pointer]: Entry };
   readonly page: string;
 }
 
@@ -55,6 +58,7 @@ export function serializeDraft(state: FormState): Draft {
     prefill: state.read(prefillSlot),
     components: state.read(componentsSlot),
     ...(Object.keys(state.read(writeBackSlot)).length === 0 ? {} : { writeBack: state.read(writeBackSlot) }),
+    ...(state.read(entriesSlot).size === 0 ? {} : { entries: record(state.read(entriesSlot)) }),
     page: state.read(pagesSlot).current,
   };
 }
@@ -91,6 +95,7 @@ export function resumeDraft(config: StateConfig, draft: Draft): FormState {
     [prefillSlot as unknown as StateSlot<never>, draft.prefill],
     [componentsSlot as unknown as StateSlot<never>, draft.components],
     [writeBackSlot as unknown as StateSlot<never>, draft.writeBack ?? {}],
+    [entriesSlot as unknown as StateSlot<never>, PersistentMap.of(Object.entries(draft.entries ?? {}))],
   ]);
   const state = FormState.create({ ...config, initial });
   return state.update({ effects: [goToPageEffect.of(draft.page)] }).state;

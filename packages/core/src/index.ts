@@ -89,7 +89,15 @@ export type {
   SubjectRole,
   Verification,
 } from './statement.ts';
-export { CONTEXT_POINTER, type FormContext, type OpenedSeal, type SealItem, type SealPayload } from './seal.ts';
+export {
+  CONTEXT_POINTER,
+  type FormContext,
+  type OpenedSeal,
+  type SealedPart,
+  type SealItem,
+  type SealPayload,
+} from './seal.ts';
+export { partForm, partOf, refuseOutside, withPart } from './part.ts';
 export type { Origin, OriginEntry, OriginMap } from './origin.ts';
 
 // Contract 3: what may be filed, and how it is filed
@@ -136,6 +144,7 @@ export type {
   DraftOpened,
   FilingResponse,
   FormInfo,
+  PaymentState,
   PrefillRequest,
   PrefillRequestItem,
   Problem,
@@ -171,6 +180,7 @@ export { derivedSlot, isRelevant, isRequired } from './derived.ts';
 export type { Derived } from './derive.ts';
 export {
   allIssues,
+  errorCount,
   attemptPage,
   attemptSubmit,
   issuesAt,
@@ -204,6 +214,7 @@ export {
   useOffer,
 } from './prefill.ts';
 export { heldAt, originAt } from './provenance.ts';
+export { evidenceNeeded, isBlocked, missingIssues, onMissingAt } from './missing.ts';
 export {
   addComponentFile,
   componentAnswers,
@@ -215,6 +226,26 @@ export {
   waiveComponent,
 } from './components.ts';
 export { type Review, reviewDigestOf, reviewOf, type ReviewRow, type ReviewSection, submissionOf } from './review.ts';
+export {
+  type Actor,
+  actorSlot,
+  checkEntries,
+  enteredBy,
+  type Entry,
+  entriesSlot,
+  entryAt,
+  officerEntries,
+  setActor,
+  uncheckedEntries,
+} from './entries.ts';
+export {
+  keepRecord,
+  type Rechecked,
+  recheckedSlot,
+  recheckItems,
+  type RecheckResult,
+  receiveRecheck,
+} from './recheck.ts';
 export {
   chooseWriteBack,
   type WriteBack,

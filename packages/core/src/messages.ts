@@ -148,6 +148,12 @@ export function sentence(issue: Issue, form: CompiledForm, locale: string, optio
           ? 'error.requiredChoice'
           : 'problem.oneOf',
       );
+    case 'onMissing':
+      return say(issue.params['policy'] === 'block' ? 'problem.onlySource' : 'problem.notAsked');
+    case 'recheck':
+      return say(`problem.recheck.${String(issue.params['state'])}`);
+    case 'unchecked':
+      return say(`problem.unchecked.${String(issue.params['by'])}`);
     case 'additionalProperties':
     case 'unevaluatedProperties':
     case 'unevaluatedItems':

@@ -3,7 +3,7 @@
 import type { EditPolicy } from './compiled.ts';
 import type { Json } from './json.ts';
 import type { Pointer } from './pointer.ts';
-import type { ConceptId, SourceRef, Verification } from './statement.ts';
+import type { ConceptId, SourceRef, SubjectRole, Verification } from './statement.ts';
 
 /**
  * `auto` taken from a sealed offer · `override` was auto, changed by the citizen · `manual` typed or chosen by
@@ -15,7 +15,7 @@ export type Origin = 'auto' | 'override' | 'manual' | 'derived' | 'officer-enter
 export interface OriginEntry {
   readonly origin: Origin;
   readonly concept?: ConceptId;
-  /** From here on: `auto` and `override` only. */
+  /** From here on: `auto` and `override` only, and what a co-declarant typed. */
   readonly record?: Pointer;
   readonly recordRef?: string;
   readonly source?: SourceRef;
@@ -24,6 +24,8 @@ export interface OriginEntry {
   readonly retrievedAt?: string;
   readonly validUntil?: string;
   readonly edit?: EditPolicy;
+  /** The role of the co-declarant whose answer it is; absent: the applicant's. */
+  readonly by?: SubjectRole;
   /** The sealed value that an `override` departed from. */
   readonly official?: Json;
 }

@@ -4,10 +4,12 @@
 import type { OutlineNode, OutlinePage } from './compiled.ts';
 import { answersSlot, branchAt } from './answers.ts';
 import { derivedSlot, isRelevant } from './derived.ts';
+import { entriesSlot } from './entries.ts';
 import { isJsonObject, jsonEqual, type Json } from './json.ts';
 import { nodeAt, nodesAlong, resolveNode, walkOutline } from './outline.ts';
 import { pageOf } from './page-map.ts';
 import { isWithin, parentPointer, parsePointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
+import { recheckedSlot } from './recheck.ts';
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
 import { StateEffectType, type Transaction, type TransactionSpec } from './transaction.ts';
@@ -95,6 +97,8 @@ function recount(counts: ReadonlyMap<string, Counts>, tr: Transaction): Readonly
     derived === before
     && state.read(answersSlot) === startState.read(answersSlot)
     && state.read(serverIssuesSlot) === startState.read(serverIssuesSlot)
+    && state.read(recheckedSlot) === startState.read(recheckedSlot)
+    && state.read(entriesSlot) === startState.read(entriesSlot)
   )
     return counts;
   const { pages } = state.form.outline;

@@ -1,6 +1,7 @@
 // Where each value came from, worked out when asked: computed, held from a source, changed since, or typed.
 
 import { derivedSlot } from './derived.ts';
+import { entryAt } from './entries.ts';
 import { jsonEqual } from './json.ts';
 import type { OriginEntry } from './origin.ts';
 import { pointerContains, valueAt, type Pointer } from './pointer.ts';
@@ -18,10 +19,20 @@ export function originAt(state: FormState, pointer: Pointer): OriginEntry | unde
     const same = held.value === undefined || jsonEqual(valueAt(data, held.pointer), held.value);
     return same
       ? held.entry
-      : { ...held.entry, origin: 'override', ...(held.value === undefined ? {} : { official: held.value }) };
+      : {
+          ...held.entry,
+          origin: isOfficers(state, pointer) ? 'officer-entered' : 'override',
+          ...(held.value === undefined ? {} : { official: held.value }),
+        };
   }
   if (typeof value === 'object' && value !== null && Object.keys(value).length > 0) return undefined;
-  return { origin: 'manual' };
+  return { origin: isOfficers(state, pointer) ? 'officer-entered' : 'manual' };
+}
+
+/** An officer entered it, or compared what an assistant entered with what was handed in. */
+function isOfficers(state: FormState, pointer: Pointer): boolean {
+  const entry = entryAt(state, pointer);
+  return entry !== undefined && (entry.by.role === 'officer' || entry.checkedBy !== undefined);
 }
 
 /** The source's value at a pointer or around it. */

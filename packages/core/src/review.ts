@@ -9,6 +9,7 @@ import { localize, type LocalizedText } from './issue.ts';
 import type { Json, JsonObject } from './json.ts';
 import { localeSlot } from './locale.ts';
 import type { OriginEntry } from './origin.ts';
+import { officerEntries } from './entries.ts';
 import { nodeAt, walkOutline } from './outline.ts';
 import { valueAt, type Pointer } from './pointer.ts';
 import { isRelevant } from './derived.ts';
@@ -107,6 +108,7 @@ export function submissionOf(state: FormState): VerifiedSubmission {
     seal: currentSeal(state),
     components: componentAnswers(state),
     decisions: state.read(prefillSlot).decisions,
+    officerEntered: officerEntries(state),
     writeBack: writeBackPointers(state),
   });
 }

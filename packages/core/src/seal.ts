@@ -6,7 +6,7 @@ import type { Sha256 } from './canonical.ts';
 import type { EditPolicy } from './compiled.ts';
 import type { Json } from './json.ts';
 import type { Pointer } from './pointer.ts';
-import type { ConceptId, SourceRef, Verification } from './statement.ts';
+import type { ConceptId, SourceRef, SubjectRole, Verification } from './statement.ts';
 
 export const CONTEXT_POINTER: Pointer = '/$context';
 
@@ -41,6 +41,21 @@ export interface SealPayload {
   readonly context: FormContext;
   /** Sorted by pointer. */
   readonly items: readonly SealItem[];
+  /** Parts that other people declared and confirmed; absent: there are none. Their answers are among the items. */
+  readonly parts?: readonly SealedPart[];
+}
+
+/** What a co-declarant confirmed. They signed in themselves; the gateway vouches for that and for the digest. */
+export interface SealedPart {
+  readonly role: SubjectRole;
+  /** Pairwise id of who confirmed it; never the `sub` of the seal. */
+  readonly sub: string;
+  /** Whole members, in no other part. */
+  readonly pointers: readonly Pointer[];
+  /** SHA-256 of the canonical JSON of the part as it was confirmed: `partOf(data, pointers)`. */
+  readonly digest: Sha256;
+  /** RFC 3339. */
+  readonly confirmed: string;
 }
 
 /** One sealed answer. Either `value`, or, for `reference`, `salt` and `digest` = SHA-256(salt + canonical JSON). */
@@ -56,6 +71,8 @@ export interface SealItem {
   readonly retrievedAt: string;
   readonly validUntil?: string;
   readonly edit: EditPolicy;
+  /** Declared by the co-declarant of this role: locked for everybody else. What they typed is `self-declared`. */
+  readonly by?: SubjectRole;
   /** The rule that ranked the offers, and how many there were. */
   readonly chosen: { readonly rule: string; readonly of: number };
   readonly value?: Json;

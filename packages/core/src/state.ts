@@ -2,10 +2,12 @@
 
 import type { CompiledForm } from './compiled.ts';
 import { ChangeSet, itemKeysOf } from './change.ts';
+import type { Actor } from './entries.ts';
 import { flattenExtension, type Extension, type Extensions } from './extension.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { CountryPack, FormatSpec } from './pack.ts';
 import type { FormContext } from './seal.ts';
+import { isBlocked } from './missing.ts';
 import type { RuleEvaluator } from './rules.ts';
 import type { StateSlot } from './slot.ts';
 import { answersSlot, valueContextOf } from './answers.ts';
@@ -27,6 +29,8 @@ export interface StateConfig {
   readonly pack?: Partial<Pick<CountryPack, 'formats' | 'functions' | 'timeZone'>>;
   /** Needed when the form has rules or computed values. */
   readonly rules?: RuleEvaluator;
+  /** Who is at the keyboard to begin with; the citizen unless said. */
+  readonly actor?: Actor;
   /** Starts the keys of new list items, so that two devices never give the same. */
   readonly keySeed?: string;
   readonly extensions?: Extension;
@@ -168,7 +172,7 @@ function resolveContextOf(state: FormState): ResolveContext {
     get offset() {
       return values.offset!;
     },
-    isLocked: pointer => isLocked(state, pointer),
+    isLocked: pointer => isLocked(state, pointer) || isBlocked(state.form, state.data, pointer),
     locked: lockedPointers(state),
     nextKey: list => nextKey(state, list),
   };

@@ -17,7 +17,7 @@ import {
   type Pointer,
 } from './pointer.ts';
 import { instancesOfPart, recursivePlaces } from './recursion.ts';
-import type { OpenedSeal, SealItem } from './seal.ts';
+import type { OpenedSeal, SealItem, SealPayload } from './seal.ts';
 import type { Decision } from './statement.ts';
 
 /** How a component of the dossier is met. */
@@ -88,11 +88,14 @@ export interface VerifiedSubmission {
  * the sealed one is an `override` that keeps the official value. Without a seal nothing is `auto`. A client cannot
  * claim an origin: there is no input for it.
  *
+ * What a co-declarant confirmed is locked as well: an answer of theirs stays as they said it, `manual` where they
+ * typed it. Whether the part as a whole is the confirmed one, its digest tells (`partOf`).
+ *
  * A sealed item that the answers do not hold stays out when it is not asked any more or its record is gone; a locked
  * one that is asked comes back.
  *
  * @throws {OnceFormError} ERR_SEAL_FORM when the seal is for another form; ERR_SUBMISSION_INVALID when the answers
- *   are not an object or a sealed pointer would leave the instance (`/__proto__/x`).
+ *   are not an object, the seal mixes several people's answers, or a sealed pointer would leave the instance (`/__proto__/x`).
  */
 export function substitute(input: SubmissionInput): VerifiedSubmission {
   const { form, seal, components, decisions } = input;
@@ -103,6 +106,7 @@ export function substitute(input: SubmissionInput): VerifiedSubmission {
   }
   let data: JsonObject = input.answers;
   const items = seal?.payload.items ?? [];
+  if (seal !== null) refuseForeignParts(seal.payload);
   const ignored: Pointer[] = [];
   if (seal !== null) data = { ...data, $context: seal.payload.context as unknown as Json };
 
@@ -117,7 +121,7 @@ export function substitute(input: SubmissionInput): VerifiedSubmission {
       data = setAt(data, parsePointer(item.pointer), item.value) as JsonObject;
     }
   }
-  const asked = input.asked ?? ((all: JsonObject, pointer: Pointer) => isAsked(form, all, pointer));
+  const asked = input.asked ?? ((all: JsonObject, pointer: Pointer) => isAskedIn(form, all, pointer));
   const complete = withLocked(data, items);
   for (const item of missingLocked(data, items)) {
     if (!asked(complete, item.pointer)) continue;
@@ -132,7 +136,7 @@ export function substitute(input: SubmissionInput): VerifiedSubmission {
     if (pointer === '/$context') return;
     const item = sealed.get(pointer);
     if (item !== undefined) {
-      origins[pointer] = originOf(item, value);
+      origins[pointer] = originOf(item, value, hasBelow(officer, pointer));
     } else if (typeof value === 'object' && value !== null && Object.keys(value).length > 0) {
       for (const [key, member] of Object.entries(value)) visit(joinPointer(pointer, key), member);
     } else if (pointer !== '') {
@@ -180,7 +184,8 @@ function missingLocked(data: JsonObject, items: readonly SealItem[]): readonly S
       item.edit === 'locked'
       && item.value !== undefined
       && valueAt(data, item.pointer) === undefined
-      && valueAt(data, item.record) !== undefined,
+      // What somebody else declared is there whether or not this page ever showed it.
+      && (item.by !== undefined || valueAt(data, item.record) !== undefined),
   );
 }
 
@@ -205,7 +210,8 @@ function basesOf({ scope, within }: Place, outline: Outline | undefined, data: J
   return outline === undefined ? [] : instancesOfPart(recursivePlaces(outline, scope), data);
 }
 
-function isAsked(
+/** Tells whether the guards of a form let an answer be asked in some data. */
+export function isAskedIn(
   { guards = [], outline }: Partial<Pick<CompiledForm, 'guards' | 'outline'>>,
   data: JsonObject,
   pointer: Pointer,
@@ -234,10 +240,10 @@ export function reviewDigest(submission: Pick<VerifiedSubmission, 'form' | 'data
   return digestJson(reviewed(submission));
 }
 
-function originOf(item: SealItem, value: Json): OriginEntry {
+function originOf(item: SealItem, value: Json, byOfficer: boolean): OriginEntry {
   const same = jsonEqual(value, item.value);
   return {
-    origin: same ? 'auto' : 'override',
+    origin: isTyped(item) ? 'manual' : same ? 'auto' : byOfficer ? 'officer-entered' : 'override',
     concept: item.concept,
     record: item.record,
     recordRef: item.recordRef,
@@ -247,6 +253,7 @@ function originOf(item: SealItem, value: Json): OriginEntry {
     retrievedAt: item.retrievedAt,
     ...(item.validUntil === undefined ? {} : { validUntil: item.validUntil }),
     edit: item.edit,
+    ...(item.by === undefined ? {} : { by: item.by }),
     ...(same || item.value === undefined ? {} : { official: item.value }),
   };
 }
@@ -255,6 +262,34 @@ function originOf(item: SealItem, value: Json): OriginEntry {
 function isOwnWord(origins: OriginMap, pointer: Pointer): boolean {
   const below = Object.entries(origins).filter(([at]) => pointerContains(pointer, at));
   return below.length > 0 && below.every(([, { origin }]) => origin === 'manual' || origin === 'override');
+}
+
+/** A co-declarant's own word: sealed so that nobody else changes it, and official in nothing. */
+function isTyped({ by, source }: SealItem): boolean {
+  return by !== undefined && source.kind === 'self-declared';
+}
+
+/** Each part is one other person's, lies in no other part, and holds that person's answers and nobody else's. */
+function refuseForeignParts({ sub, items, parts = [] }: SealPayload): void {
+  const refuse = (pointer: Pointer): never => {
+    throw new OnceFormError('ERR_SUBMISSION_INVALID', 'The seal mixes the answers of several people.', { pointer });
+  };
+  const all = parts.flatMap(({ pointers }) => pointers);
+  for (const [i, pointer] of all.entries()) {
+    refuseHostile(pointer);
+    if (all.some((other, j) => i !== j && pointerContains(other, pointer))) refuse(pointer);
+  }
+  for (const part of parts) if (part.sub === sub) refuse(part.pointers[0] ?? '');
+  for (const { pointer, by, edit } of items) {
+    const owner = parts.find(({ pointers }) => pointers.some(at => pointerContains(at, pointer)));
+    if (owner?.role !== by || (by !== undefined && edit !== 'locked')) refuse(pointer);
+  }
+}
+
+/** One of the pointers is this, above or below it. */
+function hasBelow(pointers: ReadonlySet<Pointer>, pointer: Pointer): boolean {
+  for (const one of pointers) if (pointerContains(pointer, one) || pointerContains(one, pointer)) return true;
+  return false;
 }
 
 function isUnder(pointers: ReadonlySet<Pointer>, pointer: Pointer): boolean {

@@ -10,6 +10,8 @@ import { pageOf } from './page-map.ts';
 import { parseText } from './parse.ts';
 import { PersistentMap } from './persistent-map.ts';
 import { parsePointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
+import { recheckedSlot, recheckIssue } from './recheck.ts';
+import { uncheckedEntries, uncheckedIssue } from './entries.ts';
 import { steady } from './steady.ts';
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
@@ -112,11 +114,12 @@ export function issuesAt(state: FormState, pointer: Pointer): readonly Issue[] {
   const found = state.read(derivedSlot).issues.byPointer.get(pointer);
   const server = state.read(serverIssuesSlot).filter(issue => issue.pointer === pointer);
   const unread = state.read(answersSlot).texts.has(pointer) ? parseIssue(state, pointer) : null;
-  if (found === undefined && server.length === 0 && unread === null) return NONE;
+  const doubts = [recheckIssue(state, pointer), uncheckedIssue(state, pointer)].filter(issue => issue !== null);
+  if (found === undefined && server.length === 0 && unread === null && doubts.length === 0) return NONE;
   if (!isRelevant(state, pointer)) return NONE;
   const all =
     unread === null ? [...(found ?? [])] : [unread, ...(found ?? []).filter(issue => issue.keyword !== 'required')];
-  const sorted = uniqueIssues([...all, ...server].sort((a, b) => ORDER[a.severity] - ORDER[b.severity]));
+  const sorted = uniqueIssues([...all, ...server, ...doubts].sort((a, b) => ORDER[a.severity] - ORDER[b.severity]));
   return steady(state, `issues ${pointer}`, sorted, (a, b) => a === b || issueId(a) === issueId(b));
 }
 
@@ -145,26 +148,40 @@ const collected = new WeakMap<FormState, readonly Issue[]>();
 export function allIssues(state: FormState): readonly Issue[] {
   let issues = collected.get(state);
   if (issues === undefined) {
-    const pointers = new Set<Pointer>(state.read(serverIssuesSlot).map(issue => issue.pointer));
-    for (const [pointer] of state.read(derivedSlot).issues.byPointer) pointers.add(pointer);
-    for (const [pointer] of state.read(answersSlot).texts) pointers.add(pointer);
     const rank = new Map(state.form.outline.pages.map((page, i) => [page.id, i]));
-    const place = (pointer: Pointer): number => rank.get(pageOf(state.form, pointer) ?? '') ?? -1;
-    const ranked = [...pointers].map(pointer => [place(pointer), pointer] as const);
-    ranked.sort(([a, p], [b, q]) => a - b || comparePointers(state, p, q));
-    collected.set(state, (issues = ranked.flatMap(([, pointer]) => issuesAt(state, pointer))));
+    const ranked = [...issuePointers(state)].map(pointer => ({
+      pointer,
+      places: [rank.get(pageOf(state.form, pointer) ?? '') ?? -1, ...placesOf(state, pointer)],
+    }));
+    ranked.sort((a, b) => comparePlaces(a.places, b.places));
+    collected.set(state, (issues = ranked.flatMap(({ pointer }) => issuesAt(state, pointer))));
   }
   return issues;
 }
 
-/** Document order within a page: by place of the member in its group, then by position. */
-function comparePointers(state: FormState, a: Pointer, b: Pointer): number {
-  const left = placesOf(state, a),
-    right = placesOf(state, b);
-  for (let i = 0; i < Math.min(left.length, right.length); i++) if (left[i] !== right[i]) return left[i]! - right[i]!;
-  return left.length - right.length;
+/** How many errors `allIssues` holds, without putting them in order: cheap enough to ask whenever typing rests. */
+export function errorCount(state: FormState): number {
+  let count = 0;
+  for (const pointer of issuePointers(state))
+    for (const { severity } of issuesAt(state, pointer)) if (severity === 'error') count++;
+  return count;
 }
 
+function issuePointers(state: FormState): ReadonlySet<Pointer> {
+  const pointers = new Set<Pointer>(state.read(serverIssuesSlot).map(issue => issue.pointer));
+  for (const [pointer] of state.read(derivedSlot).issues.byPointer) pointers.add(pointer);
+  for (const [pointer] of state.read(answersSlot).texts) pointers.add(pointer);
+  for (const pointer of Object.keys(state.read(recheckedSlot))) pointers.add(pointer);
+  for (const pointer of uncheckedEntries(state)) pointers.add(pointer);
+  return pointers;
+}
+
+function comparePlaces(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
+  return a.length - b.length;
+}
+
+/** Document order within a page: by place of the member in its group, then by position. */
 function placesOf(state: FormState, pointer: Pointer): number[] {
   const path = parsePointer(pointer);
   const steps = nodesAlong(state.form, path, at => branchAt(state, at));

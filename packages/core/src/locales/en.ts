@@ -71,6 +71,12 @@ export const en: { readonly [key: string]: string } = {
   'a11y.required': 'required',
   'a11y.progress': '{percent} percent done',
   'a11y.loading': 'Loading',
+  'problem.onlySource':
+    '{label} can only come from the data the State holds, which could not be retrieved. Please try again later.',
+  'problem.recheck.changed': '{label} has changed at the source since it was filled in. Please look at it again.',
+  'problem.recheck.gone': '{label} is no longer held by the source. Please check it.',
+  'problem.recheck.unavailable': 'Whether {label} still holds could not be asked. Please check it.',
+  'problem.unchecked.assistant': '{label} was entered by who assisted. It has to be checked first.',
   'problem.number': '{label}: please enter a number.',
   'problem.integer': '{label}: please enter a whole number.',
   'problem.too-large': '{label}: this number is too large to be kept exactly. Please check it.',

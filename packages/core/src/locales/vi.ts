@@ -72,6 +72,12 @@ export const vi: { readonly [key: string]: string } = {
   'a11y.required': 'bắt buộc',
   'a11y.progress': 'Đã hoàn thành {percent} phần trăm',
   'a11y.loading': 'Đang tải',
+  'problem.onlySource':
+    '{label} chỉ lấy từ dữ liệu cơ quan nhà nước đang quản lý, hiện chưa lấy được. Vui lòng thử lại sau.',
+  'problem.recheck.changed': '{label} đã thay đổi tại nguồn dữ liệu sau khi điền. Vui lòng xem lại.',
+  'problem.recheck.gone': '{label} không còn trong nguồn dữ liệu. Vui lòng kiểm tra.',
+  'problem.recheck.unavailable': 'Chưa hỏi lại được nguồn dữ liệu về {label}. Vui lòng kiểm tra.',
+  'problem.unchecked.assistant': '{label} do người hỗ trợ nhập, cần được kiểm tra trước.',
   'problem.number': '{label}: vui lòng nhập số.',
   'problem.integer': '{label}: vui lòng nhập số nguyên, không có phần lẻ.',
   'problem.too-large': '{label}: số này quá lớn để lưu chính xác. Vui lòng kiểm tra lại.',
