@@ -119,7 +119,7 @@ function page({ reference, amount, currency, title, returnTo, paid }, locale, st
   const what = typeof title === 'string' ? title : (title[locale] ?? Object.values(title)[0]);
   return `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${w.title}</title><link rel="stylesheet" href="${stylePath}"></head><body><main>
-<p class="badge">OnceForm · demo</p><h1>${w.title}</h1><p class="lead">${w.lead}</p>
+<p class="badge">OnceForm · demo</p> <a href="?lang=${locale === 'vi' ? 'en' : 'vi'}">${locale === 'vi' ? 'English' : 'Tiếng Việt'}</a><h1>${w.title}</h1><p class="lead">${w.lead}</p>
 <dl><div><dt>${w.what}</dt><dd>${escape(what)}</dd></div><div><dt>${w.reference}</dt><dd>${escape(reference)}</dd></div><div><dt>${w.amount}</dt><dd>${escape(money)}</dd></div></dl>
 ${
   paid

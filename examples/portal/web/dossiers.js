@@ -2,9 +2,10 @@
 
 import { readPackage, verifyDossier } from '@onceform/dossier';
 import { html, nothing, render } from 'lit';
+import { until } from 'lit/directives/until.js';
 import { demoPanel } from './demo-panel.js';
 import { disputes } from './disputes.js';
-import { api, frame, locale, say, show, signInLink, t, trouble, when } from './page.js';
+import { api, client, frame, locale, say, show, signInLink, t, trouble, when } from './page.js';
 
 const info = await frame('/dossiers', t('dossiers.title'));
 if (!info?.person) {
@@ -34,6 +35,8 @@ function card({ id, status, title, receipt }) {
       <div><dt>${t('dossiers.code')}</dt><dd class="code">${receipt.code}</dd></div>
       <div><dt>${t('dossiers.received')}</dt><dd>${when(receipt.receivedAt)}</dd></div>
       ${receipt.noticeBy === null ? nothing : html`<div><dt>${t('dossiers.notice')}</dt><dd>${when(receipt.noticeBy)}</dd></div>`}
+      ${receipt.due === undefined ? nothing : html`<div><dt>${t('dossiers.due')}</dt><dd>${when(receipt.due.by)}</dd></div>`}
+      ${fee(receipt)}
       <div class="wide"><dt>${t('dossiers.digest')}</dt><dd class="digest">${receipt.dossier.sha256}</dd></div>
     </dl>
     <p class="actions">
@@ -43,6 +46,24 @@ function card({ id, status, title, receipt }) {
     </p>
     <div class="verdict" aria-live="polite"></div>
   </article>`;
+}
+
+/** What it costs; whether it was paid is asked of the portal, and filled in when it answers. */
+function fee({ fee: about, dossier }) {
+  if (about === undefined || about.total === null) return nothing;
+  const amount = new Intl.NumberFormat(locale === 'vi' ? 'vi-VN' : 'en-GB', {
+    style: 'currency',
+    currency: about.currency,
+  }).format(about.total);
+  return html`<div><dt>${t('dossiers.fee')}</dt><dd>${about.total === 0 ? t('dossiers.free') : amount}
+    ${about.payment === undefined ? nothing : until(payment(dossier.id), '…')}</dd></div>`;
+}
+
+async function payment(id) {
+  const { status } = await client.payment(id).catch(() => ({ status: 'unknown' }));
+  if (status === 'paid') return html`<strong class="good">${t('payment.paid')}</strong>`;
+  if (status === 'unknown') return t('payment.unknown');
+  return html`<button class="button quiet" @click=${async () => location.assign((await client.beginPayment(id)).url)}>${t('payment.pay')}</button>`;
 }
 
 async function verify(event, path, receipt, tampered) {

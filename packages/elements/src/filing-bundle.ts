@@ -26,14 +26,24 @@ export async function packBundle(
   build: Build,
 ): Promise<PackedDossier> {
   const { componentsOfPart, digestBlob } = await import('@onceform/dossier');
-  const form = new FormData();
+  const dossiers: PackedDossier[] = [];
   for (const [i, { components }] of parts.entries()) {
     const part = { ...submission, components: componentsOfPart(submission.components, components) };
-    const dossier = await build(part, `urn:uuid:${crypto.randomUUID()}`, { id, no: i + 1, of: parts.length });
-    form.append(dossier.id, dossier.blob);
+    dossiers.push(await build(part, `urn:uuid:${crypto.randomUUID()}`, { id, no: i + 1, of: parts.length }));
   }
-  const blob = await new Response(form).blob();
+  const blob = bodyOf(dossiers);
   return { id, blob, sha256: (await digestBlob(blob)).sha256 };
+}
+
+/** The boundary of a browser's own FormData has capitals, which the type of a Blob does not keep. */
+function bodyOf(dossiers: readonly PackedDossier[]): Blob {
+  const boundary = `once-${crypto.randomUUID()}`;
+  const parts = dossiers.flatMap(({ id, blob }) => [
+    `--${boundary}\r\nContent-Disposition: form-data; name="${id}"; filename="dossier"\r\nContent-Type: ${blob.type}\r\n\r\n`,
+    blob,
+    '\r\n',
+  ]);
+  return new Blob([...parts, `--${boundary}--\r\n`], { type: `multipart/form-data; boundary=${boundary}` });
 }
 
 export function isBundle({ blob }: PackedDossier): boolean {

@@ -6,6 +6,7 @@ import {
   localize,
   reviewOf,
   submissionOf,
+  type DossierManifest,
   type DraftOpened,
   type FormSession,
   type Json,
@@ -13,7 +14,10 @@ import {
   type Receipt,
   type SessionInfo,
   type Sha256,
+  type VerifiedSubmission,
 } from '@onceform/core';
+import { fileBundle, isBundle, packBundle } from './filing-bundle.ts';
+import { evidenceOf } from './evidence.ts';
 import type { WaitingDossier } from './draft-store.ts';
 import type { FileShelf } from './file-shelf.ts';
 import type { Portal } from './portal.ts';
@@ -52,14 +56,22 @@ export interface Outbox {
   remove(): Promise<void>;
 }
 
-export interface Filed {
+/** Something filed, or built for a host that files it. */
+export interface FiledDossier {
   readonly receipt: Receipt | null;
   readonly dossier: PackedDossier;
+}
+
+export interface Filed extends FiledDossier {
+  /** Of a declaration that starts several procedures: all of its dossiers, the first one included. */
+  readonly parts?: readonly FiledDossier[];
   readonly earlier?: boolean;
 }
 
 /** Milliseconds that filing waits for files on their way; what has not arrived by then goes with the package. */
 const PATIENCE = 20_000;
+/** Bytes that a portal takes beside files that were sent ahead. */
+const COMPOSED = 7_000_000;
 
 /** Packages of earlier tries: a repeated filing sends the very same bytes. */
 const packed = new WeakMap<FormSession, { readonly key: string; readonly dossier: PackedDossier }>();
@@ -72,6 +84,7 @@ export async function fileDossier(input: FilingInput): Promise<Filed> {
     await input.seal?.();
     dossier = await pack(input);
   }
+  if (isBundle(dossier)) return fileBundle(portal, dossier, outbox);
   if (portal === undefined) return { receipt: null, dossier };
   // Before the first byte leaves: should the answer get lost, the very same bytes are sent again, by whichever page.
   await outbox?.put({ id: dossier.id, dossier: dossier.blob }).catch(() => undefined);
@@ -104,11 +117,14 @@ async function send(portal: Portal, { id, blob }: PackedDossier, files: FileShel
   const reader = await readPackage(blob);
   const manifest = readManifest(await reader.bytes('dossier.json'));
   const there = await files.arrived(
-    manifest.files.filter(({ role }) => role === 'component' || role === 'answer-file').map(({ sha256 }) => sha256),
+    manifest.files
+      .filter(({ role }) => ['component', 'answer-file', 'evidence'].includes(role))
+      .map(({ sha256 }) => sha256),
     PATIENCE,
   );
-  if (portal.composeDossier !== undefined && there.size > 0) {
-    const rest = manifest.files.filter(({ sha256 }) => !there.has(sha256));
+  const rest = manifest.files.filter(({ sha256 }) => !there.has(sha256));
+  const bytes = rest.reduce((sum, { size }) => sum + size, 0);
+  if (portal.composeDossier !== undefined && there.size > 0 && bytes < COMPOSED) {
     try {
       return await portal.composeDossier(id, manifest, new Map(rest.map(({ path }) => [path, reader.content(path)])));
     } catch (error) {
@@ -120,20 +136,33 @@ async function send(portal: Portal, { id, blob }: PackedDossier, files: FileShel
 }
 
 async function pack(input: FilingInput): Promise<PackedDossier> {
-  const { session, files, draft, person, id, created, locale, say } = input;
-  const { form, state } = session;
-  const submission = submissionOf(state);
-  const { components } = submission;
-  const key = JSON.stringify([submission.data, components, submission.decisions, submission.seal?.jws, id]);
+  const { session, id } = input;
+  const submission = submissionOf(session.state);
+  const key = JSON.stringify([submission.data, submission.components, submission.decisions, submission.seal?.jws, id]);
   const held = packed.get(session);
   if (held?.key === key) return held.dossier;
+  const { parts } = session.form.procedure ?? {};
+  const dossier =
+    parts === undefined
+      ? await build(input, submission, id)
+      : await packBundle(id, submission, parts, (part, partId, bundle) => build(input, part, partId, bundle));
+  packed.set(session, { key, dossier });
+  return dossier;
+}
 
+async function build(
+  { session, files, draft, person, created, locale, say, letterhead }: FilingInput,
+  submission: VerifiedSubmission,
+  id: string,
+  bundle?: DossierManifest['bundle'],
+): Promise<PackedDossier> {
+  const { form, state } = session;
   const [{ buildDossier, namedFiles, textsOf }, { htmlCopy }] = await Promise.all([
     import('@onceform/dossier'),
     import('@onceform/dossier/html'),
   ]);
   const bytes = new Map<Sha256, Blob>();
-  for (const { file } of namedFiles(components, submission.data)) {
+  for (const { file } of namedFiles(submission.components, submission.data)) {
     const blob = await files.get(file.sha256);
     if (blob !== undefined) bytes.set(file.sha256, blob);
   }
@@ -149,14 +178,14 @@ async function pack(input: FilingInput): Promise<PackedDossier> {
     language: locale,
     texts: textsOf(
       reviewOf(state),
-      { language: locale, title: localize(form.title, locale, form.locale), letterhead: input.letterhead },
+      { language: locale, title: localize(form.title, locale, form.locale), letterhead },
       say,
     ),
     humanCopy: htmlCopy,
+    extra: await evidenceOf(submission.decisions, files),
+    ...(bundle === undefined ? {} : { bundle }),
   });
-  const dossier = { id, blob: built.blob, sha256: await built.sha256() };
-  packed.set(session, { key, dossier });
-  return dossier;
+  return { id, blob: built.blob, sha256: await built.sha256() };
 }
 
 /** RFC 3339 with the device's offset: `2026-11-22T07:00:00+07:00`. */

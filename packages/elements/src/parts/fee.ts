@@ -11,7 +11,9 @@ export function fee(face: Face, filed: FiledDossier): unknown {
   if (about === undefined) return nothing;
   const { words } = face.view;
   const { t } = words;
-  const shown = about.lines.filter(({ amount, exemption }) => amount !== 0 || exemption !== undefined);
+  const told = about.lines.filter(({ amount, exemption }) => amount !== 0 || exemption !== undefined);
+  // A single amount says nothing that the total does not say.
+  const shown = told.length === 1 && told[0]!.amount === about.total && about.total !== 0 ? [] : told;
   return html`<div class="once-fact"><dt>${t('review.fee')}</dt><dd>
       ${
         about.total === null

@@ -51,7 +51,7 @@ export function dossierRoutes(
   ): { id: string; status: string; title: LocalizedText; receipt: Receipt; form: object } => ({
     id: row.id,
     status: row.status,
-    title: registry.byDigest(row.form_digest)?.info.title ?? row.form_id,
+    title: row.receipt.title ?? registry.byDigest(row.form_digest)?.info.title ?? row.form_id,
     receipt: row.receipt,
     form: { id: row.form_id, version: row.form_version, digest: row.form_digest },
   });
