@@ -11,10 +11,10 @@ import { verifyDossier } from '@onceform/dossier';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, '../../dist');
-const policyOf = names =>
+const policyOf = (names, ancestors) =>
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-  + "worker-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types "
-  + names;
+  + "worker-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; "
+  + `frame-ancestors ${ancestors}; trusted-types ${names}`;
 
 /**
  * @param {number} port
@@ -23,10 +23,17 @@ const policyOf = names =>
  * @param {string} [options.own] Another page instead of ours, before the same back end.
  * @param {Record<string, [type: string, content: string | Uint8Array]>} [options.assets] What that page loads, by path.
  * @param {string} [options.policies] The Trusted Types policies the page makes.
+ * @param {string} [options.ancestors] Who may show the page in a frame.
  */
 export async function serve(
   port = 0,
-  { second, own, assets = {}, policies = second === undefined ? 'onceform' : `onceform onceform-${second}` } = {},
+  {
+    second,
+    own,
+    assets = {},
+    policies = second === undefined ? 'onceform' : `onceform onceform-${second}`,
+    ancestors = "'none'",
+  } = {},
 ) {
   if (!existsSync(join(dist, 'once-form.js')))
     throw new Error('dist/once-form.js is missing: run `npm run build` first.');
@@ -62,7 +69,7 @@ export async function serve(
     const send = (status, type, body) => {
       response.writeHead(status, {
         'content-type': type,
-        'content-security-policy': policyOf(policies),
+        'content-security-policy': policyOf(policies, ancestors),
         'x-content-type-options': 'nosniff',
       });
       response.end(body);
@@ -82,11 +89,10 @@ export async function serve(
         return json(info);
       case 'GET /api/sources':
         return json([]);
-      case `GET /forms/${digest}/form.js`:
-        return send(200, 'text/javascript', files['form.js']);
-      case `GET /forms/${digest}/documents.js`:
-        return send(200, 'text/javascript', files['documents.js']);
     }
+    const module = new RegExp(`^/forms/${digest}/([\\w.-]+\\.js)$`).exec(pathname)?.[1];
+    if (request.method === 'GET' && module !== undefined && Object.hasOwn(files, module))
+      return send(200, 'text/javascript', files[module]);
     const id = /^\/api\/dossiers\/(.+)$/.exec(pathname)?.[1];
     if (request.method !== 'PUT' || id === undefined)
       return json(

@@ -10,6 +10,7 @@ import { register } from './registry.ts';
 export { celEvaluator } from '@onceform/core/cel';
 export { createPortalClient } from '@onceform/store/client';
 export { defaults } from './defaults.ts';
+export { answerFrame } from './frame-guest.ts';
 export * as elements from './index.ts';
 
 /** The theme's text; the bundler puts it here. */
