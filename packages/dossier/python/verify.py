@@ -232,12 +232,16 @@ def check_answers(entries, manifest, seal):
             say('FAILED', 'SEAL_RECIPIENT_MISMATCH', 'the seal is for another receiver')
         if data.get('$context') != seal['context']:
             say('FAILED', 'CONTEXT_CHANGED', '$context')
+        for part in seal.get('parts', []):
+            whole = part_of(data, part['pointers'])
+            if digest(canonical(whole)) != part['digest']:
+                say('FAILED', 'PART_CHANGED', part['role'])
     for pointer, item in sealed.items():
         if item['edit'] == 'locked' and at(data, pointer) is not None and at(data, pointer) != item['value']:
             say('FAILED', 'LOCKED_VALUE_CHANGED', pointer)
     for pointer, entry in provenance['answers'].items():
         value, official = at(data, pointer), sealed.get(pointer)
-        origin = None if official is None else 'auto' if value == official['value'] else 'override'
+        origin = None if official is None else 'manual' if typed(official) else 'auto' if value == official['value'] else 'override'
         right = digest(salts.get(pointer, '') + canonical(value)) == entry['digest']
         if not right or (origin or entry['origin']) != entry['origin'] or (origin is None and entry['origin'] in ('auto', 'override')):
             say('FAILED', 'PROVENANCE_MISMATCH', pointer)
@@ -253,6 +257,25 @@ def check_answers(entries, manifest, seal):
         say('FAILED', 'REVIEW_MISMATCH', 'what is filed is not what was reviewed')
     elif not failures:
         say('ok', 'PROVENANCE_MATCH', f"{len(provenance['answers'])} answers")
+
+
+def typed(item):
+    """What a co-declarant typed is sealed, and official in nothing."""
+    return 'by' in item and item['source']['kind'] == 'self-declared'
+
+
+def part_of(data, pointers):
+    """What lies at the pointers, in its place: the part of the form that a co-declarant confirmed."""
+    part = {}
+    for pointer in pointers:
+        value, inner = at(data, pointer), part
+        if value is None:
+            continue
+        *path, last = (step.replace('~1', '/').replace('~0', '~') for step in pointer.split('/')[1:])
+        for step in path:
+            inner = inner.setdefault(step, {})
+        inner[last] = value
+    return part
 
 
 def leaves(value, pointer, stops):

@@ -7,6 +7,7 @@ import {
   CONTEXT_POINTER,
   isOnceFormError,
   jsonEqual,
+  partOf,
   reviewed,
   substitute,
   valueAt,
@@ -108,6 +109,10 @@ export async function checkOrigins(
   for (const at of officerEntered) {
     if (seal === null) report.unchecked('NOT_CHECKED_OFFICER', { at });
     else if (typeof seal.payload.context.assistedBy !== 'string') report.fail('OFFICER_WITHOUT_ASSISTANCE', { at });
+  }
+  for (const { role, pointers, digest } of seal?.payload.parts ?? []) {
+    if (hashNow(canonicalJson(partOf(content.data, pointers))) === digest) report.ok('PART_CONFIRMED', { role });
+    else report.fail('PART_CHANGED', { role, at: pointers[0]! });
   }
   checkProvenance(report, content, submission);
   if (!jsonEqual(decisionsFile(submission.decisions, seal), content.decisions as unknown as Json))

@@ -20,7 +20,7 @@ export function unverifiedSeal(jws: string): OpenedSeal | null {
 
 function isPayload(value: Json): value is SealPayload & { [key: string]: Json } {
   if (!isJsonObject(value)) return false;
-  const { form, context, items, iat, exp } = value;
+  const { form, context, items, iat, exp, parts = [] } = value;
   return (
     ['iss', 'aud', 'sub', 'nonce', 'draft'].every(key => typeof value[key] === 'string')
     && isJsonObject(form)
@@ -30,6 +30,18 @@ function isPayload(value: Json): value is SealPayload & { [key: string]: Json } 
     && typeof exp === 'number'
     && Array.isArray(items)
     && items.every(isItem)
+    && Array.isArray(parts)
+    && parts.every(isPart)
+  );
+}
+
+function isPart(value: Json): boolean {
+  return (
+    isJsonObject(value)
+    && ['role', 'sub', 'digest', 'confirmed'].every(key => typeof value[key] === 'string')
+    && Array.isArray(value['pointers'])
+    && value['pointers'].length > 0
+    && value['pointers'].every(isPointer)
   );
 }
 

@@ -288,6 +288,13 @@ export const handling: JsonObject = {
 
 export const rating = closed({ score: { type: 'integer', minimum: 1, maximum: 5 } });
 
+export const reuseMetrics = open({
+  format: { type: 'string' },
+  month: { type: 'string' },
+  k: { type: 'integer' },
+  indices: list({ type: 'object' }),
+});
+
 const count: JsonObject = { type: 'integer', minimum: 0 };
 export const importedCount = closed({ numerator: count, denominator: count, source: text(500) });
 

@@ -30,8 +30,11 @@ const requests: { readonly [act in Act]?: readonly [method: string, path: string
   'parameter.read': ['GET', '/api/parameters/fees'],
   'parameter.publish': ['POST', '/api/parameters/fees', '{}'],
   'measure.read': ['GET', '/api/indicators/2026'],
+  'part.invite': ['GET', '/api/drafts/unknown/co-declarants'],
+  'part.declare': ['POST', '/api/invitations/unknown/refuse'],
   'answer.read': ['GET', '/api/kept-answers'],
   'paper.read': ['GET', '/api/documents'],
+  'reuse.read': ['GET', '/api/reuse-metrics/2026-11'],
   'measure.freeze': ['PUT', '/api/indicators/2020/frozen'],
   'upload.write': ['POST', '/api/uploads'],
 };
@@ -48,6 +51,7 @@ beforeAll(async () => {
       status: () => Promise.reject(new Error('not used')),
     },
     papers: { id: 'papers', name: 'Papers held for you', types: [] },
+    coDeclarants: {},
   });
   for (const role of roles)
     browsers.set(

@@ -10,6 +10,7 @@ import {
   type DisputeDesk,
   type InvitationStore,
 } from '@onceform/store';
+import type { DisputeEvent } from '@onceform/store/metrics';
 import type { SqlQuery } from '@onceform/store/sql';
 import { createSqlLedgers } from '@onceform/store/sql-ledgers';
 import type { Database } from './database.ts';
@@ -27,13 +28,20 @@ export function createCitizenRecords(options: {
   readonly secret: Uint8Array;
   readonly sources: readonly CitizenDataSource[];
   readonly clock: () => Date;
+  /** Told of disputes, to be counted. */
+  readonly measure?: (event: DisputeEvent) => void;
 }): CitizenRecords {
   const { db, secret, sources, clock } = options;
   const ledgers = createSqlLedgers(storeQuery(db), bodyBox(secret, 'ledger'));
   return {
     invitations: ledgers.invitations,
     consents: createConsentLedger(ledgers.consents, { clock }),
-    disputes: createDisputeDesk({ store: ledgers.disputes, sources, clock }),
+    disputes: createDisputeDesk({
+      store: ledgers.disputes,
+      sources,
+      clock,
+      ...(options.measure === undefined ? {} : { measure: options.measure }),
+    }),
   };
 }
 

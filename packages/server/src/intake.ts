@@ -34,6 +34,8 @@ export interface IntakeOptions {
   /** Who takes money; absent: a receipt names no payment. */
   readonly payee?: NonNullable<NonNullable<Receipt['fee']>['payment']>['provider'];
   readonly clock: () => Date;
+  /** Told once of each package that was taken in now, not of one that had been. Does not throw. */
+  readonly filed?: (filing: Filing) => void;
 }
 
 export interface BundleFiling {
@@ -64,7 +66,17 @@ export interface Intake {
   fileBundle(filing: BundleFiling): Promise<Acknowledged<readonly Receipt[]>>;
 }
 
-export function createIntake({ db, objects, pack, verify, factsOf, signReceipt, payee, clock }: IntakeOptions): Intake {
+export function createIntake({
+  db,
+  objects,
+  pack,
+  verify,
+  factsOf,
+  signReceipt,
+  payee,
+  clock,
+  filed,
+}: IntakeOptions): Intake {
   const nextSerial = createSerials(db);
   const shelve = createReceiptShelf(objects);
   return {
@@ -80,8 +92,11 @@ export function createIntake({ db, objects, pack, verify, factsOf, signReceipt, 
       const row = await receive(verified, null, digest, now);
       const insert = async (tx: Queryable): Promise<boolean> =>
         (await insertDossier(tx, row)) && (await follow(tx, row.manifest.previous?.id, now));
-      if (await (row.manifest.previous === undefined ? insert(db) : db.transaction(insert)))
-        return { answer: await acknowledge(row.receipt), replayed: false };
+      if (await (row.manifest.previous === undefined ? insert(db) : db.transaction(insert))) {
+        const answer = await acknowledge(row.receipt);
+        filed?.(filing);
+        return { answer, replayed: false };
+      }
       // Somebody else filed this id, or this draft, a moment ago. The serial stays unused: codes may have gaps.
       const winner = await receiptBefore(db, filing, digest);
       if (winner === null) throw refuse('ERR_CONFLICT', 'This draft has been filed already, as another dossier.');
@@ -104,8 +119,11 @@ export function createIntake({ db, objects, pack, verify, factsOf, signReceipt, 
         const at = verified.findIndex(({ manifest }) => manifest.bundle!.no === i + 1);
         rows.push(await receive(verified[at]!, part, digests[at]!, now));
       }
-      if (await insertBundle(db, rows))
-        return { answer: await acknowledgeBundle(rows.map(({ receipt }) => receipt)), replayed: false };
+      if (await insertBundle(db, rows)) {
+        const answer = await acknowledgeBundle(rows.map(({ receipt }) => receipt));
+        for (const one of verified) filed?.(one.filing);
+        return { answer, replayed: false };
+      }
       const winner = await receiptsBefore(db, filing, digests);
       if (winner === null) throw refuse('ERR_CONFLICT', 'This draft has been filed already, as another dossier.');
       return { answer: await acknowledgeBundle(winner, true), replayed: true };

@@ -10,11 +10,15 @@ import {
   type GatewayOptions,
   type UsageLog,
 } from '@onceform/store';
+import type { CostModel } from '@onceform/store/metrics';
 import { createReceiptSigner } from '@onceform/dossier/receipt';
+import { createAfterFiling } from './after-filing.ts';
 import { createCitizenDirectory } from './citizen-directory.ts';
 import { createCitizenRecords, type CitizenRecords } from './citizen-records.ts';
+import { createCoDeclarants, type CoDeclarantSpec } from './co-declarants.ts';
 import type { Database } from './database.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
+import { checkedBy, verifyAndCheck, type CheckedFiling } from './filing-checks.ts';
 import { openFormRegistry, type FormRegistry, type RegistryOptions } from './form-registry.ts';
 import { databaseOfferStore, databaseUsageLog } from './gateway-stores.ts';
 import { createIntake } from './intake.ts';
@@ -43,18 +47,20 @@ import { formRoutes } from './routes/form-routes.ts';
 import { gatewayRoutes } from './routes/gateway-routes.ts';
 import { parameterRoutes } from './routes/parameter-routes.ts';
 import { paymentRoutes } from './routes/payment-routes.ts';
+import { invitationRoutes } from './routes/invitation-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { uploadRoutes } from './routes/upload-routes.ts';
 import { createPayments, type PaymentProvider, type Payments } from './payments.ts';
 import { createAudit } from './audit.ts';
-import { createParameters } from './parameters.ts';
+import { createParameters, type Parameters } from './parameters.ts';
+import { createReuseMeasurement } from './reuse-measurement.ts';
 import { createResults } from './results.ts';
 import { securityHeaders } from './security-headers.ts';
 import { createSessions, type PortalEnv, type SessionOptions, type Sessions } from './session.ts';
 import { createSignIn, type SignInOptions } from './sign-in.ts';
 import { createUploads, type UploadOptions } from './uploads.ts';
 import { webPages, type WebPages } from './web-pages.ts';
-import { createFilingVerifier } from './verify-filing.ts';
+import { createFilingVerifier, type Filing } from './verify-filing.ts';
 import { dateIn, type WorkingHours } from './working-time.ts';
 
 export interface PortalOptions {
@@ -72,6 +78,10 @@ export interface PortalOptions {
   readonly citizenStore?: CitizenStoreOptions;
   /** Keeps papers about citizens: results that officers deliver, and what other holders have; absent: there are none. */
   readonly papers?: HeldPapersOptions;
+  /** Parts of forms that somebody else may declare, by the form's `$id`; absent: nobody is invited here. */
+  readonly coDeclarants?: { readonly [form: string]: readonly CoDeclarantSpec[] };
+  /** What the standard cost model needs for R21; absent: no money is counted. */
+  readonly costs?: CostModel;
   readonly oidc: SignInOptions;
   readonly database: Database;
   readonly objectStore: ObjectStore;
@@ -87,6 +97,8 @@ export interface PortalOptions {
   readonly uploads?: Pick<UploadOptions, 'staging' | 'maxSize' | 'accept' | 'scan' | 'retentionHours'>;
   /** Who takes the fees; absent: receipts say what is to be paid, and nothing can be paid here. */
   readonly payments?: PaymentProvider;
+  /** The page of one's own dossiers, where a payment ends; `{id}` is the dossier's UUID. `/` when absent. */
+  readonly dossierPage?: string;
   /** What a province is measured by. */
   readonly indicators?: readonly IndicatorSpec[];
   /** Who is told of what happens to dossiers. */
@@ -109,6 +121,9 @@ export interface Portal {
   readonly usageLog: UsageLog;
   readonly records: CitizenRecords;
   readonly measurement: Measurement;
+  readonly parameters: Parameters;
+  /** The date where the agency is. */
+  today(): string;
   /** Null where nobody takes fees. `settle()` has to be run now and then. */
   readonly payments: Payments | null;
   /** Has to be run now and then: counts what was filed, and tells receivers. */
@@ -190,18 +205,35 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     options.papers === undefined
       ? null
       : createHeldPapers({ ...options.papers, db, objects, secret: keys.secret, titleOf, clock });
-  const records = createCitizenRecords({ db, secret: keys.secret, sources, clock });
-  const gateway = createGateway({
+  const reuse = createReuseMeasurement(db, {
+    ...(options.costs === undefined ? {} : { costs: options.costs }),
+    onError: error => options.onError?.(error, { method: 'MEASURE', path: '' }),
+  });
+  const records = createCitizenRecords({ db, secret: keys.secret, sources, clock, measure: reuse.note });
+  const offerStore = databaseOfferStore(db, keys.secret);
+  const coDeclarants = createCoDeclarants({
+    db,
+    store: records.invitations,
+    drafts,
+    registry,
+    specs: options.coDeclarants ?? {},
+    gateway: () => gateway,
+    clock,
+  });
+  const gateway: Gateway = createGateway({
     issuer: origin,
     sources,
     pack,
     signer: await createSigner(keys.seal),
     log: usageLog,
-    offerStore: databaseOfferStore(db, keys.secret),
+    offerStore,
     clock,
+    measure: reuse.note,
+    parts: draft => coDeclarants.declarations.confirmed(draft),
     subjectOf: ({ key }) => directory.idOf(key),
     ...options.gateway,
-    ...records,
+    consents: records.consents,
+    disputes: records.disputes,
     onPurge: async (draft, { subject }) => void (await drafts.remove(draft, subject)),
   });
   const plain = createSessions({ db, secret: keys.secret, secure, clock, ...options.session });
@@ -214,20 +246,34 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   };
   const publicKeys = { keys: [...gateway.keys().keys, publicKeyOf(keys.receipt)] };
   const parameters = createParameters({ db, clock, today });
+  const afterFiling = createAfterFiling({ db, objects, registry, offerStore, gateway, measurement: reuse, clock });
+  const verify = createFilingVerifier({
+    db,
+    registry,
+    pack,
+    audience,
+    maxSize: maxDossier,
+    sealKeys: gateway.keys() as never,
+    consents: records.consents,
+  });
+  let following = Promise.resolve();
+  const checked = new WeakMap<Filing['bytes'], CheckedFiling>();
   const intake = createIntake({
     db,
     objects,
     pack,
     clock,
-    verify: createFilingVerifier({
-      db,
-      registry,
-      pack,
-      audience,
-      maxSize: maxDossier,
-      sealKeys: gateway.keys() as never,
-      consents: records.consents,
-    }),
+    verify: verifyAndCheck(verify, checkedBy({ db, gateway, papers, coDeclarants }), filing =>
+      checked.set(filing.filing.bytes, filing),
+    ),
+    // Nobody waits for it: the dossier is in. What fails here is our fault and not the citizen's.
+    filed: ({ bytes }) => {
+      const filing = checked.get(bytes);
+      if (filing !== undefined)
+        following = following.then(() =>
+          afterFiling.filed(filing).catch(error => options.onError?.(error, { method: 'FILED', path: '' })),
+        );
+    },
     factsOf: createReceiptFacts({
       pack,
       parameters,
@@ -279,6 +325,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     drafts,
     registry,
     directory,
+    roleIn: draft => coDeclarants.roleIn(draft),
     log: usageLog,
     audience,
     agency,
@@ -295,20 +342,39 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   dossierRoutes(api, { intake, db, objects, registry, maxSize: maxDossier });
   if (kept !== null) keptAnswerRoutes(api, { kept, db, pack });
   if (papers !== null) heldPaperRoutes(api, { papers });
+  if (options.coDeclarants !== undefined)
+    invitationRoutes(api, {
+      coDeclarants,
+      drafts,
+      registry,
+      openedOf: (draft, session) => ({
+        draft: draft.id,
+        nonce: draft.nonce,
+        audience,
+        context: {
+          today: today(),
+          identityLevel: session.person?.identityLevel ?? 0,
+          channel: 'online',
+          agency,
+          retrieved: {},
+        },
+      }),
+    });
   const audit = createAudit(db, clock);
   parameterRoutes(api, { parameters, audit });
   const payments =
     options.payments === undefined ? null : createPayments({ db, provider: options.payments, clock, today });
-  if (payments !== null) paymentRoutes(api, { payments, db, origin });
+  if (payments !== null) paymentRoutes(api, { payments, db, origin, returnTo: options.dossierPage ?? '/' });
   const measurement = createMeasurement(db, options.indicators ?? []);
   const outbox = createOutbox({ db, receivers: options.receivers ?? [], clock });
   handlingRoutes(api, {
     handlings: createHandlings({ db, audit, clock, today }),
     results: createResults({ papers, kept, directory, log: usageLog, requester: origin, clock }),
+    after: afterFiling,
     db,
     objects,
   });
-  measurementRoutes(api, { measurement, today, clock });
+  measurementRoutes(api, { measurement, reuse, today, clock });
   const uploads = options.uploads === undefined ? null : createUploads({ ...options.uploads, db, objects, clock });
   if (uploads !== null) uploadRoutes(app, api, { uploads, intake, maxSize: maxDossier });
   const document = openApiDocument(api.operations, origin);
@@ -323,6 +389,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     usageLog,
     records,
     measurement,
+    parameters,
+    today,
     payments,
     outbox,
     async purge() {
@@ -332,6 +400,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
       return { sessions: await sessions.purge(), drafts: removed, uploads: (await uploads?.purge()) ?? 0, left };
     },
     async close() {
+      await following;
+      await reuse.flush().catch(() => undefined);
       open = false;
       await db.close();
     },

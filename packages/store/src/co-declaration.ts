@@ -3,16 +3,16 @@
 
 import {
   digestJson,
-  isJsonObject,
-  joinPointer,
   OnceFormError,
-  parsePointer,
+  partOf,
   pointerContains,
+  refuseOutside,
   sha256,
-  valueAt,
-  type Json,
+  withPart,
   type JsonObject,
   type Pointer,
+  type SealedPart,
+  type SealItem,
   type Sha256,
   type SubjectRole,
 } from '@onceform/core';
@@ -39,6 +39,15 @@ export interface Invitation {
   readonly decidedAt?: string;
   /** Of the part that was confirmed. */
   readonly digest?: Sha256;
+  /** What they confirmed, as it goes into the applicant's seal: values, so stores keep it encrypted. */
+  readonly items?: readonly SealItem[];
+  /** How the person who invited calls themselves; told to whoever accepts. */
+  readonly from?: string;
+}
+
+/** A confirmed part, ready for the applicant's seal. */
+export interface ConfirmedPart extends SealedPart {
+  readonly items: readonly SealItem[];
 }
 
 export interface InvitationStore {
@@ -52,7 +61,7 @@ export interface InvitationStore {
 export interface CoDeclarations {
   /** Makes an invitation; the token goes into the link and is not to be had again. */
   invite(
-    asked: Pick<Invitation, 'draft' | 'form' | 'role' | 'parts' | 'meantFor'>,
+    asked: Pick<Invitation, 'draft' | 'form' | 'role' | 'parts' | 'meantFor' | 'from'>,
     by: CitizenSession,
   ): Promise<{ readonly invitation: Invitation; readonly token: string }>;
   /**
@@ -74,9 +83,17 @@ export interface CoDeclarations {
     data: JsonObject,
     answers: JsonObject,
   ): Promise<JsonObject>;
-  confirm(id: string, session: Pick<CitizenSession, 'subject'>, data: JsonObject): Promise<Invitation>;
+  /** `items` are what goes into the applicant's seal, all within the part (`Gateway.sealPart`). */
+  confirm(
+    id: string,
+    session: Pick<CitizenSession, 'subject'>,
+    data: JsonObject,
+    items?: readonly SealItem[],
+  ): Promise<Invitation>;
+  /** The parts of a draft that are confirmed now. */
+  confirmed(draft: string): Promise<readonly ConfirmedPart[]>;
   refuse(id: string, session: Pick<CitizenSession, 'subject'>): Promise<Invitation>;
-  /** Taken back by who invited, while it is not decided. */
+  /** Taken back by who invited; what was confirmed is forgotten. A part that was refused may be offered to another person then. */
   revoke(id: string, session: Pick<CitizenSession, 'subject'>): Promise<Invitation>;
   /**
    * Refuses filing while somebody's part is not confirmed as it stands.
@@ -130,6 +147,13 @@ export function createCoDeclarations({
     async invite(asked, by) {
       if (asked.parts.length === 0 || asked.parts.some(pointer => pointer === '' || pointer.startsWith('/$context')))
         throw new RangeError('An invitation names the parts of the form it is about.');
+      // One person answers for a part: who invites anew takes the earlier invitation back first.
+      const standing = (await store.ofDraft(asked.draft)).find(
+        ({ role, status }) =>
+          role === asked.role && status !== 'revoked' && status !== 'expired' && status !== 'refused',
+      );
+      if (standing !== undefined && (await inTime(standing)).status !== 'expired')
+        throw new OnceFormError('ERR_CONFLICT', 'Somebody is invited for this part already.');
       const token = random() + random();
       const invitation: Invitation = {
         ...asked,
@@ -167,19 +191,27 @@ export function createCoDeclarations({
     },
     async answer(id, session, data, answers) {
       const { parts } = await own(id, session, 'accepted', 'confirmed');
-      refuseOutside(answers, parts);
-      return parts.reduce<JsonObject>(
-        (whole, pointer) => setAt(whole, parsePointer(pointer), valueAt(answers, pointer)) as JsonObject,
-        data,
-      );
+      return withPart(data, parts, answers);
     },
-    async confirm(id, session, data) {
+    async confirm(id, session, data, items = []) {
       const invitation = await own(id, session, 'accepted', 'confirmed');
+      const { parts, role } = invitation;
+      if (items.some(({ pointer, by }) => by !== role || !parts.some(part => pointerContains(part, pointer))))
+        throw new RangeError('What is sealed for a co-declarant lies in their own part.');
       return move(invitation, {
         status: 'confirmed',
         decidedAt: clock().toISOString(),
-        digest: await digestJson(partOf(data, invitation.parts)),
+        digest: await digestJson(partOf(data, parts)),
+        items,
       });
+    },
+    async confirmed(draft) {
+      const invitations = await store.ofDraft(draft);
+      return invitations.flatMap(({ status, role, person, parts, digest, decidedAt, items = [] }) =>
+        status === 'confirmed'
+          ? [{ role, sub: person!, pointers: parts, digest: digest!, confirmed: decidedAt!, items }]
+          : [],
+      );
     },
     async refuse(id, session) {
       return move(await own(id, session, 'accepted', 'confirmed'), {
@@ -190,8 +222,12 @@ export function createCoDeclarations({
     async revoke(id, { subject }) {
       const invitation = await store.get(id);
       if (invitation?.invitedBy !== subject) throw new OnceFormError('ERR_NOT_FOUND', 'There is no such invitation.');
-      if (invitation.status !== 'open' && invitation.status !== 'accepted') throw over(invitation.status);
-      return move(invitation, { status: 'revoked' });
+      if (!['open', 'accepted', 'confirmed', 'refused'].includes(invitation.status)) throw over(invitation.status);
+      // What they had confirmed goes with it.
+      const { items: _items, digest: _digest, ...rest } = invitation;
+      if (!(await store.replace({ ...rest, status: 'revoked' }, invitation.status)))
+        throw new OnceFormError('ERR_CONFLICT', 'The invitation was decided in the meantime.');
+      return { ...rest, status: 'revoked' };
     },
     async assertConfirmed(draft, data) {
       for (const found of await store.ofDraft(draft)) {
@@ -222,32 +258,6 @@ export function createMemoryInvitations(): InvitationStore {
       return true;
     },
   };
-}
-
-/** Only what lies at the pointers, in its place. */
-function partOf(data: JsonObject, parts: readonly Pointer[]): JsonObject {
-  return parts.reduce<JsonObject>((part, pointer) => {
-    const value = valueAt(data, pointer);
-    return value === undefined ? part : (setAt(part, parsePointer(pointer), value) as JsonObject);
-  }, {});
-}
-
-function refuseOutside(value: Json, parts: readonly Pointer[], at: Pointer = ''): void {
-  if (parts.some(part => pointerContains(part, at) && part !== '')) return;
-  const inward = parts.some(part => pointerContains(at, part));
-  if (!inward || !isJsonObject(value))
-    throw new OnceFormError('ERR_FORBIDDEN', 'This part of the form is another person\u2019s.', { pointer: at });
-  for (const [name, member] of Object.entries(value)) refuseOutside(member, parts, joinPointer(at, name));
-}
-
-/** `undefined` takes the member away. A part lies in objects, never in the rows of a list. */
-function setAt(value: Json | undefined, [head, ...rest]: readonly string[], leaf: Json | undefined): Json | undefined {
-  if (head === undefined) return leaf;
-  if (Array.isArray(value)) throw new RangeError('A part of an invitation does not lie in the rows of a list.');
-  const base = isJsonObject(value) ? value : {};
-  const inner = setAt(Object.hasOwn(base, head) ? base[head] : undefined, rest, leaf);
-  const kept = Object.entries(base).filter(([name]) => name !== head);
-  return Object.fromEntries(inner === undefined ? kept : [...kept, [head, inner]]);
 }
 
 function over(state: Invitation['status']): OnceFormError {

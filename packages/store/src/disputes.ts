@@ -14,6 +14,7 @@ import {
   type SourceRef,
 } from '@onceform/core';
 import { withDeadline } from './deadline.ts';
+import type { DisputeEvent } from './metrics/events.ts';
 import type { CitizenDataSource, Discrepancy, Person, Ticket } from './source.ts';
 
 export interface Dispute {
@@ -67,6 +68,8 @@ export interface DisputeDeskOptions {
   readonly clock?: () => Date;
   /** Milliseconds a register may take. Default 3,000. */
   readonly deadline?: number;
+  /** Told what is counted: disputes opened and closed, without values. */
+  readonly measure?: (event: DisputeEvent) => void;
 }
 
 export function createDisputeDesk({
@@ -74,6 +77,7 @@ export function createDisputeDesk({
   sources,
   clock = () => new Date(),
   deadline = 3000,
+  measure,
 }: DisputeDeskOptions): DisputeDesk {
   /** Hands a dispute to its register; still queued when that did not work. */
   async function hand(dispute: Dispute): Promise<Dispute> {
@@ -124,6 +128,14 @@ export function createDisputeDesk({
                 discrepancy,
               });
               await store.set(dispute);
+              measure?.({
+                kind: 'dispute',
+                time: dispute.opened,
+                source: source.id,
+                concept,
+                state: 'opened',
+                days: null,
+              });
             }
             return { pointer, ticket: dispute.ticket };
           }),
@@ -138,7 +150,16 @@ export function createDisputeDesk({
     async settle(ticket, status) {
       const dispute = (await store.byStatus('open')).find(one => one.ticket === ticket);
       if (dispute === undefined) return false;
-      await store.set({ ...dispute, status, closed: clock().toISOString() });
+      const closed = clock();
+      await store.set({ ...dispute, status, closed: closed.toISOString() });
+      measure?.({
+        kind: 'dispute',
+        time: closed.toISOString(),
+        source: dispute.source.id,
+        concept: dispute.concept,
+        state: status,
+        days: Math.floor((closed.getTime() - Date.parse(dispute.opened)) / 86_400_000),
+      });
       return true;
     },
     of: subject => store.of(subject),

@@ -3,19 +3,25 @@
 import {
   isOnceFormError,
   OnceFormError,
+  pointerContains,
+  refuseOutside,
   type CompiledForm,
   type ConceptId,
   type CountryPack,
   type FormContext,
   type Json,
+  type JsonObject,
+  type Pointer,
   type PrefillRequest,
   type PrefillResult,
+  type SealItem,
   type SealPayload,
   type SealRequest,
   type SealResponse,
   type SourceInfo,
   type SubjectRole,
 } from '@onceform/core';
+import type { ConfirmedPart } from './co-declaration.ts';
 import { conceptsOf, purposeOf, refusalOf } from './admission.ts';
 import { plainComparable } from './agreement.ts';
 import { createBreaker, type Breaker } from './breaker.ts';
@@ -29,7 +35,7 @@ import { createPrefillRun, type UsageNote } from './prefill-run.ts';
 import { createDisputeDesk, createMemoryDisputes, type DisputeDesk } from './disputes.ts';
 import { judgeRecord, recheckPlan, type Recheck } from './recheck.ts';
 import { createRelations, type RelationsPort } from './relations.ts';
-import { sealItems, retrievedOf } from './seal-items.ts';
+import { declaredItems, sealItems, sorted, retrievedOf } from './seal-items.ts';
 import { signSeal, type SealSigner } from './seal.ts';
 import type { CitizenDataSource, Person } from './source.ts';
 import { trustOrder, type Priority } from './trust.ts';
@@ -84,6 +90,8 @@ export interface GatewayOptions {
   readonly subjectOf?: (person: Person) => Promise<string | null>;
   /** Called when a draft's data must be gone: the portal's drafts, caches and previews. */
   readonly onPurge?: (draft: string, session: Pick<CitizenSession, 'subject'>) => Promise<void>;
+  /** The parts of a draft that co-declarants confirmed: they go into every seal of the draft. */
+  readonly parts?: (draft: string) => Promise<readonly ConfirmedPart[]>;
   /** Below this nobody is asked about anybody. Default 2: verified by an identity provider. */
   readonly minIdentityLevel?: FormContext['identityLevel'];
 }
@@ -120,6 +128,17 @@ export interface Gateway {
    *   person, or a dispute a value that was not in it.
    */
   seal(request: SealRequest, session: CitizenSession, form: GatewayForm, binding: SealBinding): Promise<SealResponse>;
+  /**
+   * What a co-declarant's part is sealed as: the offers they took, and what they typed, all of it locked and theirs.
+   *
+   * @throws {OnceFormError} as `seal`; ERR_FORBIDDEN when `data` holds anything outside of the part.
+   */
+  sealPart(
+    request: SealRequest,
+    session: CitizenSession & { readonly role: SubjectRole },
+    form: GatewayForm,
+    part: { readonly pointers: readonly Pointer[]; readonly data: JsonObject },
+  ): Promise<readonly SealItem[]>;
   /**
    * Asks the sources again about what was sealed, where the policy wants it before filing, and says per record whether
    * it is still so. A source that is down is reported as such, never as agreement.
@@ -267,7 +286,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       const { offers, misses } = await offerStore.load(request.draft, session.subject);
       const decided = latestDecisions(request.decisions);
       const taken = takenOffers(decided, offers);
-      const items = await sealItems(taken, offers, form, random);
+      const parts = (await options.parts?.(request.draft)) ?? [];
+      const own = (await sealItems(taken, offers, form, random)).filter(
+        ({ pointer }) => !parts.some(({ pointers }) => pointers.some(part => pointerContains(part, pointer))),
+      );
+      const items = sorted([...own, ...parts.flatMap(part => part.items)]);
       const now = clock();
       const tickets = await desk.open({
         draft: request.draft,
@@ -287,19 +310,39 @@ export function createGateway(options: GatewayOptions): Gateway {
         exp: Math.floor(now.getTime() / 1000) + lifetime,
         form: { id: form.id, version: form.version, digest: form.digest },
         purpose: purposeOf(form).code,
-        context: { ...binding.context, retrieved: retrievedOf(items, offers, misses) },
+        context: { ...binding.context, retrieved: retrievedOf(own, offers, misses) },
         items,
+        ...(parts.length === 0 ? {} : { parts: parts.map(({ items: _items, ...part }) => part) }),
       };
       const seal = await signSeal(payload, signer);
       await note(session.subject, form, request.draft, {
         action: 'seal',
         asked: unique(offers.flatMap(offer => offer.values.map(({ concept }) => concept))),
-        used: unique(items.map(({ concept }) => concept)),
+        used: unique(own.map(({ concept }) => concept)),
         declined: declinedConcepts(decided, offers),
-        sources: unique(items.map(({ source }) => source.id)),
+        sources: unique(own.map(({ source }) => source.id)),
         outcome: tickets.length > 0 ? 'disputed' : 'sealed',
       });
       return { seal, keys: this.keys(), tickets };
+    },
+
+    async sealPart(request, session, form, { pointers, data }) {
+      refuseOutside(data, pointers);
+      const { offers } = await offerStore.load(request.draft, session.subject);
+      const taken = takenOffers(latestDecisions(request.decisions), offers);
+      const retrieved = await sealItems(taken, offers, form, random);
+      const items = declaredItems(
+        retrieved.filter(({ pointer }) => pointers.some(part => pointerContains(part, pointer))),
+        { role: session.role, pointers, data, form, time: clock().toISOString() },
+      );
+      await note(session.subject, form, request.draft, {
+        action: 'seal',
+        asked: unique(offers.flatMap(offer => offer.values.map(({ concept }) => concept))),
+        used: unique(items.filter(({ source }) => source.kind !== 'self-declared').map(({ concept }) => concept)),
+        sources: unique(retrieved.map(({ source }) => source.id)),
+        outcome: 'sealed',
+      });
+      return items;
     },
 
     async recheck(payload, session, form, signal = new AbortController().signal) {

@@ -54,6 +54,7 @@ export {
   createMemoryInvitations,
   type CoDeclarationOptions,
   type CoDeclarations,
+  type ConfirmedPart,
   type Invitation,
   type InvitationStore,
 } from './co-declaration.ts';

@@ -13,7 +13,9 @@ export interface Recheck {
 }
 
 /** The sealed records whose policy says `recheck: always`, or `if-stale` and they are. */
-export function recheckPlan({ items }: SealPayload, form: GatewayForm, now: Date): AskedItem[] {
+export function recheckPlan({ items: all }: SealPayload, form: GatewayForm, now: Date): AskedItem[] {
+  // What a co-declarant took over is theirs to ask about.
+  const items = all.filter(({ by }) => by === undefined);
   return [...new Set(items.map(({ record }) => record))].flatMap((record): AskedItem[] => {
     const sealed = items.filter(item => item.record === record && item.value !== undefined);
     const registered = form.reuse.find(

@@ -2,15 +2,24 @@
 
 import {
   canonicalJson,
+  joinPointer,
+  jsonEqual,
+  pointerContains,
   sha256,
   toNfc,
+  valueAt,
   type FormContext,
+  type Json,
+  type JsonObject,
   type Miss,
   type Offer,
   type Pointer,
   type SealItem,
+  type SubjectRole,
 } from '@onceform/core';
 import type { GatewayForm } from './gateway.ts';
+import { en } from './locales/en.ts';
+import { vi } from './locales/vi.ts';
 import { matches } from './plan.ts';
 
 /**
@@ -53,8 +62,66 @@ export async function sealItems(
       });
     }),
   );
-  return items.sort((a, b) => (a.pointer < b.pointer ? -1 : a.pointer > b.pointer ? 1 : 0));
+  return sorted(items);
 }
+
+export function sorted(items: readonly SealItem[]): SealItem[] {
+  return items.toSorted((a, b) => (a.pointer < b.pointer ? -1 : a.pointer > b.pointer ? 1 : 0));
+}
+
+/**
+ * A co-declarant's part as items of the applicant's seal: what sources said about them and they left as it is, and each
+ * answer they gave themselves as their own word. All of it is locked: nobody else answers for them.
+ */
+export function declaredItems(
+  retrieved: readonly SealItem[],
+  about: {
+    readonly role: SubjectRole;
+    readonly pointers: readonly Pointer[];
+    readonly data: JsonObject;
+    readonly form: GatewayForm;
+    readonly time: string;
+  },
+): SealItem[] {
+  const { role, pointers, data, form, time } = about;
+  const items: SealItem[] = retrieved
+    .filter(
+      ({ pointer, value, edit }) =>
+        value !== undefined && (edit === 'locked' || jsonEqual(valueAt(data, pointer), value)),
+    )
+    .map(item => ({ ...item, edit: 'locked', by: role }));
+  const covered = new Set(items.map(({ pointer }) => pointer));
+  const declare = (pointer: Pointer, value: Json): void => {
+    if (covered.has(pointer)) return;
+    const isWhole = typeof value !== 'object' || value === null || Object.keys(value).length === 0;
+    const concept = form.reuse
+      .flatMap(({ members }) => members)
+      .find(member => matches(member.pointer, pointer))?.concept;
+    if (isWhole || Array.isArray(value) || concept !== undefined)
+      items.push({
+        pointer,
+        concept: concept ?? 'declared',
+        record: pointers.find(part => pointerContains(part, pointer))!,
+        recordRef: role,
+        source: { id: `co-declarant:${role}`, name: DECLARED, kind: 'self-declared' },
+        verification: { status: 'unverified', assuranceLevel: 'low' },
+        lastUpdated: time,
+        retrievedAt: time,
+        edit: 'locked',
+        by: role,
+        chosen: { rule: 'declared', of: 1 },
+        value: toNfc(value),
+      });
+    else for (const [key, member] of Object.entries(value)) declare(joinPointer(pointer, key), member as Json);
+  };
+  for (const pointer of pointers) {
+    const value = valueAt(data, pointer);
+    if (value !== undefined) declare(pointer, value);
+  }
+  return sorted(items);
+}
+
+const DECLARED = { en: en.declared, vi: vi.declared };
 
 const NOT_ANSWERED: ReadonlySet<string> = new Set(['unavailable', 'timeout', 'pending'] satisfies Miss['reason'][]);
 

@@ -111,10 +111,19 @@ const ITEM = closed({
   retrievedAt: text,
   validUntil: maybe(text),
   edit: oneOf('locked', 'correctable', 'free'),
+  by: maybe(text),
   chosen: closed({ rule: text, of: whole }),
   value: maybe(any),
   salt: maybe(text),
   digest: maybe(digest),
+});
+
+const PART = closed({
+  role: text,
+  sub: text,
+  pointers: value => Array.isArray(value) && value.length > 0 && value.every(at => pointer(at) && at !== ''),
+  digest,
+  confirmed: text,
 });
 
 const PAYLOAD = closed({
@@ -149,6 +158,7 @@ const PAYLOAD = closed({
         && 'salt' in item === 'digest' in item
         && (i === 0 || (value[i - 1] as { pointer: string }).pointer < (item.pointer as string)),
     ),
+  parts: maybe(value => Array.isArray(value) && value.length > 0 && value.every(PART)),
 });
 
 /**

@@ -7,7 +7,7 @@ import type { UsageRow } from './source.ts';
 import type { UsageEntry, UsageEvent, UsageOutcome } from './usage-log.ts';
 
 /** One sentence for each outcome; `{requester}`, `{asked}`, `{used}`, `{sources}`, `{purpose}`, `{reason}` are replaced. */
-export type UsageWords = { readonly [outcome in UsageOutcome | 'nobody' | 'nothing']: string } & {
+export type UsageWords = { readonly [outcome in UsageOutcome | 'nobody' | 'nothing' | 'declared']: string } & {
   readonly relations: { readonly [relation: string]: string };
   readonly reasons: { readonly other: string; readonly [code: string]: string };
 };

@@ -67,7 +67,10 @@ export function statementsToKeep(
 /** Every answer at or below the pointer is the citizen's own. */
 function isOwnWord({ origins }: WriteBackInput['submission'], pointer: Pointer): boolean {
   const below = Object.entries(origins).filter(([at]) => at === pointer || at.startsWith(`${pointer}/`));
-  return below.length > 0 && below.every(([, { origin }]) => origin === 'manual' || origin === 'override');
+  return (
+    below.length > 0
+    && below.every(([, { origin, by }]) => by === undefined && (origin === 'manual' || origin === 'override'))
+  );
 }
 
 function isIn(item: string, member: string): boolean {

@@ -42,6 +42,8 @@ export const en = {
   OFFICER_WITHOUT_ASSISTANCE:
     'The answer at {at} is said to be entered by an officer, but the sealed session knows of no officer.',
   NOT_CHECKED_OFFICER: 'Not checked: whether an officer entered {at}; there is no sealed session.',
+  PART_CONFIRMED: 'What the {role} declared is what they confirmed.',
+  PART_CHANGED: 'What the {role} declared (at {at}) is not what they confirmed.',
   DECISIONS_MISMATCH: 'The decisions do not follow from the seal.',
   REVIEW_MISMATCH: 'What is filed is not what the review screen showed.',
   REVIEW_MATCH: 'What is filed is what the review screen showed.',

@@ -44,6 +44,8 @@ export const vi: Readonly<Record<FindingCode, string>> = {
   OFFICER_WITHOUT_ASSISTANCE:
     'Nội dung tại {at} được ghi là do cán bộ nhập, nhưng phiên khai đã niêm phong không có cán bộ hỗ trợ.',
   NOT_CHECKED_OFFICER: 'Chưa kiểm tra: {at} có do cán bộ nhập hay không; không có phiên khai đã niêm phong.',
+  PART_CONFIRMED: 'Phần do “{role}” khai đúng như người đó đã xác nhận.',
+  PART_CHANGED: 'Phần do “{role}” khai (tại {at}) không đúng như người đó đã xác nhận.',
   DECISIONS_MISMATCH: 'Các lựa chọn ghi lại không khớp với niêm phong.',
   REVIEW_MISMATCH: 'Nội dung nộp không phải là nội dung đã hiện ở bước xem lại.',
   REVIEW_MATCH: 'Nội dung nộp đúng là nội dung đã hiện ở bước xem lại.',

@@ -27,5 +27,8 @@ export const en = {
   ERR_SEAL_EXPIRED: 'The data from the registers are too old. Please fetch them again.',
   ERR_SEAL_VOID:
     'You took your consent back, so the data fetched with it cannot be used. Nothing was filed; you can open the form anew.',
+  PAPER_NOT_GOOD: 'A paper that this dossier refers to is no longer good, or does not fit here. Choose another one, or attach a file.',
+  SEALED_RECORD_CHANGED: 'The register has changed these data since they were fetched. Please fetch them again and check them.',
+  SEALED_RECORD_GONE: 'The register no longer has these data. Please fetch them again, or type them.',
   ERR_INTERNAL: 'Something went wrong on our side. Nothing was lost; please try again.',
 } as const;

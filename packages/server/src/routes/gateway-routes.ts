@@ -1,6 +1,6 @@
 // The prefill gateway over HTTP: sources, drafts, offers (streamed), seals, and the citizen's view of the usage log.
 
-import type { DraftOpened, FormContext, PrefillRequest, SealRequest } from '@onceform/core';
+import type { DraftOpened, FormContext, PrefillRequest, SealRequest, SubjectRole } from '@onceform/core';
 import type { CitizenSession, Gateway, UsageLog } from '@onceform/store';
 import * as schemas from '../api-schemas.ts';
 import { requireOwn } from '../authorization.ts';
@@ -16,6 +16,8 @@ export interface GatewayRoutesOptions {
   readonly drafts: Drafts;
   readonly registry: FormRegistry;
   readonly directory: Pick<CitizenDirectory, 'remember'>;
+  /** The role that the owner of a draft was invited for. */
+  readonly roleIn: (draft: string) => Promise<SubjectRole | undefined>;
   readonly log: UsageLog;
   readonly audience: string;
   readonly agency: string;
@@ -27,7 +29,7 @@ export interface GatewayRoutesOptions {
 const JSON_BODY = { types: ['application/json'] };
 
 export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
-  const { gateway, drafts, registry, directory, log, audience, agency, today } = portal;
+  const { gateway, drafts, registry, directory, roleIn, log, audience, agency, today } = portal;
 
   const contextOf = (session: Session): Omit<FormContext, 'retrieved'> => ({
     today: today(),
@@ -194,7 +196,8 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
       if (session!.person!.identityLevel < 2)
         throw refuse('ERR_IDENTITY_LEVEL', 'Sources are asked only about a person whom an identity provider verified.');
       const abort = new AbortController();
-      const results = await gateway.prefill(request, citizenOf(session!.person!), form.compiled, abort.signal);
+      const citizen = citizenOf(session!.person!, await roleIn(request.draft));
+      const results = await gateway.prefill(request, citizen, form.compiled, abort.signal);
       c.header('content-type', 'application/x-ndjson');
       c.header('cache-control', 'no-store');
       c.header('x-accel-buffering', 'no'); // a proxy in between must not hold the lines back
@@ -253,11 +256,12 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
   );
 }
 
-function citizenOf(person: Person): CitizenSession {
+function citizenOf(person: Person, role?: SubjectRole): CitizenSession {
   return {
     subject: person.id,
     identityLevel: person.identityLevel,
     person: { key: person.key, claims: person.claims },
+    ...(role === undefined ? {} : { role }),
   };
 }
 

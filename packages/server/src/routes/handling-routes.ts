@@ -1,5 +1,6 @@
 // What officers do with dossiers, and what citizens see of it.
 
+import type { AfterFiling } from '../after-filing.ts';
 import * as schemas from '../api-schemas.ts';
 import { requireOwn } from '../authorization.ts';
 import type { Database } from '../database.ts';
@@ -17,11 +18,13 @@ export function handlingRoutes(
   {
     handlings,
     results,
+    after,
     db,
     objects,
   }: {
     readonly handlings: Handlings;
     readonly results: Results;
+    readonly after: Pick<AfterFiling, 'handled'>;
     readonly db: Database;
     readonly objects: ObjectStore;
   },
@@ -86,6 +89,7 @@ export function handlingRoutes(
       if (handling.action === 'deliver') await results.deliver(decided, handling);
       const status = await handlings.handle(officer, id, handling);
       if (handling.action === 'refuse') await results.refused(decided);
+      await after.handled(id, handling);
       return c.json({ status });
     },
   );

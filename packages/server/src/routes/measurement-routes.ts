@@ -3,14 +3,22 @@
 import * as schemas from '../api-schemas.ts';
 import { reportCsv, type Measurement } from '../measurement.ts';
 import type { Api } from '../operation.ts';
+import { refuse } from '../problem.ts';
+import type { ReuseMeasurement } from '../reuse-measurement.ts';
 
 export function measurementRoutes(
   api: Api,
   {
     measurement,
+    reuse,
     today,
     clock,
-  }: { readonly measurement: Measurement; readonly today: () => string; readonly clock: () => Date },
+  }: {
+    readonly measurement: Measurement;
+    readonly reuse: ReuseMeasurement;
+    readonly today: () => string;
+    readonly clock: () => Date;
+  },
 ): void {
   api.on(
     {
@@ -60,6 +68,22 @@ export function measurementRoutes(
     async (c, { body }) => {
       await measurement.import(c.req.param('period')!, c.req.param('indicator')!, body as never, clock());
       return c.body(null, 204);
+    },
+  );
+
+  api.on(
+    {
+      method: 'get',
+      path: '/api/reuse-metrics/{month}',
+      act: 'reuse.read',
+      summary: 'How much citizens were spared in a month: the indices R1 to R21, small cells suppressed',
+      responses: { 200: { description: 'Each index with its denominator', schema: schemas.reuseMetrics } },
+    },
+    async c => {
+      const month = c.req.param('month')!;
+      if (!/^\d{4}-(?:0[1-9]|1[0-2])$/.test(month)) throw refuse('ERR_REQUEST_INVALID', 'A month is 2026-11.');
+      c.header('cache-control', 'no-store');
+      return c.json(await reuse.report(month));
     },
   );
 }

@@ -70,6 +70,13 @@ export async function noticeForm(
           sensitivity: 'B',
         })),
       },
+      {
+        pointer: '/witness',
+        concept: 'person',
+        subject: 'witness',
+        policy: { mode: 'fill', edit: 'locked' },
+        members: [{ pointer: '/witness/fullName', concept: 'person.fullName', edit: 'locked', sensitivity: 'B' }],
+      },
     ],
     procedure: {
       code: '1.000001',

@@ -11,6 +11,7 @@ export const en: UsageWords = {
   disputed: 'You took over {used} into your form at {requester} and reported that something in it is wrong.',
   kept: 'At your wish {requester} keeps {used} for your next forms.',
   withdrawn: 'Your agreement for {requester} ended: {reason}. What had been fetched was deleted.',
+  declared: 'What the other party declared themselves',
   nobody: 'no register',
   nothing: 'nothing',
   relations: {

@@ -11,6 +11,7 @@ export const vi: UsageWords = {
   disputed: 'Bạn đã dùng {used} trong tờ khai tại {requester} và báo có thông tin sai.',
   kept: 'Theo ý bạn, {requester} lưu {used} cho các tờ khai sau.',
   withdrawn: 'Sự đồng ý của bạn với {requester} đã chấm dứt vì {reason}. Dữ liệu đã lấy đã được xóa.',
+  declared: 'Bên còn lại tự khai',
   nobody: 'không nguồn nào',
   nothing: 'không thông tin nào',
   relations: {

@@ -1,0 +1,95 @@
+// What follows once a dossier is in: it is counted, what was offered for its draft is forgotten, and what could not be
+// asked again is written into its history. None of it can undo a filing.
+
+import type { Offer } from '@onceform/core';
+import { readPackage, type PackageReader } from '@onceform/dossier';
+import type { Gateway, OfferStore } from '@onceform/store';
+import { measureFiling, type ReuseEvent } from '@onceform/store/metrics';
+import type { Database } from './database.ts';
+import type { CheckedFiling } from './filing-checks.ts';
+import type { FormRegistry } from './form-registry.ts';
+import type { Handling } from './handling.ts';
+import { packageKey } from './dossier-index.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { ReuseMeasurement } from './reuse-measurement.ts';
+
+export interface AfterFilingOptions {
+  readonly db: Database;
+  readonly objects: ObjectStore;
+  readonly registry: FormRegistry;
+  readonly offerStore: OfferStore;
+  readonly gateway: Pick<Gateway, 'purge'>;
+  readonly measurement: ReuseMeasurement;
+  readonly clock: () => Date;
+}
+
+export interface AfterFiling {
+  filed(filing: CheckedFiling): Promise<void>;
+  /** An officer accepted it as it is, or asked for more. */
+  handled(dossier: string, handling: Handling): Promise<void>;
+}
+
+export function createAfterFiling(options: AfterFilingOptions): AfterFiling {
+  const { db, objects, registry, offerStore, gateway, measurement, clock } = options;
+  return {
+    async filed({ filing, manifest, form, verdict, notRechecked }) {
+      const now = clock();
+      const [draft] = await db.query<{ id: string; created: Date }>(
+        'SELECT id, created FROM draft WHERE nonce = $1 AND owner = $2',
+        [manifest.recipient.nonce, filing.person.id],
+      );
+      const [{ nth } = { nth: 1 }] = await db.query<{ nth: number }>(
+        'SELECT count(*)::int AS nth FROM dossier WHERE owner = $1',
+        [filing.person.id],
+      );
+      const { offers } =
+        draft === undefined ? { offers: [] as readonly Offer[] } : await offerStore.load(draft.id, filing.person.id);
+      const { compiled } = form;
+      await measurement.write(
+        measureFiling({
+          form: compiled,
+          submission: verdict.submission!,
+          offers,
+          agency: manifest.recipient.agency,
+          nth,
+          opened: draft?.created ?? now,
+          filed: now,
+          optedIn: 0,
+        }),
+      );
+      if (notRechecked.length > 0)
+        await db.query(
+          `INSERT INTO dossier_event (dossier, at, kind, by, body) VALUES ($1, $2, 'not-rechecked', 'portal', $3::jsonb)`,
+          [manifest.id, now, JSON.stringify({ records: notRechecked })],
+        );
+      if (draft !== undefined) await gateway.purge(draft.id);
+    },
+    async handled(dossier, handling) {
+      if (handling.action !== 'accept' && handling.action !== 'supplement') return;
+      const [row] = await db.query<{ sha256: string; digest: string }>(
+        'SELECT sha256, form_digest AS digest FROM dossier WHERE id = $1',
+        [dossier],
+      );
+      const bytes = row === undefined ? null : await objects.get(packageKey(row.sha256));
+      if (bytes === null) return;
+      const reader: PackageReader = await readPackage(bytes);
+      const { components, form } = JSON.parse(
+        new TextDecoder().decode(await reader.bytes('dossier.json')),
+      ) as CheckedFiling['manifest'];
+      const time = clock().toISOString();
+      const asked = handling.action === 'supplement' ? handling.components : [];
+      const specs = registry.byDigest(row!.digest)?.compiled.components ?? [];
+      const events: ReuseEvent[] = components
+        .filter(({ fulfilledBy }) => fulfilledBy === 'data' || fulfilledBy === 'both')
+        .map(({ id }) => ({ kind: 'officer', time, component: id, accepted: !asked.includes(id) }));
+      if (handling.action === 'supplement')
+        events.push({
+          kind: 'returned',
+          time,
+          form: `${form.id}@${form.version}`,
+          dataExisted: asked.some(id => specs.find(spec => spec.id === id)?.replacedBy !== undefined),
+        });
+      await measurement.write(events);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+// What intake asks of others once a package is sound in itself: do the registers still say what was sealed, are the papers
+// it refers to still good, has everybody who declares in it confirmed their part?
+
+import type { Issue, LocalizedText, Pointer } from '@onceform/core';
+import type { Gateway } from '@onceform/store';
+import type { CoDeclarants } from './co-declarants.ts';
+import type { Queryable } from './database.ts';
+import type { HeldPapers } from './held-papers.ts';
+import { en } from './locales/en.ts';
+import { vi } from './locales/vi.ts';
+import { refuse } from './problem.ts';
+import type { FilingVerifier, VerifiedFiling } from './verify-filing.ts';
+
+/** A package that may be taken in, and what could not be asked again. */
+export interface CheckedFiling extends VerifiedFiling {
+  /** Records that the policy wanted rechecked and whose register did not answer. Never taken for agreement. */
+  readonly notRechecked: readonly Pointer[];
+}
+
+export interface FilingCheckOptions {
+  readonly db: Queryable;
+  readonly gateway: Pick<Gateway, 'recheck'>;
+  readonly papers: Pick<HeldPapers, 'check'> | null;
+  readonly coDeclarants: Pick<CoDeclarants, 'assertConfirmed'> | null;
+}
+
+/**
+ * @throws {OnceFormError} ERR_CONSENT_REQUIRED while a part is not confirmed; ERR_DOSSIER_INVALID with issues when a
+ *   sealed record changed or is gone, or a paper referred to is not good; ERR_SOURCE_UNAVAILABLE when a register is
+ *   down whose policy (`onStale: reject`) takes nothing unchecked.
+ */
+export function checkedBy({ db, gateway, papers, coDeclarants }: FilingCheckOptions) {
+  return async (filing: VerifiedFiling, now: Date): Promise<CheckedFiling> => {
+    const { person } = filing.filing;
+    const { submission } = filing.verdict;
+    if (coDeclarants !== null) {
+      const draft = await draftOf(filing);
+      if (draft !== null) await coDeclarants.assertConfirmed(draft, filing.data);
+    }
+    const issues: Issue[] = [];
+    for (const answer of submission!.components) {
+      if (answer.fulfilledBy !== 'issued-document') continue;
+      const state = papers === null ? 'not-found' : await papers.check(answer, person, now);
+      if (state === 'unavailable')
+        throw refuse('ERR_SOURCE_UNAVAILABLE', 'The holder of a paper that the dossier refers to does not answer.');
+      if (state !== 'good') issues.push(issueAt('', 'PAPER_NOT_GOOD', { component: answer.id, state }));
+    }
+    const seal = submission!.seal;
+    const rechecks =
+      seal === null
+        ? []
+        : await gateway.recheck(
+            seal.payload,
+            {
+              subject: person.id,
+              identityLevel: person.identityLevel,
+              person: { key: person.key, claims: person.claims },
+            },
+            filing.form.compiled,
+          );
+    const notRechecked: Pointer[] = [];
+    for (const { record, state } of rechecks) {
+      if (state === 'changed' || state === 'gone')
+        issues.push(issueAt(record, state === 'gone' ? 'SEALED_RECORD_GONE' : 'SEALED_RECORD_CHANGED', {}));
+      if (state !== 'unavailable') continue;
+      if (filing.form.compiled.reuse.find(({ pointer }) => pointer === record)?.policy.onStale === 'reject')
+        throw refuse('ERR_SOURCE_UNAVAILABLE', 'A register that has to be asked before filing does not answer.');
+      notRechecked.push(record);
+    }
+    if (issues.length > 0)
+      throw refuse(
+        'ERR_DOSSIER_INVALID',
+        issues.map(({ pointer, params }) => `${String(params.code)} ${pointer}`).join(', '),
+        {
+          issues,
+        },
+      );
+    return { ...filing, notRechecked };
+  };
+
+  async function draftOf({ manifest }: VerifiedFiling): Promise<string | null> {
+    const [row] = await db.query<{ id: string }>('SELECT id FROM draft WHERE nonce = $1', [manifest.recipient.nonce]);
+    return row?.id ?? null;
+  }
+}
+
+/** A verifier that asks further, and hands what it let through to `then`. */
+export function verifyAndCheck(
+  verify: FilingVerifier,
+  check: ReturnType<typeof checkedBy>,
+  then: (filing: CheckedFiling) => void,
+): FilingVerifier {
+  return async (filing, now) => {
+    const checked = await check(await verify(filing, now), now);
+    then(checked);
+    return checked;
+  };
+}
+
+type FilingWord = 'PAPER_NOT_GOOD' | 'SEALED_RECORD_CHANGED' | 'SEALED_RECORD_GONE';
+
+function issueAt(pointer: Pointer, code: FilingWord, params: { readonly [name: string]: string }): Issue {
+  const message: LocalizedText = { vi: vi[code], en: en[code] };
+  return { pointer, keyword: 'server', severity: 'error', params: { code, ...params }, message };
+}
