@@ -131,7 +131,7 @@ describe('the worked examples of the contracts page', () => {
       reuse: first(form.reuse, 1).map(item => ({ ...item, members: first(item.members, 2) })),
       components: first(form.components, 1).map(component => without(component, 'guard')),
       procedure: form.procedure,
-      print: form.print === null ? null : { ...form.print, lines: first(form.print.lines, 2) },
+      commitment: form.commitment,
     };
   });
   example('offer', () => {

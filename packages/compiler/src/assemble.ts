@@ -1,7 +1,7 @@
 // From a plan and its functions to a `CompiledForm`. Part of every emitted module, so it is small and imports only types.
 
 import type { CompiledForm, FormDocuments, Json, JsonObject, SchemaError, ValidatorPart } from '@onceform/core';
-import { errorsOf, guarded, type JudgeFunction, NONE, tooDeep, validateOf } from './judge.ts';
+import { errorsOf, guarded, isObject, type JudgeFunction, NONE, tooDeep, validateOf } from './judge.ts';
 
 export interface PlannedPart {
   readonly pattern: string;
@@ -14,14 +14,25 @@ export interface PlannedPart {
 export interface AssembleInput {
   readonly form: JsonObject;
   readonly parts: readonly PlannedPart[];
-  /** `[value, label]` of each option. */
+  /** Of each list its codes, in one text or as a list, and their labels. */
   readonly optionLists: Readonly<Record<string, Json>>;
 }
 
 type Loose = Record<string, unknown>;
 
-/** Puts functions and shared option lists where the plan names them. */
+/** Puts functions and shared option lists where the plan names them. The form is made of the plan's own objects. */
 export function assemble(
+  plan: AssembleInput,
+  functions: Readonly<Record<string, JudgeFunction>>,
+  documents: () => Promise<FormDocuments>,
+): CompiledForm {
+  const form = assembleOne(plan, functions, documents);
+  const { parts } = form.validators;
+  return parts.length === 1 ? form : { ...form, validators: { whole: wholeOf(parts), parts } };
+}
+
+/** The same for a form whose only part is the whole: emitted without what joins parts. */
+export function assembleOne(
   plan: AssembleInput,
   functions: Readonly<Record<string, JudgeFunction>>,
   documents: () => Promise<FormDocuments>,
@@ -31,40 +42,79 @@ export function assemble(
     (value: Json | undefined): boolean =>
       functions[name]!(value ?? {}).length === 0;
   const lists: Record<string, unknown> = {};
-  for (const [id, options] of Object.entries(plan.optionLists))
-    lists[id] = (options as readonly (readonly Json[])[]).map(([value, label]) => ({ value, label }));
-  const finish = (node: Loose, subject?: unknown): void => {
+  for (const [id, options] of Object.entries(plan.optionLists)) {
+    const [codes, labels] = options as [string | string[], Json[]];
+    const values = typeof codes === 'string' ? codes.split(' ') : codes;
+    lists[id] = labels.map((label, i) => ({ value: values[i], label }));
+  }
+  const finish = (node: Loose, { subject, concept }: Loose = {}): void => {
+    if (node.concept === '.') node.concept = `${concept as string}.${node.key as string}`;
+    node.kind ??= 'field';
     node.required ??= false;
     node.nullable ??= false;
     node.readOnly ??= false;
     if (subject !== undefined) node.subject ??= subject;
     if (node.kind === 'field') {
+      node.type ??= 'string';
       node.computed ??= false;
       node.constraints ??= {};
       if (typeof node.options === 'string') node.options = lists[node.options];
     }
     for (const key of ['item', 'value', 'rest'])
-      if (typeof (node[key] as Loose | undefined)?.kind === 'string') finish(node[key] as Loose, node.subject);
+      if (typeof (node[key] as Loose | undefined)?.key === 'string') finish(node[key] as Loose, node);
     for (const key of ['children', 'shared'])
-      for (const child of (node[key] as Loose[] | undefined) ?? []) finish(child, node.subject);
+      for (const child of (node[key] as Loose[] | undefined) ?? []) finish(child, node);
     for (const branch of (node.branches as Loose[] | undefined) ?? []) {
       branch.matches = fits(branch.matches as string);
-      finish(branch.node as Loose, node.subject);
+      finish(branch.node as Loose, node);
     }
   };
-  const form = structuredClone(plan.form) as unknown as Loose & {
+  const form = plan.form as unknown as Loose & {
     outline: { root: Loose; definitions: Record<string, Loose> };
   };
   finish(form.outline.root);
   for (const node of Object.values(form.outline.definitions)) finish(node);
-  for (const guard of form.guards as Loose[]) guard.test = fits(guard.test as string);
+  let index = 0;
+  for (const kind of ['guards', 'computed', 'rules'])
+    for (const unit of form[kind] as Loose[]) {
+      const absolute = (pointers: unknown): string[] =>
+        (pointers as string[]).map(pointer => absolutePointer(pointer, unit.target as string));
+      unit.id ??= defaultId(kind, unit);
+      unit.order ??= index;
+      index++;
+      unit.reads = absolute(unit.reads);
+      if (kind !== 'guards') unit.needs = unit.needs === undefined ? unit.reads : absolute(unit.needs);
+      else {
+        unit.anchor = absolute([unit.anchor])[0];
+        unit.test = fits(unit.test as string);
+      }
+      if (kind === 'rules') unit.severity ??= 'error';
+    }
+  for (const item of form.reuse as Loose[])
+    for (const member of item.members as Loose[])
+      member.pointer = absolutePointer(member.pointer as string, item.pointer as string);
   for (const component of form.components as Loose[])
     if (component.guard !== undefined) component.guard = fits(component.guard as string);
   const parts = plan.parts.map(({ pattern, validate, asked }): ValidatorPart => ({
     pattern,
     validate: asked === undefined ? functions[validate]! : askingToo(functions[validate]!, asked, functions),
   }));
-  return { ...form, validators: { whole: wholeOf(parts), parts }, documents } as unknown as CompiledForm;
+  return { ...form, validators: { whole: parts[0]!.validate, parts }, documents } as unknown as CompiledForm;
+}
+
+/** The id of a unit that was given none. */
+export function defaultId(
+  kind: string,
+  { target, scope }: { readonly target?: unknown; readonly scope?: unknown },
+): string {
+  return `${({ guards: 'when', computed: 'compute' } as Record<string, string>)[kind] ?? 'check'}:${scope === undefined ? '' : `${scope as string}#`}${target as string}`;
+}
+
+function absolutePointer(pointer: string, from: string): string {
+  if (pointer === '' || pointer[0] === '/') return pointer;
+  const up = Number(pointer[0]);
+  const base = from.split('/');
+  return base.slice(0, base.length - up).join('/') + pointer.slice(1);
 }
 
 /** A part's own judgement, and that of the conditions on its members. */
@@ -98,7 +148,6 @@ function askingToo(
 
 /** The judgement of the whole is that of its parts, on every instance of each. */
 function wholeOf(parts: readonly ValidatorPart[]): JudgeFunction {
-  if (parts.length === 1) return parts[0]!.validate;
   const walks = parts.map(({ pattern, validate }) => {
     const path = pathOf(pattern);
     // Up to the first `[]` the way, and so the pointer, is the same for every instance.
@@ -166,10 +215,6 @@ function each(
 
 function member(value: Json | undefined, key: string): Json | undefined {
   return isObject(value) && (!(key in Object.prototype) || Object.hasOwn(value, key)) ? value[key] : undefined;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function step(key: string): string {

@@ -1,13 +1,12 @@
 // ajv's standalone code says the same few things in many words. Modules travel, so theirs is said briefly: the same
 // judgement, statement by statement, with helpers of `judge.ts` where ajv writes a dozen lines out.
 
-import { isJsonObject, type Json, type JsonObject, type JsonSchema } from '@onceform/core';
+import { isJsonObject, type Json, type JsonObject } from '@onceform/core';
 import { _, type CodeKeywordDefinition, type KeywordCxt, Name, stringify } from 'ajv';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
-import ajvCompile from 'ajv/dist/compile/index.js';
 import ajvCode from 'ajv/dist/compile/codegen/code.js';
+import ajvErrors from 'ajv/dist/compile/errors.js';
 import ajvNames from 'ajv/dist/compile/names.js';
-import ajvRef from 'ajv/dist/vocabularies/core/ref.js';
 
 // CommonJS default exports, as Node hands them over.
 const N = (ajvNames as unknown as { default: typeof ajvNames.default }).default ?? ajvNames;
@@ -29,30 +28,38 @@ export const HELPERS = [
 
 const TEXT = 'once-text';
 
-/** Turns schemas of plain texts into one keyword of ours. */
-export function briefSchema(schema: Json): Json {
-  if (Array.isArray(schema)) return (schema as readonly Json[]).map(briefSchema);
+/** Turns schemas of plain texts, and references to such, into one keyword of ours. */
+export function briefSchema(schema: Json, definitions: JsonObject): Json {
+  if (Array.isArray(schema)) return (schema as readonly Json[]).map(part => briefSchema(part, definitions));
   if (!isJsonObject(schema)) return schema;
-  if (
-    schema.type === 'string'
-    && Object.keys(schema).every(keyword => ['type', 'pattern', 'minLength', 'maxLength'].includes(keyword))
-  )
-    return { [TEXT]: schema };
+  if (isText(schema)) return { [TEXT]: schema };
+  if (typeof schema.$ref === 'string' && Object.keys(schema).length === 1) {
+    const target = definitions[schema.$ref.slice('#/$defs/'.length)];
+    return isText(target) ? { [TEXT]: target! } : schema;
+  }
   return Object.fromEntries(
     Object.entries(schema).map(([keyword, value]) => [
       keyword,
-      keyword === 'enum' || keyword === 'const' || keyword === 'required' ? value : briefSchema(value),
+      keyword === 'enum' || keyword === 'const' || keyword === 'required' ? value : briefSchema(value, definitions),
     ]),
   );
 }
 
-/** A schema that is only ever asked whether a value fits: it finds one error at most, and needs no code for others. */
-export function briefTest(schema: JsonSchema): JsonSchema {
-  return { if: schema, else: false };
+function isText(schema: Json | undefined): boolean {
+  return (
+    isJsonObject(schema)
+    && schema.type === 'string'
+    && Object.keys(schema).every(keyword => ['type', 'pattern', 'minLength', 'maxLength', 'enum'].includes(keyword))
+    && (!Array.isArray(schema.enum) || schema.enum.every(value => typeof value === 'string'))
+  );
 }
 
-/** Teaches an ajv that writes source the brief keywords. Not for schemas with `unevaluated…`. */
-export function addBriefKeywords(ajv: Ajv2020): void {
+/**
+ * Teaches an ajv that writes source the brief keywords. Not for schemas with `unevaluated…`.
+ *
+ * @param tests names of functions of the module that tell whether a value fits, by the text of the schema.
+ */
+export function addBriefKeywords(ajv: Ajv2020, tests: ReadonlyMap<string, string>): void {
   const additional = ajv.getKeyword('additionalProperties') as CodeKeywordDefinition;
   const required = ajv.getKeyword('required') as CodeKeywordDefinition;
   const keywords: CodeKeywordDefinition[] = [
@@ -60,11 +67,15 @@ export function addBriefKeywords(ajv: Ajv2020): void {
       keyword: TEXT,
       schemaType: 'object',
       code(cxt) {
-        const { pattern, minLength, maxLength } = cxt.schema as JsonObject;
+        const { pattern, minLength, maxLength, enum: values } = cxt.schema as JsonObject;
+        const bounds = [minLength ?? 0, maxLength ?? null, pattern ?? null];
         const check = cxt.gen.scopeValue('func', {
           key: JSON.stringify(cxt.schema),
           ref: {},
-          code: _`texts(${stringify([minLength ?? 0, maxLength ?? null, pattern ?? null])})`,
+          code:
+            values === undefined
+              ? _`texts(${stringify(bounds)})`
+              : _`texts(${stringify(bounds)}, ${wordsOf(values as readonly Json[])})`,
         });
         report(
           cxt,
@@ -102,16 +113,14 @@ export function addBriefKeywords(ajv: Ajv2020): void {
       keyword: 'if',
       schemaType: ['object', 'boolean'],
       code(cxt) {
-        const { gen, data, it, parentSchema } = cxt;
+        const { gen, data, parentSchema } = cxt;
         const valid = gen.name('valid');
-        const ref = isJsonObject(cxt.schema as Json) ? (cxt.schema as JsonObject).$ref : undefined;
-        if (ref !== undefined && Object.keys(cxt.schema as JsonObject).length === 1) {
-          const { root } = it.schemaEnv;
-          const test = ajvCompile.resolveRef.call(it.self, root as never, it.baseId, ref as string);
-          gen.const(valid, _`${ajvRef.getValidate(cxt, test as never)}(${data}, "")`);
-        } else {
+        const test = tests.get(JSON.stringify(cxt.schema));
+        if (test === undefined) {
+          const before = gen.const('_errs', N.errors);
           cxt.subschema({ keyword: 'if', compositeRule: true, createErrors: false, allErrors: false }, valid);
-        }
+          ajvErrors.resetErrorsCount(gen, before);
+        } else gen.const(valid, _`${new Name(test)}(${data})`);
         const branch = (keyword: 'then' | 'else') => (): void => {
           cxt.subschema({ keyword }, gen.name('_valid'));
         };
@@ -146,12 +155,12 @@ function pathOf({ it }: KeywordCxt): ReturnType<typeof _> {
 
 /** A list of values as a constant of the module; one for equal lists. */
 export function listOf({ gen }: Pick<KeywordCxt, 'gen'>, values: readonly Json[]): ReturnType<typeof gen.scopeValue> {
+  return gen.scopeValue('schema', { key: JSON.stringify(values), ref: values as unknown, code: wordsOf(values) });
+}
+
+function wordsOf(values: readonly Json[]): ReturnType<typeof _> {
   const isWords = values.length > 3 && values.every(value => typeof value === 'string' && /^[\w-]+$/.test(value));
-  return gen.scopeValue('schema', {
-    key: JSON.stringify(values),
-    ref: values as unknown,
-    code: isWords ? _`${values.join(' ')}.split(" ")` : stringify(values),
-  });
+  return isWords ? _`${values.join(' ')}.split(" ")` : (stringify(values) as ReturnType<typeof _>);
 }
 
 /**
@@ -165,14 +174,14 @@ export function briefCode(code: string): string {
     .replace(
       /const (err\d+) = (\{.*?\});\s*if\(vErrors === null\)\{vErrors = \[\1\];\s*\}\s*else \{vErrors\.push\(\1\);\s*\}\s*errors\+\+;/gs,
       (_all, _name, error: string) => {
-        const parts = /^\{instancePath(?::(.+?))?,keyword:("\d+"),params:(.*)\}$/s.exec(error);
+        const parts = /^\{instancePath(?::(.+?))?,keyword:("\d+"),params:(\{[^{}]*\})\}$/s.exec(error);
         return parts === null
           ? `vErrors = push(vErrors, ${error});`
           : `vErrors = fail(vErrors, ${parts[1] ?? 'instancePath'}, ${parts[2]}, ${parts[3]});`;
       },
     )
     .replace(
-      /if\(!\(([\w.]+)\(([\w.[\]"]+), \{instancePath(?::(.+?))?,parentData.*?,rootData\}\)\)\)\{vErrors = vErrors === null \? \1\.errors : vErrors\.concat\(\1\.errors\);\s*errors = vErrors\.length;\s*\}/gs,
+      /if\(!\(([\w.]+)\(([\w.[\]"]+), \{instancePath(?::([^{}]+?))?,parentData[^{}]*,rootData\}\)\)\)\{vErrors = vErrors === null \? \1\.errors : vErrors\.concat\(\1\.errors\);\s*errors = vErrors\.length;\s*\}/g,
       (_all, validate: string, data: string, path: string | undefined) =>
         `vErrors = use(${validate}, vErrors, ${data}, ${path ?? 'instancePath'});`,
     )

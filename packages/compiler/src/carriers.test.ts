@@ -2,12 +2,17 @@
 // ONCEFORM_PAIRS=50000 runs the long version.
 
 import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { registerSchema, unregisterSchema, validate } from '@hyperjump/json-schema/draft-2020-12';
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '@onceform/core';
+import type { CompiledForm, Json, JsonObject } from '@onceform/core';
 import { assemble } from './assemble.ts';
 import { compactPlan } from './compact.ts';
 import { formOf } from './compile.ts';
+import { emitModule } from './emit.ts';
 import { interpretFunctions } from './interpreter.ts';
 import { planForm } from './plan.ts';
 import { randomData, randomDefinition, randomSource, type RandomSource } from './random-form.test-data.ts';
@@ -58,6 +63,32 @@ describe('the two carriers', { timeout: 20_000 + pairs * 40 }, () => {
     // The generator is no use if everything fails, or nothing does.
     expect(valid / count).toBeGreaterThan(0.1);
     expect(valid / count).toBeLessThan(0.9);
+  });
+});
+
+describe('emitted modules', { timeout: 20_000 + pairs * 40 }, () => {
+  it('find the errors that Node finds', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'onceform-emitted-'));
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+    let n = 0;
+    try {
+      for await (const { definition, data } of cases(4, pairs)) {
+        const { files, compiled } = await emitModule(definition);
+        const file = join(folder, `form-${n++}.js`);
+        await writeFile(file, files['form.js']);
+        const { default: form } = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as {
+          default: CompiledForm;
+        };
+        for (const value of data) {
+          const context = JSON.stringify({ definition, value });
+          expect(key(form.validators.whole(value)), context).toEqual(key(compiled.validators.whole(value)));
+          for (const [i, guard] of compiled.guards.entries())
+            expect(form.guards[i]!.test(value), context).toBe(guard.test(value));
+        }
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 

@@ -1,61 +1,32 @@
 // The plan as an emitted module carries it: without what assembling can put back.
 
-import { isJsonObject, type Json, type JsonObject, type JsonSchema, type Option } from '@onceform/core';
-import type { AssembleInput } from './assemble.ts';
-import { briefTest } from './brief-code.ts';
+import { isJsonObject, type Json, jsonEqual, type JsonObject, type Option } from '@onceform/core';
+import { type AssembleInput, defaultId } from './assemble.ts';
 import type { Plan } from './plan.ts';
 
-/**
- * Replaces, inside the functions that judge parts, every test that is a function of its own by a reference to it, so
- * that each condition is generated once. Functions become definitions `f:<name>`.
- */
-export function shareTests(plan: Pick<Plan, 'functions' | 'definitions' | 'parts'>): {
-  readonly definitions: JsonObject;
-  readonly functions: Readonly<Record<string, JsonSchema>>;
-} {
-  const names = new Map<string, string>();
-  for (const [name, schema] of Object.entries(plan.functions))
-    if (isJsonObject(schema)) names.set(JSON.stringify(schema), name);
-  const used = new Set<string>();
-  const share = (schema: Json): Json => {
-    if (Array.isArray(schema)) return (schema as readonly Json[]).map(share);
-    if (!isJsonObject(schema)) return schema;
-    const out: Record<string, Json> = {};
-    for (const [keyword, value] of Object.entries(schema)) {
-      const name = keyword === 'if' ? names.get(JSON.stringify(value)) : undefined;
-      if (name === undefined) out[keyword] = keyword === 'enum' || keyword === 'const' ? value : share(value);
-      else {
-        used.add(name);
-        out[keyword] = { $ref: `#/$defs/f:${name}` };
-      }
-    }
-    return out;
-  };
-  const definitions: Record<string, Json> = { ...(share(plan.definitions) as JsonObject) };
-  const functions: Record<string, JsonSchema> = {};
-  for (const [name, schema] of Object.entries(plan.functions)) functions[name] = share(schema) as JsonSchema;
-  // Of the functions only those of parts are asked what is wrong; of the others, whether anything is.
-  const judges = new Set(plan.parts.map(({ validate }) => validate));
-  for (const name of Object.keys(functions)) if (!judges.has(name)) functions[name] = briefTest(functions[name]!);
-  for (const name of used) {
-    definitions[`f:${name}`] = functions[name]!;
-    functions[name] = { $ref: `#/$defs/f:${name}` };
-  }
-  return { definitions, functions };
-}
-
 /** What assembling takes for granted about a node. */
-const NODE_DEFAULTS: JsonObject = { required: false, nullable: false, readOnly: false, computed: false };
+const NODE_DEFAULTS: JsonObject = {
+  kind: 'field',
+  required: false,
+  nullable: false,
+  readOnly: false,
+  computed: false,
+};
 
-/** An outline node without defaults, and without a subject that its parent has. */
-function compactNode(node: JsonObject, subject?: Json): JsonObject {
+/** An outline node without defaults, without a subject that its parent has, and with `.` for the parent's concept and its own key. */
+function compactNode(node: JsonObject, parent: JsonObject = {}): JsonObject {
   const out: Record<string, Json> = {};
-  const own = node.subject ?? subject;
+  const own = { ...node, subject: node.subject ?? parent.subject } as JsonObject;
   for (const [key, value] of Object.entries(node)) {
-    if ((Object.hasOwn(NODE_DEFAULTS, key) && NODE_DEFAULTS[key] === value) || (key === 'subject' && value === subject))
+    if (
+      (Object.hasOwn(NODE_DEFAULTS, key) && NODE_DEFAULTS[key] === value)
+      || (key === 'subject' && value === parent.subject)
+      || (key === 'type' && value === 'string')
+      || (key === 'constraints' && Object.keys(value as JsonObject).length === 0)
+    )
       continue;
-    if (key === 'constraints' && Object.keys(value as JsonObject).length === 0) continue;
-    if (key === 'children' || key === 'shared')
+    if (key === 'concept' && value === `${String(parent.concept)}.${String(node.key)}`) out[key] = '.';
+    else if (key === 'children' || key === 'shared')
       out[key] = (value as readonly JsonObject[]).map(child => compactNode(child, own));
     else if (key === 'branches')
       out[key] = (value as readonly JsonObject[]).map(branch => ({
@@ -73,7 +44,7 @@ function compactNode(node: JsonObject, subject?: Json): JsonObject {
   return out;
 }
 
-/** The plan as `assemble` takes it, in Node and in every emitted module. */
+/** The plan as `assemble` takes it, in Node and in every emitted module: a copy, for `assemble` to make the form of. */
 export function compactPlan(plan: Plan): AssembleInput {
   const { root, definitions, pages } = plan.form.outline as unknown as {
     root: JsonObject;
@@ -91,20 +62,80 @@ export function compactPlan(plan: Plan): AssembleInput {
       ?.map(hit => JSON.parse(hit.slice('"options":'.length)) as string),
   );
   return {
-    form: { ...plan.form, outline },
-    parts: plan.parts,
     optionLists: Object.fromEntries(
       Object.entries(plan.optionLists)
         .filter(([id]) => named.has(id))
         .map(([id, options]) => [id, compactOptions(options)]),
     ),
+    parts: plan.parts,
+    form: structuredClone({
+      ...plan.form,
+      outline,
+      ...compactUnits(plan.form),
+      reuse: compactReuse(plan.form.reuse as readonly JsonObject[]),
+    }),
   };
 }
 
-/** Code-list options as `[code, text]` or `[code, { locale: text }]`; equal translations are one text. */
+/** Units without what follows from their place: ids, order where it is that of the lists, pointers near the target. */
+function compactUnits(form: JsonObject): JsonObject {
+  let index = 0;
+  const compact = (kind: string, unit: JsonObject): JsonObject => {
+    const { id, order, target, reads, needs, anchor, severity, ...rest } = unit;
+    const near = (pointers: Json): string[] =>
+      (pointers as readonly string[]).map(pointer => relativePointer(pointer, target as string));
+    return {
+      ...(id === defaultId(kind, unit) ? {} : { id: id! }),
+      target: target!,
+      ...(order === index++ ? {} : { order: order! }),
+      ...(anchor === undefined ? {} : { anchor: relativePointer(anchor as string, target as string) }),
+      reads: near(reads!),
+      ...(needs === undefined || jsonEqual(needs, reads) ? {} : { needs: near(needs) }),
+      ...(severity === 'error' ? {} : { severity: severity! }),
+      ...rest,
+    };
+  };
+  return Object.fromEntries(
+    (['guards', 'computed', 'rules'] as const).map(kind => [
+      kind,
+      (form[kind] as readonly JsonObject[]).map(unit => compact(kind, unit)),
+    ]),
+  );
+}
+
+function compactReuse(items: readonly JsonObject[]): JsonObject[] {
+  return items.map(item => ({
+    ...item,
+    members: (item.members as readonly JsonObject[]).map(member => ({
+      ...member,
+      pointer: relativePointer(member.pointer as string, item.pointer as string),
+    })),
+  }));
+}
+
+/** How far up from `from`, then how it goes on: `1/birthDate`. The pointer itself where they have nothing in common. */
+function relativePointer(pointer: string, from: string): string {
+  const [, ...to] = pointer.split('/');
+  const [, ...base] = from.split('/');
+  let shared = 0;
+  while (shared < to.length && shared < base.length && to[shared] === base[shared]) shared++;
+  const up = base.length - shared;
+  return shared === 0 || up > 9
+    ? pointer
+    : `${up}${to
+        .slice(shared)
+        .map(segment => `/${segment}`)
+        .join('')}`;
+}
+
+/** Code-list options: the codes, as judging functions write them so that both compress to one, then the texts. */
 function compactOptions(options: readonly Option[]): Json {
-  return options.map(({ value, label }) => {
-    const texts = typeof label === 'string' ? [label] : Object.values(label);
-    return [value, new Set(texts).size === 1 ? texts[0]! : (label as Json)];
-  });
+  const codes = options.map(({ value }) => String(value));
+  return [
+    codes.some(code => /\s|^$/.test(code)) ? codes : codes.join(' '),
+    options.map(({ label }) => {
+      const texts = typeof label === 'string' ? [label] : Object.values(label);
+      return new Set(texts).size === 1 ? texts[0]! : (label as Json);
+    }),
+  ];
 }

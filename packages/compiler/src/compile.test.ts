@@ -167,7 +167,12 @@ describe('emitModule', () => {
   it('writes a module that imports nothing but its documents and is the same form', async () => {
     const emitted = await emitModule(registration);
     const { files, compiled } = emitted;
-    expect(files['form.js']).not.toMatch(/\brequire\(|\beval\(|new Function|\bimport\s*[^(.]|from ?"/);
+    expect(files['code.js']).not.toMatch(/\brequire\(|\beval\(|new Function|\bimport\s*[^(.]|from ?"/);
+    expect(
+      Object.values(files).flatMap(text =>
+        [...text.matchAll(/\bimport\b[^;]*?(["'][^"']*["'])/g)].map(hit => hit[1]!.slice(1, -1)),
+      ),
+    ).toEqual(expect.arrayContaining(['./code.js', './documents.js', './form.en.js', './form.vi.js']));
     const form = await load(emitted);
     expect(JSON.parse(JSON.stringify(form))).toEqual(JSON.parse(JSON.stringify(compiled)));
     expect(await form.documents()).toEqual(await compiled.documents());
@@ -179,6 +184,47 @@ describe('emitModule', () => {
       expect(form.validators.whole(data)).toEqual(compiled.validators.whole(data));
     }
     expect(form.guards.map(guard => guard.test({}))).toEqual(compiled.guards.map(guard => guard.test({})));
+  });
+
+  it('lets a page load one language, and another into the same form', async () => {
+    const { files, languages } = await emitModule(registration);
+    expect(languages).toEqual(['en', 'vi']);
+    const { folder, form } = await open(files, 'form.vi.js');
+    expect(form.title).toEqual({ vi: 'Title in another language' });
+    // What is not translated is there in its own language.
+    expect(JSON.stringify(form.outline)).toContain('Requester');
+    const again = (await import(/* @vite-ignore */ pathToFileURL(join(folder, 'form.en.js')).href)) as {
+      default: CompiledForm;
+    };
+    expect(again.default).toBe(form);
+    expect(form.title).toEqual({ en: 'Birth registration', vi: 'Title in another language' });
+    await rm(folder, { recursive: true });
+  });
+
+  it('has every language once the documents are asked for, because whoever files keeps them', async () => {
+    const { files, compiled } = await emitModule(registration);
+    const { folder, form } = await open(files, 'form.vi.js');
+    await form.documents();
+    expect(form.title).toEqual(compiled.title);
+    await rm(folder, { recursive: true });
+  });
+
+  it('takes texts for texts and data for data, whatever they look like', async () => {
+    const emitted = await emitModule({
+      title: 'A',
+      form: { locale: 'en', locales: { vi: { '/title': 'B', '/properties/d/title': '$' } } },
+      type: 'object',
+      properties: {
+        d: { title: 'D', enum: ['$', '$$'], default: { en: 'x', vi: 'y' }, examples: ['$'] },
+        o: {
+          oneOf: [
+            { const: '$', title: '$' },
+            { const: 'en', title: 'vi' },
+          ],
+        },
+      },
+    });
+    expect(JSON.parse(JSON.stringify(await load(emitted)))).toEqual(JSON.parse(JSON.stringify(emitted.compiled)));
   });
 
   it('carries the interpreter for what generated code would misjudge', async () => {
@@ -202,13 +248,18 @@ describe('emitModule', () => {
   });
 });
 
-async function load(emitted: Pick<EmittedForm, 'files'>): Promise<CompiledForm> {
+async function open(files: EmittedForm['files'], name: string): Promise<{ folder: string; form: CompiledForm }> {
   const folder = await mkdtemp(join(tmpdir(), 'onceform-'));
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  for (const [name, text] of Object.entries(emitted.files)) await writeFile(join(folder, name), text);
-  const { default: form } = (await import(/* @vite-ignore */ pathToFileURL(join(folder, 'form.js')).href)) as {
+  for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
+  const { default: form } = (await import(/* @vite-ignore */ pathToFileURL(join(folder, name)).href)) as {
     default: CompiledForm;
   };
+  return { folder, form };
+}
+
+async function load(emitted: Pick<EmittedForm, 'files'>): Promise<CompiledForm> {
+  const { folder, form } = await open(emitted.files, 'form.js');
   await form.documents();
   await rm(folder, { recursive: true });
   return form;

@@ -3,8 +3,9 @@
 import { fileURLToPath } from 'node:url';
 import type { CompiledForm, Json } from '@onceform/core';
 import { build, type Plugin } from 'esbuild';
-import { compactPlan, shareTests } from './compact.ts';
+import { compactPlan } from './compact.ts';
 import { formOf } from './compile.ts';
+import { separateTexts } from './languages.ts';
 import { type CompileOptions, type Plan, planForm } from './plan.ts';
 import { divide, functionsModule } from './validators.ts';
 
@@ -13,11 +14,19 @@ export interface EmittedForm {
   readonly version: string;
   readonly digest: string;
   readonly compiled: CompiledForm;
+  /** Languages that a page may load by themselves; empty for a form in one language. */
+  readonly languages: readonly string[];
   /**
-   * `form.js` has the form as its default export, imports `./documents.js` when `documents()` is called and nothing
-   * else; `form.d.ts` types its data.
+   * `form.js` has the form as its default export, in every language. In a form of several languages it only brings
+   * together `code.js` and, for each language, `form.<language>.js`: these too have the form as their default export,
+   * in one language, and loading a second one adds it to the same form. `documents.js` is imported when `documents()` is
+   * called; `form.d.ts` types the form's data. No file imports anything but these.
    */
-  readonly files: { readonly 'form.js': string; readonly 'documents.js': string; readonly 'form.d.ts': string };
+  readonly files: Readonly<Record<string, string>> & {
+    readonly 'form.js': string;
+    readonly 'documents.js': string;
+    readonly 'form.d.ts': string;
+  };
 }
 
 export interface EmitOptions extends CompileOptions {
@@ -28,47 +37,93 @@ export interface EmitOptions extends CompileOptions {
 /** Compiles a definition and writes it as modules. Throws as `compileForm` does. */
 export async function emitModule(definition: unknown, options: EmitOptions = {}): Promise<EmittedForm> {
   const plan = await planForm(definition, options);
-  const [form, types] = await Promise.all([bundleForm(plan, options.minify ?? true), emitTypes(plan)]);
+  const [modules, types] = await Promise.all([modulesOf(plan, options.minify ?? true), emitTypes(plan)]);
+  const { languages, ...form } = modules;
   return {
     id: plan.id,
     version: plan.version,
     digest: plan.digest,
     compiled: formOf(plan),
+    languages,
     files: {
-      'form.js': form,
+      ...form.files,
       'documents.js': `export default ${parsed(plan.documents as unknown as Json)};\n`,
       'form.d.ts': types,
     },
   };
 }
 
-async function bundleForm(plan: Plan, minify: boolean): Promise<string> {
-  const data = compactPlan(plan);
-  const shared = shareTests(plan);
-  const { interpreted } = divide(shared);
+async function modulesOf(
+  plan: Plan,
+  minify: boolean,
+): Promise<{ languages: string[]; files: Record<string, string> & { 'form.js': string } }> {
+  const { value, mark, count, languages } = separateTexts(compactPlan(plan) as unknown as Json, plan.locales);
+  const names = Object.keys(languages);
+  if (names.length < 2)
+    return {
+      languages: [],
+      files: { 'form.js': await bundleForm(plan, parsed(compactPlan(plan) as unknown as Json), '', [], minify) },
+    };
+  // Texts are objects that grow: a language fills in its own member of each.
+  const texts = `
+    const texts = Array.from({ length: ${count} }, () => ({}));
+    export const say = languages => {
+      for (const language in languages)
+        for (const index in languages[language])
+          if (languages[language][index] !== null) texts[index][language] = languages[language][index];
+    };
+    // JSON is revived in the order it is written.
+    let placed = 0;
+    const place = (_, value) => (value === ${JSON.stringify(mark)} ? texts[placed++] : value);`;
+  const code = await bundleForm(plan, `${parsed(value).slice(0, -1)}, place)`, texts, names, minify);
+  const parts = names.map(language => [
+    `form.${language}.js`,
+    `import form, { say } from './code.js';\nsay(${parsed(languages[language]!)});\nexport default form;\n`,
+  ]);
+  return {
+    languages: names,
+    files: {
+      'form.js': `${names.map(language => `import './form.${language}.js';\n`).join('')}export { default } from './code.js';\n`,
+      'code.js': code,
+      ...Object.fromEntries(parts),
+    },
+  };
+}
+
+// Whoever asks for the documents keeps the form, so every language belongs to it then.
+async function bundleForm(
+  plan: Plan,
+  data: string,
+  texts: string,
+  languages: readonly string[],
+  minify: boolean,
+): Promise<string> {
+  const { generated, interpreted } = divide(plan);
   const isInterpreted = Object.keys(interpreted).length > 0;
+  const others = languages.map(language => `, import('./form.${language}.js')`).join('');
   const entry = `
-    import { assemble } from 'onceform:assemble';
+    import { ${plan.parts.length === 1 ? 'assembleOne' : 'assemble'} as assemble } from 'onceform:assemble';
     import { judge } from 'onceform:judge';
-    import * as validate from 'onceform:functions';
-    const functions = {};
-    for (const name of Object.keys(validate)) functions[name] = judge(validate[name]);
+    import { ${generated.join(', ')} } from 'onceform:functions';
+    ${texts}
+    const functions = { ${generated.join(', ')} };
+    for (const name in functions) functions[name] = judge(functions[name]);
     ${
       isInterpreted
         ? `import { interpretFunctions } from 'onceform:interpreter';
-    Object.assign(functions, interpretFunctions(${parsed({ definitions: shared.definitions, functions: interpreted })}));`
+    Object.assign(functions, interpretFunctions(${parsed({ definitions: plan.definitions, functions: interpreted })}));`
         : ''
     }
-    export default assemble(${parsed(data as unknown as Json)}, functions, () => import('./documents.js').then(module => module.default));
+    export default assemble(${data}, functions, () => Promise.all([import('./documents.js')${others}]).then(([module]) => module.default));
   `;
-  const functions = functionsModule(shared, 'onceform:judge');
+  const functions = functionsModule(plan, 'onceform:judge');
   const here = fileURLToPath(new URL('.', import.meta.url));
   const own = (name: string): string =>
     fileURLToPath(new URL(`./${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));
   const plugin: Plugin = {
     name: 'onceform',
     setup(setup) {
-      setup.onResolve({ filter: /^\.\/documents\.js$/ }, ({ path }) => ({ path, external: true }));
+      setup.onResolve({ filter: /^\.\/(?:documents|form\.[\w-]+)\.js$/ }, ({ path }) => ({ path, external: true }));
       setup.onResolve({ filter: /^onceform:(?:assemble|judge|interpreter)$/ }, ({ path }) => ({
         path: own(path.slice('onceform:'.length)),
       }));

@@ -32,9 +32,9 @@ export function validateOf(judging: JudgeFunction): ValidateFunction | undefined
 
 /** What an ajv function found when it last said no. */
 export function errorsOf(validate: ValidateFunction): SchemaError[] {
-  // `if` only repeats what `then` or `else` said.
-  return validate
-    .errors!.filter(error => error.keyword !== 'if')
+  // A mere test keeps no errors. `if` only repeats what `then` or `else` said.
+  return (validate.errors ?? [{ instancePath: '', keyword: 'false schema', params: {} }])
+    .filter(error => error.keyword !== 'if')
     .map(({ instancePath, keyword, params }) => ({ instancePath, keyword, params }));
 }
 
@@ -111,10 +111,14 @@ export function unknown(errors: Errors, value: Record<string, Json>, path: strin
   return errors;
 }
 
-/** A judgement of texts by length and pattern. */
-export function texts([min, max, pattern]: readonly [number, number | null, string | null]) {
+/** A judgement of texts by length, pattern and the values there are. */
+export function texts(
+  [min, max, pattern]: readonly [number, number | null, string | null],
+  allowedValues?: readonly string[],
+) {
   const shape = pattern === null ? null : new RegExp(pattern, 'u');
   return (errors: Errors, value: unknown, path: string): Errors => {
+    if (allowedValues?.includes(value as string) === false) errors = fail(errors, path, 'enum', { allowedValues });
     if (typeof value !== 'string') return fail(errors, path, 'type', { type: 'string' });
     if (shape !== null && !shape.test(value)) errors = fail(errors, path, 'pattern', { pattern });
     if (max !== null && value.length > max && codePoints(value) > max)

@@ -86,7 +86,7 @@ describe('lint', () => {
     );
     const codes = new Set(
       sources.flatMap(source =>
-        [...source.matchAll(/(?:code: |#note\(site, )'([A-Z]+_[A-Z_]+)'/g)].map(match => match[1]!),
+        [...source.matchAll(/(?:code: |#note\(\s*site,\s*)'([A-Z]+_[A-Z_]+)'/g)].map(match => match[1]!),
       ),
     );
     const page = await readFile(new URL('../../../docs/reference/lint-codes.md', import.meta.url), 'utf8');

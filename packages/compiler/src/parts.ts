@@ -10,7 +10,7 @@ import {
   type JsonSchema,
   type PointerPattern,
 } from '@onceform/core';
-import { along } from './lower.ts';
+import { along, OPTIONS_LIMIT } from './lower.ts';
 import { APPLICATORS, isPassive } from './keywords.ts';
 import type { PatternPath } from './outline.ts';
 
@@ -49,9 +49,16 @@ export function bare(schema: JsonSchema): JsonSchema {
           ? (value as readonly JsonSchema[]).map(bare)
           : shape === 'schema-map'
             ? bareMap(value as JsonObject)
-            : value;
+            : keyword === 'enum' && isLongList(value)
+              ? [...value].sort()
+              : value;
   }
   return valuesOnly(out);
+}
+
+// Many codes in a row say most briefly when they are sorted; nobody is offered this many in their own order.
+function isLongList(values: Json): values is readonly string[] {
+  return Array.isArray(values) && values.length > OPTIONS_LIMIT && values.every(value => typeof value === 'string');
 }
 
 /** Alternatives that are nothing but different constants are a list of values, and judged as one. */

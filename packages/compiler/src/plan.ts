@@ -55,6 +55,8 @@ export interface Plan {
   readonly id: string;
   readonly version: string;
   readonly digest: Sha256;
+  /** The languages its texts may be in, its own first. */
+  readonly locales: readonly string[];
   /** `CompiledForm` without its functions; `matches`, `test` and `guard` hold function names, `options` may name a list. */
   readonly form: JsonObject;
   readonly parts: readonly PlannedPart[];
@@ -256,8 +258,10 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
   }));
   const whole: JsonObject =
     Object.keys(lowering.definitions).length === 0 ? dataSchema : { ...dataSchema, $defs: lowering.definitions };
-  const documents: FormDocuments = { definition: bundle(definition, index), dataSchema: whole, rules: published };
-  const digest = await digestJson(documents as unknown as Json);
+  const print = readPrint(form);
+  const carried = { definition: bundle(definition, index), dataSchema: whole, rules: published };
+  const digest = await digestJson(carried as unknown as Json);
+  const documents: FormDocuments = { ...carried, print };
   const id = typeof definition.$id === 'string' ? definition.$id : `urn:sha256:${digest}`;
   const version = typeof form.value.version === 'string' ? form.value.version : '0';
 
@@ -265,6 +269,13 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
     id,
     version,
     digest,
+    locales: [
+      ...new Set([
+        locale,
+        ...Object.keys(isJsonObject(formValue.locales) ? formValue.locales : {}),
+        ...(pack?.locales ?? []),
+      ]),
+    ],
     parts,
     functions,
     definitions: bareMap(lowering.definitions),
@@ -305,7 +316,7 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
       reuse: planReuse(outline.places, concepts, notes) as unknown as Json,
       components,
       procedure: readProcedure(form) as unknown as Json,
-      print: readPrint(form) as unknown as Json,
+      ...(print?.commitment === undefined ? {} : { commitment: print.commitment as Json }),
       notes: notes as unknown as Json,
     },
   };

@@ -18,6 +18,7 @@ import { addBriefKeywords, briefCode, briefSchema, HELPERS, listOf } from './bri
 import { misjudgedByAjv } from './carriers.ts';
 import { interpretFunctions } from './interpreter.ts';
 import { type JudgeFunction, judge, type ValidateFunction } from './judge.ts';
+import { testExpression } from './test-code.ts';
 
 /** The functions of a form as schemas; references point to `definitions`. */
 export interface FunctionSchemas {
@@ -140,20 +141,33 @@ export function divide(schemas: FunctionSchemas): {
 /** The generated functions as an ES module with one export for each; it imports what it needs of `judge.ts` from `runtime`. */
 export function functionsModule(schemas: FunctionSchemas, runtime: string): string {
   const isBrief = !mentionsUnevaluated(schemas) && !INHERITED.test(JSON.stringify(schemas));
-  const ajv = loaded(isBrief ? (briefSchema(schemas as unknown as Json) as unknown as FunctionSchemas) : schemas, true);
-  if (isBrief) addBriefKeywords(ajv);
+  const brief = (value: Json): Json => (isBrief ? briefSchema(value, schemas.definitions) : value);
+  const ajv = loaded(brief(schemas as unknown as JsonObject) as unknown as FunctionSchemas, true);
+  const tests = new Map<string, string>();
+  const expressions: string[] = [];
+  const { generated } = divide(schemas);
+  for (const name of isBrief ? generated : []) {
+    const expression = testExpression(schemas.functions[name]!, 'value');
+    if (expression === null) continue;
+    tests.set(JSON.stringify(brief(schemas.functions[name]!)), name);
+    expressions.push(`export const ${name} = value => ${expression};\n`);
+  }
+  if (isBrief) addBriefKeywords(ajv, tests);
+  const isTest = new Set(tests.values());
   const refs = Object.fromEntries(
-    divide(schemas).generated.map(name => {
-      compiled(ajv, name);
-      return [name, `${DOCUMENT}#/functions/${name}`];
-    }),
+    generated
+      .filter(name => !isTest.has(name))
+      .map(name => {
+        compiled(ajv, name);
+        return [name, `${DOCUMENT}#/functions/${name}`];
+      }),
   );
   const code = (standaloneCode as unknown as (ajv: Ajv2020, refs: Record<string, string>) => string)(ajv, refs)
     // Where in the schema it stands is nobody's business at run time. A quote inside a text is escaped, so this is none.
     .replace(/schemaPath:"(?:[^"\\]|\\.)*",/g, '')
     .replaceAll('require("ajv/dist/runtime/ucs2length").default', 'codePoints')
     .replaceAll('require("ajv/dist/runtime/equal").default', 'sameJson');
-  return `import { ${HELPERS.join(', ')} } from ${JSON.stringify(runtime)};\n${isBrief ? briefCode(code) : code}`;
+  return `import { ${HELPERS.join(', ')} } from ${JSON.stringify(runtime)};\n${isBrief ? briefCode(code) : code}\n${expressions.join('')}`;
 }
 
 function mentionsUnevaluated({ definitions, functions }: FunctionSchemas): boolean {

@@ -10,7 +10,11 @@ import { readDefinitions, readPack } from '../definitions.ts';
 
 const HELP = `Usage: onceform compile <file or folder>… [options]
 
-Writes form.js, documents.js and form.d.ts of each definition into <out>/<name>/.
+Writes the modules of each definition, and the types of its data, into <out>/<name>/:
+  form.js        the form in every language; code.js and form.<language>.js where it has several,
+                 so that a page can load form.<language>.js alone
+  documents.js   what a dossier carries, loaded when it is filed
+  form.d.ts      types
 
   --out <folder>    where to write (default: compiled)
   --pack <module>   country pack: "vn" (default), "none", or a module that exports one
@@ -58,7 +62,9 @@ export const compile: Command = {
           ok: true,
           folder,
           digest: emitted.digest,
-          bytes: emitted.files['form.js'].length,
+          files: Object.fromEntries(
+            Object.entries(emitted.files).map(([name, text]) => [name, Buffer.byteLength(text)]),
+          ),
         });
         if (values.json !== true)
           io.stdout.write(
