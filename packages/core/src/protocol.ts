@@ -40,6 +40,10 @@ export interface FormInfo {
   readonly module: string;
   /** SRI of that module. */
   readonly integrity: string;
+  /** Of a form in several languages, the module that brings the form in one of them: `{ vi: '/forms/<digest>/form.vi.js' }`. */
+  readonly languages?: { readonly [locale: string]: string };
+  /** What these modules import, for whoever wants to fetch both at once. */
+  readonly code?: string;
 }
 
 /** `GET /api/code-lists/{id}?within=…`; `ETag` is the list's digest. */

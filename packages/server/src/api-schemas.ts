@@ -118,6 +118,8 @@ export const formInfo = open({
   procedureCode: nullable({ type: 'string' }),
   module: { type: 'string' },
   integrity: { type: 'string', pattern: '^sha384-' },
+  languages: { type: 'object', additionalProperties: { type: 'string' } },
+  code: { type: 'string' },
 });
 
 export const codeListPart = open({

@@ -161,7 +161,18 @@ async function loadForm(folder: string, { digest }: Compilation): Promise<Regist
       procedureCode: compiled.procedure?.code ?? null,
       module: `/forms/${digest}/form.js`,
       integrity: `sha384-${createHash('sha384').update(code).digest('base64')}`,
+      ...languagesOf(modules, `/forms/${digest}/`),
     },
+  };
+}
+
+/** The modules that bring the form in one language, where it has several. */
+function languagesOf(modules: ReadonlyMap<string, unknown>, folder: string): Pick<FormInfo, 'languages' | 'code'> {
+  const names = [...modules.keys()].filter(name => /^form\..+\.js$/.test(name));
+  if (names.length === 0) return {};
+  return {
+    languages: Object.fromEntries(names.map(name => [name.slice('form.'.length, -'.js'.length), folder + name])),
+    code: `${folder}code.js`,
   };
 }
 

@@ -61,7 +61,14 @@ export interface PortalClient {
   forms(signal?: AbortSignal): Promise<readonly FormInfo[]>;
   form(slug: string, signal?: AbortSignal): Promise<FormInfo>;
   /** Imports the compiled module that `form()` or `forms()` named. */
-  loadForm(info: Pick<FormInfo, 'module' | 'digest'>): Promise<CompiledForm>;
+  /**
+   * The form, in every language or, where the portal has them apart, in the one that is asked for. Asked again for
+   * another language, it adds that one to the same form.
+   */
+  loadForm(
+    info: Pick<FormInfo, 'module' | 'digest' | 'languages' | 'code'>,
+    locale?: string,
+  ): Promise<CompiledForm>;
   sources(signal?: AbortSignal): Promise<readonly SourceInfo[]>;
   openDraft(
     request: { readonly form: { readonly id: string; readonly digest: string } },
@@ -214,10 +221,15 @@ export function createPortalClient({
     session,
     forms: signal => get('/api/forms', signal),
     form: (slug, signal) => get(`/api/forms/${encodeURIComponent(slug)}`, signal),
-    async loadForm({ module, digest }) {
+    async loadForm({ module, digest, languages = {}, code }, locale = '') {
+      const load = (path: string): ReturnType<typeof importModule> =>
+        importModule(new URL(baseUrl + path, globalThis.location?.href).href);
+      const own = [locale, locale.split('-')[0]!].find(each => Object.hasOwn(languages, each));
       let loaded: { readonly default: CompiledForm };
       try {
-        loaded = await importModule(new URL(baseUrl + module, globalThis.location?.href).href);
+        // Side by side; what fails here fails below.
+        if (own !== undefined && code !== undefined) load(code).catch(() => undefined);
+        loaded = await load(own === undefined ? module : languages[own]!);
       } catch (cause) {
         throw unreachable(cause);
       }
