@@ -1,18 +1,19 @@
 // Fourth part: the papers of the dossier are there, are of the type they say, and data that stand in a paper's
 // place are official.
 
-import type {
-  AssuranceLevel,
-  ComponentAnswer,
-  ComponentSpec,
-  DossierFile,
-  DossierManifest,
-  FormDocuments,
-  Json,
-  JsonObject,
-  OriginMap,
-  Pointer,
-  VerifiedSubmission,
+import {
+  evidenceNeeded,
+  type AssuranceLevel,
+  type ComponentAnswer,
+  type ComponentSpec,
+  type DossierFile,
+  type DossierManifest,
+  type FormDocuments,
+  type Json,
+  type JsonObject,
+  type OriginMap,
+  type Pointer,
+  type VerifiedSubmission,
 } from '@onceform/core';
 import type { KnownForm } from './check-form.ts';
 import { DOCUMENTED_TYPES, fits, sniff } from './file-types.ts';
@@ -81,7 +82,7 @@ export async function checkComponents(
       report.fail('COMPONENT_FILE_UNUSED', { at: path });
   }
   for (const component of components) checkOne(report, component, origins, manifest);
-  if (known !== null) checkAgainstForm(report, submission, known.components);
+  if (known !== null) checkAgainstForm(report, submission, known);
   for (const file of manifest.files) await checkType(report, reader, file);
   if (report.failures === before) report.ok('COMPONENTS_CONSISTENT', { count: components.length });
 }
@@ -125,8 +126,9 @@ const ASSURANCE = ['low', 'substantial', 'high'] as const;
 function checkAgainstForm(
   report: Report,
   { components, origins, data }: VerifiedSubmission,
-  specs: readonly ComponentSpec[],
+  { components: specs, reuse = [] }: KnownForm,
 ): void {
+  const evidence = evidenceNeeded({ reuse, components: specs }, data, pointer => origins[pointer]);
   const answers = new Map(components.map(component => [component.id, component]));
   for (const { id: at } of components)
     if (!specs.some(spec => spec.id === at)) report.fail('COMPONENT_UNKNOWN', { at });
@@ -134,7 +136,7 @@ function checkAgainstForm(
   for (const spec of specs) {
     const at = spec.id;
     const answer = answers.get(at);
-    const needed = spec.handling === 'submit' && spec.required && (spec.guard?.(data) ?? true);
+    const needed = spec.handling === 'submit' && (evidence.has(at) || (spec.required && (spec.guard?.(data) ?? true)));
     if (answer === undefined) {
       const instead = spec.oneOf !== undefined && specs.some(other => other.oneOf === spec.oneOf && met(other));
       if (needed && !instead) report.fail('COMPONENT_MISSING', { at });

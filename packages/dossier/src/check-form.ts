@@ -34,7 +34,8 @@ export interface FormOptions {
   readonly form?: (digest: Sha256) => Answer<KnownForm | undefined>;
 }
 
-export type KnownForm = Pick<CompiledForm, 'validators' | 'components'>;
+/** With `reuse`, papers that have to prove what no source gave are asked for too. */
+export type KnownForm = Pick<CompiledForm, 'validators' | 'components'> & Partial<Pick<CompiledForm, 'reuse'>>;
 
 /** Judges answers against the schema of the package, or of the published form where that is the same. */
 export type SchemaJudge = (data: Json) => Answer<readonly SchemaError[]>;

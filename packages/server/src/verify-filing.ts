@@ -3,6 +3,7 @@
 
 import {
   isJsonObject,
+  missingIssues,
   type CountryPack,
   type DossierManifest,
   type Finding,
@@ -74,6 +75,7 @@ export function createFilingVerifier(options: FilingVerifierOptions): FilingVeri
       );
     const context = data['$context'];
     return [
+      ...missingIssues(compiled, data),
       ...judge('compute', data),
       ...judge('check', isJsonObject(context) ? { ...data, $context: { ...context, today } } : data),
     ];
