@@ -148,12 +148,13 @@ let floor:
   | undefined;
 
 function ours(element: OnceForm): Mounted {
-  const at = (path: string) => element.querySelector(`[data-pointer="/${path.replaceAll('.', '/')}"]`);
   return {
-    control: path => at(path)?.querySelector<HTMLInputElement>('input, select') ?? null,
+    // As the floor finds its own: by id.
+    control: path =>
+      document.getElementById(`${element.desk!.view!.prefix}/${path.replaceAll('.', '/')}`) as HTMLInputElement | null,
     submit: () => void element.desk!.journey!.next(),
     errors: () => element.querySelectorAll('.once-field[data-invalid]').length,
-    addRow: () => [...element.querySelectorAll<HTMLButtonElement>('.once-list > .once-button')].at(-1)!.click(),
+    addRow: () => document.getElementById(`${element.desk!.view!.prefix}/rows`)!.click(),
   };
 }
 

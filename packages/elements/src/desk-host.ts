@@ -1,7 +1,7 @@
 // What <once-form> and <once-provider> have in common: the properties that say which form, and its events.
 
 import {
-  allIssues,
+  errorCount,
   type CompiledForm,
   type FormSession,
   type Json,
@@ -211,7 +211,7 @@ export abstract class DeskHost extends LitElement {
     this.#counting = undefined;
     const session = this.currentSession;
     if (session === undefined) return;
-    const errors = allIssues(session.state).filter(({ severity }) => severity === 'error').length;
+    const errors = errorCount(session.state);
     if (errors === this.errors) return;
     this.errors = errors;
     this.counted();

@@ -20,8 +20,11 @@ export interface Drawing<T> {
 
 /** The parts of one form that are drawn by themselves, by pointer. */
 export class Watchers {
-  readonly #parts = new Map<Pointer, Watch | Watch[]>();
+  /** By the first member of their pointer, so that a group that comes or goes is found without asking all others. */
+  readonly #members = new Map<string, Map<Pointer, Watch | Watch[]>>();
   readonly #asleep = new Set<Pointer>();
+  /** What changed below a sleeping pointer, and is drawn when it wakes. */
+  readonly #missed = new Set<Pointer>();
   readonly #stop: () => void;
 
   constructor(session: FormSession) {
@@ -31,13 +34,16 @@ export class Watchers {
   /** From now on nobody is told anything. */
   close(): void {
     this.#stop();
-    this.#parts.clear();
+    this.#members.clear();
   }
 
   add(pointer: Pointer, part: Watch): void {
-    const there = this.#parts.get(pointer);
-    if (there === undefined || there === part) this.#parts.set(pointer, part);
-    else if (!Array.isArray(there)) this.#parts.set(pointer, [there, part]);
+    const member = memberOf(pointer);
+    let parts = this.#members.get(member);
+    if (parts === undefined) this.#members.set(member, (parts = new Map()));
+    const there = parts.get(pointer);
+    if (there === undefined || there === part) parts.set(pointer, part);
+    else if (!Array.isArray(there)) parts.set(pointer, [there, part]);
     else if (!there.includes(part)) there.push(part);
   }
 
@@ -45,50 +51,77 @@ export class Watchers {
     this.#keep(pointer, other => other !== part);
   }
 
-  /** What is below a sleeping pointer is hidden, and not drawn before it wakes. */
-  sleep(pointer: Pointer, asleep: boolean): void {
+  /** What is below a sleeping pointer is hidden, and not drawn before it wakes. False when it is so already. */
+  sleep(pointer: Pointer, asleep: boolean): boolean {
+    if (this.#asleep.has(pointer) === asleep) return false;
     if (asleep) this.#asleep.add(pointer);
     else this.#asleep.delete(pointer);
+    return true;
   }
 
   #tell = (update: Update): void => {
     const due = this.#due(update);
-    for (const pointer of due) for (const part of this.#at(pointer)) if (!this.#sleeps(pointer)) part.tell(update);
+    const slept = [...this.#asleep];
+    for (const pointer of due) {
+      const sleeps = isBelow(this.#asleep, pointer);
+      let missed = false;
+      if (sleeps || isBelow(slept, pointer)) {
+        // Falling asleep and waking change nothing by themselves.
+        const { touched, subtrees } = update.transaction;
+        const others = [...subtrees].filter(root => !this.#asleep.has(root) && !slept.includes(root));
+        const changed = touched.has(pointer) || others.includes(pointer) || isBelow(others, pointer);
+        if (changed) this.#missed.add(pointer);
+        if (sleeps || !this.#missed.delete(pointer)) continue;
+        missed = true;
+      }
+      for (const part of this.#at(pointer)) part.tell(update, missed);
+    }
     for (const pointer of due) this.#keep(pointer, part => part.isDrawn);
   };
 
   /** In the order in which they were drawn: a group before its members. */
   #due({ transaction: { touched, subtrees }, touches }: Update): readonly Pointer[] {
-    if (subtrees.size === 0) return [...touched].filter(pointer => this.#parts.has(pointer));
-    const roots = [...subtrees];
-    const below: (pointer: Pointer) => boolean =
-      roots.length > FEW
-        ? touches
-        : pointer => touched.has(pointer) || roots.some(root => pointer === root || pointer.startsWith(root + '/'));
-    return [...this.#parts.keys()].filter(below);
+    const due = new Set<Pointer>();
+    for (const pointer of touched) if (this.#at(pointer).length > 0) due.add(pointer);
+    if (subtrees.size === 0) return [...due];
+    const few = subtrees.size <= FEW;
+    for (const member of new Set(Array.from(subtrees, memberOf))) {
+      const places = member === '' ? this.#members.values() : [this.#members.get(member)];
+      for (const parts of places)
+        for (const pointer of parts?.keys() ?? [])
+          if (few ? subtrees.has(pointer) || isBelow(subtrees, pointer) : touches(pointer)) due.add(pointer);
+    }
+    return [...due].sort((a, b) => a.length - b.length);
   }
 
   #at(pointer: Pointer): readonly Watch[] {
-    const there = this.#parts.get(pointer);
+    const there = this.#members.get(memberOf(pointer))?.get(pointer);
     return there === undefined ? [] : Array.isArray(there) ? [...there] : [there];
   }
 
-  #sleeps(pointer: Pointer): boolean {
-    if (this.#asleep.size > 0) for (const root of this.#asleep) if (pointer.startsWith(root + '/')) return true;
-    return false;
-  }
-
   #keep(pointer: Pointer, keeps: (part: Watch) => boolean): void {
+    const parts = this.#members.get(memberOf(pointer));
     const all = this.#at(pointer);
     const left = all.filter(keeps);
-    if (left.length === all.length) return;
-    if (left.length === 0) this.#parts.delete(pointer);
-    else this.#parts.set(pointer, left.length === 1 ? left[0]! : left);
+    if (parts === undefined || left.length === all.length) return;
+    if (left.length === 0) parts.delete(pointer);
+    else parts.set(pointer, left.length === 1 ? left[0]! : left);
   }
 }
 
 /** With more subtrees than this it is cheaper to ask for each pointer what is around it. */
 const FEW = 4;
+
+/** `/mother/name` → `/mother` */
+function memberOf(pointer: Pointer): string {
+  const end = pointer.indexOf('/', 1);
+  return end < 0 ? pointer : pointer.slice(0, end);
+}
+
+function isBelow(roots: Iterable<Pointer>, pointer: Pointer): boolean {
+  for (const root of roots) if (pointer.length > root.length && pointer.startsWith(root + '/')) return true;
+  return false;
+}
 
 class Watch extends Directive {
   #part: ChildPart | undefined;
@@ -116,27 +149,29 @@ class Watch extends Directive {
     this.#drawing = drawing;
     this.#extra = extra;
     view.watchers.add(pointer, this);
+    if (drawing.keeps === true) view.watchers.sleep(pointer, false);
     return drawing.draw(view, pointer, extra);
   }
 
-  tell(update: Update): void {
+  /** @param anyway It missed updates while it slept. */
+  tell(update: Update, anyway: boolean): void {
     // Told in the same round in which what stands around it was taken away.
     if (!this.isDrawn) return;
     const view = this.#view!,
       pointer = this.#pointer,
       drawing = this.#drawing!;
-    if (drawing.matters !== undefined && !drawing.matters(update, pointer, this.#extra)) return;
+    if (!anyway && drawing.matters !== undefined && !drawing.matters(update, pointer, this.#extra)) return;
     if (drawing.keeps === true) {
       const asked = isRelevant(update.state, pointer);
-      if (!asked && isRelevant(update.startState, pointer)) return this.#hide(true);
-      if (asked && !isRelevant(update.startState, pointer)) this.#hide(false);
+      this.#hide(!asked);
+      if (!asked) return;
     }
     // As AsyncDirective.setValue does: what it draws may hold directives, whose parent it is.
     setChildPartValue(this.#part!, drawing.draw(view, pointer, this.#extra), this as never);
   }
 
   #hide(hidden: boolean): void {
-    this.#view!.watchers.sleep(this.#pointer, hidden);
+    if (!this.#view!.watchers.sleep(this.#pointer, hidden)) return;
     const { startNode, endNode } = this.#part!;
     for (let node = startNode!.nextSibling; node !== null && node !== endNode; node = node.nextSibling)
       if (node instanceof HTMLElement) node.hidden = hidden;

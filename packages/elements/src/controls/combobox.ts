@@ -31,6 +31,9 @@ export const comboboxWidget: Widget = {
   render: control => combobox(control),
 };
 
+/** What a browser may leave undrawn while it is out of sight, and cuts off what sticks out of. */
+const SKIPPED = '.once-row, .once-section[data-long]';
+
 class Combobox extends AsyncDirective {
   #control!: Control;
   #entries: readonly Entry[] | undefined;
@@ -242,14 +245,24 @@ class Combobox extends AsyncDirective {
       || (this.#entries === undefined && this.#within?.value === undefined && this.#within !== undefined)
     )
       return;
-    this.#open = true;
+    this.#setOpen(true);
     this.#find();
     this.#redraw();
     this.#scroll();
   };
 
+  #setOpen(open: boolean): void {
+    if (open === this.#open) return;
+    this.#open = open;
+    // The list sticks out of what the browser may skip: see the theme.
+    const { view, id } = this.#control;
+    const box = view.root().getElementById(id);
+    for (let at = box?.closest(SKIPPED); at; at = at.parentElement?.closest(SKIPPED))
+      at.toggleAttribute('data-open', open);
+  }
+
   #close(): void {
-    this.#open = false;
+    this.#setOpen(false);
     this.#active = -1;
     this.#typed = undefined;
     this.#redraw();
@@ -260,7 +273,7 @@ class Combobox extends AsyncDirective {
     if (isComposing(box)) return;
     event.stopPropagation();
     this.#typed = box.value;
-    this.#open = true;
+    this.#setOpen(true);
     this.#find();
     this.#redraw();
   };
