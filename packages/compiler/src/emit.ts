@@ -1,7 +1,7 @@
 // Writes a form as ES modules that a browser loads under `script-src 'self'`: no import is left, nothing is evaluated.
 
 import { fileURLToPath } from 'node:url';
-import type { CompiledForm, Json } from '@onceform/core';
+import { type CompiledForm, digestJson, type Json, type Sha256 } from '@onceform/core';
 import { build, type Plugin } from 'esbuild';
 import { compactPlan } from './compact.ts';
 import { formOf } from './compile.ts';
@@ -13,6 +13,8 @@ export interface EmittedForm {
   readonly id: string;
   readonly version: string;
   readonly digest: string;
+  /** SHA-256 of the modules: the same form emitted by another version of the compiler has another. */
+  readonly address: Sha256;
   readonly compiled: CompiledForm;
   /** Languages that a page may load by themselves; empty for a form in one language. */
   readonly languages: readonly string[];
@@ -38,18 +40,19 @@ export interface EmitOptions extends CompileOptions {
 export async function emitModule(definition: unknown, options: EmitOptions = {}): Promise<EmittedForm> {
   const plan = await planForm(definition, options);
   const [modules, types] = await Promise.all([modulesOf(plan, options.minify ?? true), emitTypes(plan)]);
-  const { languages, ...form } = modules;
+  const files = {
+    ...modules.files,
+    'documents.js': `export default ${parsed(plan.documents as unknown as Json)};\n`,
+    'form.d.ts': types,
+  };
   return {
     id: plan.id,
     version: plan.version,
     digest: plan.digest,
+    address: await digestJson(files),
     compiled: formOf(plan),
-    languages,
-    files: {
-      ...form.files,
-      'documents.js': `export default ${parsed(plan.documents as unknown as Json)};\n`,
-      'form.d.ts': types,
-    },
+    languages: modules.languages,
+    files,
   };
 }
 

@@ -36,11 +36,11 @@ export interface FormInfo {
   readonly digest: Sha256;
   readonly title: LocalizedText;
   readonly procedureCode: string | null;
-  /** The compiled ES module, content-addressed, cached for ever: `/forms/<digest>/form.js`. */
+  /** The compiled ES module, addressed by the digest of its bytes and cached for ever: `/forms/<address>/form.js`. */
   readonly module: string;
   /** SRI of that module. */
   readonly integrity: string;
-  /** Of a form in several languages, the module that brings the form in one of them: `{ vi: '/forms/<digest>/form.vi.js' }`. */
+  /** Of a form in several languages, the module that brings the form in one of them: `{ vi: '/forms/<address>/form.vi.js' }`. */
   readonly languages?: { readonly [locale: string]: string };
   /** What these modules import, for whoever wants to fetch both at once. */
   readonly code?: string;

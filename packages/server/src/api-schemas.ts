@@ -109,18 +109,21 @@ export const sessionInfo = open({
   signOutPath: { type: 'string' },
 });
 
-export const formInfo = open({
-  slug: { type: 'string' },
-  id: { type: 'string' },
-  version: { type: 'string' },
-  digest,
-  title: localized,
-  procedureCode: nullable({ type: 'string' }),
-  module: { type: 'string' },
-  integrity: { type: 'string', pattern: '^sha384-' },
-  languages: { type: 'object', additionalProperties: { type: 'string' } },
-  code: { type: 'string' },
-});
+export const formInfo = open(
+  {
+    slug: { type: 'string' },
+    id: { type: 'string' },
+    version: { type: 'string' },
+    digest,
+    title: localized,
+    procedureCode: nullable({ type: 'string' }),
+    module: { type: 'string' },
+    integrity: { type: 'string', pattern: '^sha384-' },
+    languages: { type: 'object', additionalProperties: { type: 'string' } },
+    code: { type: 'string' },
+  },
+  ['slug', 'id', 'version', 'digest', 'title', 'procedureCode', 'module', 'integrity'],
+);
 
 export const codeListPart = open({
   id: { type: 'string' },

@@ -8,13 +8,15 @@ import { emitModule } from '@onceform/compiler';
 
 export interface Compilation {
   readonly digest: Sha256;
+  /** Of its modules: the name of their folder. The same form compiled by another compiler has another. */
+  readonly address: Sha256;
   readonly id: string;
   readonly version: string;
 }
 
 /**
- * Compiles the definition in `file` and writes its modules to `<folder>/<digest>/`. A folder that stands already is
- * left alone: the same digest is the same form.
+ * Compiles the definition in `file` and writes its modules to `<folder>/<address>/`. A folder that stands already is
+ * left alone: the same address is the same bytes.
  *
  * @throws {OnceFormError} what `emitModule` throws; ERR_JSON_INVALID when the file is no JSON object.
  */
@@ -26,9 +28,9 @@ export async function compileDefinition(file: string, folder: string, pack: Coun
     throw new OnceFormError('ERR_JSON_INVALID', `${file} is not JSON.`, { cause });
   }
   if (!isJsonObject(definition)) throw new OnceFormError('ERR_JSON_INVALID', `${file} does not hold a definition.`);
-  const { digest, id, version, files } = await emitModule(definition, { pack });
-  const target = join(folder, digest);
-  const temporary = join(folder, `${digest}.${randomUUID()}.part`);
+  const { digest, address, id, version, files } = await emitModule(definition, { pack });
+  const target = join(folder, address);
+  const temporary = join(folder, `${address}.${randomUUID()}.part`);
   await mkdir(temporary, { recursive: true });
   for (const [name, text] of Object.entries(files)) await writeFile(join(temporary, name), text);
   // The modules are ES modules wherever the folder lies.
@@ -39,5 +41,5 @@ export async function compileDefinition(file: string, folder: string, pack: Coun
     await rm(temporary, { recursive: true, force: true });
     if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
-  return { digest, id, version };
+  return { digest, address, id, version };
 }

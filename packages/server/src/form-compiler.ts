@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { OnceFormErrorCode } from '@onceform/core';
 import type { Compilation } from './compile-definition.ts';
 
-/** Turns definition files into folders of modules, each named by its form's digest. One outcome for each file, in order. */
+/** Turns definition files into folders of modules, each named by the digest of its modules. One outcome for each file, in order. */
 export type FormCompiler = (files: readonly string[], folder: string) => AsyncIterable<CompileOutcome>;
 
 export interface CompileJob {

@@ -45,6 +45,25 @@ describe('the form registry', () => {
     expect(compiled).toHaveLength(6);
   });
 
+  it('serves what another compiler makes of the same form under another address, never under the old one', async () => {
+    await define('a.form.json', { version: '1.0.0' });
+    const before = (await openFormRegistry(options)).bySlug('notice', '2026-01-01')!;
+    const newer: FormCompiler = async function* compile(files, target) {
+      for await (const outcome of noticeCompiler(files, target)) {
+        if (!outcome.ok) throw new Error('The notice compiles.');
+        const address = 'a'.repeat(64) as typeof outcome.result.address;
+        await cp(join(target, outcome.result.address), join(target, address), { recursive: true });
+        yield { ...outcome, result: { ...outcome.result, address } };
+      }
+    };
+    const registry = await openFormRegistry({ ...options, compile: newer, toolchain: '2' });
+    const after = registry.bySlug('notice', '2026-01-01')!;
+    expect(after.info.digest).toBe(before.info.digest);
+    expect(after.info.module).toBe(`/forms/${'a'.repeat(64)}/form.js`);
+    expect(registry.modulesAt('a'.repeat(64))).toBe(after.modules);
+    expect(registry.modulesAt(before.info.digest)).toBeUndefined();
+  });
+
   it('takes no other file of the folder for a form', async () => {
     await define('a.form.json', { version: '1.0.0' });
     await define('a.tests.json', { version: null });

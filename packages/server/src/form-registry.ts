@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { COMPILER_VERSION } from '@onceform/compiler/version';
 import { OnceFormError, sha256, type CompiledForm, type FormInfo, type Sha256 } from '@onceform/core';
 import type { Compilation } from './compile-definition.ts';
 import type { FormCompiler } from './form-compiler.ts';
@@ -24,6 +25,8 @@ export interface FormRegistry {
   bySlug(slug: string, date: string): RegisteredForm | undefined;
   /** Any version ever published here, also repealed ones: drafts and dossiers name them. */
   byDigest(digest: Sha256): RegisteredForm | undefined;
+  /** The modules of a form, by the address they are loaded from. */
+  modulesAt(address: string): RegisteredForm['modules'] | undefined;
 }
 
 export interface RegistryOptions {
@@ -32,7 +35,7 @@ export interface RegistryOptions {
   /** Where compiled modules are kept between starts. */
   readonly folder: string;
   readonly compile: FormCompiler;
-  /** Changes whenever compiler or pack do: a module compiled by other ones is not reused. */
+  /** Changes whenever the pack does, and with every build of the compiler that keeps its version: a module compiled by others is not reused. */
   readonly toolchain: string;
   /** Told of each form that had to be compiled now. */
   readonly onCompiled?: (file: string) => void;
@@ -61,7 +64,7 @@ export async function openFormRegistry(options: RegistryOptions): Promise<FormRe
   };
   const forms: RegisteredForm[] = [];
   for (const [file, compilation] of await compileAll(files, options, refuse)) {
-    const form = await loadForm(join(folder, compilation.digest), compilation);
+    const form = await loadForm(join(folder, compilation.address), compilation);
     const twin = forms.find(other => other.info.id === form.info.id && other.info.version === form.info.version);
     if (twin === undefined) forms.push(form);
     else if (twin.info.digest !== form.info.digest) {
@@ -91,6 +94,7 @@ export async function openFormRegistry(options: RegistryOptions): Promise<FormRe
     offered,
     bySlug: (slug, date) => offered(date).find(form => form.info.slug === slug),
     byDigest: digest => forms.find(form => form.info.digest === digest),
+    modulesAt: address => forms.find(form => form.info.module === moduleOf(address))?.modules,
   };
 }
 
@@ -103,7 +107,8 @@ async function compileAll(
   const indexFile = join(folder, 'index.json');
   const known = await readIndex(indexFile);
   const keys = new Map<string, Sha256>();
-  for (const file of files) keys.set(file, await sha256(`${toolchain}\n${await readFile(file, 'utf8')}`));
+  for (const file of files)
+    keys.set(file, await sha256(`${COMPILER_VERSION} ${toolchain}\n${await readFile(file, 'utf8')}`));
   const compiled = new Map<string, Compilation>();
   for await (const outcome of compile(
     files.filter(file => known[keys.get(file)!] === undefined),
@@ -135,7 +140,7 @@ async function compileAll(
   return new Map(all);
 }
 
-async function loadForm(folder: string, { digest }: Compilation): Promise<RegisteredForm> {
+async function loadForm(folder: string, { digest, address }: Compilation): Promise<RegisteredForm> {
   const modules = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const name of await readdir(folder)) {
     if (name.endsWith('.js')) modules.set(name, new Uint8Array(await readFile(join(folder, name))));
@@ -159,11 +164,15 @@ async function loadForm(folder: string, { digest }: Compilation): Promise<Regist
       digest,
       title: compiled.title,
       procedureCode: compiled.procedure?.code ?? null,
-      module: `/forms/${digest}/form.js`,
+      module: moduleOf(address),
       integrity: `sha384-${createHash('sha384').update(code).digest('base64')}`,
-      ...languagesOf(modules, `/forms/${digest}/`),
+      ...languagesOf(modules, `/forms/${address}/`),
     },
   };
+}
+
+function moduleOf(address: string): string {
+  return `/forms/${address}/form.js`;
 }
 
 /** The modules that bring the form in one language, where it has several. */
@@ -193,7 +202,9 @@ function compareVersions(a: string, b: string): number {
 
 async function readIndex(file: string): Promise<Record<string, Compilation>> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Record<string, Compilation>;
+    const index = JSON.parse(await readFile(file, 'utf8')) as Record<string, Compilation>;
+    // An index of a version before addresses says nothing of use.
+    return Object.fromEntries(Object.entries(index).filter(([, { address }]) => address !== undefined));
   } catch {
     return {}; // absent or half written: everything is compiled again
   }

@@ -72,8 +72,8 @@ export function formRoutes(
     },
   );
 
-  app.get('/forms/:digest{[0-9a-f]{64}}/:module', c => {
-    const module = registry.byDigest(c.req.param('digest'))?.modules.get(c.req.param('module'));
+  app.get('/forms/:address{[0-9a-f]{64}}/:module', c => {
+    const module = registry.modulesAt(c.req.param('address'))?.get(c.req.param('module'));
     if (module === undefined) throw refuse('ERR_NOT_FOUND', 'There is no such module.');
     c.header('content-type', 'text/javascript; charset=utf-8');
     c.header('cache-control', 'public, max-age=31536000, immutable');

@@ -2,7 +2,7 @@
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestJson, type Json, type JsonObject } from '@onceform/core';
+import { digestJson, type Json, type JsonObject, type Sha256 } from '@onceform/core';
 import type { Compilation } from '../compile-definition.ts';
 import type { FormCompiler } from '../form-compiler.ts';
 
@@ -90,7 +90,7 @@ const required = (data, at, key) => Object.hasOwn(data ?? {}, key) ? [] : [{ ins
 const whole = data => [...required(data, '', 'reason'), ...required(data, '', 'applicant'), ...('applicant' in data ? required(data.applicant, '/applicant', 'fullName') : [])];
 export default { ...${JSON.stringify(form)}, validators: { whole, parts: [{ pattern: '', validate: whole }] }, documents: async () => documents };
 `;
-  return { digest, module, compilation: { digest, id, version } };
+  return { digest, module, compilation: { digest, address: digest as Sha256, id, version } };
 }
 
 /** Takes the version and validity from the definition file; everything else is fixed. */
