@@ -8,6 +8,7 @@ import {
   type CompiledForm,
   type CountryPack,
   type DraftOpened,
+  type FormInfo,
   type FormSession,
   type Json,
   type Pointer,
@@ -77,6 +78,8 @@ export class FormDesk {
   readonly files = new FileShelf();
   #options: DeskOptions;
   #codeLists: CodeLists | undefined;
+  /** The languages that have come of a form whose languages load one by one. */
+  #spoken: { readonly info: FormInfo; readonly locales: Set<string> } | undefined;
   #opening = 0;
   #sync: DraftSync | undefined;
   #ready: { form: CompiledForm; info: SessionInfo | null } | undefined;
@@ -135,7 +138,7 @@ export class FormDesk {
       const form =
         this.#options.session?.form
         ?? this.#options.form
-        ?? (await client!.loadForm(await client!.form(slugOf(this.#options.src!))));
+        ?? (await this.#load(client!));
       await words;
       if (turn !== this.#opening) return;
       this.#ready = { form, info };
@@ -278,15 +281,37 @@ export class FormDesk {
     };
   }
 
+  /** The form, in the language in use where the portal has its languages apart. */
+  async #load(client: Portal): Promise<CompiledForm> {
+    const { locale } = this.#options;
+    const info = await client.form(slugOf(this.#options.src!));
+    const form = await client.loadForm(info, locale);
+    this.#spoken = info.languages === undefined ? undefined : { info, locales: new Set([locale]) };
+    return form;
+  }
+
+  /** What a language still has to bring: our words, the texts of the form. Null when all of it is here. */
+  #coming(locale: string): Promise<unknown> | null {
+    const spoken = this.#spoken;
+    const { client } = this.#options;
+    if (spoken === undefined || client === undefined || spoken.locales.has(locale))
+      return hasWords(locale) ? null : loadWords(locale);
+    return Promise.all([
+      loadWords(locale),
+      client.loadForm(spoken.info, locale).then(() => spoken.locales.add(locale)),
+    ]);
+  }
+
   /** Makes the view anew: another language, other widgets. */
   refresh(announce = true): void {
     const { journey } = this;
     if (journey === undefined || this.#codeLists === undefined) return this.#changed();
     const { locale, widgets = [], texts, pack, detached, root } = this.#options;
     // Until a language has come, the form stays in the one before; when it does not come, that is all that happens.
-    if (!hasWords(locale)) {
+    const coming = this.#coming(locale);
+    if (coming !== null) {
       this.#wait(
-        loadWords(locale).then(
+        coming.then(
           () => this.refresh(),
           () => undefined,
         ),
