@@ -208,7 +208,7 @@ export class DraftKeeper {
 }
 
 /** Lets a reload of this tab, or its return after the camera, go on without a question. */
-function remember(key: string | undefined): void {
+export function remember(key: string | undefined): void {
   try {
     if (key === undefined) sessionStorage.removeItem('onceform');
     else sessionStorage.setItem('onceform', key);

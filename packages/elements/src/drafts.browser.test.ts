@@ -191,6 +191,22 @@ describe('drafts that follow the citizen', () => {
     await until(() => (shelf.get(id)?.revision ?? 0) > draft.revision + 1 && saved(shelf).includes('Theirs'), 8000);
   });
 
+  it('go along with somebody who signs in on the way', async () => {
+    element = await mount('birth-registration', { client: createFakePortal({ signedIn: false }), drafts: store });
+    const link = element.querySelector<HTMLAnchorElement>('a[href^="/sign-in"]')!;
+    expect(link.textContent).to.equal('Sign in to have your data filled in');
+    expect(link.getAttribute('href')).to.contain('return=%2F');
+    await go('page:requester');
+    type(control(element, '/requester/fullName'), 'Nguyễn Thị Mẫu');
+    await until(() => element!.desk!.drafts!.state.kind === 'saved');
+    element.remove();
+    await new Promise(done => setTimeout(done, 20));
+    element = await mount('birth-registration', { client: createFakePortal(), drafts: store });
+    expect(element.desk!.status).to.equal('open');
+    expect(element.currentSession!.state.data).to.have.nested.property('requester.fullName', 'Nguyễn Thị Mẫu');
+    expect(element.desk!.journey!.prefill, 'and may have data fetched now').to.not.equal(undefined);
+  });
+
   it('wait as a finished package while there is no network, and are sent after a reload as the very same bytes', async () => {
     const sent: string[] = [];
     const network = Object.assign(new Error('no answer'), { name: 'OnceFormError', code: 'ERR_NETWORK', data: {} });

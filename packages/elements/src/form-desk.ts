@@ -19,7 +19,7 @@ import {
 import { createCodeLists, entriesOfPack, type CodeLists } from './code-lists.ts';
 import { standardWidgets } from './controls/index.ts';
 import { showValue } from './display.ts';
-import { DraftKeeper } from './draft-keeper.ts';
+import { DraftKeeper, remember } from './draft-keeper.ts';
 import type { DraftStore, KeptDraft } from './draft-store.ts';
 import type { DraftSync, FoundDraft, Merged } from './draft-sync.ts';
 import { FileShelf } from './file-shelf.ts';
@@ -419,12 +419,29 @@ export class FormDesk {
     const { drafts, session, client } = this.#options;
     if (drafts === undefined || session !== undefined) return undefined;
     // A store that cannot be opened (private window) must not keep anybody from filling in a form.
-    const kept = await drafts.load(this.#draftKey).catch(() => undefined);
+    const load = (key: string): Promise<KeptDraft | undefined> => drafts.load(key).catch(() => undefined);
+    const kept =
+      (await load(this.#draftKey)) ?? (info?.person ? await this.#takeAlong(drafts, `${form.id} `) : undefined);
     if (kept !== undefined && engineDraft(kept, form.digest) !== null && client?.drafts === undefined) return { kept };
     if (kept === undefined && (client?.drafts === undefined || !info?.person)) return undefined;
     const { draftPortal, findDraft } = await import('./draft-sync.ts');
     const here = () => findDraft(form, kept, undefined);
     return info?.person ? findDraft(form, kept, draftPortal(client)).catch(here) : here();
+  }
+
+  /** Who signs in on the way takes along what was typed before, in this tab. */
+  async #takeAlong(drafts: DraftStore, from: string): Promise<KeptDraft | undefined> {
+    if (!cameBack(from)) return undefined;
+    try {
+      const kept = await drafts.load(from);
+      if (kept === undefined) return undefined;
+      await drafts.save(this.#draftKey, kept);
+      await drafts.remove(from);
+      remember(this.#draftKey);
+      return kept;
+    } catch {
+      return undefined;
+    }
   }
 
   #startDrafts(resumed: boolean, ended?: Promise<void>): void {

@@ -197,4 +197,7 @@ export const en: { readonly [key: string]: string } = {
   'papers.ownFile': 'Do not use; I will upload a file',
   'papers.issued': '{issuer}, issued {date}',
   'papers.validUntil': 'valid until {date}',
+  'signIn.link': 'Sign in to have your data filled in',
+  'signIn.note':
+    'Once you are signed in, data that the State holds can be filled in. You may also go on and type without signing in.',
 };

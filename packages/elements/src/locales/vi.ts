@@ -197,4 +197,7 @@ export const vi: { readonly [key: string]: string } = {
   'papers.ownFile': 'Không dùng, tôi tải tệp lên',
   'papers.issued': '{issuer}, cấp ngày {date}',
   'papers.validUntil': 'có giá trị đến {date}',
+  'signIn.link': 'Đăng nhập để được điền sẵn thông tin',
+  'signIn.note':
+    'Khi đăng nhập, thông tin cơ quan nhà nước đã có sẽ được điền sẵn. Vẫn có thể tự nhập mà không đăng nhập.',
 };

@@ -18,23 +18,25 @@ export function review(face: Face): unknown {
   const fromData = rows.filter(({ origin }) => origin?.origin === 'auto').length;
   const typed = rows.filter(({ origin }) => origin?.origin === 'manual' || origin?.origin === 'override').length;
   const commitment = l(journey.session.form.commitment) || t('review.confirm');
-  return html`<p>${t('review.intro')}</p>
+  // What waits to be sent is not changed under the citizen's hands.
+  const waits = journey.filing.kind === 'waiting' ? journey.filing : undefined;
+  return html`${waits === undefined ? html`<p>${t('review.intro')}</p>` : waiting(face, waits.error)}
     ${fromData > 0 ? html`<p>${t('review.origin', { fromData, typed })}</p>` : nothing}
     ${sections.map(
       section => html`<section class="once-review-section">
       <div class="once-review-head"><h3 class="once-review-title">${section.title}</h3>
-        <button type="button" class="once-link" @click=${() => editSection(face, section.rows[0]?.pointer)}>${t('action.edit')}<span class="once-hidden"> ${section.title}</span></button></div>
+        ${waits !== undefined ? nothing : html`<button type="button" class="once-link" @click=${() => editSection(face, section.rows[0]?.pointer)}>${t('action.edit')}<span class="once-hidden"> ${section.title}</span></button>`}</div>
       ${blocks(face, section).map(
         ({
           heading,
           rows: block,
         }) => html`${heading === '' ? nothing : html`<h4 class="once-review-block">${heading}</h4>`}
-        <dl class="once-answers">${block.map(row => answer(face, row))}</dl>`,
+        <dl class="once-answers">${block.map(row => answer(face, row, waits !== undefined))}</dl>`,
       )}</section>`,
     )}
-    ${papersReview(face)}${keepChoices(face)}
+    ${papersReview(face, waits !== undefined)}${waits === undefined ? keepChoices(face) : nothing}
     ${
-      journey.asksCommitment
+      journey.asksCommitment || waits !== undefined
         ? nothing
         : html`<div class="once-commitment" ?data-invalid=${journey.summary?.some(({ keyword }) => keyword === 'commitment')}>
       <div class="once-option"><input type="checkbox" class="once-checkbox" id=${`${view.prefix}~commitment`} form=${view.detached ? '' : nothing} required
@@ -42,7 +44,7 @@ export function review(face: Face): unknown {
       <label for=${`${view.prefix}~commitment`}>${commitment}</label></div></div>`
     }
     ${troubleNote(face)}
-    ${journey.filing.kind === 'waiting' ? waiting(face, journey.filing.error) : actions(face)}`;
+    ${waits === undefined ? actions(face) : nothing}`;
 }
 
 function actions(face: Face): unknown {
@@ -100,7 +102,7 @@ function blocks(
   return found;
 }
 
-function answer(face: Face, row: Row): unknown {
+function answer(face: Face, row: Row, fixed: boolean): unknown {
   const { t, l } = face.view.words;
   const { data } = face.journey.session.state;
   return html`<div class="once-answer" data-pointer=${row.pointer}><dt>${row.label}</dt>
@@ -116,7 +118,7 @@ function answer(face: Face, row: Row): unknown {
               source: l(row.origin.source?.name),
             })}</span>`
       }</dd>
-    <dd class="once-answer-edit">${isLocked(face.view.session.state, row.pointer) || row.origin?.origin === 'derived' ? nothing : html`<button type="button" class="once-link" @click=${() => face.show(row.pointer)}>${t('action.edit')}<span class="once-hidden"> ${row.label}</span></button>`}</dd>
+    <dd class="once-answer-edit">${fixed || isLocked(face.view.session.state, row.pointer) || row.origin?.origin === 'derived' ? nothing : html`<button type="button" class="once-link" @click=${() => face.show(row.pointer)}>${t('action.edit')}<span class="once-hidden"> ${row.label}</span></button>`}</dd>
   </div>`;
 }
 
@@ -125,13 +127,13 @@ function editSection(face: Face, pointer: string | undefined): void {
   if (step !== undefined) face.go(step.id);
 }
 
-function papersReview(face: Face): unknown {
+function papersReview(face: Face, fixed: boolean): unknown {
   const { journey, view } = face;
   const { t, l, size } = view.words;
   const papers = journey.papers.filter(({ needed }) => needed);
   if (papers.length === 0) return nothing;
   return html`<section class="once-review-section"><div class="once-review-head"><h3 class="once-review-title">${t('component.title')}</h3>
-      <button type="button" class="once-link" @click=${() => face.go('papers')}>${t('action.edit')}<span class="once-hidden"> ${t('component.title')}</span></button></div>
+      ${fixed ? nothing : html`<button type="button" class="once-link" @click=${() => face.go('papers')}>${t('action.edit')}<span class="once-hidden"> ${t('component.title')}</span></button>`}</div>
     <dl class="once-answers">${papers.map(
       ({ spec, answer, replacedByData }) => html`<div class="once-answer"><dt>${l(spec.title)}</dt>
       <dd>${

@@ -4,20 +4,30 @@ import { decisions, type Decision, type Miss, type Offer, type Problem, type Reu
 import { html, nothing } from 'lit';
 import { sureOffer, type PrefillFlow } from '../prefill-flow.ts';
 import { chooser, offerValues } from '../record.ts';
+import type { FormDesk } from '../form-desk.ts';
 import { originBadge } from '../origin.ts';
 import { titleOf } from '../view.ts';
 import { troubleNote } from './error-summary.ts';
 import type { Face } from './face.ts';
 
-export function start(face: Face): unknown {
+export function start(face: Face, desk: FormDesk): unknown {
   const { journey, view } = face;
   const { form } = journey.session;
   return html`${procedure(face)}${
     journey.prefill === undefined
-      ? html`<p class="once-hint">${view.words.t('form.requiredNote')}</p>`
+      ? html`${signIn(face, desk.signIn)}<p class="once-hint">${view.words.t('form.requiredNote')}</p>`
       : prefill(face, journey.prefill)
   }${troubleNote(face)}
     ${form.procedure === null && journey.prefill === undefined ? nothing : html`<div class="once-actions">${actions(face)}</div>`}`;
+}
+
+/** Nobody is signed in: signing in starts with a link, and comes back to this page. */
+function signIn({ view, journey }: Face, path: string | null): unknown {
+  if (path === null || journey.session.form.reuse.every(({ policy }) => policy.mode === 'never')) return nothing;
+  const { t } = view.words;
+  const back = encodeURIComponent(location.pathname + location.search);
+  return html`<section class="once-panel"><p>${t('signIn.note')}</p>
+    <p><a class="once-button" data-kind="secondary" href=${`${path}?return=${back}`}><span>${t('signIn.link')}</span></a></p></section>`;
 }
 
 function procedure({ view, journey }: Face): unknown {
