@@ -259,9 +259,8 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
   const whole: JsonObject =
     Object.keys(lowering.definitions).length === 0 ? dataSchema : { ...dataSchema, $defs: lowering.definitions };
   const print = readPrint(form);
-  const carried = { definition: bundle(definition, index), dataSchema: whole, rules: published };
-  const digest = await digestJson(carried as unknown as Json);
-  const documents: FormDocuments = { ...carried, print };
+  const documents: FormDocuments = { definition: bundle(definition, index), dataSchema: whole, rules: published };
+  const digest = await digestJson(documents as unknown as Json);
   const id = typeof definition.$id === 'string' ? definition.$id : `urn:sha256:${digest}`;
   const version = typeof form.value.version === 'string' ? form.value.version : '0';
 

@@ -48,8 +48,6 @@ export interface FormDocuments {
   /** Pure JSON Schema 2020-12: formats lowered to `pattern`, `when` to `if/then/else`, short code lists to `enum`. */
   readonly dataSchema: JsonObject;
   readonly rules: readonly PublishedRule[];
-  /** The layout of the paper form, read from the definition; no document of its own. */
-  readonly print?: PrintSpec | null;
 }
 
 export interface CompileNote {
