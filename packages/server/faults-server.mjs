@@ -41,7 +41,7 @@ portal.app.get('/fault/sign-in', async c => {
   await sessions.begin(c, citizen('an'));
   return c.body(null, 204);
 });
-portal.app.get('/fault/index', async c => c.json(await database.query('SELECT id, sha256, code FROM dossier')));
+portal.app.get('/fault/index', async c => c.json(await database.query('SELECT id, sha256, code, bundle FROM dossier')));
 const { port } = await serve(portal.app, { port: 0, hostname: '127.0.0.1' });
 process.send({ port });
 process.on('disconnect', () => process.exit(0));

@@ -18,12 +18,16 @@ const script = fileURLToPath(new URL('./faults-server.mjs', import.meta.url));
 /** @returns {Promise<{ rows: { name: string, result: string, ok: boolean }[] }>} */
 export default async function faults({ short }) {
   const kills = short ? 20 : 1500;
-  const rows = [await killed('PGlite', kills, null)];
+  const rows = [
+    await killed('PGlite', kills, null),
+    await killed('PGlite, three dossiers at once', Math.ceil(kills / 3), null, 3),
+  ];
   const cluster = await startPostgresCluster();
   if (typeof cluster === 'string') {
     rows.push({ name: 'kill -9 on PostgreSQL', result: `not run: ${cluster}`, ok: true });
   } else {
     rows.push(await killed('PostgreSQL', kills, await cluster.database()));
+    rows.push(await killed('PostgreSQL, three dossiers at once', Math.ceil(kills / 3), await cluster.database(), 3));
     await cluster.stop();
   }
   rows.push(
@@ -34,31 +38,36 @@ export default async function faults({ short }) {
   return { rows };
 }
 
-/** Clients file and retry while the server is killed at random moments; then every acknowledgement is looked up. */
-async function killed(name, kills, url) {
-  const folder = await dataFolder();
+/**
+ * Clients file and retry while the server is killed at random moments; then every acknowledgement is looked up.
+ *
+ * @param {number} parts dossiers of one declaration: all of them are there afterwards, or none.
+ */
+async function killed(name, kills, url, parts = 1) {
+  const folder = await dataFolder(parts);
   const seed = Math.floor(Math.random() * 2 ** 31);
   const random = mulberry(seed);
   let server = await start(folder, url),
     filing = true,
     doubtful = 0,
     retries = 0;
-  const acknowledged = new Map();
+  const acknowledged = new Map(),
+    bundles = new Set();
   const client = async () => {
     const browser = createBrowser(() => server.port);
     await browser.signIn();
     while (filing) {
       let prepared = null;
       try {
-        prepared = await browser.prepare();
+        prepared = await browser.prepare(parts);
+        if (parts > 1) bundles.add(prepared.id);
       } catch {
         await pause(20); // the server is away
         continue;
       }
       for (let attempt = 0; ; attempt++) {
         try {
-          const receipt = await browser.file(prepared);
-          acknowledged.set(prepared.id, receipt);
+          for (const receipt of await browser.file(prepared)) acknowledged.set(receipt.dossier.id, receipt);
           break;
         } catch (error) {
           if (!isAway(error)) throw error;
@@ -99,10 +108,12 @@ async function killed(name, kills, url) {
       ).catch(() => Buffer.alloc(0));
       if (createHash('sha256').update(bytes).digest('hex') !== receipt.dossier.sha256) lost++;
     }
+    // Also of those that were never acknowledged: a part alone is there of none.
+    const torn = [...bundles].filter(id => ![0, parts].includes(index.filter(({ bundle }) => bundle === id).length));
     return {
       name: `kill -9 on ${name}`,
-      result: `${kills} kills, ${acknowledged.size} acknowledged, ${retries} retries: ${lost} lost, ${doubled} doubled, ${wrong} with another code (seed ${seed})`,
-      ok: lost === 0 && doubled === 0 && wrong === 0 && doubtful === 0 && acknowledged.size > 0,
+      result: `${kills} kills, ${acknowledged.size} acknowledged, ${retries} retries: ${lost} lost, ${doubled} doubled, ${wrong} with another code${parts > 1 ? `, ${torn.length} of ${bundles.size} declarations in pieces` : ''} (seed ${seed})`,
+      ok: lost === 0 && doubled === 0 && wrong === 0 && doubtful === 0 && torn.length === 0 && acknowledged.size > 0,
     };
   } finally {
     filing = false;
@@ -119,7 +130,7 @@ async function powerLoss(count, how) {
   try {
     const browser = createBrowser(() => server.port);
     await browser.signIn();
-    const file = async () => browser.file(await browser.prepare());
+    const file = async () => (await browser.file(await browser.prepare()))[0];
     const receipts = [await file()];
     await server.kill();
     await cp(join(folder, 'database'), join(folder, 'earlier'), { recursive: true });
@@ -201,10 +212,14 @@ function reader(stream) {
   return () => new Promise(resolve => (lines.length > 0 ? resolve(lines.shift()) : waiting.push(resolve)));
 }
 
-async function dataFolder() {
+async function dataFolder(parts = 1) {
   const folder = await mkdtemp(join(tmpdir(), 'onceform-kill-'));
   await mkdir(join(folder, 'definitions'));
-  await writeFile(join(folder, 'definitions', 'notice.form.json'), '{"version":"1.0.0"}');
+  const procedure =
+    parts === 1
+      ? {}
+      : { parts: Array.from({ length: parts }, (_, i) => ({ code: `1.${i}`, name: `Part ${i + 1}`, components: [] })) };
+  await writeFile(join(folder, 'definitions', 'notice.form.json'), JSON.stringify({ version: '1.0.0', procedure }));
   return folder;
 }
 
@@ -262,7 +277,7 @@ function createBrowser(port) {
         }
       }
     },
-    async prepare() {
+    async prepare(parts = 1) {
       const info = await client.form('notice');
       form ??= await import(
         `data:text/javascript;base64,${Buffer.from(await (await own(info.module)).text()).toString('base64')}`
@@ -277,23 +292,38 @@ function createBrowser(port) {
         decisions: [],
         answers: { applicant: { fullName: 'Typed' }, reason: randomUUID() },
       });
-      const id = `urn:uuid:${randomUUID()}`;
-      const dossier = await buildDossier({
-        submission,
-        form,
-        documents: await form.documents(),
-        files: new Map(),
-        id,
-        created: new Date().toISOString(),
-        language: 'en',
-        recipient: { audience: opened.audience, agency: null, nonce: opened.nonce },
-        submitter: { id: person.id, identityLevel: person.identityLevel },
-      });
-      return { id, blob: dossier.blob };
+      const build = async (id, bundle) =>
+        (
+          await buildDossier({
+            submission,
+            form,
+            documents: await form.documents(),
+            files: new Map(),
+            id,
+            created: new Date().toISOString(),
+            language: 'en',
+            recipient: { audience: opened.audience, agency: null, nonce: opened.nonce },
+            submitter: { id: person.id, identityLevel: person.identityLevel },
+            ...(bundle === undefined ? {} : { bundle }),
+          })
+        ).blob;
+      const id = newId();
+      if (parts === 1) return { id, blob: await build(id) };
+      const body = new FormData();
+      for (let no = 1; no <= parts; no++) {
+        const part = newId();
+        body.append(part, await build(part, { id, no, of: parts }));
+      }
+      const whole = new Response(body);
+      return { id, body: new Blob([await whole.arrayBuffer()], { type: whole.headers.get('content-type') }) };
     },
-    file: ({ id, blob }) => client.fileDossier(id, blob),
+    /** Gives back the receipts. */
+    file: async ({ id, blob, body }) =>
+      body === undefined ? [await client.fileDossier(id, blob)] : (await client.fileBundle(id, body)).receipts,
   };
 }
+
+const newId = () => `urn:uuid:${randomUUID()}`;
 
 /** The server was killed, is starting, or lost its database in mid-request: a retry is right. */
 function isAway(error) {

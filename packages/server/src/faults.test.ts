@@ -2,12 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Receipt } from '@onceform/core';
+import type { JsonObject, Receipt } from '@onceform/core';
 import type { Database, Queryable } from './database.ts';
 import { emptyDatabase } from './testing/empty-database.ts';
 import { packageKey } from './dossier-index.ts';
 import { directoryStore, type ObjectStore } from './object-store.ts';
-import { citizen, file, prepare, startTestPortal, type TestBrowser, type TestPortal } from './testing/test-portal.ts';
+import {
+  citizen,
+  file,
+  fileBundle,
+  prepare,
+  prepareBundle,
+  startTestPortal,
+  type TestBrowser,
+  type TestPortal,
+} from './testing/test-portal.ts';
 
 /** Counts calls to database and object store, and makes one of them fail: before it took effect, or after. */
 class Fault {
@@ -51,24 +60,41 @@ function faultyStore(store: ObjectStore, fault: Fault): ObjectStore {
   };
 }
 
-describe('filing when the n-th call to database or object store fails', () => {
-  const fault = new Fault();
-  let portal: TestPortal, an: TestBrowser, folder: string, store: ObjectStore;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'onceform-faults-'));
-    store = directoryStore(folder);
-    portal = await startTestPortal({
+/** A portal whose database and object store fail as `fault` says. */
+async function startFaulty(
+  fault: Fault,
+  definition?: JsonObject,
+): Promise<{ portal: TestPortal; store: ObjectStore; end(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'onceform-faults-'));
+  const store = directoryStore(folder);
+  const portal = await startTestPortal(
+    {
       database: faultyDatabase(await emptyDatabase(), fault),
       objectStore: faultyStore(store, fault),
       onError: () => undefined,
-    });
+    },
+    undefined,
+    definition,
+  );
+  return {
+    portal,
+    store,
+    async end() {
+      fault.arm(0, false);
+      await portal.end();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+describe('filing when the n-th call to database or object store fails', () => {
+  const fault = new Fault();
+  let portal: TestPortal, an: TestBrowser, store: ObjectStore, end: () => Promise<void>;
+  beforeAll(async () => {
+    ({ portal, store, end } = await startFaulty(fault));
     an = await portal.browser(citizen('an'));
   }, 60_000);
-  afterAll(async () => {
-    fault.arm(0, false);
-    await portal.end();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => end());
 
   it.each([
     ['before it took effect', false],
@@ -99,6 +125,51 @@ describe('filing when the n-th call to database or object store fails', () => {
         expect(await store.size(packageKey(dossier.sha256))).toBe(prepared.dossier.size);
         if (!reached) {
           expect(failures).toBeGreaterThan(5);
+          break;
+        }
+      }
+      expect(await portal.db.query('SELECT code FROM dossier GROUP BY code HAVING count(*) > 1')).toEqual([]);
+    },
+    60_000,
+  );
+});
+
+describe('filing a bundle when the n-th call to database or object store fails', () => {
+  const fault = new Fault();
+  let portal: TestPortal, an: TestBrowser, end: () => Promise<void>;
+  beforeAll(async () => {
+    const part = (code: string) => ({ code, name: { en: code }, components: [] });
+    ({ portal, end } = await startFaulty(fault, { version: '1.0.0', procedure: { parts: ['1', '2', '3'].map(part) } }));
+    an = await portal.browser(citizen('an'));
+  }, 60_000);
+  afterAll(() => end());
+
+  it.each([
+    ['before it took effect', false],
+    ['after it took effect', true],
+  ])(
+    '%s: all dossiers or none, and the retry is acknowledged',
+    async (_when, after) => {
+      const there = async (id: string): Promise<number> =>
+        (await portal.db.query('SELECT 1 FROM dossier WHERE bundle = $1', [id])).length;
+      let failures = 0;
+      for (let n = 1; ; n++) {
+        const bundle = await prepareBundle(portal, an, 3);
+        fault.arm(n, after);
+        const first = await fileBundle(an, bundle);
+        const reached = fault.calls >= n;
+        fault.arm(0, false);
+        if (first.status !== 201) {
+          failures++;
+          expect([500, 503]).toContain(first.status);
+          expect([0, 3]).toContain(await there(bundle.id));
+        }
+        const second = await fileBundle(an, bundle);
+        expect([200, 201]).toContain(second.status);
+        expect(second.body.receipts).toHaveLength(3);
+        expect(await there(bundle.id)).toBe(3);
+        if (!reached) {
+          expect(failures).toBeGreaterThan(8);
           break;
         }
       }
