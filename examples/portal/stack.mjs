@@ -16,7 +16,7 @@ import {
 import { createClaimsSource } from '@onceform/store/claims';
 import { createHttpSource } from '@onceform/store/http';
 import { createRelations } from '@onceform/store';
-import { paperTypes, SERVICE_HOURS, vnPack } from '@onceform/vn';
+import { coDeclarants, paperTypes, SERVICE_HOURS, vnPack } from '@onceform/vn';
 import { registerData, registerPaths } from '@onceform/vn/personas';
 import { normalizers, population, registers as registerSources, roles, signInClaims } from '@onceform/vn/sources';
 import { demoAgencies } from './agencies.mjs';
@@ -139,6 +139,8 @@ export async function startStack({
         name: { vi: 'Kho giấy tờ của Ông/Bà', en: 'Papers held for you' },
         types: paperTypes,
       },
+      coDeclarants,
+      name: { vi: 'Cổng dịch vụ công mẫu', en: 'The sample public-service portal' },
       gateway: { relations: createRelations(sources, roles, { deadline }), deadline },
       oidc: {
         issuer: new URL(identity.issuer),
@@ -158,7 +160,14 @@ export async function startStack({
       web: {
         root: join(here, 'dist'),
         assets: '/assets',
-        pages: { '/': 'index.html', '/forms/:slug': 'form.html', '/dossiers': 'dossiers.html', '/usage': 'usage.html' },
+        pages: {
+          '/': 'index.html',
+          '/forms/:slug': 'form.html',
+          '/dossiers': 'dossiers.html',
+          '/usage': 'usage.html',
+          '/invitation': 'invitation.html',
+          '/reuse': 'reuse.html',
+        },
       },
       onError: (error, { method, path }) => console.error(`${method} ${path}:`, error),
       ...(clock === undefined ? {} : { clock }),

@@ -5,6 +5,7 @@ import { openDraftStore } from '@onceform/elements';
 import { register } from '@onceform/elements/register';
 import * as pack from '@onceform/vn/browser';
 import { html } from 'lit';
+import { coDeclarants } from './co-declarants.js';
 import { demoPanel } from './demo-panel.js';
 import { client, frame, locale, say, show, t, trouble } from './page.js';
 
@@ -19,7 +20,9 @@ try {
   throw error;
 }
 await frame('', say(info.title));
+const { client: followed, section } = coDeclarants(client, () => document.querySelector('once-form'));
 show(html`
   <p class="crumb"><a href="/">← ${t('form.back')}</a></p>
-  <once-form src="/api/forms/${slug}" .locale=${locale} .client=${{ ...client }} .pack=${pack} .rules=${celEvaluator(pack)} .drafts=${openDraftStore()}></once-form>`);
+  <once-form src="/api/forms/${slug}" .locale=${locale} .client=${followed} .pack=${pack} .rules=${celEvaluator(pack)} .drafts=${openDraftStore()}></once-form>
+  ${section}`);
 demoPanel(document.querySelector('once-form'));

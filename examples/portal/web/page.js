@@ -30,9 +30,15 @@ export function when(time) {
 }
 
 /** An address of the portal's API; a refusal is thrown with its sentence for people. */
-export async function api(path, { method = 'GET', as = 'json' } = {}) {
+export async function api(path, { method = 'GET', as = 'json', body } = {}) {
   const headers = method === 'GET' ? {} : { 'X-OnceForm-CSRF': (await session()).csrf };
-  const response = await fetch(path, { method, headers, credentials: 'same-origin' });
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const response = await fetch(path, {
+    method,
+    headers,
+    credentials: 'same-origin',
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
   if (response.ok) return response.status === 204 ? null : response[as]();
   const problem = await response.json().catch(() => null);
   throw Object.assign(new Error(problem ? say(problem.message) : `${response.status}`), { status: response.status });
@@ -49,7 +55,10 @@ export async function frame(active, title) {
   document.title = `${title} · ${t('app.name')}`;
   const info = await session().catch(() => null);
   render(header(active, info), document.querySelector('header'));
-  render(html`<p>${t('app.demo')}</p><p>${t('footer.text')}</p>`, document.querySelector('footer'));
+  render(
+    html`<p>${t('app.demo')}</p><p>${t('footer.text')} <a href="/reuse">${t('nav.reuse')}</a></p>`,
+    document.querySelector('footer'),
+  );
   return info;
 }
 

@@ -28,12 +28,14 @@ async function draw(notices = {}) {
         : entries.length === 0
           ? html`<p>${t('usage.none')}</p>`
           : html`<div class="scroll" tabindex="0" role="region" aria-label=${t('usage.title')}><table>
-        <thead><tr>${['time', 'action', 'sources', 'concepts', 'purpose', 'outcome'].map(key => html`<th scope="col">${t(`usage.${key}`)}</th>`)}</tr></thead>
+        <thead><tr>${['time', 'said', 'outcome'].map(key => html`<th scope="col">${t(`usage.${key}`)}</th>`)}</tr></thead>
         <tbody>${entries.map(
-          ({ event }) => html`<tr>
-          <td>${when(event.time)}</td><td>${t(`action.${event.action}`)}</td>
-          <td>${event.sources.map(id => named.get(id) ?? id).join(', ')}</td>
-          <td>${concepts(event)}</td><td>${say(event.purpose.text)}</td><td>${t(`outcome.${event.outcome}`)}</td>
+          ({ event, said }) => html`<tr data-outcome=${event.outcome}>
+          <td>${when(event.time)}</td>
+          <td>${say(said)}<details><summary>${t('usage.concepts')}</summary>
+            <p>${t(`action.${event.action}`)}. ${t('usage.sources')}: ${event.sources.map(id => named.get(id) ?? id).join(', ') || '–'}</p>
+            <p><code>${(event.used.length > 0 ? event.used : event.asked).join(', ')}</code></p></details></td>
+          <td>${t(`outcome.${event.outcome}`)}</td>
         </tr>`,
         )}</tbody></table></div>`
     }
@@ -45,9 +47,4 @@ async function draw(notices = {}) {
       <p class=${source.healthy ? 'good' : 'bad'}>${source.healthy ? t('usage.healthy') : t('usage.down')}</p>
       <p>${t('usage.gives', { count: source.concepts.length })}</p></li>`,
     )}</ul>`);
-}
-
-function concepts({ asked, used }) {
-  const list = used.length > 0 ? used : asked;
-  return html`<span title=${list.join(', ')}>${list.slice(0, 3).join(', ')}${list.length > 3 ? html` <small>${t('usage.more', { count: list.length - 3 })}</small>` : nothing}</span>`;
 }

@@ -7,7 +7,9 @@ import {
   createSigner,
   type CitizenDataSource,
   type Gateway,
+  sayUsage,
   type GatewayOptions,
+  type UsageNames,
   type UsageLog,
 } from '@onceform/store';
 import type { CostModel } from '@onceform/store/metrics';
@@ -65,6 +67,8 @@ import { dateIn, type WorkingHours } from './working-time.ts';
 
 export interface PortalOptions {
   readonly pack: CountryPack;
+  /** What citizens know the portal as; their log says it. The origin when absent. */
+  readonly name?: LocalizedText;
   /** Where browsers reach the portal: `https://dvc.example.gov`. */
   readonly origin: string;
   /** Who receives the dossiers; the origin when absent. */
@@ -211,6 +215,11 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   });
   const records = createCitizenRecords({ db, secret: keys.secret, sources, clock, measure: reuse.note });
   const offerStore = databaseOfferStore(db, keys.secret);
+  const usageNames: UsageNames = {
+    concepts: Object.fromEntries(Object.values(pack.concepts).map(({ id, label }) => [id, label])),
+    sources: Object.fromEntries(sources.map(source => source.describe()).map(({ id, name }) => [id, name])),
+    ...(options.name === undefined ? {} : { requesters: { [origin]: options.name } }),
+  };
   const coDeclarants = createCoDeclarants({
     db,
     store: records.invitations,
@@ -326,6 +335,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     registry,
     directory,
     roleIn: draft => coDeclarants.roleIn(draft),
+    sayUsage: event => sayUsage(event, usageNames),
+    viewed: () => reuse.note({ kind: 'log-view', time: clock().toISOString(), complaint: false }),
     log: usageLog,
     audience,
     agency,

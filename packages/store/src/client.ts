@@ -65,10 +65,7 @@ export interface PortalClient {
    * The form, in every language or, where the portal has them apart, in the one that is asked for. Asked again for
    * another language, it adds that one to the same form.
    */
-  loadForm(
-    info: Pick<FormInfo, 'module' | 'digest' | 'languages' | 'code'>,
-    locale?: string,
-  ): Promise<CompiledForm>;
+  loadForm(info: Pick<FormInfo, 'module' | 'digest' | 'languages' | 'code'>, locale?: string): Promise<CompiledForm>;
   sources(signal?: AbortSignal): Promise<readonly SourceInfo[]>;
   openDraft(
     request: { readonly form: { readonly id: string; readonly digest: string } },

@@ -6,7 +6,6 @@ import {
   OnceFormError,
   partOf,
   pointerContains,
-  refuseOutside,
   sha256,
   withPart,
   type JsonObject,

@@ -90,7 +90,7 @@ export {
   type WriteBackInput,
   type WriteBackOptions,
 } from './write-back.ts';
-export { describeUsage, findUsage, type UsageNames, type UsageWords } from './usage-words.ts';
+export { describeUsage, findUsage, sayUsage, type UsageNames, type UsageWords } from './usage-words.ts';
 export { readSeal } from './seal-payload.ts';
 export {
   brokenLink,

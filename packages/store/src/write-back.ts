@@ -8,11 +8,14 @@ import {
   type ConceptId,
   type Json,
   type Pointer,
+  type Purpose,
   type SourceRef,
   type Statement,
   type VerifiedSubmission,
   valueAt,
 } from '@onceform/core';
+import { en } from './locales/en.ts';
+import { vi } from './locales/vi.ts';
 import type { GatewayForm } from './gateway.ts';
 import { matches } from './plan.ts';
 import type { CitizenDataSource, Person } from './source.ts';
@@ -129,7 +132,11 @@ export async function writeBack(
   if (store.put === undefined) throw new TypeError('The store takes no statements: pass one that has put().');
   if (statements.length === 0) return null;
   const concepts = [...new Set(statements.map(({ concept }) => concept))];
-  const purpose = { code: 'write-back', text: 'write-back', legalBasis: 'consent' } as const;
+  const purpose: Purpose = {
+    code: 'write-back',
+    text: { en: en.nextForms, vi: vi.nextForms },
+    legalBasis: 'consent',
+  };
   const earlier: Statement[] = [];
   for await (const result of store.query(
     {

@@ -1,7 +1,7 @@
 // The prefill gateway over HTTP: sources, drafts, offers (streamed), seals, and the citizen's view of the usage log.
 
-import type { DraftOpened, FormContext, PrefillRequest, SealRequest, SubjectRole } from '@onceform/core';
-import type { CitizenSession, Gateway, UsageLog } from '@onceform/store';
+import type { DraftOpened, FormContext, LocalizedText, PrefillRequest, SealRequest, SubjectRole } from '@onceform/core';
+import type { CitizenSession, Gateway, UsageEvent, UsageLog } from '@onceform/store';
 import * as schemas from '../api-schemas.ts';
 import { requireOwn } from '../authorization.ts';
 import type { CitizenDirectory } from '../citizen-directory.ts';
@@ -16,6 +16,10 @@ export interface GatewayRoutesOptions {
   readonly drafts: Drafts;
   readonly registry: FormRegistry;
   readonly directory: Pick<CitizenDirectory, 'remember'>;
+  /** An entry of the log in words, in each language. */
+  readonly sayUsage: (event: UsageEvent) => LocalizedText;
+  /** Somebody read their own log. */
+  readonly viewed: () => void;
   /** The role that the owner of a draft was invited for. */
   readonly roleIn: (draft: string) => Promise<SubjectRole | undefined>;
   readonly log: UsageLog;
@@ -29,7 +33,7 @@ export interface GatewayRoutesOptions {
 const JSON_BODY = { types: ['application/json'] };
 
 export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
-  const { gateway, drafts, registry, directory, roleIn, log, audience, agency, today } = portal;
+  const { gateway, drafts, registry, directory, roleIn, sayUsage, viewed, log, audience, agency, today } = portal;
 
   const contextOf = (session: Session): Omit<FormContext, 'retrieved'> => ({
     today: today(),
@@ -250,8 +254,10 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
       responses: { 200: { description: 'Newest first', schema: schemas.arrayOf({ type: 'object' }) } },
     },
     async c => {
+      const entries = await log.of(c.get('session')!.owner);
+      viewed();
       c.header('cache-control', 'no-store');
-      return c.json(await log.of(c.get('session')!.owner));
+      return c.json(entries.map(entry => ({ ...entry, said: sayUsage(entry.event) })));
     },
   );
 }

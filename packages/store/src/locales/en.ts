@@ -12,6 +12,8 @@ export const en: UsageWords = {
   kept: 'At your wish {requester} keeps {used} for your next forms.',
   withdrawn: 'Your agreement for {requester} ended: {reason}. What had been fetched was deleted.',
   declared: 'What the other party declared themselves',
+  nextForms: 'to fill in your next forms',
+  more: '{count} more',
   nobody: 'no register',
   nothing: 'nothing',
   relations: {
