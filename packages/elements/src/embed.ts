@@ -20,11 +20,12 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(ONCE_CSS);
 document.adoptedStyleSheets = [sheet, ...document.adoptedStyleSheets];
 
-// A second version on the page is loaded as `once-form.js?prefix=later`, and its elements are `<later-form>`.
-register(new URL(import.meta.url).searchParams.get('prefix') ?? 'once');
-
 /** `/portal/api/forms/x` belongs to the portal at `/portal`. */
 defaults.client = src => createPortalClient({ baseUrl: src.replace(/\/api\/forms\/[^/]*\/?$/, '') });
 defaults.rules = celEvaluator();
 defaults.drafts = openDraftStore();
 defaults.theme = sheet;
+
+// A form that stands in the page already opens in this moment, so what it needs is there before.
+// A second version on the page is loaded as `once-form.js?prefix=later`, and its elements are `<later-form>`.
+register(new URL(import.meta.url).searchParams.get('prefix') ?? 'once');
