@@ -17,17 +17,19 @@ const script = fileURLToPath(new URL('./faults-server.mjs', import.meta.url));
 
 /** @returns {Promise<{ rows: { name: string, result: string, ok: boolean }[] }>} */
 export default async function faults({ short }) {
-  const kills = short ? 20 : 1500;
+  // 200 kills in all, or 3,000: a half on each database, a quarter of them while bundles are filed.
+  const kills = short ? 75 : 1125,
+    bundleKills = short ? 25 : 375;
   const rows = [
     await killed('PGlite', kills, null),
-    await killed('PGlite, three dossiers at once', Math.ceil(kills / 3), null, 3),
+    await killed('PGlite, three dossiers at once', bundleKills, null, 3),
   ];
   const cluster = await startPostgresCluster();
   if (typeof cluster === 'string') {
     rows.push({ name: 'kill -9 on PostgreSQL', result: `not run: ${cluster}`, ok: true });
   } else {
     rows.push(await killed('PostgreSQL', kills, await cluster.database()));
-    rows.push(await killed('PostgreSQL, three dossiers at once', Math.ceil(kills / 3), await cluster.database(), 3));
+    rows.push(await killed('PostgreSQL, three dossiers at once', bundleKills, await cluster.database(), 3));
     await cluster.stop();
   }
   rows.push(

@@ -101,13 +101,16 @@ export const sealResponse = open({
   tickets: list(open({ pointer, ticket: text(200) })),
 });
 
-export const sessionInfo = open({
-  csrf: { type: 'string' },
-  person: nullable(open({ id: { type: 'string' }, name: { type: 'string' }, identityLevel: { enum: [0, 1, 2, 3] } })),
-  expires: { type: 'string', format: 'date-time' },
-  signInPath: { type: 'string' },
-  signOutPath: { type: 'string' },
-});
+export const sessionInfo = open(
+  {
+    csrf: { type: 'string' },
+    person: nullable(open({ id: { type: 'string' }, name: { type: 'string' }, identityLevel: { enum: [0, 1, 2, 3] } })),
+    expires: { type: 'string', format: 'date-time' },
+    signInPath: { type: 'string' },
+    signOutPath: { type: 'string' },
+  },
+  ['csrf', 'person', 'signInPath', 'signOutPath'],
+);
 
 export const formInfo = open(
   {

@@ -2,6 +2,7 @@
 
 import type { Command } from '../command.ts';
 import { compile } from './compile.ts';
+import { conformance } from './conformance.ts';
 import { diff } from './diff.ts';
 import { extract } from './extract.ts';
 import { lint } from './lint.ts';
@@ -29,4 +30,5 @@ export const commands: readonly Command[] = [
   redact,
   print,
   sign,
+  conformance,
 ];
