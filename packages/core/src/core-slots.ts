@@ -1,7 +1,8 @@
 // The engine's own slots, in the order they are made: each reads those before it. They stand on the same extension
-// point as a third party's, which come after them, history last.
+// point as a third party's, which come after them; audit and history are last.
 
 import { answersSlot } from './answers.ts';
+import { auditSlot } from './audit.ts';
 import { componentsSlot } from './components.ts';
 import { contextSlot } from './context.ts';
 import { derivedSlot } from './derived.ts';
@@ -34,6 +35,7 @@ export const coreSlots: readonly StateSlot<never>[] = [
 
 /** After everything else, a third party's slots included: what they have to say about a step is kept with it. */
 export const lastSlots: readonly StateSlot<never>[] = [
+  auditSlot,
   historySlot,
 ] as readonly StateSlot<unknown>[] as readonly StateSlot<never>[];
 

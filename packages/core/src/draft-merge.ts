@@ -1,6 +1,7 @@
 // Two devices, one draft: a merge field by field against what both started from. Items of lists are told apart by their
 // keys, not their positions. What both sides changed differently is decided by the later draft and told as a conflict.
 
+import type { Audit, AuditEntry } from './audit.ts';
 import { canonicalJson } from './canonical.ts';
 import type { Draft } from './draft.ts';
 import type { Entry } from './entries.ts';
@@ -13,7 +14,17 @@ export interface DraftConflict {
   /** Where it is in the merged draft; for a list, the order of its items. */
   readonly pointer: Pointer;
   readonly what:
-    'value' | 'text' | 'order' | 'branch' | 'cleared' | 'record' | 'component' | 'decision' | 'keep' | 'entry';
+    | 'value'
+    | 'text'
+    | 'order'
+    | 'branch'
+    | 'cleared'
+    | 'record'
+    | 'component'
+    | 'decision'
+    | 'keep'
+    | 'entry'
+    | 'audit';
   readonly base: Json | undefined;
   readonly mine: Json | undefined;
   readonly theirs: Json | undefined;
@@ -44,7 +55,7 @@ export function mergeDrafts(base: Draft, mine: Draft, theirs: Draft): DraftMerge
   const merged = mergeCells(sides, conflicts);
   mergeLists(sides, merged);
   const parts = draftFrom(merged);
-  const { writeBack: _words, entries: _entries, ...rest } = newer;
+  const { writeBack: _words, entries: _entries, audit: _audit, ...rest } = newer;
   const draft: Draft = {
     ...rest,
     saved: newer.saved,
@@ -52,6 +63,7 @@ export function mergeDrafts(base: Draft, mine: Draft, theirs: Draft): DraftMerge
     answers: parts.answers,
     prefill: { ...newer.prefill, ...parts.prefill, seal: laterSeal(mine, theirs) },
     components: parts.components,
+    ...(parts.audit.length === 0 ? {} : { audit: mergedAudit(parts.audit, mine, theirs) }),
     ...(Object.keys(parts.writeBack).length === 0 ? {} : { writeBack: parts.writeBack }),
     ...(Object.keys(parts.entries).length === 0 ? {} : { entries: parts.entries }),
   };
@@ -65,6 +77,15 @@ function isLater(a: Draft, b: Draft): boolean {
   return a.saved !== b.saved
     ? a.saved > b.saved
     : canonicalJson(a as unknown as Json) >= canonicalJson(b as unknown as Json);
+}
+
+/** What either side did, in the order of its beginning. */
+function mergedAudit(entries: readonly AuditEntry[], mine: Draft, theirs: Draft): Audit {
+  const place = ({ time, id }: AuditEntry): string => `${time} ${id}`;
+  return {
+    entries: [...entries].sort((a, b) => (place(a) < place(b) ? -1 : 1)),
+    dropped: Math.max(mine.audit?.dropped ?? 0, theirs.audit?.dropped ?? 0),
+  };
 }
 
 function laterSeal(a: Draft, b: Draft): Draft['prefill']['seal'] {
@@ -81,7 +102,7 @@ function laterSeal(a: Draft, b: Draft): Draft['prefill']['seal'] {
  */
 type Cells = Map<string, Json>;
 
-function cellsOf({ answers, prefill, components, writeBack = {}, entries = {} }: Draft): Cells {
+function cellsOf({ answers, prefill, components, writeBack = {}, entries = {}, audit }: Draft): Cells {
   const cells: Cells = new Map();
   const places = new Map<Pointer, string>([['', '']]);
   const visit = (pointer: Pointer, place: string, value: Json): void => {
@@ -121,6 +142,7 @@ function cellsOf({ answers, prefill, components, writeBack = {}, entries = {} }:
   for (const [pointer, on] of Object.entries(writeBack)) cells.set(`keep ${placeOf(pointer)}`, on);
   for (const [pointer, entry] of Object.entries(entries))
     cells.set(`entry ${placeOf(pointer)}`, entry as unknown as Json);
+  for (const entry of audit?.entries ?? []) cells.set(`audit ${entry.id}`, entry as unknown as Json);
   for (const [id, given] of Object.entries(components)) cells.set(`component ${id}`, given as unknown as Json);
   return cells;
 }
@@ -210,6 +232,7 @@ function draftFrom(cells: Cells): {
   components: Draft['components'];
   writeBack: WriteBack;
   entries: NonNullable<Draft['entries']>;
+  audit: AuditEntry[];
   places: ReadonlyMap<string, Pointer>;
 } {
   const members = new Map<string, string[]>();
@@ -258,7 +281,8 @@ function draftFrom(cells: Cells): {
     decisions: Json[] = [],
     components: Record<string, Json> = {},
     writeBack: Record<Pointer, boolean> = {},
-    entries: Record<Pointer, Entry> = {};
+    entries: Record<Pointer, Entry> = {},
+    audit: AuditEntry[] = [];
   for (const [cell, value] of cells) {
     const [kind, place] = [cell.slice(0, cell.indexOf(' ')), cell.slice(cell.indexOf(' ') + 1)];
     if (kind === 'component') {
@@ -267,6 +291,10 @@ function draftFrom(cells: Cells): {
     }
     if (kind === 'record') {
       records.push(value);
+      continue;
+    }
+    if (kind === 'audit') {
+      audit.push(value as unknown as AuditEntry);
       continue;
     }
     if (kind === 'decision') {
@@ -288,6 +316,7 @@ function draftFrom(cells: Cells): {
     components: components as unknown as Draft['components'],
     writeBack,
     entries,
+    audit,
     places,
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Answers } from './change.ts';
 import { answersSlot } from './answers.ts';
+import { auditSlot, type Audit } from './audit.ts';
 import { componentsSlot, type Given } from './components.ts';
 import { entriesSlot, type Entry } from './entries.ts';
 import { OnceFormError } from './errors.ts';
@@ -34,6 +35,8 @@ export interface Draft {
   readonly writeBack?: WriteBack;
   /** What others entered in place of the citizen; absent where nobody did. */
   readonly entries?: { readonly [pointer: Pointer]: Entry };
+  /** Who did what where and when; absent where no trail was kept. */
+  readonly audit?: Audit;
   readonly page: string;
 }
 
@@ -59,6 +62,7 @@ export function serializeDraft(state: FormState): Draft {
     components: state.read(componentsSlot),
     ...(Object.keys(state.read(writeBackSlot)).length === 0 ? {} : { writeBack: state.read(writeBackSlot) }),
     ...(state.read(entriesSlot).size === 0 ? {} : { entries: record(state.read(entriesSlot)) }),
+    ...(state.read(auditSlot).entries.length === 0 ? {} : { audit: state.read(auditSlot) }),
     page: state.read(pagesSlot).current,
   };
 }
@@ -97,6 +101,7 @@ export function resumeDraft(config: StateConfig, draft: Draft): FormState {
     [writeBackSlot as unknown as StateSlot<never>, draft.writeBack ?? {}],
     [entriesSlot as unknown as StateSlot<never>, PersistentMap.of(Object.entries(draft.entries ?? {}))],
   ]);
+  if (draft.audit !== undefined) initial.set(auditSlot as unknown as StateSlot<never>, draft.audit);
   const state = FormState.create({ ...config, initial });
   return state.update({ effects: [goToPageEffect.of(draft.page)] }).state;
 }

@@ -255,6 +255,7 @@ export {
   writeBackPointers,
   writeBackSlot,
 } from './write-back.ts';
+export { type Audit, AUDIT_LIMIT, type AuditAct, type AuditEntry, auditSlot } from './audit.ts';
 export { type History, historySlot, HISTORY_LIMIT, type HistoryStep } from './history.ts';
 export { type Draft, serializeDraft } from './draft.ts';
 export { type DraftConflict, type DraftMerge, mergeDrafts } from './draft-merge.ts';

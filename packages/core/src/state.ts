@@ -31,6 +31,8 @@ export interface StateConfig {
   readonly rules?: RuleEvaluator;
   /** Who is at the keyboard to begin with; the citizen unless said. */
   readonly actor?: Actor;
+  /** Keeps an audit trail: who did what where and when, without the answers. */
+  readonly audit?: boolean;
   /** Starts the keys of new list items, so that two devices never give the same. */
   readonly keySeed?: string;
   readonly extensions?: Extension;
