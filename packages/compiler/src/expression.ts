@@ -6,10 +6,20 @@ import type { PatternPath } from './outline.ts';
 
 export interface Expression {
   readonly source: string;
+  /** From where the target's own path starts: the root, or the instance of a recursive definition. */
   readonly reads: readonly PatternPath[];
   readonly needs: readonly PatternPath[];
-  /** Paths it asks about with `has()`. */
-  readonly asked: readonly PatternPath[];
+  /** In a recursive definition: what is read and needed of the whole instance, from the root. */
+  readonly dataReads: readonly PatternPath[];
+  readonly dataNeeds: readonly PatternPath[];
+  /** Paths it asks about with `has()`; `isData` where they start at the root though the target's does not. */
+  readonly asked: readonly { readonly path: PatternPath; readonly isData: boolean }[];
+}
+
+/** What a member chain is about. */
+interface Chain {
+  readonly path: PatternPath;
+  readonly isData: boolean;
 }
 
 const VARIABLES = new Set(['data', 'self', 'value', 'context']);
@@ -18,7 +28,7 @@ const MACROS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 let environment: Environment | undefined;
 
 /**
- * Parses an expression that stands at `pointer` and speaks about `target`.
+ * Parses an expression that stands at `pointer` and speaks about `target`, in a recursive definition or not.
  *
  * `reads` are all paths it looks at; `needs` those that must be present for it to have a value: all but the ones the
  * expression asks about itself with `has()`.
@@ -31,6 +41,7 @@ export function analyseExpression(
   target: PatternPath,
   pointer: Pointer,
   allowsValue: boolean,
+  isRecursive = false,
 ): Expression {
   environment ??= new Environment({ unlistedVariablesAreDyn: true, limits: { maxAstNodes: 2000, maxDepth: 60 } });
   let ast: ASTNode;
@@ -41,12 +52,12 @@ export function analyseExpression(
     throw invalidRule(summary ?? message.split('\n')[0]!, source, range?.start ?? 0, pointer, cause);
   }
   const parent = target.slice(0, -1);
-  const reads = new Map<string, PatternPath>();
-  const needs = new Map<string, PatternPath>();
-  const asked: PatternPath[] = [];
+  const reads = new Map<string, Chain>();
+  const needs = new Map<string, Chain>();
+  const asked: Chain[] = [];
 
-  type Scope = ReadonlyMap<string, PatternPath | null>;
-  const chain = (node: ASTNode, scope: Scope): PatternPath | null => {
+  type Scope = ReadonlyMap<string, Chain | null>;
+  const chain = (node: ASTNode, scope: Scope): Chain | null => {
     if (node.op === 'id') {
       const name = node.args as string;
       if (scope.has(name)) return scope.get(name) ?? null;
@@ -57,30 +68,39 @@ export function analyseExpression(
           node.start,
           pointer,
         );
-      return name === 'data' ? [] : name === 'self' ? parent : name === 'value' ? target : ['$context'];
+      if (name === 'self' && isRecursive && target.length === 0)
+        throw invalidRule(
+          'the definition contains itself, and what holds it differs from place to place, so there is no "self" here; "value" is the object itself',
+          source,
+          node.start,
+          pointer,
+        );
+      if (name === 'data') return { path: [], isData: isRecursive };
+      return { path: name === 'self' ? parent : name === 'value' ? target : ['$context'], isData: false };
     }
     if (node.op === '.' || node.op === '.?') {
       const [owner, key] = node.args as [ASTNode, string];
       const base = chain(owner, scope);
-      return base === null ? null : [...base, key];
+      return base === null ? null : { ...base, path: [...base.path, key] };
     }
     if (node.op === '[]' || node.op === '[?]') {
       const [owner, key] = node.args as [ASTNode, ASTNode];
       const base = chain(owner, scope);
       if (base === null) return null;
       if (key.op === 'value' && (typeof key.args === 'string' || typeof key.args === 'bigint'))
-        return [...base, String(key.args)];
+        return { ...base, path: [...base.path, String(key.args)] };
     }
     return null;
   };
-  const use = (path: PatternPath, isNeeded: boolean): void => {
-    reads.set(formatPattern(path), path);
-    if (isNeeded) needs.set(formatPattern(path), path);
+  const use = (found: Chain, isNeeded: boolean): void => {
+    const key = `${found.isData ? 'data ' : ''}${formatPattern(found.path)}`;
+    reads.set(key, found);
+    if (isNeeded) needs.set(key, found);
   };
   const visit = (node: ASTNode, scope: Scope): void => {
-    const path = chain(node, scope);
-    if (path !== null) {
-      use(path, true);
+    const found = chain(node, scope);
+    if (found !== null) {
+      use(found, true);
       return;
     }
     switch (node.op) {
@@ -112,7 +132,10 @@ export function analyseExpression(
           const range = chain(receiver, scope);
           if (range === null) visit(receiver, scope);
           else use(range, true);
-          const inner = new Map(scope).set(args[0].args as string, range === null ? null : [...range, null]);
+          const inner = new Map(scope).set(
+            args[0].args as string,
+            range === null ? null : { ...range, path: [...range.path, null] },
+          );
           for (const arg of args.slice(1)) visit(arg, inner);
           return;
         }
@@ -143,9 +166,22 @@ export function analyseExpression(
     }
   };
   visit(ast, new Map());
-  for (const [key, path] of needs)
-    if (path.length === 0 || asked.some(tested => isPrefix(tested, path))) needs.delete(key);
-  return { source, asked, reads: [...reads.values()], needs: [...needs.values()] };
+  for (const [key, need] of needs)
+    if (
+      need.path.length === 0
+      || asked.some(tested => tested.isData === need.isData && isPrefix(tested.path, need.path))
+    )
+      needs.delete(key);
+  const pathsOf = (chains: ReadonlyMap<string, Chain>, isData: boolean): PatternPath[] =>
+    [...chains.values()].filter(each => each.isData === isData).map(({ path }) => path);
+  return {
+    source,
+    asked,
+    reads: pathsOf(reads, false),
+    needs: pathsOf(needs, false),
+    dataReads: pathsOf(reads, true),
+    dataNeeds: pathsOf(needs, true),
+  };
 }
 
 function isPrefix(outer: PatternPath, inner: PatternPath): boolean {

@@ -1,6 +1,6 @@
 // The derivation graph: which guard, computed value or check has to come before which. A cycle is a compile error.
 
-import { formatPattern, OnceFormError } from '@onceform/core';
+import { formatPattern, OnceFormError, type Outline, type OutlineNode } from '@onceform/core';
 import type { PatternPath } from './outline.ts';
 
 export interface OrderedUnit {
@@ -9,17 +9,25 @@ export interface OrderedUnit {
   readonly scope: string | null;
   readonly target: PatternPath;
   readonly reads: readonly PatternPath[];
+  /** Of a unit in a recursive definition: what it reads from the root. */
+  readonly dataReads?: readonly PatternPath[];
   /** Into the definition, for the error. */
   readonly pointer: string;
 }
+
+/** The parts of the outline that paths lead through. */
+export type Parts = Pick<Outline, 'root' | 'definitions'>;
 
 /**
  * Numbers units so that what one reads is settled before it runs: a value's guard before its computation, both before
  * whoever reads the value, and an ancestor's guard before those inside. Stable: ties keep the document's order.
  *
+ * Within a recursive definition, a value may be made of the same value further down; it may not be made of one at the
+ * root that is made of it.
+ *
  * @throws {OnceFormError} ERR_RULE_CYCLE naming every unit of the cycle.
  */
-export function orderUnits(units: readonly OrderedUnit[]): ReadonlyMap<OrderedUnit, number> {
+export function orderUnits(units: readonly OrderedUnit[], parts: Parts): ReadonlyMap<OrderedUnit, number> {
   const writers = units.filter(unit => unit.kind !== 'check');
   const bySegment = new Map<string, OrderedUnit[]>();
   for (const unit of writers) {
@@ -34,6 +42,8 @@ export function orderUnits(units: readonly OrderedUnit[]): ReadonlyMap<OrderedUn
     const out = new Set<OrderedUnit>();
     for (const read of unit.reads)
       for (const other of near(unit.scope, read)) if (overlaps(other.target, read)) out.add(other);
+    for (const read of unit.dataReads ?? [])
+      for (const other of near(null, read)) if (overlaps(other.target, read)) out.add(other);
     for (const other of near(unit.scope, unit.target)) {
       if (
         other.kind === 'guard'
@@ -69,7 +79,73 @@ export function orderUnits(units: readonly OrderedUnit[]): ReadonlyMap<OrderedUn
       stack.pop();
     }
   }
+  const dataReaders = units.filter(unit => unit.kind !== 'check' && (unit.dataReads?.length ?? 0) > 0);
+  if (dataReaders.length > 0) {
+    const inputs = (unit: OrderedUnit): OrderedUnit[] => [
+      ...before(unit),
+      ...unit.reads
+        .flatMap(read => through(parts, unit.scope, read))
+        .flatMap(({ scope, rest }) => near(scope, rest).filter(other => overlaps(other.target, rest))),
+    ];
+    for (const unit of dataReaders) refuseReturn(unit, inputs);
+  }
   return order;
+}
+
+/** Refuses a unit that what it reads at the root leads back to. */
+function refuseReturn(unit: OrderedUnit, inputs: (unit: OrderedUnit) => readonly OrderedUnit[]): void {
+  const cameFrom = new Map<OrderedUnit, OrderedUnit>();
+  const open = inputs(unit).filter(input => input.scope === null);
+  for (const start of open) cameFrom.set(start, unit);
+  for (const next of open) {
+    for (const input of inputs(next)) {
+      if (input === unit) {
+        const way = [next];
+        for (let at = cameFrom.get(next)!; at !== unit; at = cameFrom.get(at)!) way.unshift(at);
+        throw cycle([unit, ...way]);
+      }
+      if (cameFrom.has(input)) continue;
+      cameFrom.set(input, next);
+      open.push(input);
+    }
+  }
+}
+
+/** Where a path leaves its part for an instance of a recursive one, and how it goes on from there. */
+function through(parts: Parts, scope: string | null, path: PatternPath): { scope: string; rest: PatternPath }[] {
+  const out: { scope: string; rest: PatternPath }[] = [];
+  const visit = (node: OutlineNode | undefined, depth: number): void => {
+    if (node === undefined) return;
+    if (node.kind === 'recursion') {
+      const rest = path.slice(depth);
+      out.push({ scope: node.to, rest }, ...through(parts, node.to, rest));
+      return;
+    }
+    if (node.kind === 'choice') for (const branch of node.branches) visit(branch.node, depth);
+    if (depth === path.length) return;
+    const segment = path[depth]!;
+    for (const child of childrenOf(node))
+      if (child.key === segment || child.key === '[]' || segment === null) visit(child, depth + 1);
+  };
+  visit(scope === null ? parts.root : parts.definitions[scope], 0);
+  return out;
+}
+
+function childrenOf(node: OutlineNode): readonly OutlineNode[] {
+  switch (node.kind) {
+    case 'group':
+      return node.rest === undefined ? node.children : [...node.children, node.rest.value];
+    case 'list':
+      return [node.item];
+    case 'map':
+      return [node.value];
+    case 'tuple':
+      return node.rest === undefined ? node.children : [...node.children, node.rest];
+    case 'choice':
+      return node.shared;
+    default:
+      return [];
+  }
 }
 
 function cycle(units: readonly OrderedUnit[]): OnceFormError {

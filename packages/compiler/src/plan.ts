@@ -18,7 +18,9 @@ import {
   type JsonSchema,
   OnceFormError,
   type Option,
+  type Outline,
   type PublishedRule,
+  recursivePlaces,
   type Sha256,
 } from '@onceform/core';
 import { type PlannedGuard, planGuards } from './condition.ts';
@@ -156,17 +158,17 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
   if (computed.length + rules.length > 0) {
     const types = new RuleTypes(dataSchema, lowering.definitions, pack?.functions ?? {});
     for (const { place, pointer, type, expression } of computed)
-      types.check(expression.source, place.path, pointer, CEL_TYPES[type] ?? 'dyn', false);
+      types.check(expression.source, place, pointer, CEL_TYPES[type] ?? 'dyn', false);
     for (const { place, pointer, site, expression } of rules) {
       // A shared schema may ask with has() about a field that only some of its places have.
-      const missing = expression.asked.find(path => !types.has(path));
-      if (missing === undefined) types.check(expression.source, place.path, joinPointer(pointer, 'rule'), 'bool', true);
+      const missing = expression.asked.find(({ path, isData }) => !types.has(path, isData ? null : place.scope));
+      if (missing === undefined) types.check(expression.source, place, joinPointer(pointer, 'rule'), 'bool', true);
       else if (site.document.isDefinition)
         notes.push({
           code: 'RULE_FIELD_UNKNOWN',
           severity: 'warning',
           pointer: joinPointer(pointer, 'rule'),
-          message: `The rule asks whether "${formatPattern(missing)}" is there; the form has no such field.`,
+          message: `The rule asks whether "${formatPattern(missing.path)}" is there; the form has no such field.`,
         });
     }
   }
@@ -178,8 +180,9 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
     place: Place,
     reads: OrderedUnit['reads'],
     pointer: string,
+    dataReads: OrderedUnit['reads'] = [],
   ): OrderedUnit => {
-    const made: OrderedUnit = { kind, id, scope: place.scope, target: place.path, reads, pointer };
+    const made: OrderedUnit = { kind, id, scope: place.scope, target: place.path, reads, dataReads, pointer };
     units.push(made);
     return made;
   };
@@ -188,18 +191,39 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
     unit('guard', uniqueId('when', guard.place, ids), guard.place, guard.reads, guard.place.sites[0]?.pointer ?? ''),
   );
   const computedUnits = computed.map(each =>
-    unit('compute', uniqueId('compute', each.place, ids), each.place, each.expression.reads, each.pointer),
+    unit(
+      'compute',
+      uniqueId('compute', each.place, ids),
+      each.place,
+      each.expression.reads,
+      each.pointer,
+      each.expression.dataReads,
+    ),
   );
   const ruleUnits = rules.map(each =>
-    unit('check', each.id, each.place, [...each.expression.reads, each.place.path], each.pointer),
+    unit(
+      'check',
+      each.id,
+      each.place,
+      [...each.expression.reads, each.place.path],
+      each.pointer,
+      each.expression.dataReads,
+    ),
   );
-  const order = orderUnits(units);
+  const order = orderUnits(units, outline as unknown as Outline);
   const common = (each: OrderedUnit): Record<string, Json> => ({
     id: each.id,
     ...(each.scope === null ? {} : { scope: each.scope }),
     target: formatPattern(each.target),
     reads: each.reads.map(formatPattern),
+    ...(each.dataReads === undefined || each.dataReads.length === 0
+      ? {}
+      : { dataReads: each.dataReads.map(formatPattern) }),
     order: order.get(each)!,
+  });
+  const needsOf = ({ needs, dataNeeds }: Expression): { needs: string[]; dataNeeds?: string[] } => ({
+    needs: needs.map(formatPattern),
+    ...(dataNeeds.length === 0 ? {} : { dataNeeds: dataNeeds.map(formatPattern) }),
   });
 
   const form = readFormObject(index, new Texts(index.root.document, locale));
@@ -216,20 +240,25 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
       message: `No page shows "${pointer}", so nobody is asked for it.`,
     });
   }
+  // A definition that contains itself has no end of places; the rule says the steps that lead to them.
+  const withinOf = ({ scope }: Place): Pick<PublishedRule, 'within'> =>
+    scope === null ? {} : { within: recursivePlaces(outline as unknown as Outline, scope) };
   const published: PublishedRule[] = [
     ...computed.map((each, i): PublishedRule => ({
       id: computedUnits[i]!.id,
       kind: 'compute',
+      ...withinOf(each.place),
       target: formatPattern(each.place.path),
       expression: each.expression.source,
-      needs: each.expression.needs.map(formatPattern),
+      ...needsOf(each.expression),
     })),
     ...rules.map((each): PublishedRule => ({
       id: each.id,
       kind: 'check',
+      ...withinOf(each.place),
       target: formatPattern(each.place.path),
       expression: each.expression.source,
-      needs: each.expression.needs.map(formatPattern),
+      ...needsOf(each.expression),
       severity: each.severity,
       message: each.message,
     })),
@@ -302,13 +331,13 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
         ...common(computedUnits[i]!),
         expression: each.expression.source,
         type: each.type,
-        needs: each.expression.needs.map(formatPattern),
+        ...needsOf(each.expression),
       })),
       rules: rules.map((each, i) => ({
         ...common(ruleUnits[i]!),
         reads: each.expression.reads.map(formatPattern),
         expression: each.expression.source,
-        needs: each.expression.needs.map(formatPattern),
+        ...needsOf(each.expression),
         severity: each.severity,
         message: each.message as Json,
       })),
@@ -328,13 +357,6 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
       for (const site of place.sites) {
         if (typeof site.schema === 'boolean') continue;
         const { compute, checks } = site.schema;
-        if ((compute !== undefined || checks !== undefined) && place.scope !== null) {
-          throw new OnceFormError(
-            'ERR_KEYWORD_UNSUPPORTED',
-            '"compute" and "checks" cannot stand in a definition that contains itself: no published rule could name their places.',
-            { pointer: site.pointer, data: { keyword: compute === undefined ? 'checks' : 'compute' } },
-          );
-        }
         if (compute !== undefined) {
           const pointer = joinPointer(site.pointer, 'compute');
           if (typeof compute !== 'string')
@@ -344,7 +366,7 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
             place,
             pointer,
             type,
-            expression: analyseExpression(compute, place.path, pointer, false),
+            expression: analyseExpression(compute, place.path, pointer, false, place.scope !== null),
           });
         }
         if (checks === undefined) continue;
@@ -364,7 +386,10 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
             throw new OnceFormError('ERR_DEFINITION_INVALID', '"severity" is error, warn or hint.', {
               pointer: joinPointer(pointer, 'severity'),
             });
-          const wish = typeof check.id === 'string' ? check.id : `check:${formatPattern(place.path)}`;
+          const wish =
+            typeof check.id === 'string'
+              ? check.id
+              : `check:${place.scope === null ? '' : `${place.scope}#`}${formatPattern(place.path)}`;
           let id = wish;
           for (let n = 2; ids.has(id); n++) id = `${wish}:${n}`;
           ids.add(id);
@@ -375,7 +400,13 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
             pointer,
             severity,
             message,
-            expression: analyseExpression(check.rule, place.path, joinPointer(pointer, 'rule'), true),
+            expression: analyseExpression(
+              check.rule,
+              place.path,
+              joinPointer(pointer, 'rule'),
+              true,
+              place.scope !== null,
+            ),
           });
         }
       }

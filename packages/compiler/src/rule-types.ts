@@ -19,6 +19,8 @@ export class RuleTypes {
     for (const [name, { parameters, result }] of Object.entries(functions))
       this.#base.registerFunction(`${name}(${parameters.join(', ')}): ${result}`, () => null);
     this.#base.registerVariable('data', this.#typeOf(this.#root, new Set()));
+    // The first expression that is checked closes the list of types.
+    for (const part of Object.values(definitions)) this.#typeOf(part, new Set());
     const context = this.#at(this.#root, ['$context']);
     this.#base.registerVariable('context', context.length === 0 ? 'dyn' : this.#typeOf(context[0]!, new Set()));
   }
@@ -26,12 +28,19 @@ export class RuleTypes {
   /**
    * Checks one expression about the value at `target`.
    *
+   * @param scope the recursive definition that `target` starts in; null: the root.
    * @param expected the CEL type it has to give: `bool` for a check.
    * @throws {OnceFormError} ERR_RULE_INVALID with column, for an unknown field or function and for types that do not fit.
    */
-  check(source: string, target: PatternPath, pointer: Pointer, expected: string, allowsValue: boolean): void {
-    const self = this.#typeAt(target.slice(0, -1));
-    const value = allowsValue ? this.#typeAt(target) : null;
+  check(
+    source: string,
+    { path: target, scope }: { readonly path: PatternPath; readonly scope: string | null },
+    pointer: Pointer,
+    expected: string,
+    allowsValue: boolean,
+  ): void {
+    const self = this.#typeAt(target.slice(0, -1), scope);
+    const value = allowsValue ? this.#typeAt(target, scope) : null;
     const key = `${self} ${value}`;
     let environment = this.#environments.get(key);
     if (environment === undefined) {
@@ -59,9 +68,9 @@ export class RuleTypes {
     if (!fits) throw invalidRule(`it gives ${wordFor(type)}, and ${wordFor(expected)} is needed`, source, 0, pointer);
   }
 
-  /** Whether the form has, or may have, a field at a path. */
-  has(path: PatternPath): boolean {
-    let schemas: JsonObject[] = [this.#root];
+  /** Whether the form has, or may have, a field at a path from the root or, with `scope`, from a recursive definition. */
+  has(path: PatternPath, scope: string | null): boolean {
+    let schemas: JsonObject[] = [this.#startOf(scope, path)];
     for (const segment of path) {
       if (
         schemas.some(
@@ -75,8 +84,14 @@ export class RuleTypes {
     return true;
   }
 
-  #typeAt(path: PatternPath): string {
-    let schemas: JsonObject[] = [this.#root];
+  // The context stands at the root only, wherever it is read.
+  #startOf(scope: string | null, path: PatternPath): JsonObject {
+    const part = scope === null || path[0] === '$context' ? undefined : (this.#root.$defs as JsonObject)[scope];
+    return isJsonObject(part) ? part : this.#root;
+  }
+
+  #typeAt(path: PatternPath, scope: string | null): string {
+    let schemas: JsonObject[] = [this.#startOf(scope, path)];
     for (const segment of path) {
       schemas = schemas.flatMap(schema => this.#at(schema, [segment]));
       if (schemas.length === 0) return 'dyn';
@@ -112,6 +127,8 @@ export class RuleTypes {
 
   #typeOf(schema: Json | undefined, open: ReadonlySet<Json>): string {
     if (!isJsonObject(schema) || open.has(schema)) return 'dyn';
+    if (typeof schema.$ref === 'string' && Object.keys(schema).length === 1)
+      return this.#typeOf((this.#root.$defs as JsonObject)[schema.$ref.slice('#/$defs/'.length)], open);
     const known = this.#types.get(schema);
     if (known !== undefined) return known;
     const inside = new Set([...open, schema]);
