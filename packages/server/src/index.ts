@@ -1,6 +1,8 @@
 // @onceform/server: the portal back end, given a country pack. A table of contents.
 
 export { createPortal, type Portal, type PortalOptions } from './portal.ts';
+export { createGatewayService, type GatewayService, type GatewayServiceOptions } from './gateway-service.ts';
+export type { SubjectTokenOptions } from './subject-token.ts';
 export { serve, type Listener } from './serve.ts';
 export { openFormRegistry, type FormRegistry, type RegisteredForm, type RegistryOptions } from './form-registry.ts';
 export { childProcessCompiler, type CompilerLimits, type FormCompiler, type PackModule } from './form-compiler.ts';

@@ -1,6 +1,6 @@
 // A portal: registry, sign-in, prefill gateway, drafts and intake as one Hono application.
 
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import { OnceFormError, type CountryPack, type LocalizedText } from '@onceform/core';
 import {
   createGateway,
@@ -22,6 +22,7 @@ import type { Database } from './database.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { checkedBy, verifyAndCheck, type CheckedFiling } from './filing-checks.ts';
 import { openFormRegistry, type FormRegistry, type RegistryOptions } from './form-registry.ts';
+import { createFrame } from './frame.ts';
 import { databaseOfferStore, databaseUsageLog } from './gateway-stores.ts';
 import { createIntake } from './intake.ts';
 import { publicKeyOf, type PortalKeys } from './keys.ts';
@@ -29,11 +30,10 @@ import { migrate } from './migrations.ts';
 import type { ObjectStore } from './object-store.ts';
 import { openApiDocument } from './openapi.ts';
 import { createApi } from './operation.ts';
-import { problemOf, problemResponse, refuse } from './problem.ts';
 import { createReceiptFacts } from './receipt-facts.ts';
 import { rateLimit, type RateLimitOptions } from './rate-limit.ts';
 import { reindex } from './reindex.ts';
-import { requestLog, type RequestLine } from './request-log.ts';
+import type { RequestLine } from './request-log.ts';
 import { createHandlings } from './handling.ts';
 import { createHeldPapers, type HeldPapersOptions } from './held-papers.ts';
 import { createKeptAnswers, type CitizenStoreOptions } from './kept-answers.ts';
@@ -57,7 +57,6 @@ import { createAudit } from './audit.ts';
 import { createParameters, type Parameters } from './parameters.ts';
 import { createReuseMeasurement } from './reuse-measurement.ts';
 import { createResults } from './results.ts';
-import { securityHeaders } from './security-headers.ts';
 import { createSessions, type PortalEnv, type SessionOptions, type Sessions } from './session.ts';
 import { createSignIn, type SignInOptions } from './sign-in.ts';
 import { createUploads, type UploadOptions } from './uploads.ts';
@@ -293,31 +292,14 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     ...(options.payments === undefined ? {} : { payee: { id: options.payments.id, name: options.payments.name } }),
   });
 
-  let open = true;
-  const app = new Hono<PortalEnv>();
-  app.use(
-    securityHeaders({ secure, ...(options.trustedTypes === undefined ? {} : { trustedTypes: options.trustedTypes }) }),
-  );
-  if (options.onRequest !== undefined) app.use(requestLog(options.onRequest, clock));
-  app.onError((error, c) => {
-    if (problemOf(error).status === 500) options.onError?.(error, { method: c.req.method, path: c.req.path });
-    const response = problemResponse(error);
-    const retry = c.res.headers.get('retry-after');
-    if (retry !== null) response.headers.set('retry-after', retry);
-    return response;
+  const { app, stop } = createFrame({
+    db,
+    secure,
+    clock,
+    ...(options.trustedTypes === undefined ? {} : { trustedTypes: options.trustedTypes }),
+    ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
+    ...(options.onError === undefined ? {} : { onError: options.onError }),
   });
-  app.notFound(() => problemResponse(refuse('ERR_NOT_FOUND', 'There is nothing at this address.')));
-  app.get('/health', c => c.json({ status: 'alive' }));
-  app.get('/ready', async c => {
-    const ready =
-      open
-      && (await db.query('SELECT 1').then(
-        () => true,
-        () => false,
-      ));
-    return c.json({ status: ready ? 'ready' : 'not ready' }, ready ? 200 : 503);
-  });
-
   for (const path of ['/api/*', '/auth/*']) {
     app.use(path, sessions.load);
     if (options.rateLimit !== undefined) app.use(path, rateLimit({ ...options.rateLimit, clock }));
@@ -413,7 +395,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     async close() {
       await following;
       await reuse.flush().catch(() => undefined);
-      open = false;
+      stop();
       await db.close();
     },
   };

@@ -133,11 +133,12 @@ export function refused(answer: Answer, status: number | readonly number[], ...c
 export function expectStatus(answer: Answer, status: number | readonly number[]): void {
   const allowed = typeof status === 'number' ? [status] : status;
   if (allowed.includes(answer.status)) return;
-  let code = '';
+  let said = '';
   try {
-    code = ` (${String(answer.json<{ code?: string }>().code ?? '')})`;
+    const { code = '', detail } = answer.json<{ code?: string; detail?: string }>();
+    said = ` (${code}${detail === undefined ? '' : `: ${detail}`})`;
   } catch {
     // the sentence does without it
   }
-  throw new Deviation(`It answered ${answer.status}${code} where ${allowed.join(' or ')} was expected.`);
+  throw new Deviation(`It answered ${answer.status}${said} where ${allowed.join(' or ')} was expected.`);
 }

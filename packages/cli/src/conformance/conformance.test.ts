@@ -37,7 +37,7 @@ async function run(fault: Fault = (_request, answer) => answer()): Promise<reado
     fetch: networkOf(fault),
     cookie: await cookieOf('an'),
     otherCookie: await cookieOf('binh'),
-    specimen: { form: 'notice', answers: { reason: 'because' } },
+    specimen: { form: 'notice', answers: { applicant: {}, reason: 'because' } },
     clock: () => NOW,
   });
 }

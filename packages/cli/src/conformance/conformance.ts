@@ -43,6 +43,8 @@ export interface Findings {
   readonly other?: Visitor;
   readonly specimen?: Specimen;
   readonly now: () => Date;
+  /** Run at the end. */
+  readonly cleanUp: (() => Promise<void>)[];
   info?: FormInfo;
   form?: CompiledForm;
   keys?: readonly Readonly<Record<string, Json>>[];
@@ -104,6 +106,7 @@ export async function runConformance(options: ConformanceOptions): Promise<reado
     ...(otherCookie === undefined ? {} : { other: await open(otherCookie) }),
     ...(specimen === undefined ? {} : { specimen }),
     now: options.clock ?? (() => new Date()),
+    cleanUp: [],
   };
   const results: CheckResult[] = [];
   for (const { id, rule, needs = [], run } of conformanceChecks) {
@@ -123,5 +126,6 @@ export async function runConformance(options: ConformanceOptions): Promise<reado
     results.push(result);
     options.onResult?.(result);
   }
+  for (const end of found.cleanUp) await end();
   return results;
 }

@@ -38,13 +38,11 @@ async function packageOf(found: Findings, flaw: Flaw = {}): Promise<Package> {
   const { form, opened, citizen, specimen, now } = found;
   const jws = flaw.seal ?? found.seal!;
   const seal: OpenedSeal = { ...readSeal(jws), verified: true };
-  const answers = structuredClone(specimen!.answers) as Record<string, Json>;
-  for (const { pointer, value } of seal.payload.items) if (value !== undefined) put(answers, pointer, value);
   const decisions = decisionsOf(found) as never;
   let submission: VerifiedSubmission = substitute({
     form: form!,
     seal,
-    answers,
+    answers: specimen!.answers, // what is sealed and locked comes in by itself
     components: specimen!.components ?? [],
     decisions,
   });

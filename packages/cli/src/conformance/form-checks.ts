@@ -12,6 +12,7 @@ import {
 import { codeListPart, formInfo, sourceInfo } from '@onceform/server/api-schemas';
 import { answered, expectStatus, must, refused } from './back-end.ts';
 import type { Check } from './conformance.ts';
+import { importModule } from './module-graph.ts';
 
 const list = (items: object): never => ({ type: 'array', items }) as never;
 
@@ -57,8 +58,16 @@ export const formChecks: readonly Check[] = [
       must(/immutable/.test(answer.headers.get('cache-control') ?? ''), 'Its Cache-Control does not say immutable.');
       const hash = `sha384-${createHash('sha384').update(answer.bytes).digest('base64')}`;
       must(hash === integrity, `Its hash is ${hash}, and GET /api/forms named ${integrity}.`);
-      const source = Buffer.from(answer.bytes).toString('base64');
-      const loaded = (await import(`data:text/javascript;base64,${source}`)) as { default?: CompiledForm };
+      const folder = module.slice(0, module.lastIndexOf('/') + 1);
+      const { module: loaded, forget } = await importModule<{ default?: CompiledForm }>(
+        module.slice(folder.length),
+        async name => {
+          const file = await found.visitor.call('GET', folder + name);
+          must(file.status === 200, `The module imports ./${name}, which is answered with ${file.status}.`);
+          return file.bytes;
+        },
+      );
+      found.cleanUp.push(forget);
       must(loaded.default?.digest === digest, 'The module holds another form than the one that was named.');
       found.form = loaded.default;
     },

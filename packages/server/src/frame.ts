@@ -1,0 +1,53 @@
+// What every application of the server has around its routes: headers, log, refusals in one form, health and readiness.
+
+import { Hono } from 'hono';
+import type { Database } from './database.ts';
+import { problemOf, problemResponse, refuse } from './problem.ts';
+import { requestLog, type RequestLine } from './request-log.ts';
+import { securityHeaders } from './security-headers.ts';
+import type { PortalEnv } from './session.ts';
+
+export interface FrameOptions {
+  readonly db: Database;
+  readonly secure: boolean;
+  readonly clock: () => Date;
+  readonly trustedTypes?: readonly string[];
+  /** Told of every request, without anything personal. */
+  readonly onRequest?: (line: RequestLine) => void;
+  /** Told of every fault of ours; never of a citizen's value. */
+  readonly onError?: (error: unknown, request: { readonly method: string; readonly path: string }) => void;
+}
+
+export interface Frame {
+  readonly app: Hono<PortalEnv>;
+  /** From now on `/ready` says no. */
+  stop(): void;
+}
+
+export function createFrame({ db, secure, clock, trustedTypes, onRequest, onError }: FrameOptions): Frame {
+  let open = true;
+  const app = new Hono<PortalEnv>();
+  app.use(securityHeaders({ secure, ...(trustedTypes === undefined ? {} : { trustedTypes }) }));
+  if (onRequest !== undefined) app.use(requestLog(onRequest, clock));
+  app.onError((error, c) => {
+    if (problemOf(error).status === 500) onError?.(error, { method: c.req.method, path: c.req.path });
+    const response = problemResponse(error);
+    for (const name of ['retry-after', 'www-authenticate']) {
+      const value = c.res.headers.get(name);
+      if (value !== null) response.headers.set(name, value);
+    }
+    return response;
+  });
+  app.notFound(() => problemResponse(refuse('ERR_NOT_FOUND', 'There is nothing at this address.')));
+  app.get('/health', c => c.json({ status: 'alive' }));
+  app.get('/ready', async c => {
+    const ready =
+      open
+      && (await db.query('SELECT 1').then(
+        () => true,
+        () => false,
+      ));
+    return c.json({ status: ready ? 'ready' : 'not ready' }, ready ? 200 : 503);
+  });
+  return { app, stop: () => (open = false) };
+}
