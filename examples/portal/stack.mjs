@@ -13,8 +13,8 @@ import {
   openPostgres,
   serve,
 } from '@onceform/server';
-import { createClaimsSource } from '@onceform/store/claims';
 import { createHttpSource } from '@onceform/store/http';
+import { createUserinfoSource } from '@onceform/store/userinfo';
 import { createRelations } from '@onceform/store';
 import { coDeclarants, paperTypes, SERVICE_HOURS, vnPack } from '@onceform/vn';
 import { registerData, registerPaths } from '@onceform/vn/personas';
@@ -26,6 +26,7 @@ import { startIdentity } from './identity/start-identity.mjs';
 import { portalIndicators } from './indicators.mjs';
 import { simulatedPayments, startPayments } from './payments/simulator.mjs';
 import { startRegister } from './registers/simulator.mjs';
+import { simulatedHoldings } from './simulated-holdings.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 /** Invented: the real codes of receiving agencies come with the agency catalogue. */
@@ -97,7 +98,13 @@ export async function startStack({
           allowedHosts: [`127.0.0.1:${registers[name].port}`],
         }),
       ),
-      createClaimsSource(signInClaims),
+      // Asked anew each time, with the citizen's own token: the sign-in may be hours old.
+      createUserinfoSource({
+        ...signInClaims,
+        url: `${identity.issuer}/me`,
+        allowedHosts: [new URL(identity.issuer).host],
+        deadline,
+      }),
     ];
     const database = process.env.DATABASE_URL
       ? await openPostgres({ url: process.env.DATABASE_URL })
@@ -138,6 +145,7 @@ export async function startStack({
         id: 'papers',
         name: { vi: 'Kho giấy tờ của Ông/Bà', en: 'Papers held for you' },
         types: paperTypes,
+        holdings: await simulatedHoldings(),
       },
       coDeclarants,
       name: { vi: 'Cổng dịch vụ công mẫu', en: 'The sample public-service portal' },

@@ -39,6 +39,7 @@ export type AbsentReason =
   | 'ambiguous-subject'
   | 'schema-mismatch'
   | 'not-applicable'
+  | 'revoked'
   | 'not-consented';
 
 export interface Verification {
@@ -66,6 +67,8 @@ export interface Statement {
   readonly validUntil?: string;
   readonly absentReason?: AbsentReason;
   readonly wasRevisionOf?: string;
+  /** Where its issuer says whether it still stands: a place in a Token Status List. */
+  readonly credentialStatus?: { readonly uri: string; readonly idx: number };
   /** The source's own signature, passed through. */
   readonly proof?: { readonly type: string; readonly value: string };
 }

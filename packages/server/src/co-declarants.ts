@@ -14,7 +14,7 @@ import type { Database } from './database.ts';
 import type { DraftRow, Drafts } from './drafts.ts';
 import type { FormRegistry, RegisteredForm } from './form-registry.ts';
 import { refuse } from './problem.ts';
-import type { Person } from './session.ts';
+import { knownAs, type Person } from './session.ts';
 
 /** A part of a form that somebody else may declare; a country pack lists them by the form's `$id`. */
 export interface CoDeclarantSpec {
@@ -172,6 +172,6 @@ function stateOf({ id, status, expires, decidedAt }: Invitation, now: Date): Inv
   return { id, status: over ? 'expired' : status, expires, decidedAt: decidedAt ?? null };
 }
 
-function citizenOf({ id, key, claims, identityLevel }: Person): CitizenSession {
-  return { subject: id, person: { key, claims }, identityLevel };
+function citizenOf(person: Person): CitizenSession {
+  return { subject: person.id, person: knownAs(person), identityLevel: person.identityLevel };
 }

@@ -9,6 +9,7 @@ import type { HeldPapers } from './held-papers.ts';
 import { en } from './locales/en.ts';
 import { vi } from './locales/vi.ts';
 import { refuse } from './problem.ts';
+import { knownAs } from './session.ts';
 import type { FilingVerifier, VerifiedFiling } from './verify-filing.ts';
 
 /** A package that may be taken in, and what could not be asked again. */
@@ -54,7 +55,7 @@ export function checkedBy({ db, gateway, papers, coDeclarants }: FilingCheckOpti
             {
               subject: person.id,
               identityLevel: person.identityLevel,
-              person: { key: person.key, claims: person.claims },
+              person: knownAs(person),
             },
             filing.form.compiled,
           );

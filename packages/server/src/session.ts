@@ -21,6 +21,8 @@ export interface Person {
   /** The agency an officer works for. */
   readonly agency?: string;
   readonly claims: JsonObject;
+  /** Of the sign-in, for the identity provider's own userinfo; kept encrypted like the rest. */
+  readonly accessToken?: string;
 }
 
 export interface Session {
@@ -180,4 +182,13 @@ function signedIn(stored: JsonObject, csrf: string, expires: Date): Session {
 
 function idOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
+}
+
+/** The person as sources know them. */
+export function knownAs({ key, claims, accessToken }: Person): {
+  readonly key: string;
+  readonly claims: JsonObject;
+  readonly accessToken?: string;
+} {
+  return { key, claims, ...(accessToken === undefined ? {} : { accessToken }) };
 }

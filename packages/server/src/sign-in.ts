@@ -18,7 +18,7 @@ export interface SignInOptions {
   /** Further parameters of the authorisation request. */
   readonly parameters?: { readonly [name: string]: string };
   /** Reads the identity provider's claims: whose they are is settled already. */
-  readonly personOf: (claims: JsonObject) => Omit<Person, 'id' | 'claims'>;
+  readonly personOf: (claims: JsonObject) => Omit<Person, 'id' | 'claims' | 'accessToken'>;
 }
 
 export interface SignIn {
@@ -131,7 +131,12 @@ export function createSignIn(
       const claims = tokens.claims()! as unknown as JsonObject;
       const issuer = String(claims['iss']),
         subject = String(claims['sub']);
-      await sessions.begin(c, { ...options.personOf(claims), id: pairwiseId(secret, issuer, subject), claims });
+      await sessions.begin(c, {
+        ...options.personOf(claims),
+        id: pairwiseId(secret, issuer, subject),
+        claims,
+        accessToken: tokens.access_token,
+      });
       return c.redirect(attempt.goOn, 303);
     },
   };

@@ -156,5 +156,6 @@ const REASONS = new Set<string>([
   'ambiguous-subject',
   'schema-mismatch',
   'not-applicable',
+  'revoked',
   'not-consented',
 ] satisfies AbsentReason[]);

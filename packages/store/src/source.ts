@@ -18,6 +18,8 @@ export interface Person {
   readonly key: string;
   /** What the identity provider said at sign-in; only for the person who signed in. */
   readonly claims?: JsonObject;
+  /** Of their sign-in; only the identity provider's own source sends it anywhere. */
+  readonly accessToken?: string;
 }
 
 /**

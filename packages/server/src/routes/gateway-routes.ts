@@ -1,6 +1,14 @@
 // The prefill gateway over HTTP: sources, drafts, offers (streamed), seals, and the citizen's view of the usage log.
 
-import type { DraftOpened, FormContext, LocalizedText, PrefillRequest, SealRequest, SubjectRole } from '@onceform/core';
+import type {
+  DraftForm,
+  DraftOpened,
+  FormContext,
+  LocalizedText,
+  PrefillRequest,
+  SealRequest,
+  SubjectRole,
+} from '@onceform/core';
 import type { CitizenSession, Gateway, UsageEvent, UsageLog } from '@onceform/store';
 import * as schemas from '../api-schemas.ts';
 import { requireOwn } from '../authorization.ts';
@@ -9,7 +17,8 @@ import type { DraftRow, Drafts } from '../drafts.ts';
 import type { FormRegistry, RegisteredForm } from '../form-registry.ts';
 import type { Api } from '../operation.ts';
 import { problemOf, refuse } from '../problem.ts';
-import type { Person, Session } from '../session.ts';
+import { repealNotice, requireStanding } from '../repeal-notice.ts';
+import { knownAs, type Person, type Session } from '../session.ts';
 
 export interface GatewayRoutesOptions {
   readonly gateway: Gateway;
@@ -41,12 +50,31 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
     channel: 'online',
     agency,
   });
-  const draftOf = async (session: Session | null, id: string): Promise<{ draft: DraftRow; form: RegisteredForm }> => {
+  const ownDraft = async (session: Session | null, id: string): Promise<DraftRow> => {
     const draft = session === null ? null : await drafts.find(id, session.owner);
     requireOwn(session, draft?.owner);
-    const form = registry.byDigest(draft!.formDigest);
+    return draft!;
+  };
+  const draftOf = async (session: Session | null, id: string): Promise<{ draft: DraftRow; form: RegisteredForm }> => {
+    const draft = await ownDraft(session, id);
+    const form = registry.byDigest(draft.formDigest);
     if (form === undefined) throw refuse('ERR_FORM_UNKNOWN', 'The form of this draft is not known here any more.');
-    return { draft: draft!, form };
+    requireStanding(form, registry, today());
+    return { draft, form };
+  };
+  /** Which form a draft is of, and whether that version can still be filed: a newer one takes its answers over. */
+  const formOf = ({ formId: id, formVersion: version, formDigest: digest }: DraftRow): DraftForm => {
+    const form = registry.byDigest(digest);
+    const standing = form === undefined ? null : registry.standing(form, today());
+    return {
+      id,
+      version,
+      digest,
+      state: standing?.state ?? 'superseded',
+      ...(standing?.state === 'repealed'
+        ? { message: repealNotice(standing.repeal, registry), replacedBy: standing.repeal.replacedBy }
+        : {}),
+    };
   };
 
   api.on(
@@ -77,6 +105,7 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
         form: { id, digest },
       } = body as unknown as { form: { id: string; digest: string } };
       const form = registry.byDigest(digest);
+      if (form !== undefined) requireStanding(form, registry, today());
       if (
         form === undefined
         || form.info.id !== id
@@ -112,7 +141,7 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
       return c.json(
         rows.map(row => ({
           draft: row.id,
-          form: { id: row.formId, version: row.formVersion, digest: row.formDigest },
+          form: formOf(row),
           changed: row.changed.toISOString(),
           expires: row.expires.toISOString(),
         })),
@@ -129,7 +158,7 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
       responses: { 200: { description: 'The draft', schema: schemas.savedDraft } },
     },
     async c => {
-      const { draft } = await draftOf(c.get('session'), c.req.param('id')!);
+      const draft = await ownDraft(c.get('session'), c.req.param('id')!);
       const saved = await drafts.load(draft.id, draft.owner);
       c.header('etag', `"${saved!.revision}"`);
       c.header('cache-control', 'no-store');
@@ -138,7 +167,7 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
         nonce: draft.nonce,
         audience,
         context: { ...contextOf(c.get('session')!), retrieved: {} },
-        form: { id: draft.formId, version: draft.formVersion, digest: draft.formDigest },
+        form: formOf(draft),
         body: saved!.body,
       });
     },
@@ -266,7 +295,7 @@ function citizenOf(person: Person, role?: SubjectRole): CitizenSession {
   return {
     subject: person.id,
     identityLevel: person.identityLevel,
-    person: { key: person.key, claims: person.claims },
+    person: knownAs(person),
     ...(role === undefined ? {} : { role }),
   };
 }

@@ -100,6 +100,7 @@ export function createHttpSource(options: HttpSourceOptions): CitizenDataSource 
       return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? value : undefined;
     };
     const validUntil = date(lookup.validUntil);
+    const status = lookup.status === undefined ? undefined : statusOf(valueAt(record, lookup.status));
     const disputed = lookup.disputed !== undefined && valueAt(record, lookup.disputed) === true;
     return members.flatMap((concept): Statement[] => {
       const value = lookup.values[concept];
@@ -119,6 +120,7 @@ export function createHttpSource(options: HttpSourceOptions): CitizenDataSource 
           lastUpdated: date(lookup.lastUpdated) ?? null,
           retrievedAt: clock().toISOString(),
           ...(validUntil === undefined ? {} : { validUntil }),
+          ...(status === undefined ? {} : { credentialStatus: status }),
         },
       ];
     });
@@ -221,6 +223,13 @@ export function createHttpSource(options: HttpSourceOptions): CitizenDataSource 
       ),
     ];
   }
+}
+
+/** A place in a status list; what is there and is none counts as one that nobody can look up. */
+function statusOf(value: Json | undefined): Statement['credentialStatus'] {
+  if (value === undefined || value === null) return undefined;
+  const [uri, idx] = [valueAt(value, '/uri'), valueAt(value, '/idx')];
+  return typeof uri === 'string' && typeof idx === 'number' ? { uri, idx } : { uri: '', idx: -1 };
 }
 
 function fill(body: LookupMapping['body'], query: SourceQuery): JsonObject {

@@ -29,6 +29,8 @@ export interface LookupMapping {
   readonly subject: Pointer;
   readonly lastUpdated?: Pointer;
   readonly validUntil?: Pointer;
+  /** In each record: `{ uri, idx }`, where its issuer says whether it still stands (`withCredentialStatus`). */
+  readonly status?: Pointer;
   /** In each record: `true` while the register itself doubts it. */
   readonly disputed?: Pointer;
   readonly values: { readonly [concept: ConceptId]: ValueMapping };
