@@ -22,6 +22,7 @@ export const textWidget: Widget = {
       'aria-describedby': described(control),
       type: number ? 'text' : (TYPES[node.format ?? ''] ?? 'text'),
       'data-size': sizeOf(node),
+      'data-unit': node.unit,
       inputmode: node.type === 'integer' ? 'numeric' : number ? 'decimal' : format?.inputMode,
       autocomplete: node.autocomplete ?? 'off',
       placeholder: view.words.l(node.placeholder) || undefined,
