@@ -34,7 +34,13 @@ export function compareWithSource(state: FormState, item: Pointer): SourceCompar
   const offers = offersAt(state, item);
   if (record === undefined || offers.length === 0) return null;
   const same = record.values[0]?.entry.source?.id;
-  const offer = offers.find(one => one.preferred) ?? offers.find(one => one.source.id === same) ?? offers[0]!;
+  // What the source said lately, not the offer that was taken; of several sources, the one the record is from.
+  const beside = offers.filter(one => one.id !== record.offer);
+  const offer =
+    beside.find(one => one.source.id === same)
+    ?? offers.find(one => one.id === record.offer)
+    ?? beside.find(one => one.preferred)
+    ?? offers[0]!;
   const mine = state.read(answersSlot).values;
   const pointers = new Set([...record.values, ...offer.values].map(value => value.pointer));
   const values = [...pointers].map((pointer): ComparedValue => {

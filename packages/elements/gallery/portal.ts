@@ -26,6 +26,8 @@ export interface FakePortalOptions {
   ) => Promise<readonly { readonly code: string; readonly label: string }[]>;
   readonly signedIn?: boolean;
   readonly today?: string;
+  /** When the sign-in ends; `renewed`: where renewing it moves the end. */
+  readonly expires?: { now: string; readonly renewed: string };
   /** Throw this on filing, as many times as it is here. */
   readonly filingErrors?: unknown[];
   /** The portal's own shelf of drafts, shared by the devices of a test; absent: it keeps none. */
@@ -61,6 +63,7 @@ export function createFakePortal(options: FakePortalOptions = {}): FakePortal {
         csrf: 'x',
         signInPath: '/sign-in',
         signOutPath: '/sign-out',
+        ...(options.expires === undefined ? {} : { expires: options.expires.now }),
         person: signedIn ? { id: 'p1', name: 'Nguyễn Văn An', identityLevel: 2 } : null,
       };
     },
@@ -151,6 +154,11 @@ export function createFakePortal(options: FakePortalOptions = {}): FakePortal {
           },
         }),
     ...(options.upload === undefined ? {} : { upload: options.upload }),
+    async renew() {
+      calls.push('renew');
+      if (options.expires !== undefined) options.expires.now = options.expires.renewed;
+      return this.session();
+    },
     async filedDossier(id) {
       const { blob, receipt } = filed.get(id)!;
       return { receipt, dossier: blob };

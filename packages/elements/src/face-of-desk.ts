@@ -7,7 +7,11 @@ import type { View } from './view.ts';
 
 /** @param then Draws what has changed, then calls back: only then is there something to focus. */
 export function createFace(view: View, journey: Journey, then: (focus: () => void) => void): Face {
-  const byId = (part: string): HTMLElement | null => view.root().getElementById(view.prefix + part);
+  const byId = (part: string): HTMLElement | null => {
+    // Taken away before what is drawn could take the focus.
+    const root = view.root();
+    return 'getElementById' in root ? root.getElementById(view.prefix + part) : null;
+  };
   const heading = (): void => focusOn(byId('~step'));
   const summaryOrHeading = (): void => focusOn(byId('~summary') ?? byId('~step'));
   return {

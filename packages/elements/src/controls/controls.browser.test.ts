@@ -5,7 +5,7 @@ import { executeServerCommand } from '@web/test-runner-commands';
 import { attemptSubmit, type Json } from '@onceform/core';
 import { expect } from 'chai';
 import type { OnceForm } from '../once-form.ts';
-import { axeFindings, control, mount, type, until } from '../testing/open.ts';
+import { axeFindings, button, control, mount, type, until } from '../testing/open.ts';
 
 interface AxNode {
   role: string;
@@ -275,6 +275,56 @@ describe('every control', () => {
     press('Remove');
     expect(value('/rows')).to.deep.equal([{ to: 'Vinh' }]);
     expect(control(element, '/rows/0/to').value).to.equal('Vinh');
+  });
+
+  it('gives a removed row back where it was, also after something else was typed', async () => {
+    element = await mount('all-controls', { data: { rows: [{ to: 'Huế' }, { to: 'Vinh' }] } });
+    const list = field('/rows');
+    const press = (label: string): void =>
+      [...list.querySelectorAll('button')].find(item => item.textContent.trim().startsWith(label))!.click();
+    press('Remove');
+    expect(list.querySelector('.once-list-undo')!.getAttribute('role')).to.equal('status');
+    expect(list.textContent).to.contain('Row 1 was removed.');
+    press('Undo');
+    expect(value('/rows')).to.deep.equal([{ to: 'Huế' }, { to: 'Vinh' }]);
+    expect(document.activeElement, 'the row that came back').to.equal(list.querySelector('.once-row'));
+    expect(list.querySelector('.once-list-undo')).to.equal(null);
+    press('Remove');
+    type(control(element, '/rows/0/to'), 'Sa Pa');
+    press('Undo');
+    expect(value('/rows')).to.deep.equal([{ to: 'Huế' }, { to: 'Sa Pa' }]);
+  });
+
+  it('says how many rows there may be before there are too many', async () => {
+    element = await mount('library-card');
+    element.desk!.journey!.goTo('page:wishes');
+    await until(() => element.querySelector('[data-pointer="/wishes/books"]') !== null);
+    const list = field('/wishes/books');
+    expect(list.textContent).to.contain('At most 3 rows.');
+    for (let i = 0; i < 3; i++) button(element, 'Add: Book').click();
+    expect(button(element, 'Add: Book').hidden).to.equal(true);
+  });
+
+  it('stands as a table where there is room, and as cards on a phone, with the same boxes', async () => {
+    const parent = document.createElement('div');
+    document.body.append(parent);
+    element = await mount('all-controls', { data: { rows: [{ to: 'Huế', days: 2 }, { to: 'Vinh' }] } }, parent);
+    const boxes = (): HTMLElement[] => [...field('/rows').querySelectorAll<HTMLElement>('input')];
+    const before = boxes();
+    const place = (): readonly [DOMRect, DOMRect] => [
+      before[0]!.getBoundingClientRect(),
+      before[1]!.getBoundingClientRect(),
+    ];
+    parent.style.inlineSize = '900px';
+    await until(() => place()[1].left > place()[0].right);
+    expect(place()[0].top).to.equal(place()[1].top);
+    expect(getComputedStyle(field('/rows').querySelector('.once-columns')!).display).to.equal('grid');
+    expect(await axeFindings(element)).to.deep.equal([]);
+    parent.style.inlineSize = '320px';
+    await until(() => place()[1].top > place()[0].bottom);
+    expect(getComputedStyle(field('/rows').querySelector('.once-columns')!).display).to.equal('none');
+    expect(boxes()).to.deep.equal(before);
+    parent.remove();
   });
 
   it('names and fills members of a map, members of a tuple, and a tree that grows on demand', async () => {

@@ -1,14 +1,31 @@
-// What the citizen should know of a draft that is not as they left it: another device changed it too, or the form has a
-// newer version. Nothing is decided for them in silence.
+// What the citizen should know beside the step they are on: the sign-in ends, data of the State have changed since they
+// were taken, another device changed the draft too, or the form has a newer version. Nothing is decided in silence.
 
-import { answerAt, jsonEqual, type DraftConflict, type Json, type MigrationReport } from '@onceform/core';
+import {
+  answerAt,
+  compareWithSource,
+  jsonEqual,
+  keepRecord,
+  recheckedSlot,
+  useOffer,
+  type DraftConflict,
+  type Json,
+  type MigrationReport,
+  type Pointer,
+  type Rechecked,
+  type TransactionSpec,
+} from '@onceform/core';
 import { html, nothing } from 'lit';
-import { showValue } from '../display.ts';
+import { showValue, shownValue } from '../display.ts';
 import type { FormDesk } from '../form-desk.ts';
-import { domId, titleOf } from '../view.ts';
+import { domId, titleOf, type View } from '../view.ts';
 import type { Face } from './face.ts';
 
 export function told(face: Face, desk: FormDesk): unknown {
+  return html`${signInEnds(face, desk)}${rechecked(face, desk)}${draft(face, desk)}`;
+}
+
+function draft(face: Face, desk: FormDesk): unknown {
   if (desk.told === null) return nothing;
   const { conflicts, migrated } = desk.told;
   const { t } = face.view.words;
@@ -17,6 +34,68 @@ export function told(face: Face, desk: FormDesk): unknown {
     ${migrated === undefined ? nothing : newer(face, migrated)}
     <p><button type="button" class="once-button" data-kind="secondary" @click=${() => desk.understood()}>${t('merge.seen')}</button></p>
   </section>`;
+}
+
+/** The sign-in is about to end, or has ended: one press keeps it, and nothing that was typed is lost. */
+function signInEnds({ view }: Face, { signInWatch, signInPath, drafts }: FormDesk): unknown {
+  const end = signInWatch?.end ?? null;
+  if (signInWatch === undefined || end === null) return nothing;
+  const { t, clock } = view.words;
+  if (end.kind === 'soon') {
+    return html`<section class="once-notice once-told" data-tone="warn" role="alert">
+      <p>${end.final ? t('signIn.final', { time: clock(end.at) }) : t('form.timeout')}</p>
+      ${end.final ? nothing : html`<p><button type="button" class="once-button" data-kind="primary" @click=${() => void signInWatch.renew()}>${t('action.next')}</button></p>`}
+    </section>`;
+  }
+  const kept = drafts?.state.kind === 'saved';
+  // Without a draft this page is all there is of the answers: it stays open.
+  return html`<section class="once-notice once-told" data-tone="error" role="alert"><p>${t(kept ? 'form.timeoutEnded' : 'signIn.ended')}</p>
+    <div class="once-actions"><a class="once-button" data-kind="primary" href=${`${signInPath}?return=${encodeURIComponent(location.pathname + location.search)}`}
+      target=${kept ? nothing : '_blank'}><span>${t('signIn.again')}</span></a>
+      ${kept ? nothing : html`<button type="button" class="once-button" data-kind="secondary" @click=${() => void signInWatch.again()}>${t('signIn.done')}</button>`}</div></section>`;
+}
+
+/** Data of the State that are not at their source as they were: then and now, and the citizen's word. */
+function rechecked(face: Face, desk: FormDesk): unknown {
+  const { view, journey } = face;
+  const { state } = view.session;
+  const { t } = view.words;
+  const found = Object.entries(state.read(recheckedSlot));
+  if (found.length === 0)
+    return journey.prefill?.rechecking ? html`<p class="once-hint" role="status">${t('recheck.asking')}</p>` : nothing;
+  return html`<section class="once-notice once-told" data-tone="warn" role="status"><p><strong>${t('recheck.title')}</strong></p>
+    ${found.map(([item, kind]) => recheckedRecord(face, desk, item, kind))}</section>`;
+}
+
+function recheckedRecord({ view }: Face, desk: FormDesk, item: Pointer, kind: Rechecked[Pointer]): unknown {
+  const { t } = view.words;
+  const node = view.nodes.at(item);
+  const compared = kind === 'changed' ? compareWithSource(view.session.state, item) : null;
+  const decide = (spec: TransactionSpec) => () => {
+    view.session.dispatch(spec);
+    desk.redraw();
+  };
+  return html`<div class="once-offer"><p><strong>${node === undefined ? item : titleOf(view, node)}</strong></p>
+    ${
+      compared === null
+        ? html`<p>${t(`recheck.${kind}`)}</p>`
+        : html`<dl class="once-values">${compared.values
+            .filter(({ changed }) => changed === 'source' || changed === 'both')
+            .map(({ pointer, then, now }) => changedValue(view, pointer, then, now))}</dl>`
+    }
+    <div class="once-actions">${
+      compared === null
+        ? nothing
+        : html`<button type="button" class="once-button" data-kind="primary" @click=${decide(useOffer(compared.offer.id))}>${t('recheck.use')}</button>`
+    }
+      <button type="button" class="once-button" data-kind="secondary" @click=${decide(keepRecord(item))}>${t('recheck.keep')}</button></div></div>`;
+}
+
+function changedValue(view: View, pointer: Pointer, then: Json | undefined, now: Json | undefined): unknown {
+  const { t } = view.words;
+  const node = view.nodes.at(pointer);
+  return html`<div class="once-value"><dt class="once-value-label">${node === undefined ? pointer : titleOf(view, node)}</dt>
+    <dd class="once-value-text"><del>${shownValue(view, node, then)}</del> <ins>${now === undefined ? t('review.empty') : shownValue(view, node, now)}</ins></dd></div>`;
 }
 
 /** Both devices' answers are in the draft; where they differ the citizen says which. */
