@@ -65,7 +65,9 @@ export function assembleOne(
     for (const key of ['children', 'shared'])
       for (const child of (node[key] as Loose[] | undefined) ?? []) finish(child, node);
     for (const branch of (node.branches as Loose[] | undefined) ?? []) {
-      branch.matches = fits(branch.matches as string);
+      const name = branch.matches as string;
+      branch.matches = fits(name);
+      branch.errors = (value: Json) => functions[name]!(value);
       finish(branch.node as Loose, node);
     }
   };

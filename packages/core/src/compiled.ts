@@ -156,6 +156,8 @@ export interface ChoiceBranch {
   readonly discriminator?: { readonly key: string; readonly value: Json };
   /** Tells whether a value fits the branch; used once, on load. */
   matches(value: Json): boolean;
+  /** What the branch alone finds wrong with a value: tells its errors from those of the others. */
+  errors?(value: Json): readonly SchemaError[];
 }
 
 /** One answer. */

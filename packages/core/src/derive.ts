@@ -524,7 +524,7 @@ class Pass {
     for (const [source, { part, pointer }] of due) {
       const value = valueAt(this.#data, pointer);
       const issues =
-        value === undefined ? [] : issuesOf(part.part.validate(value), pointer, this.#form, this.#branchOf);
+        value === undefined ? [] : issuesOf(part.part.validate(value), pointer, this.#form, this.#branchOf, value);
       this.#issues = replaceIssues(this.#issues, source, issues, touched);
     }
     if (Object.keys(this.#context.formats).length > 0)

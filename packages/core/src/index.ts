@@ -141,6 +141,7 @@ export type {
 export type {
   BundleReceipts,
   CodeListPart,
+  DraftForm,
   DraftOpened,
   FilingResponse,
   FormInfo,
@@ -190,7 +191,17 @@ export {
   visibilitySlot,
   visibleIssuesAt,
 } from './visibility.ts';
-export { gateBefore, goToPage, pagesSlot, type PageProgress, progress, type Progress } from './pages.ts';
+export {
+  type FieldPlace,
+  gateBefore,
+  goToField,
+  goToPage,
+  pagesSlot,
+  type PageProgress,
+  placeOfField,
+  progress,
+  type Progress,
+} from './pages.ts';
 export { pageOf } from './page-map.ts';
 export { contextSlot, setContext } from './context.ts';
 export { localeSlot } from './locale.ts';

@@ -1,12 +1,12 @@
 // Issues of the whole form: what validators and rules say, kept by what said it, so that one change replaces only
 // the issues of the parts it reaches. From a validator's error to an issue is one pure function.
 
-import type { CompiledForm, FieldNode, OutlineNode, SchemaError } from './compiled.ts';
+import type { ChoiceNode, CompiledForm, FieldNode, OutlineNode, SchemaError } from './compiled.ts';
 import type { Issue } from './issue.ts';
 import { jsonEqual, type Json } from './json.ts';
 import { resolveNode, nodesAlong, type BranchOf } from './outline.ts';
 import { PersistentMap } from './persistent-map.ts';
-import { joinPointer, parsePointer, type Pointer } from './pointer.ts';
+import { joinPointer, parsePointer, valueAt, type Pointer } from './pointer.ts';
 
 /** Issues by what found them and by where they are. Immutable. */
 export interface IssueBook {
@@ -67,13 +67,15 @@ const CHOICES = new Set(['oneOf', 'anyOf']);
  * Turns a validator's errors into issues.
  *
  * A `required` error points at the missing member. `if` is left out, because what its `then` found is there. Of a
- * `oneOf` or `anyOf` only the chosen branch speaks; where none is chosen, only the choice itself does.
+ * `oneOf` or `anyOf` only the chosen branch speaks; where none is chosen, only the choice itself does. With the `value`
+ * that was judged, each branch is asked what it finds by itself; without, the outline tells as far as it can.
  */
 export function issuesOf(
   errors: readonly SchemaError[],
   base: Pointer,
   form: CompiledForm,
   branchOf: BranchOf,
+  value?: Json,
 ): Issue[] {
   if (errors.length === 0) return [];
   const choices = errors
@@ -82,14 +84,23 @@ export function issuesOf(
       error,
       at: base + error.instancePath,
       path: error.schemaPath ?? '',
-      ...chosenAt(form, base + error.instancePath, branchOf),
+      ...chosenAt(form, base + error.instancePath, branchOf, valueAt(value, error.instancePath)),
     }));
   const issues: Issue[] = [];
   for (const error of errors) {
     const at = base + error.instancePath;
     if (WRAPPERS.has(error.keyword)) continue;
+    const isForeign = choices.some(
+      one =>
+        one.branch !== undefined
+        // Two errors of one choice, found in different branches around it, say the same.
+        && !(one.at === at && CHOICES.has(error.keyword))
+        && belongsTo(one, error, base)
+        && !speaksFor(one, error, base, form, branchOf),
+    );
     const choice = choices.find(one => one.error === error);
     if (choice !== undefined) {
+      if (isForeign) continue;
       const { branch } = choice;
       if (
         branch === undefined
@@ -101,12 +112,7 @@ export function issuesOf(
       continue;
     }
     if (error.keyword === 'const' && choices.some(one => one.branch === undefined && one.at === at)) continue;
-    if (
-      choices.some(
-        one => one.branch !== undefined && belongsTo(one, error, base) && !speaksFor(one, error, base, form, branchOf),
-      )
-    )
-      continue;
+    if (isForeign) continue;
     issues.push(toIssue(error, at));
   }
   return issues;
@@ -120,15 +126,44 @@ interface Choice {
   readonly branch: number | null | undefined;
   /** Members that every branch shares. */
   readonly shared: ReadonlySet<string>;
+  /** What the chosen branch finds by itself, and what only others find, by `errorId`; undefined where they do not say. */
+  readonly found?: { readonly chosen: ReadonlySet<string>; readonly others: ReadonlySet<string> } | undefined;
 }
 
 /** The branch of the choice at a pointer: undefined where the outline has no choice there, null where none is chosen. */
-function chosenAt(form: CompiledForm, pointer: Pointer, branchOf: BranchOf): Pick<Choice, 'branch' | 'shared'> {
+function chosenAt(
+  form: CompiledForm,
+  pointer: Pointer,
+  branchOf: BranchOf,
+  value: Json | undefined,
+): Pick<Choice, 'branch' | 'shared' | 'found'> {
   const path = parsePointer(pointer);
   const steps = nodesAlong(form, path, branchOf);
   const node = steps.length === path.length + 1 ? resolveNode(form, steps.at(-1)!.node) : undefined;
   if (node?.kind !== 'choice') return { branch: undefined, shared: NO_MEMBERS };
-  return { branch: branchOf(pointer), shared: new Set(node.shared.map(child => child.key)) };
+  const branch = branchOf(pointer);
+  return {
+    branch,
+    shared: new Set(node.shared.map(child => child.key)),
+    found: branch === null || value === undefined ? undefined : findingsOf(node, branch, pointer, value),
+  };
+}
+
+function findingsOf({ branches }: ChoiceNode, branch: number, at: Pointer, value: Json): Choice['found'] {
+  const found = branches.map(one => one.errors?.(value));
+  // A branch that is a mere test says no more than no.
+  const isTold = (errors: readonly SchemaError[] | undefined): errors is readonly SchemaError[] =>
+    errors !== undefined && !errors.some(error => error.keyword === 'false schema' && error.instancePath === '');
+  if (!found.every(isTold)) return undefined;
+  const idsOf = (errors: readonly SchemaError[]): string[] => errors.map(error => errorId(error, at));
+  const chosen = new Set(idsOf(found[branch] ?? []));
+  const others = found.flatMap((errors, i) => (i === branch ? [] : idsOf(errors)));
+  return { chosen, others: new Set(others.filter(id => !chosen.has(id))) };
+}
+
+/** Two errors with the same id say the same of the same place, whichever part of the schema they come from. */
+function errorId({ instancePath, keyword, params }: SchemaError, base: Pointer): string {
+  return `${base}${instancePath} ${keyword} ${JSON.stringify(params)}`;
 }
 
 const NO_MEMBERS: ReadonlySet<string> = new Set();
@@ -140,6 +175,11 @@ function isWithin(choice: Choice, pointer: Pointer): boolean {
 /** An error that one of the branches of a choice found, as far as its place tells: not one about a shared member. */
 function belongsTo(choice: Choice, error: SchemaError, base: Pointer): boolean {
   if (error === choice.error || !isWithin(choice, base + error.instancePath)) return false;
+  // What no branch finds by itself comes from beside the choice.
+  if (choice.found !== undefined) {
+    const id = errorId(error, base);
+    return choice.found.chosen.has(id) || choice.found.others.has(id);
+  }
   const path = error.schemaPath;
   if (path !== undefined && choice.path !== '')
     return path.startsWith(choice.path + '/') || !path.startsWith(choice.path.slice(0, choice.path.lastIndexOf('/')));
@@ -153,6 +193,7 @@ function belongsTo(choice: Choice, error: SchemaError, base: Pointer): boolean {
  */
 function speaksFor(choice: Choice, error: SchemaError, base: Pointer, form: CompiledForm, branchOf: BranchOf): boolean {
   if (choice.branch === null || choice.branch === undefined || !belongsTo(choice, error, base)) return false;
+  if (choice.found !== undefined) return choice.found.chosen.has(errorId(error, base));
   const path = error.schemaPath ?? '';
   if (choice.path !== '' && path.startsWith(choice.path + '/'))
     return path.startsWith(`${choice.path}/${choice.branch}/`);

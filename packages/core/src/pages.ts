@@ -32,6 +32,8 @@ export interface PageProgress {
 export interface Progress {
   readonly pages: readonly PageProgress[];
   readonly currentPage: string;
+  /** The answer that a link led to; a face puts the focus there. */
+  readonly target: Pointer | null;
 }
 
 export const goToPageEffect = StateEffectType.define<string>('goToPage');
@@ -39,6 +41,42 @@ export const goToPageEffect = StateEffectType.define<string>('goToPage');
 /** Opens a page. Nothing is lost by going back or forth. */
 export function goToPage(page: string): TransactionSpec {
   return { effects: [goToPageEffect.of(page)], userEvent: 'page.go' };
+}
+
+export const goToFieldEffect = StateEffectType.define<Pointer>('goToField');
+
+/** Opens the page that asks an answer, and names the place to look at: a link into a form, or from an issue or the review. */
+export function goToField(pointer: Pointer): TransactionSpec {
+  return { effects: [goToFieldEffect.of(pointer)], userEvent: 'page.go' };
+}
+
+/** Where a link to an answer leads. */
+export interface FieldPlace {
+  readonly page: string;
+  /** The answer itself, or what is nearest around it: a group that is not there yet, a row that is gone, a question not asked. */
+  readonly pointer: Pointer;
+  /** It is the very answer, and it is asked now. */
+  readonly exact: boolean;
+}
+
+/** Where a link to an answer leads now; null where the form has no such answer on any page. A wizard asks `gateBefore` too. */
+export function placeOfField(state: FormState, pointer: Pointer): FieldPlace | null {
+  if (pointer[0] !== '/') return null;
+  const isHere = (at: Pointer): boolean => {
+    const path = parsePointer(at),
+      steps = nodesAlong(state.form, path, inner => branchAt(state, inner));
+    const isRow = (i: number): boolean => ['list', 'map'].includes(resolveNode(state.form, steps[i]!.node).kind);
+    return (
+      steps.length === path.length + 1
+      && isRelevant(state, at)
+      && path.every((_, i) => !isRow(i) || valueAt(state.data, path.slice(0, i + 1)) !== undefined)
+    );
+  };
+  for (let at = pointer; at !== ''; at = parentPointer(at)) {
+    const page = isHere(at) ? pageOf(state.form, at) : undefined;
+    if (page !== undefined) return { page, pointer: at, exact: at === pointer };
+  }
+  return null;
 }
 
 interface Counts {
@@ -53,6 +91,8 @@ interface Counts {
 interface Pages {
   readonly current: string;
   readonly visited: ReadonlySet<string>;
+  /** The answer that a link leads to, until the citizen goes elsewhere or answers something. */
+  readonly target: Pointer | null;
   readonly counts: ReadonlyMap<string, Counts>;
 }
 
@@ -60,19 +100,24 @@ export const pagesSlot: StateSlot<Pages> = StateSlot.define<Pages>({
   create(state) {
     const counts = countPages(state);
     const first = state.form.outline.pages.find(page => counts.get(page.id)!.relevant) ?? state.form.outline.pages[0];
-    return { current: first?.id ?? '', visited: new Set(first === undefined ? [] : [first.id]), counts };
+    return { current: first?.id ?? '', visited: new Set(first === undefined ? [] : [first.id]), target: null, counts };
   },
   update(pages, tr) {
     const { state } = tr;
     const counts = recount(pages.counts, tr);
-    let { current, visited } = pages;
+    let { current, visited, target } = pages;
+    if (!tr.changes.isEmpty) target = null;
     for (const effect of tr.effects) {
-      if (goToPageEffect.is(effect) && counts.has(effect.value)) current = effect.value;
+      if (goToPageEffect.is(effect) && counts.has(effect.value)) [current, target] = [effect.value, null];
+      else if (goToFieldEffect.is(effect)) {
+        const place = placeOfField(state, effect.value);
+        if (place !== null) [current, target] = [place.page, place.pointer];
+      }
     }
     if (counts.get(current)?.relevant === false) current = nearestPage(state, counts, current);
     if (!visited.has(current)) visited = new Set([...visited, current]);
-    if (current === pages.current && visited === pages.visited && counts === pages.counts) return pages;
-    return { current, visited, counts };
+    const same = current === pages.current && visited === pages.visited && target === pages.target;
+    return same && counts === pages.counts ? pages : { current, visited, target, counts };
   },
 });
 
@@ -276,7 +321,7 @@ const progresses = new WeakMap<FormState, Progress>();
 export function progress(state: FormState): Progress {
   let found = progresses.get(state);
   if (found === undefined) {
-    const { current, visited, counts } = state.read(pagesSlot);
+    const { current, visited, target, counts } = state.read(pagesSlot);
     const { pages: attempted, submitted } = state.read(visibilitySlot);
     const pages = state.form.outline.pages.map(({ id }): PageProgress => {
       const { defaults, ...count } = counts.get(id)!;
@@ -294,7 +339,7 @@ export function progress(state: FormState): Progress {
             : 'not-started';
       return { id, ...count, status };
     });
-    progresses.set(state, (found = { pages, currentPage: current }));
+    progresses.set(state, (found = { pages, currentPage: current, target }));
   }
   return found;
 }

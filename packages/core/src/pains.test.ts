@@ -238,6 +238,71 @@ describe('choices', () => {
     expect(allIssues(session.state)).toEqual([]);
   });
 
+  test('each branch is told apart by what it finds itself, however alike they are', async () => {
+    const text = (title: string, more: object, inner: object = {}): object => ({
+      title,
+      type: 'object',
+      properties: {
+        kind: { const: title },
+        no: { type: 'string', ...more },
+        deep: { type: 'object', properties: inner },
+      },
+      required: ['kind', 'no'],
+    });
+    const inner = (limit: number): object => ({
+      x: {
+        oneOf: [
+          { title: 'T', type: 'string', minLength: limit },
+          { title: 'N', type: 'integer', minimum: limit },
+        ],
+      },
+      y: { type: 'string', enum: [`only${limit}`, 'same'] },
+    });
+    const alike = await compile({
+      one: {
+        oneOf: [
+          text('a', { minLength: 3, pattern: '^x' }, inner(4)),
+          text('b', { minLength: 3, format: 'date' }, inner(7)),
+          text('c', { enum: ['p', 'q'] }, inner(9)),
+        ],
+        maxProperties: 3,
+      },
+      any: {
+        anyOf: [
+          { title: 'S', type: 'string', pattern: '^s' },
+          { title: 'L', type: 'string', minLength: 9 },
+        ],
+      },
+    });
+    const said = (branch: number, value: Json): string[] => {
+      const session = openForm(alike, { clock });
+      session.dispatch({ changes: { choose: '/one', branch } });
+      session.dispatch({ changes: { set: '/one', value } });
+      return allIssues(session.state)
+        .map(issue => `${issue.pointer} ${issue.keyword}`)
+        .sort();
+    };
+    expect(said(0, { kind: 'a', no: 'y' })).toEqual(['/one/no minLength', '/one/no pattern']);
+    // The format was lowered to a pattern of its own.
+    expect(said(1, { kind: 'b', no: 'xyyy' })).toEqual(['/one/no pattern']);
+    expect(said(1, { kind: 'b', no: '2026-11-22' })).toEqual([]);
+    expect(said(2, { kind: 'c', no: 'y' })).toEqual(['/one/no enum']);
+    expect(said(2, { kind: 'c', no: 'p', deep: { y: 'only4' } })).toEqual(['/one/deep/y enum']);
+    // Of a choice inside, none is chosen: it speaks for itself, and only that of the chosen branch.
+    expect(said(0, { kind: 'a', no: 'xxx', deep: { x: 'abc' } })).toEqual(['/one/deep/x oneOf']);
+    expect(said(1, { kind: 'b', no: '2026-11-22', deep: { x: 8 } })).toEqual([]);
+    // What stands beside the choice speaks whichever branch is chosen.
+    expect(said(0, { kind: 'a', no: 'y', deep: {}, more: 1 })).toEqual([
+      '/one maxProperties',
+      '/one/no minLength',
+      '/one/no pattern',
+    ]);
+    const session = openForm(alike, { clock, data: { any: 'x' } });
+    session.dispatch({ changes: { choose: '/any', branch: 1 } });
+    session.dispatch({ changes: { input: '/any', text: 'x' } });
+    expect(issuesAt(session.state, '/any').map(issue => issue.keyword)).toEqual(['minLength']);
+  });
+
   test('is inferred once on load, by its discriminator first, wrong as the rest may be', async () => {
     expect(branchAt((await open({ pay: { method: 'cash', number: '1234' } })).state, '/pay')).toBe(1);
     expect(branchAt((await open({ pay: { number: 1 } })).state, '/pay')).toBeNull();

@@ -5,6 +5,7 @@ import {
   answerAt,
   answerStatus,
   gateBefore,
+  goToField,
   goToPage,
   isRelevant,
   isRequired,
@@ -12,6 +13,7 @@ import {
   itemKeys,
   markTouched,
   openForm,
+  placeOfField,
   progress,
   rawTextAt,
   visibleIssuesAt,
@@ -233,5 +235,51 @@ describe('a session', () => {
     session.dispatch(goToPage('kids'));
     expect(progress(session.state).currentPage).toBe('kids');
     expect(allIssues(session.state)).toEqual([]);
+  });
+
+  test('lead a link to the page of its answer, as near as can be', () => {
+    const session = open();
+    session.dispatch({ changes: { insert: '/children', value: { name: 'An' } } });
+    const leads = (pointer: string): unknown => {
+      const place = placeOfField(session.state, pointer);
+      return place === null ? null : `${place.page} ${place.pointer}${place.exact ? '' : ' (near)'}`;
+    };
+    expect(leads('/children/0/name')).toBe('kids /children/0/name');
+    expect(leads('/children/0/age')).toBe('kids /children/0/age');
+    expect(leads('/head/income')).toBe('you /head/income');
+    // A row that is gone, a member that never was, a question that is not asked now.
+    expect(leads('/children/7/name')).toBe('kids /children (near)');
+    expect(leads('/head/nothing/at/all')).toBe('you /head (near)');
+    expect(leads('/spouse/name')).toBeNull();
+    session.dispatch({ changes: { set: '/head/married', value: true } });
+    expect(leads('/spouse/name')).toBe('you /spouse/name');
+    // What is no pointer, or leads out of the form.
+    for (const hostile of [
+      '',
+      'x',
+      '#/head',
+      '/',
+      '/$context/today',
+      '/__proto__/x',
+      '/children/-1',
+      '/children/length',
+    ])
+      expect(['null', 'kids /children (near)'], hostile).toContain(String(leads(hostile)));
+  });
+
+  test('open a link, keep the place to look at, and forget it when the citizen goes on', () => {
+    const session = open();
+    session.dispatch(goToField('/children/3/name'));
+    expect(progress(session.state)).toMatchObject({ currentPage: 'kids', target: '/children' });
+    session.dispatch(goToField('/nowhere'));
+    expect(progress(session.state)).toMatchObject({ currentPage: 'kids', target: '/children' });
+    session.dispatch(goToField('/head/name'));
+    expect(progress(session.state)).toMatchObject({ currentPage: 'you', target: '/head/name' });
+    session.dispatch({ changes: { input: '/head/name', text: 'An' } });
+    expect(progress(session.state).target).toBeNull();
+    // A wizard asks what stands in the way before it opens the link.
+    expect(gateBefore(session.state, placeOfField(session.state, '/children')!.page)).toBe('you');
+    session.dispatch({ changes: { set: '/head/birth', value: '2000-01-02' } });
+    expect(gateBefore(session.state, 'kids')).toBeNull();
   });
 });
