@@ -1,17 +1,7 @@
 // What a widget is given: one answer, all that has to be said about it, and the ways to change it.
 
-import {
-  answerAt,
-  isLocked,
-  isRequired,
-  markTouched,
-  rawTextAt,
-  visibleIssuesAt,
-  type FieldNode,
-  type Issue,
-  type Json,
-  type Pointer,
-} from '@onceform/core';
+import type { FieldNode, Issue, Json, Pointer } from '@onceform/core';
+import { answerAt, isLocked, isRequired, markTouched, rawTextAt, visibleIssuesAt } from '@onceform/core/engine';
 import { nothing } from 'lit';
 import type { AttributeValues } from './attributes.ts';
 import { domId, titleOf, type View } from './view.ts';

@@ -1,15 +1,7 @@
 // What <once-form> and <once-provider> have in common: the properties that say which form, and its events.
 
-import {
-  errorCount,
-  type CompiledForm,
-  type FormSession,
-  type Json,
-  type Pointer,
-  type Receipt,
-  type RuleEvaluator,
-  type Update,
-} from '@onceform/core';
+import type { CompiledForm, FormSession, Json, Pointer, Receipt, RuleEvaluator, Update } from '@onceform/core';
+import { errorCount } from '@onceform/core/engine';
 import { LitElement, type PropertyDeclarations } from 'lit';
 import { defaults } from './defaults.ts';
 import type { DraftStore } from './draft-store.ts';
@@ -135,7 +127,7 @@ export abstract class DeskHost extends LitElement {
   protected override updated(): void {
     const focus = this.#focus;
     this.#focus = undefined;
-    if (focus !== undefined) void this.settled().then(focus);
+    if (focus !== undefined) void Promise.all([this.settled(), this.#desk?.loading]).then(focus);
   }
 
   /** What is drawn stands only when the code and the language it needs have come. */

@@ -1,23 +1,13 @@
 // One field: label, hint, issues, control, origin. Drawn again when what is shown at its pointer changed.
 
-import {
-  answerAt,
-  isLocked,
-  isRelevant,
-  missAt,
-  originAt,
-  parentPointer,
-  type FieldNode,
-  type Issue,
-  type Pointer,
-} from '@onceform/core';
+import type { FieldNode, Issue, Pointer } from '@onceform/core';
+import { answerAt, isLocked, isRelevant, missAt, offersAt, originAt, parentPointer } from '@onceform/core/engine';
 import { html, nothing, type TemplateResult } from 'lit';
 import { attributes } from './attributes.ts';
 import { Control } from './control.ts';
-import { shownValue } from './display.ts';
 import { markdown } from './markdown.ts';
-import { missNote, originNote } from './origin.ts';
-import { inRecordCard, openChoice } from './record.ts';
+import { late } from './late.ts';
+import { inRecordCard } from './record-place.ts';
 import { domId, sentenceOf, titleOf, type View } from './view.ts';
 import { watch, type Drawing } from './watch.ts';
 
@@ -35,15 +25,17 @@ function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
   const control = new Control(view, node, pointer);
   const title = titleOf(view, node);
   if (!node.computed && isLocked(state, pointer)) return lockedField(view, pointer, node, title);
-  const origin = originNote(view, pointer, originAt(state, pointer));
-  const miss = missNote(view, pointer, missAt(state, pointer), control);
+  const entry = originAt(state, pointer);
+  const told = entry !== undefined && entry.origin !== 'manual';
+  const miss = missAt(state, pointer);
+  const missed = miss !== undefined && control.value === undefined;
   const hint = view.words.l(node.hint);
-  if (hint || control.issues.length > 0 || origin !== nothing || miss !== nothing) {
+  if (hint || control.issues.length > 0 || told || missed) {
     control.describedBy = [
       hint && domId(view, pointer, '~hint'),
       control.issues.length > 0 && domId(view, pointer, '~issues'),
-      miss !== nothing && domId(view, pointer, '~miss'),
-      origin !== nothing && domId(view, pointer, '~origin'),
+      missed && domId(view, pointer, '~miss'),
+      told && domId(view, pointer, '~origin'),
     ]
       .filter(Boolean)
       .join(' ');
@@ -52,9 +44,15 @@ function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
     node.description === undefined && hint === '' && control.issues.length === 0
       ? nothing
       : html`${markdown(node.description, view.words.locale)}${hint ? html`<p class="once-hint" id=${domId(view, pointer, '~hint')}>${hint}</p>` : nothing}${issues(view, pointer, control.issues)}`;
-  const choice = openChoice(view, pointer);
   const after =
-    miss === nothing && origin === nothing && choice === nothing ? nothing : html`${miss}${origin}${choice}`;
+    missed || told || offersAt(state, pointer).length > 0
+      ? late(
+          view,
+          'records',
+          ({ missNote, openChoice, originNote }) =>
+            html`${missNote(view, pointer, miss, control)}${originNote(view, pointer, entry)}${openChoice(view, pointer)}`,
+        )
+      : nothing;
   const required = control.required && !control.readOnly;
   const body = widget.render(control);
   const frame = {
@@ -87,8 +85,13 @@ function lockedField(view: View, pointer: Pointer, node: FieldNode, title: strin
   return value === undefined
     ? nothing
     : html`<div class="once-field once-locked" data-pointer=${pointer} id=${domId(view, pointer)} tabindex="-1">
-    <span class="once-label">${title}</span><span class="once-locked-text">${shownValue(view, node, value, answerAt(state, parentPointer(pointer)))}</span>
-    ${originNote(view, pointer, originAt(state, pointer))}</div>`;
+    <span class="once-label">${title}</span>${late(
+      view,
+      'records',
+      ({ originNote, shownValue }) =>
+        html`<span class="once-locked-text">${shownValue(view, node, value, answerAt(state, parentPointer(pointer)))}</span>
+    ${originNote(view, pointer, originAt(state, pointer))}`,
+    )}</div>`;
 }
 
 /** Sentences under a label, the gravest first. */

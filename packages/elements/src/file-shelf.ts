@@ -1,7 +1,7 @@
 // The bytes of attached files, by their SHA-256. Answers hold references; the shelf holds what they refer to, and has it
 // sent ahead where the portal takes that.
 
-import { sha256, type FileReference, type Json, type Sha256 } from '@onceform/core';
+import type { FileReference, Json, Sha256 } from '@onceform/core';
 import type { KeptUpload, UploadLine, UploadState } from './upload-line.ts';
 
 /** Where the shelf keeps bytes over a reload; see draft-store.ts. */
@@ -23,6 +23,7 @@ export class FileShelf {
 
   /** Takes a file in and tells how to refer to it. */
   async put(file: Blob, name: string): Promise<FileReference> {
+    const { sha256 } = await import('./file-digest.ts');
     const digest = await sha256(new Uint8Array(await file.arrayBuffer()));
     this.#blobs.set(digest, file);
     await this.keeper?.keep(digest, file);

@@ -20,7 +20,10 @@ import { fileBundle, isBundle, packBundle } from './filing-bundle.ts';
 import { evidenceOf } from './evidence.ts';
 import type { WaitingDossier } from './draft-store.ts';
 import type { FileShelf } from './file-shelf.ts';
+import { loadPiece } from './late.ts';
 import type { Portal } from './portal.ts';
+
+export { writeBackPointers } from '@onceform/core';
 
 export interface FilingInput {
   readonly session: FormSession;
@@ -156,6 +159,8 @@ async function build(
   id: string,
   bundle?: DossierManifest['bundle'],
 ): Promise<PackedDossier> {
+  // Answers are said in words by it: see `say`.
+  await loadPiece('records');
   const { form, state } = session;
   const [{ buildDossier, namedFiles, textsOf }, { htmlCopy }] = await Promise.all([
     import('@onceform/dossier'),

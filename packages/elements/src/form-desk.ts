@@ -1,32 +1,32 @@
 // Opens a form for elements to draw: loads it, brings a draft back, keeps drafts, makes the view and the journey.
 // `<once-form>` and `<once-provider>` each have one; elements inside a provider find it through the context.
 
-import {
-  localeSlot,
-  OnceFormError,
-  openForm,
-  type CompiledForm,
-  type CountryPack,
-  type DraftOpened,
-  type FormInfo,
-  type FormSession,
-  type Json,
-  type Pointer,
-  type RuleEvaluator,
-  type SessionInfo,
-  type Update,
+import type {
+  CompiledForm,
+  CountryPack,
+  DraftOpened,
+  FormInfo,
+  FormSession,
+  Json,
+  Pointer,
+  RuleEvaluator,
+  SessionInfo,
+  Update,
 } from '@onceform/core';
+import { localeSlot, OnceFormError, openForm } from '@onceform/core/engine';
 import { createCodeLists, entriesOfPack, type CodeLists } from './code-lists.ts';
 import { standardWidgets } from './controls/index.ts';
-import { showValue } from './display.ts';
 import { DraftKeeper, remember } from './draft-keeper.ts';
 import type { DraftStore, KeptDraft } from './draft-store.ts';
 import type { DraftSync, FoundDraft, Merged } from './draft-sync.ts';
 import { FileShelf } from './file-shelf.ts';
 import { engineDraft, Journey } from './journey.ts';
+import { pieceOf } from './late.ts';
 import { NodeIndex } from './node-index.ts';
 import { loadPart, loadParts, type PartName } from './parts/on-demand.ts';
 import { slugOf, type Portal } from './portal.ts';
+import type { PrefillFlow } from './prefill-flow.ts';
+import type { SignInWatch } from './sign-in-watch.ts';
 import type { View } from './view.ts';
 import { Watchers } from './watch.ts';
 import { registeredWidgets, WidgetRegistry, type Widget } from './widget.ts';
@@ -73,6 +73,8 @@ export class FormDesk {
   drafts: DraftKeeper | undefined;
   /** The pointer whose value the citizen is reporting as wrong. */
   disputing: Pointer | null = null;
+  /** Where somebody is signed in: when that ends. */
+  signInWatch: SignInWatch | undefined;
   /** Sign-in, where the portal has it and nobody is signed in. */
   signIn: string | null = null;
   readonly files = new FileShelf();
@@ -81,6 +83,7 @@ export class FormDesk {
   /** The languages that have come of a form whose languages load one by one. */
   #spoken: { readonly info: FormInfo; readonly locales: Set<string> } | undefined;
   #opening = 0;
+  #prefillFlow: typeof PrefillFlow | undefined;
   #sync: DraftSync | undefined;
   #ready: { form: CompiledForm; info: SessionInfo | null } | undefined;
   #stop: (() => void)[] = [];
@@ -135,10 +138,7 @@ export class FormDesk {
       // A form with a portal most often begins there.
       if (client !== undefined) loadPart('start').catch(() => undefined);
       const info = client === undefined ? null : await client.session();
-      const form =
-        this.#options.session?.form
-        ?? this.#options.form
-        ?? (await this.#load(client!));
+      const form = this.#options.session?.form ?? this.#options.form ?? (await this.#load(client!));
       await words;
       if (turn !== this.#opening) return;
       this.#ready = { form, info };
@@ -168,6 +168,7 @@ export class FormDesk {
     let opened: DraftOpened | null = held?.opened ?? null;
     if (opened === null && client !== undefined && info?.person)
       opened = await client.openDraft({ form: { id: form.id, digest: form.digest } });
+    if (opened !== null) this.#prefillFlow = (await import('./prefill-flow.ts')).PrefillFlow;
     if (opened !== null) await this.#openSync(opened.draft, kept?.synced);
     const { conflicts, migrated } = found ?? {};
     this.told =
@@ -184,6 +185,21 @@ export class FormDesk {
     const { draftPortal, DraftSync } = await import('./draft-sync.ts');
     const portal = draftPortal(client);
     if (portal !== undefined) this.#sync = new DraftSync(portal, draft, agreed);
+  }
+
+  /** Says in time that the sign-in ends, and keeps what was typed when it does. */
+  async #watchSignIn(portal: Portal, info: SessionInfo): Promise<void> {
+    const turn = this.#opening;
+    const { SignInWatch } = await import('./sign-in-watch.ts');
+    if (turn !== this.#opening) return;
+    this.signInWatch?.stop();
+    this.signInWatch = new SignInWatch({
+      portal,
+      info,
+      clock: this.#options.clock ?? (() => new Date()),
+      changed: () => this.#changed(),
+      ending: () => void this.drafts?.save(),
+    });
   }
 
   /** Another device worked on this draft too: the form goes on with what came of both. */
@@ -217,10 +233,11 @@ export class FormDesk {
       say: ({ pointer, value }) =>
         this.view === undefined || value === undefined
           ? undefined
-          : showValue(this.view, this.view.nodes.at(pointer), value),
+          : pieceOf('records')?.showValue(this.view, this.view.nodes.at(pointer), value),
       person: info?.person ?? null,
       ...(client === undefined ? {} : { portal: client }),
       ...(opened === null ? {} : { draft: opened }),
+      ...(this.#prefillFlow === undefined ? {} : { prefillFlow: this.#prefillFlow }),
       ...(clock === undefined ? {} : { clock }),
     });
     this.files.openLine = this.#lineOf(client);
@@ -243,6 +260,8 @@ export class FormDesk {
         if (this.journey?.step.kind !== 'page') this.#changed();
       }),
     );
+    if (client !== undefined && info?.expires !== undefined && ended === undefined)
+      void this.#watchSignIn(client, info);
     void this.journey.prefill?.discover();
     this.#changed();
     whenIdle(() => void loadParts());
@@ -257,6 +276,22 @@ export class FormDesk {
     if (opened) await client?.removeDraft?.(opened.draft).catch(() => undefined);
     this.found = undefined;
     await this.begin();
+  }
+
+  /** Where sign-in starts. */
+  get signInPath(): string {
+    return this.#ready?.info?.signInPath ?? '';
+  }
+
+  /** There is something to say that is no part of a step: see parts/told.ts. */
+  get hasNews(): boolean {
+    const { journey, signInWatch, told } = this;
+    return (
+      told !== null
+      || (signInWatch?.end ?? null) !== null
+      || journey?.prefill?.rechecking === true
+      || journey?.prefill?.hasDoubts?.() === true
+    );
   }
 
   /** The citizen has read what became of the draft. */
@@ -322,6 +357,7 @@ export class FormDesk {
     if (session.state.read(localeSlot) !== locale) session.setLocale(locale);
     this.view = {
       session,
+      waitFor: work => this.#wait(work),
       watchers: this.view?.session === session ? this.view.watchers : this.#watchersOf(session),
       form: session.form,
       nodes: this.view?.session === session ? this.view.nodes : new NodeIndex(session.form),
@@ -398,6 +434,8 @@ export class FormDesk {
 
   close(): void {
     void this.#take();
+    this.signInWatch?.stop();
+    this.signInWatch = undefined;
     this.journey = this.view = this.drafts = undefined;
   }
 

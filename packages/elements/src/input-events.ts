@@ -2,7 +2,7 @@
 // loses the focus shows its issues from then on. `data-once` says what a box is: `text`, `date` (one of three) or
 // `check`; other controls listen by themselves.
 
-import { markTouched } from '@onceform/core';
+import { markTouched } from '@onceform/core/engine';
 import { dateTextOf } from './controls/date.ts';
 import { followComposition, isComposing } from './live-text.ts';
 import type { View } from './view.ts';

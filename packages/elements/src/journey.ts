@@ -1,6 +1,18 @@
 // The citizen's way through a form: start, pages, papers, review, receipt. Steps and what happens between them; no
 // drawing. `<once-form>` draws it, `<once-provider>` lends it to elements that a portal composes by itself.
 
+import type {
+  DraftOpened,
+  FileReference,
+  FormSession,
+  FormState,
+  Issue,
+  Json,
+  Problem,
+  Receipt,
+  SessionInfo,
+  Update,
+} from '@onceform/core';
 import {
   allIssues,
   attemptPage,
@@ -14,23 +26,12 @@ import {
   pageIssues,
   serializeDraft,
   setContext,
-  writeBackPointers,
-  type DraftOpened,
-  type FileReference,
-  type FormSession,
-  type FormState,
-  type Issue,
-  type Json,
-  type Problem,
-  type Receipt,
-  type SessionInfo,
-  type Update,
-} from '@onceform/core';
+} from '@onceform/core/engine';
 import type { KeptDraft } from './draft-store.ts';
 import type { FiledDossier, FilingInput, Outbox, PackedDossier } from './filing.ts';
 import { filesIn, type FileShelf } from './file-shelf.ts';
 import type { Portal } from './portal.ts';
-import { PrefillFlow } from './prefill-flow.ts';
+import type { PrefillFlow } from './prefill-flow.ts';
 import { listSteps, paperIssue, type Step } from './steps.ts';
 
 export type FilingStatus =
@@ -60,6 +61,8 @@ export interface JourneyOptions {
   readonly letterhead?: readonly string[] | undefined;
   /** An answer in words: see filing.ts. */
   readonly say?: FilingInput['say'];
+  /** Asks the sources; loaded where there is somebody to ask for. */
+  readonly prefillFlow?: typeof PrefillFlow;
 }
 
 export type KeepingStatus =
@@ -105,6 +108,7 @@ export class Journey {
   #steps: { readonly state: FormState; readonly key: string; readonly steps: readonly Step[] } | undefined;
   #dossierId: string;
   #again: ReturnType<typeof setTimeout> | undefined;
+  #resealed = false;
   readonly #options: JourneyOptions;
   readonly #listeners = new Set<() => void>();
   readonly #stop: () => void;
@@ -121,9 +125,10 @@ export class Journey {
     if (
       portal !== undefined
       && draft !== undefined
+      && options.prefillFlow !== undefined
       && session.form.reuse.some(({ policy }) => policy.mode !== 'never')
     ) {
-      this.prefill = new PrefillFlow({ session, portal, draft: draft.draft, clock, changed: this.#changed });
+      this.prefill = new options.prefillFlow({ session, portal, draft: draft.draft, clock, changed: this.#changed });
     }
     if (draft !== undefined) session.dispatch(setContext(draft.context));
     this.#step = this.steps[0]!.id;
@@ -185,6 +190,8 @@ export class Journey {
     if (target.page !== undefined) this.session.dispatch(goToPage(target.page.id));
     this.#changed();
     this.#askMore();
+    if (target.kind === 'review' && this.filing.kind === 'idle' && this.prefill?.status === 'answered')
+      void this.prefill.recheck();
   }
 
   back(): void {
@@ -275,6 +282,13 @@ export class Journey {
     }
     // The portal has judged it: these bytes are not sent again.
     await this.outbox?.remove().catch(() => undefined);
+    if (isOnceFormError(error, 'ERR_SEAL_EXPIRED') && this.prefill !== undefined && !this.#resealed) {
+      this.#resealed = true;
+      // The same data, fetched again, go out at once; what has changed is for the citizen to see first.
+      if (await this.prefill.recheck(true)) return void (await this.#send());
+      this.filing = { kind: 'idle' };
+      return this.#changed();
+    }
     const problem = isOnceFormError(error) ? (error.data['problem'] as Problem | undefined) : undefined;
     if (problem?.issues !== undefined && problem.issues.length > 0) {
       this.filing = { kind: 'idle' };
@@ -294,8 +308,10 @@ export class Journey {
 
   /** After filing: has the portal keep what the citizen ticked. */
   async keepAnswers(): Promise<void> {
+    if (this.filing.kind !== 'filed' || !this.keepsAnswers) return;
+    const { writeBackPointers } = await import('./filing.ts');
     const pointers = writeBackPointers(this.session.state);
-    if (this.filing.kind !== 'filed' || !this.keepsAnswers || pointers.length === 0) return;
+    if (pointers.length === 0) return;
     this.keeping = { kind: 'saving' };
     this.#changed();
     try {

@@ -1,22 +1,22 @@
-// Rows: a card for each, added and removed by buttons. Focus goes where the citizen's eye goes.
+// Rows: a card for each, or, where there is room and few answers, a line of a table; the same elements in the same order,
+// so that turning the phone loses nothing. Removing can be undone. Focus goes where the citizen's eye goes.
 
+import type { HistoryStep, Json, ListNode, OutlineNode, Pointer, Update } from '@onceform/core';
 import {
+  answerAt,
+  historySlot,
   isLocked,
   isRelevant,
   itemKeys,
   joinPointer,
   visibleIssuesAt,
-  type ListNode,
-  type OutlineNode,
-  type Pointer,
-  type Update,
-} from '@onceform/core';
+} from '@onceform/core/engine';
 import { html, noChange, nothing } from 'lit';
 import { Directive, directive } from 'lit/directive.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { issues } from './field.ts';
 import { markdown } from './markdown.ts';
-import { hasRecord, recordBar } from './record.ts';
+import { hasRecord, recordBar } from './record-place.ts';
 import { domId, titleOf, type View } from './view.ts';
 import { watch, type Drawing } from './watch.ts';
 
@@ -55,13 +55,15 @@ function drawList(view: View, pointer: Pointer, extra: Extra): unknown {
   const title = titleOf(view, at);
   const fixed = at.readOnly || isLocked(state, pointer);
   const full = at.maxItems !== null && keys.length >= at.maxItems;
+  const columns = columnsOf(view, at);
   const { t } = view.words;
   return html`<fieldset class="once-group once-list" data-pointer=${pointer} aria-describedby=${own.length > 0 ? `${id}~issues` : nothing}>
     <legend class="once-legend">${title}</legend>${markdown(at.description, view.words.locale)}
     ${at.hint === undefined ? nothing : html`<p class="once-hint">${view.words.l(at.hint)}</p>`}
-    ${issues(view, pointer, own)}${hasRecord(view, pointer) ? recordBar(view, pointer) : nothing}
+    ${fixed ? nothing : howMany(view, at)}${issues(view, pointer, own)}${hasRecord(view, pointer) ? recordBar(view, pointer) : nothing}
     ${keys.length === 0 ? html`<p class="once-empty">${t('list.empty')}</p>` : nothing}
-    <ol class="once-rows">${repeat(
+    ${columns.length === 0 || keys.length === 0 ? nothing : html`<div class="once-columns" aria-hidden="true" data-columns=${columns.length}>${columns.map(name => html`<span>${name}</span>`)}</div>`}
+    <ol class="once-rows" data-columns=${columns.length || nothing}>${repeat(
       keys,
       key => key,
       (_, index) => row(view, extra, pointer, index, !fixed && keys.length > Math.min(at.minItems, 1)),
@@ -72,6 +74,7 @@ function drawList(view: View, pointer: Pointer, extra: Extra): unknown {
         : html`<button type="button" class="once-button" data-kind="secondary" id=${id} ?hidden=${full}
       @click=${() => add(view, pointer, keys.length)}>${addLabel(view, at)}</button>`
     }
+    ${taken(view, pointer)}
     ${full && at.maxItems !== null ? html`<p class="once-hint">${t('list.full', { max: at.maxItems })}</p>` : nothing}
   </fieldset>`;
 }
@@ -93,15 +96,14 @@ class Row extends Directive {
     const { t } = view.words;
     const title = titleOf(view, extra.list);
     return html`<li class="once-row" id=${`${domId(view, pointer)}/${index}~row`} tabindex="-1" aria-label=${t('list.nth', { n: index + 1, title })}>
-      <div class="once-row-head"><span class="once-row-no" aria-hidden="true">${index + 1}</span>
-        ${
-          removable
-            ? html`<button type="button" class="once-button" data-kind="quiet"
-          @click=${() => remove(view, pointer, index)}>${t('action.removeRow')}<span class="once-hidden"> ${t('list.nth', { n: index + 1, title })}</span></button>`
-            : nothing
-        }
-      </div>
+      <span class="once-row-no" aria-hidden="true">${index + 1}</span>
       ${extra.draw(view, extra.list.item, joinPointer(pointer, index))}
+      ${
+        removable
+          ? html`<button type="button" class="once-button once-row-remove" data-kind="quiet"
+          @click=${() => remove(view, pointer, index)}>${t('action.removeRow')}<span class="once-hidden"> ${t('list.nth', { n: index + 1, title })}</span></button>`
+          : nothing
+      }
     </li>`;
   }
 }
@@ -114,12 +116,70 @@ function addLabel(view: View, { item, title }: ListNode): string {
 }
 
 function add(view: View, pointer: Pointer, index: number): void {
+  removals.get(view.session)?.delete(pointer);
   view.session.dispatch({ changes: { insert: pointer }, userEvent: 'insert' });
   focusRow(view, pointer, index);
 }
 
+/** How many rows are asked for: said before, not only when there are too few or too many. */
+function howMany(view: View, { minItems: min, maxItems: max }: ListNode): unknown {
+  if (min <= 1 && max === null) return nothing;
+  const { t } = view.words;
+  const text =
+    max === null ? t('list.atLeast', { min }) : min === 0 ? t('list.atMost', { max }) : t('list.range', { min, max });
+  return html`<p class="once-hint">${text}</p>`;
+}
+
+/** The answers of a row as columns, where they are few and narrow; none: each row is a card. */
+function columnsOf(view: View, { item }: ListNode): readonly string[] {
+  const group = view.nodes.resolve(item);
+  if (group.kind !== 'group' || group.rest !== undefined || group.children.length < 2 || group.children.length > 4)
+    return [];
+  const narrow = group.children.every(
+    child => child.kind === 'field' && child.hint === undefined && view.widgets.for(child, view)?.frame === 'label',
+  );
+  return narrow ? group.children.map(child => titleOf(view, child)) : [];
+}
+
+/** The row that was removed last, of each list. */
+const removals = new WeakMap<View['session'], Map<Pointer, Removal>>();
+interface Removal {
+  readonly index: number;
+  readonly value: Json | undefined;
+  /** The removal as a step back: undoing it brings everything of the row back, its sources too. */
+  readonly step: HistoryStep | undefined;
+}
+
+/** What was removed, with the way back. It stays until the next row is added or removed. */
+function taken(view: View, pointer: Pointer): unknown {
+  const removal = removals.get(view.session)?.get(pointer);
+  if (removal === undefined) return html`<div role="status"></div>`;
+  const { t } = view.words;
+  return html`<div role="status" class="once-list-undo"><p>${t('list.removed', { n: removal.index + 1 })}
+    <button type="button" class="once-link" @click=${() => bringBack(view, pointer, removal)}>${t('list.undo')}</button></p></div>`;
+}
+
+function bringBack(view: View, pointer: Pointer, { index, value, step }: Removal): void {
+  const { session } = view;
+  removals.get(session)?.delete(pointer);
+  if (step !== undefined && session.state.read(historySlot).done.at(-1) === step) session.undo();
+  else
+    session.dispatch({
+      changes: { insert: pointer, index, ...(value === undefined ? {} : { value }) },
+      userEvent: 'insert',
+    });
+  focusRow(view, pointer, index);
+}
+
 function remove(view: View, pointer: Pointer, index: number): void {
-  view.session.dispatch({ changes: { remove: joinPointer(pointer, index) }, userEvent: 'remove' });
+  const { session } = view;
+  const item = joinPointer(pointer, index);
+  const value = answerAt(session.state, item);
+  const mine = removals.get(session) ?? new Map<Pointer, Removal>();
+  removals.set(session, mine);
+  mine.set(pointer, { index, value, step: undefined });
+  session.dispatch({ changes: { remove: item }, userEvent: 'remove' });
+  mine.set(pointer, { index, value, step: session.state.read(historySlot).done.at(-1) });
   const left = itemKeys(view.session.state, pointer).length;
   if (left > 0) focusRow(view, pointer, Math.min(index, left - 1));
   else view.root().getElementById(domId(view, pointer))?.focus();

@@ -1,16 +1,7 @@
 // An object whose member names the citizen gives: pairs of a name and a value.
 
-import {
-  answerAt,
-  isJsonObject,
-  isRelevant,
-  joinPointer,
-  visibleIssuesAt,
-  type MapNode,
-  type OutlineNode,
-  type Pointer,
-  type Update,
-} from '@onceform/core';
+import type { MapNode, OutlineNode, Pointer, Update } from '@onceform/core';
+import { answerAt, isJsonObject, isRelevant, joinPointer, visibleIssuesAt } from '@onceform/core/engine';
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { issues } from './field.ts';

@@ -1,6 +1,7 @@
 // Finds the outline node that describes a plain pointer, and every node of a form in document order.
 
-import { parsePointer, type CompiledForm, type OutlineNode, type Pointer } from '@onceform/core';
+import type { CompiledForm, OutlineNode, Pointer } from '@onceform/core';
+import { parsePointer } from '@onceform/core/engine';
 
 export class NodeIndex {
   readonly #form: CompiledForm;

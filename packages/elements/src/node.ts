@@ -1,5 +1,6 @@
 // From an outline node to a template. Fields, rows and maps have files of their own; the rest is here.
 
+import type { ChoiceNode, GroupNode, MapNode, OutlineNode, Pointer, TupleNode, Update } from '@onceform/core';
 import {
   answerAt,
   branchAt,
@@ -10,19 +11,13 @@ import {
   parsePointer,
   prefillSlot,
   visibleIssuesAt,
-  type ChoiceNode,
-  type GroupNode,
-  type OutlineNode,
-  type Pointer,
-  type TupleNode,
-  type Update,
-} from '@onceform/core';
+} from '@onceform/core/engine';
 import { html, nothing } from 'lit';
 import { field, issues, unsupported } from './field.ts';
+import { late } from './late.ts';
 import { list } from './list.ts';
-import { map } from './map.ts';
 import { markdown } from './markdown.ts';
-import { hasRecord, inRecordCard, recordBar } from './record.ts';
+import { hasRecord, inRecordCard, recordBar } from './record-place.ts';
 import { domId, titleOf, type View } from './view.ts';
 import { watch, type Drawing } from './watch.ts';
 
@@ -36,7 +31,7 @@ export function node(view: View, at: OutlineNode, pointer: Pointer): unknown {
     case 'list':
       return list(view, at, pointer, node);
     case 'map':
-      return map(view, at, pointer, node);
+      return late(view, 'map', ({ map }) => map(view, at, pointer, node));
     case 'tuple':
       return watch(view, pointer, TUPLE, at);
     case 'choice':
@@ -92,16 +87,17 @@ function groupContent(view: View, pointer: Pointer, group: GroupNode): unknown {
   const record = hasRecord(view, pointer) ? recordBar(view, pointer) : nothing;
   const own = visibleIssuesAt(view.session.state, pointer);
   const children = group.children.map(child => node(view, child, joinPointer(pointer, child.key)));
-  const rest =
-    group.rest === undefined
-      ? nothing
-      : map(view, group.rest, pointer, node, new Set(group.children.map(({ key }) => key)));
+  const rest = group.rest === undefined ? nothing : restOf(view, pointer, group, group.rest);
   const title = titleOf(view, group);
   if (pointer === '' || title === '') return html`${issues(view, pointer, own)}${record}${children}${rest}`;
   return html`<fieldset class="once-group" id=${domId(view, pointer)} data-depth=${Math.min(parsePointer(pointer).length, 4)}>
     <legend class="once-legend">${title}</legend>${markdown(group.description, view.words.locale)}
     ${hint(view, group)}${issues(view, pointer, own)}${record}${children}${rest}
   </fieldset>`;
+}
+
+function restOf(view: View, pointer: Pointer, { children }: GroupNode, rest: MapNode): unknown {
+  return late(view, 'map', ({ map }) => map(view, rest, pointer, node, new Set(children.map(({ key }) => key))));
 }
 
 function drawTuple(view: View, pointer: Pointer, tuple: TupleNode): unknown {

@@ -1,13 +1,13 @@
 // The parts of a journey, for portals that arrange them by themselves inside <once-provider>.
 
-import { isRelevant, originAt } from '@onceform/core';
+import { isRelevant, originAt } from '@onceform/core/engine';
 import { html, nothing, type PropertyDeclarations } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import type { LentDesk } from './desk-context.ts';
 import { node } from './node.ts';
 import { OncePart } from './once-part.ts';
 import { originNote } from './origin.ts';
-import { errorSummary, troubleNote } from './parts/error-summary.ts';
+import { summaryOf, troubleOf } from './parts/shell.ts';
 import type { Face } from './parts/face.ts';
 import { onDemand } from './parts/on-demand.ts';
 import { page } from './parts/page.ts';
@@ -54,7 +54,7 @@ export class OnceProgress extends OncePart {
 /** What keeps the citizen from going on; empty while nothing does. */
 export class OnceErrorSummary extends OncePart {
   protected override draw(face: Face): unknown {
-    return html`${errorSummary(face)}${troubleNote(face)}`;
+    return html`${summaryOf(face)}${troubleOf(face)}`;
   }
 }
 

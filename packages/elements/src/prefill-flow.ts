@@ -15,6 +15,7 @@ import {
   type Offer,
   type Pointer,
   type PrefillRequestItem,
+  type PrefillResult,
   type ReuseItem,
   type SourceInfo,
 } from '@onceform/core';
@@ -36,6 +37,10 @@ export class PrefillFlow {
   status: PrefillStatus = 'idle';
   sources: readonly SourceInfo[] = [];
   error: unknown;
+  /** Sources are being asked again. */
+  rechecking = false;
+  /** Tells whether something in use is not at its source as it was, and waits for the citizen's word. */
+  hasDoubts: (() => boolean) | undefined;
   /** Tickets of disputes, by the pointer of the value. */
   readonly tickets = new Map<Pointer, string>();
   readonly #options: PrefillFlowOptions;
@@ -45,6 +50,8 @@ export class PrefillFlow {
 
   constructor(options: PrefillFlowOptions) {
     this.#options = options;
+    // A draft brings back what was answered: nobody is asked about that a second time.
+    for (const { item } of this.answered) this.#asked.add(item.pointer);
   }
 
   /** Reuse items that could be asked for now: relevant, with at least one relevant member. */
@@ -101,7 +108,7 @@ export class PrefillFlow {
    * Answers are offered as they come; a late one offers, never overwrites.
    */
   async ask(items: readonly ReuseItem[] = this.unasked): Promise<void> {
-    const { session, portal, draft, clock, changed } = this.#options;
+    const { session, changed } = this.#options;
     if (items.length === 0) {
       this.status = 'answered';
       return changed();
@@ -112,17 +119,8 @@ export class PrefillFlow {
     this.error = undefined;
     changed();
     try {
-      const { id, digest } = session.form;
       for (const { pointer } of items) this.#asked.add(pointer);
-      const answers = portal.prefill(
-        {
-          draft,
-          form: { id, digest },
-          items: items.map(item => requestOf(session, item)),
-          consent: { purpose: purposeOf(session), given: true, time: clock().toISOString() },
-        },
-        abort.signal,
-      );
+      const answers = this.#request(items, abort.signal);
       for await (const answer of answers) {
         if (abort.signal.aborted) return;
         session.dispatch({ ...receiveOffers(answer), userEvent: 'prefill' });
@@ -136,6 +134,42 @@ export class PrefillFlow {
       this.error = error;
     }
     changed();
+  }
+
+  #request(items: readonly ReuseItem[], signal: AbortSignal): AsyncIterable<PrefillResult> {
+    const { session, portal, draft, clock } = this.#options;
+    const { id, digest } = session.form;
+    return portal.prefill(
+      {
+        draft,
+        form: { id, digest },
+        items: items.map(item => requestOf(session, item)),
+        consent: { purpose: purposeOf(session), given: true, time: clock().toISOString() },
+      },
+      signal,
+    );
+  }
+
+  /**
+   * Asks sources again before filing: for what the policy names, or for everything in use when the seal ends soon. True
+   * when all is as it was; else what differs is an issue of its item until the citizen has decided.
+   */
+  async recheck(all = false): Promise<boolean> {
+    const { session, clock, changed } = this.#options;
+    const { endsSoon, hasDoubts, itemsToRecheck, recheck } = await import('./recheck-flow.ts');
+    this.hasDoubts = () => hasDoubts(session.state);
+    const ending = all || endsSoon(session.state, clock());
+    const items = itemsToRecheck(session.state, ending).map(({ of }) => of);
+    if (items.length === 0) return true;
+    this.rechecking = true;
+    changed();
+    const abort = (this.#abort = new AbortController());
+    const same = await recheck(session, items, asked => this.#request(asked, abort.signal));
+    this.rechecking = false;
+    // The same data under a seal with a new end; without a network the old one stands as long as it lasts.
+    if (ending && same) await this.seal(true).catch(() => undefined);
+    changed();
+    return same;
   }
 
   /** The citizen has seen what was found and takes it: the preferred record of every item that needs no choice. */
@@ -162,8 +196,8 @@ export class PrefillFlow {
   }
 
   /** Has the gateway seal what was decided, and puts the sealed values in place. */
-  async seal(): Promise<void> {
-    if (!this.unsealed) return;
+  async seal(anew = false): Promise<void> {
+    if (!this.unsealed && !anew) return;
     const { session, portal, draft } = this.#options;
     const made = decisions(session.state);
     const response = await portal.seal({ draft, decisions: made });

@@ -8,66 +8,21 @@ import {
   keepMine,
   offersAt,
   originAt,
-  pointerContains,
-  prefillSlot,
   recordAt,
   useOffer,
   type HeldRecord,
   type HeldValue,
   type Offer,
   type Pointer,
-  type ReuseItem,
-  type Update,
 } from '@onceform/core';
 import { html, nothing } from 'lit';
 import { showValue, shownValue } from './display.ts';
 import { originBadge } from './origin.ts';
+import { recordItem } from './record-place.ts';
 import { domId, titleOf, type View } from './view.ts';
-import { watch, type Drawing } from './watch.ts';
 
-/** Tells whether a record (a group with a reuse item of its own) stands at a pointer. */
-export function hasRecord(view: View, pointer: Pointer): boolean {
-  return recordItem(view, pointer) !== undefined;
-}
-
-export function recordItem(view: View, pointer: Pointer): ReuseItem | undefined {
-  return view.form.reuse.find(item => item.pointer === pointer && item.policy.mode !== 'never');
-}
-
-/** Records that fill members of a section while the section does not show the record itself. */
-export function recordsOver(view: View, pointers: readonly Pointer[]): readonly Pointer[] {
-  return view.form.reuse
-    .filter(
-      item =>
-        item.policy.mode !== 'never'
-        && !pointers.includes(item.pointer)
-        && item.pointer !== ''
-        && pointers.some(pointer => pointerContains(item.pointer, pointer)),
-    )
-    .map(({ pointer }) => pointer);
-}
-
-const BAR: Drawing<undefined> = { draw: drawBar, matters: recordMatters };
-
-export function recordBar(view: View, pointer: Pointer): unknown {
-  return watch(view, pointer, BAR, undefined);
-}
-
-/** Tells whether a locked answer is shown by the card of the record it came with. */
-export function inRecordCard(view: View, pointer: Pointer): boolean {
-  const record = view.session.state
-    .read(prefillSlot)
-    .records.find(({ values }) => values.some(held => pointerContains(held.pointer, pointer)));
-  return record !== undefined && record.item !== pointer && hasRecord(view, record.item);
-}
-
-function recordMatters({ startState, state }: Update, pointer: Pointer): boolean {
-  return (
-    offersAt(startState, pointer) !== offersAt(state, pointer)
-    || decisions(startState) !== decisions(state)
-    || recordAt(startState, pointer) !== recordAt(state, pointer)
-  );
-}
+export { showValue, shownValue } from './display.ts';
+export { missNote, originNote } from './origin.ts';
 
 /** What sources offer for a place while the citizen has not said which to take. */
 export function openChoice(view: View, pointer: Pointer): unknown {
@@ -79,7 +34,7 @@ export function openChoice(view: View, pointer: Pointer): unknown {
 }
 
 /** A record in use: where it is from, what of it nobody changes here, and what may be said about it. */
-function drawBar(view: View, pointer: Pointer): unknown {
+export function recordCard(view: View, pointer: Pointer): unknown {
   const { state } = view.session;
   const record = recordAt(state, pointer);
   const offers = offersAt(state, pointer);

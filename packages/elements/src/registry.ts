@@ -1,49 +1,57 @@
 // Gives the elements their names. A prefix lets two versions stand on one page.
 
-import { OnceDossier } from './once-dossier.ts';
 import { OnceForm } from './once-form.ts';
-import {
-  OnceComponents,
-  OnceErrorSummary,
-  OnceField,
-  OnceOrigin,
-  OncePage,
-  OncePrefill,
-  OnceProgress,
-  OnceReceipt,
-  OnceReview,
-  OnceTaskList,
-} from './once-parts.ts';
-import { OnceProvider } from './once-provider.ts';
 
-const elements: { readonly [name: string]: CustomElementConstructor } = {
-  form: OnceForm,
-  provider: OnceProvider,
-  page: OncePage,
-  field: OnceField,
-  'task-list': OnceTaskList,
-  progress: OnceProgress,
-  'error-summary': OnceErrorSummary,
-  prefill: OncePrefill,
-  origin: OnceOrigin,
-  components: OnceComponents,
-  review: OnceReview,
-  receipt: OnceReceipt,
-  dossier: OnceDossier,
-};
+/** All but the form, which brings its own: loaded at once where one stands in the page already, else when it rests. */
+const OTHERS = [
+  'provider',
+  'page',
+  'field',
+  'task-list',
+  'progress',
+  'error-summary',
+  'prefill',
+  'origin',
+  'components',
+  'review',
+  'receipt',
+  'dossier',
+] as const;
+export type OtherName = (typeof OTHERS)[number];
 
 /**
- * Registers every element as `<prefix-name>`. A name that is taken is left alone: the first version stays.
+ * Registers every element as `<prefix-name>`: the form at once, its parts and the dossier a moment later
+ * (`customElements.whenDefined` tells). A name that is taken is left alone: the first version stays.
  *
  * @returns The names that were taken already.
  */
 export function register(prefix = 'once'): readonly string[] {
-  const taken: string[] = [];
-  for (const [name, element] of Object.entries(elements)) {
-    const tag = `${prefix}-${name}`;
-    if (customElements.get(tag) !== undefined) taken.push(tag);
-    // A class can have one name only, so each further prefix gets a subclass.
-    else customElements.define(tag, prefix === 'once' ? element : class extends (element as typeof HTMLElement) {});
+  const tags = ['form', ...OTHERS].map(name => `${prefix}-${name}`);
+  const taken = tags.filter(tag => customElements.get(tag) !== undefined);
+  define(prefix, 'form', OnceForm);
+  if (tags.slice(1).some(tag => customElements.get(tag) === undefined)) {
+    const load = () => void loadOthers(prefix);
+    if (document.querySelector(tags.slice(1).join()) !== null) load();
+    else if (typeof requestIdleCallback === 'function') requestIdleCallback(load, { timeout: 1000 });
+    else setTimeout(load, 200);
   }
   return taken;
+}
+
+async function loadOthers(prefix: string): Promise<void> {
+  try {
+    const { others } = await import('./others.ts');
+    for (const name of OTHERS) define(prefix, name, others[name]);
+  } catch (error) {
+    // A page without network: tried again when it is back, since nothing of it can be drawn before.
+    console.warn('OnceForm: the parts of a form could not be loaded.', error);
+    addEventListener('online', () => void loadOthers(prefix), { once: true });
+  }
+}
+
+function define(prefix: string, name: string, element: CustomElementConstructor): void {
+  const tag = `${prefix}-${name}`;
+  if (customElements.get(tag) !== undefined) return;
+  // A class can have one name only, so each further prefix gets a subclass.
+  customElements.define(tag, prefix === 'once' ? element : class extends (element as typeof HTMLElement) {});
 }

@@ -1,6 +1,7 @@
 // The steps of a journey: which there are now, how far each is, and on which an answer is given.
 
-import { isRelevant, progress, type Issue, type OutlinePage, type Pointer } from '@onceform/core';
+import type { Issue, OutlinePage, Pointer } from '@onceform/core';
+import { isRelevant, progress } from '@onceform/core/engine';
 import type { Journey } from './journey.ts';
 
 export type StepKind = 'start' | 'page' | 'papers' | 'review' | 'receipt';

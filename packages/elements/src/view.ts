@@ -1,15 +1,7 @@
 // The view: what every template of one form needs. Immutable; another language or widget set is another view.
 
-import {
-  branchAt,
-  sentence,
-  type CompiledForm,
-  type CountryPack,
-  type FormSession,
-  type Issue,
-  type OutlineNode,
-  type Pointer,
-} from '@onceform/core';
+import type { CompiledForm, CountryPack, FormSession, Issue, OutlineNode, Pointer } from '@onceform/core';
+import { branchAt, sentence } from '@onceform/core/engine';
 import type { CodeLists } from './code-lists.ts';
 import type { FileShelf } from './file-shelf.ts';
 import type { NodeIndex } from './node-index.ts';
@@ -26,6 +18,8 @@ export interface View {
   readonly formats: CountryPack['formats'];
   readonly files: FileShelf;
   readonly words: Words;
+  /** Told of what is being loaded, so that nobody looks for what is not drawn yet. */
+  readonly waitFor: (work: Promise<unknown>) => void;
   /** Redraws the parts that an update concerns. */
   readonly watchers: Watchers;
   /** Starts every id, so that two forms of a page do not collide. */

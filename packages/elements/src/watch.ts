@@ -2,7 +2,8 @@
 // form are told by one listener, which finds them by their pointer; a part that has left the page is forgotten when it
 // is next concerned, so that a field costs one small object and no subscription of its own.
 
-import { isRelevant, type FormSession, type Pointer, type Update } from '@onceform/core';
+import type { FormSession, Pointer, Update } from '@onceform/core';
+import { isRelevant } from '@onceform/core/engine';
 import { noChange } from 'lit';
 import { setChildPartValue } from 'lit/directive-helpers.js';
 import { Directive, directive, type ChildPart } from 'lit/directive.js';

@@ -8,8 +8,6 @@ import { directive, type ChildPart } from 'lit/directive.js';
 import { createSearch, type Findable } from '../code-lists.ts';
 import type { Control } from '../control.ts';
 import { isComposing, liveText } from '../live-text.ts';
-import type { Widget } from '../widget.ts';
-import { SEARCH } from './options.ts';
 
 interface Entry extends Findable {
   readonly value: Json;
@@ -17,19 +15,6 @@ interface Entry extends Findable {
 
 /** As many as a person scrolls through; the rest is found by typing. */
 const SHOWN = 60;
-
-export const comboboxWidget: Widget = {
-  tester: node =>
-    node.kind === 'field' && node.multiple !== true
-      ? node.options === undefined && node.codeList !== undefined
-        ? 4
-        : node.widget === 'combobox' || (node.options?.length ?? 0) > SEARCH
-          ? 4
-          : 0
-      : 0,
-  frame: 'label',
-  render: control => combobox(control),
-};
 
 /** What a browser may leave undrawn while it is out of sight, and cuts off what sticks out of. */
 const SKIPPED = '.once-row, .once-section[data-long]';
@@ -349,4 +334,5 @@ class Combobox extends AsyncDirective {
   }
 }
 
-const combobox = directive(Combobox);
+/** The control of an answer that is one of many. */
+export const combobox = directive(Combobox);

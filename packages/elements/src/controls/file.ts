@@ -9,45 +9,41 @@ import type { Control } from '../control.ts';
 import { takeFile, type FileLimits } from '../file-shelf.ts';
 import { troubleText } from '../trouble.ts';
 import type { View } from '../view.ts';
-import type { Widget } from '../widget.ts';
 
 const MAX = 10 * 1024 * 1024;
 
-export const fileWidget: Widget = {
-  tester: node => (node.kind === 'field' && node.type === 'file' ? 4 : 0),
-  frame: 'label',
-  render: control => {
-    const { node, value } = control;
-    const files = (Array.isArray(value)
-      ? value
-      : value === undefined
-        ? []
-        : [value]) as unknown as readonly FileReference[];
-    const hold = (list: readonly FileReference[]) => {
-      const answer = node.multiple === true ? list : list[list.length - 1];
-      control.set(list.length === 0 ? undefined : (answer as unknown as Json));
-      control.touch();
-    };
-    return filePicker({
-      view: control.view,
-      id: control.id,
-      label: control.label,
-      describedBy: control.describedBy,
-      invalid: control.invalid,
-      required: control.required,
-      readOnly: control.readOnly,
-      multiple: node.multiple === true,
-      limits: { accept: node.accept ?? [], maxSize: node.maxSize ?? MAX },
-      files,
-      add: file => {
-        const now = answerAt(control.view.session.state, control.pointer);
-        const held = (node.multiple === true && Array.isArray(now) ? now : []) as unknown as readonly FileReference[];
-        hold([...held.filter(({ sha256 }) => sha256 !== file.sha256), file]);
-      },
-      remove: file => hold(files.filter(item => item !== file)),
-    });
-  },
-};
+/** The control of an answer that is a file, or several. */
+export function fileAnswer(control: Control): unknown {
+  const { node, value } = control;
+  const files = (Array.isArray(value)
+    ? value
+    : value === undefined
+      ? []
+      : [value]) as unknown as readonly FileReference[];
+  const hold = (list: readonly FileReference[]) => {
+    const answer = node.multiple === true ? list : list[list.length - 1];
+    control.set(list.length === 0 ? undefined : (answer as unknown as Json));
+    control.touch();
+  };
+  return filePicker({
+    view: control.view,
+    id: control.id,
+    label: control.label,
+    describedBy: control.describedBy,
+    invalid: control.invalid,
+    required: control.required,
+    readOnly: control.readOnly,
+    multiple: node.multiple === true,
+    limits: { accept: node.accept ?? [], maxSize: node.maxSize ?? MAX },
+    files,
+    add: file => {
+      const now = answerAt(control.view.session.state, control.pointer);
+      const held = (node.multiple === true && Array.isArray(now) ? now : []) as unknown as readonly FileReference[];
+      hold([...held.filter(({ sha256 }) => sha256 !== file.sha256), file]);
+    },
+    remove: file => hold(files.filter(item => item !== file)),
+  });
+}
 
 export interface FilePickerProps extends Pick<Control, 'id' | 'describedBy' | 'invalid' | 'required' | 'readOnly'> {
   readonly view: View;

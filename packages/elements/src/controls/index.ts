@@ -1,9 +1,8 @@
 // The widgets that every form has. Order decides between equal ranks: the later one wins.
 
 import type { Widget } from '../widget.ts';
-import { comboboxWidget } from './combobox.ts';
 import { dateWidget } from './date.ts';
-import { fileWidget } from './file.ts';
+import { comboboxWidget, fileWidget } from './late.ts';
 import { checkboxesWidget, checkboxWidget, radiosWidget, selectWidget, yesNoWidget } from './options.ts';
 import { outputWidget } from './output.ts';
 import { longTextWidget, textWidget, timeWidget } from './text.ts';

@@ -3,6 +3,7 @@
 
 import { html } from 'lit';
 import type { FormDesk } from '../form-desk.ts';
+import { loadPieces } from '../late.ts';
 import type { Face } from './face.ts';
 
 export type PartName = 'start' | 'papers' | 'review' | 'receipt' | 'dispute' | 'told';
@@ -24,7 +25,7 @@ export async function loadPart(name: PartName): Promise<void> {
 }
 
 export async function loadParts(): Promise<void> {
-  await Promise.allSettled((Object.keys(LOADERS) as PartName[]).map(loadPart));
+  await Promise.allSettled([...(Object.keys(LOADERS) as PartName[]).map(loadPart), loadPieces()]);
 }
 
 /** Draws a part; while it is on its way, that it is; where it did not come, that, with a way to try again. */

@@ -5,7 +5,7 @@ import type { OutlineNode, OutlinePage, OutlineSection } from '@onceform/core';
 import { html, nothing } from 'lit';
 import { markdown } from '../markdown.ts';
 import { node } from '../node.ts';
-import { recordBar, recordsOver } from '../record.ts';
+import { recordBar, recordsOver } from '../record-place.ts';
 import { slices } from '../slices.ts';
 import type { View } from '../view.ts';
 

@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import type { FormDesk } from '../form-desk.ts';
 import { troubleText } from '../trouble.ts';
-import { errorSummary, troubleNote } from './error-summary.ts';
+import { late } from '../late.ts';
 import { stepTitle, type Face } from './face.ts';
 import { page } from './page.ts';
 import { progressLine, taskList } from './task-list.ts';
@@ -28,8 +28,8 @@ export function shell(desk: FormDesk, face: Face | undefined, locale: string): u
       ${step.kind === 'receipt' || alone ? nothing : taskList(face)}
       <div class="once-main">
         <h2 class="once-step-title" id=${`${view.prefix}~step`} tabindex="-1">${stepTitle(face, step)}</h2>
-        ${desk.told === null ? nothing : onDemand('told', face, desk)}
-        ${errorSummary(face)}
+        ${desk.hasNews ? onDemand('told', face, desk) : nothing}
+        ${summaryOf(face)}
         ${keyed(step.id, content(desk, face))}
         ${step.kind === 'receipt' ? nothing : draftLine(desk, view.words)}
       </div>
@@ -45,13 +45,13 @@ function content(desk: FormDesk, face: Face): unknown {
     case 'start':
       return onDemand('start', face, desk);
     case 'papers':
-      return html`${onDemand('papers', face, desk)}${troubleNote(face)}${moves(face)}`;
+      return html`${onDemand('papers', face, desk)}${troubleOf(face)}${moves(face)}`;
     case 'review':
       return onDemand('review', face, desk);
     case 'receipt':
       return onDemand('receipt', face, desk);
     default: {
-      const inner = html`<p class="once-hint">${view.words.t('form.requiredNote')}</p>${page(view, step.page!)}${troubleNote(face)}${moves(face)}`;
+      const inner = html`<p class="once-hint">${view.words.t('form.requiredNote')}</p>${page(view, step.page!)}${troubleOf(face)}${moves(face)}`;
       const small = step.page!.sections.reduce((sum, { nodes }) => sum + nodes.length, 0) <= FORM_LIMIT;
       return view.detached || !small
         ? inner
@@ -61,6 +61,17 @@ function content(desk: FormDesk, face: Face): unknown {
           }}>${inner}</form>`;
     }
   }
+}
+
+/** What keeps the citizen from going on. */
+export function summaryOf(face: Face): unknown {
+  const { view, journey } = face;
+  return journey.summary === null ? nothing : late(view, 'summary', ({ errorSummary }) => errorSummary(face));
+}
+
+export function troubleOf(face: Face): unknown {
+  const { view, journey } = face;
+  return journey.trouble === null ? nothing : late(view, 'summary', ({ troubleNote }) => troubleNote(face));
 }
 
 function moves(face: Face): unknown {

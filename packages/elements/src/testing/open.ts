@@ -6,6 +6,7 @@ import { celEvaluator } from '@onceform/core/cel';
 import { formats, functions } from '@onceform/vn/browser';
 import '../register.ts';
 import type { OnceForm } from '../once-form.ts';
+import { loadParts } from '../parts/on-demand.ts';
 
 declare const axe: {
   run(
@@ -42,6 +43,8 @@ export async function mount(
     document.head.append(link);
   });
   await theme;
+  // What is loaded late is there already: late.browser.test.ts is about its coming.
+  await loadParts();
   const element = document.createElement('once-form') as OnceForm;
   Object.assign(
     element,
