@@ -68,6 +68,18 @@ export interface DraftOpened {
   readonly context: FormContext;
 }
 
+/** The form of a draft as `GET /api/drafts` tells it. */
+export interface DraftForm {
+  readonly id: string;
+  readonly version: string;
+  readonly digest: Sha256;
+  /** `superseded`: a newer version takes the answers over; `repealed`: nothing can be filed any more, and why. */
+  readonly state: 'current' | 'superseded' | 'not-valid' | 'repealed';
+  readonly message?: LocalizedText;
+  /** The slug of the form to use instead. */
+  readonly replacedBy?: string | null;
+}
+
 /**
  * `POST /api/prefill`: the response streams `PrefillResult` objects as `application/x-ndjson`, one per line.
  * Only pointers that the form registered may be asked (ERR_OVER_ASK otherwise).

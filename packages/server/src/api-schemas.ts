@@ -6,6 +6,7 @@ const text = (maxLength: number): JsonObject => ({ type: 'string', maxLength });
 const id = text(200);
 const pointer: JsonObject = { type: 'string', maxLength: 500, pattern: '^(/.*)?$' };
 const digest: JsonObject = { type: 'string', pattern: '^[0-9a-f]{64}$' };
+const date: JsonObject = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' };
 const time: JsonObject = { type: 'string', maxLength: 40, pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}' };
 const localized: JsonObject = {
   anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: 'string' } }],
@@ -38,9 +39,21 @@ export const draftOpened = open({
   }),
 });
 
+const draftForm = open(
+  {
+    id: { type: 'string' },
+    version: { type: 'string' },
+    digest,
+    state: { enum: ['current', 'superseded', 'not-valid', 'repealed'] },
+    message: localized,
+    replacedBy: nullable({ type: 'string' }),
+  },
+  ['id', 'version', 'digest', 'state'],
+);
+
 export const draftSummary = open({
   draft: id,
-  form: open({ id: { type: 'string' }, version: { type: 'string' }, digest }),
+  form: draftForm,
   changed: time,
   expires: time,
 });
@@ -49,7 +62,7 @@ export const savedDraft = open({
   draft: id,
   nonce: text(100),
   audience: text(500),
-  form: open({ id: { type: 'string' }, version: { type: 'string' }, digest }),
+  form: draftForm,
   body: {},
 });
 
@@ -128,6 +141,38 @@ export const formInfo = open(
   ['slug', 'id', 'version', 'digest', 'title', 'procedureCode', 'module', 'integrity'],
 );
 
+const finding = open({ code: { type: 'string' }, severity: { enum: ['error', 'warning', 'info'] }, message: {} });
+const definition: JsonObject = { type: 'object', required: ['$id'] };
+export const formCheck = closed({ definition });
+export const checkedForm = open({
+  id: { type: 'string' },
+  version: { type: 'string' },
+  digest,
+  findings: list(finding),
+});
+export const publishRequest = closed({ definition, validFrom: date, validUntil: date }, ['definition']);
+export const publishedForm = open({
+  slug: { type: 'string' },
+  id: { type: 'string' },
+  version: { type: 'string' },
+  no: { type: 'integer', minimum: 0 },
+  digest,
+  validFrom: nullable(date),
+  validUntil: nullable(date),
+  findings: list(finding),
+});
+export const formVersion = open({
+  no: nullable({ type: 'integer', minimum: 1 }),
+  version: { type: 'string' },
+  digest,
+  validFrom: nullable(date),
+  validUntil: nullable(date),
+  state: { enum: ['current', 'superseded', 'not-valid', 'repealed'] },
+});
+export const repealRequest = closed({ version: text(40), from: date, reason: localized, replacedBy: text(200) }, [
+  'reason',
+]);
+
 export const codeListPart = open({
   id: { type: 'string' },
   digest: { type: 'string' },
@@ -196,12 +241,11 @@ export const paymentState = open({
   status: { enum: ['due', 'begun', 'paid'] },
 });
 
-const day: JsonObject = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' };
-export const parameterRequest = closed({ validFrom: day, rows: { type: 'array', maxItems: 20_000 } });
+export const parameterRequest = closed({ validFrom: date, rows: { type: 'array', maxItems: 20_000 } });
 export const parameterEdition = open({
   table: { enum: ['fees', 'hours', 'agencies'] },
   no: { type: 'integer', minimum: 1 },
-  validFrom: day,
+  validFrom: date,
   rows: { type: 'array' },
   published: time,
 });
@@ -278,14 +322,14 @@ export const handling: JsonObject = {
       {
         action: { const: 'deliver' },
         number: text(100),
-        date: day,
+        date: date,
         sha256: digest,
         document: closed(
-          { type: text(100), title: text(300), validUntil: day, mediaType: text(100), content: text(12 << 20) },
+          { type: text(100), title: text(300), validUntil: date, mediaType: text(100), content: text(12 << 20) },
           ['type', 'title', 'mediaType', 'content'],
         ),
         facts: list(
-          closed({ concept: text(200), value: {}, validFrom: day, validUntil: day }, ['concept', 'value']),
+          closed({ concept: text(200), value: {}, validFrom: date, validUntil: date }, ['concept', 'value']),
           100,
         ),
       },

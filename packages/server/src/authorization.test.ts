@@ -27,6 +27,8 @@ const requests: { readonly [act in Act]?: readonly [method: string, path: string
   'consent.withdraw': ['POST', '/api/consents/nothing/withdraw'],
   'answer.keep': ['POST', `/api/dossiers/${crypto.randomUUID()}/write-back`, '{}'],
   'answer.forget': ['DELETE', '/api/kept-answers'],
+  'form.check': ['POST', '/api/form-checks', '{}'],
+  'form.publish': ['POST', '/api/forms', '{}'],
   'parameter.read': ['GET', '/api/parameters/fees'],
   'parameter.publish': ['POST', '/api/parameters/fees', '{}'],
   'measure.read': ['GET', '/api/indicators/2026'],

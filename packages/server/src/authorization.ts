@@ -52,6 +52,7 @@ export const authorizationMatrix = {
   'measure.freeze': row('no', 'no', 'no', 'no', 'no', 'yes', 'no'),
   'parameter.read': row('yes', 'yes', 'yes', 'yes', 'yes', 'yes', 'yes'),
   'parameter.publish': row('no', 'no', 'no', 'no', 'no', 'yes', 'no'),
+  'form.check': row('no', 'no', 'no', 'no', 'yes', 'yes', 'no'),
   'form.publish': row('no', 'no', 'no', 'no', 'no', 'yes', 'no'),
 } as const satisfies Record<string, Readonly<Record<Role, Grant>>>;
 

@@ -5,7 +5,7 @@ import { isOnceFormError, type CountryPack } from '@onceform/core';
 import { compileDefinition } from './compile-definition.ts';
 import type { CompileJob, CompileOutcome } from './form-compiler.ts';
 
-const { files, folder, pack: where } = JSON.parse(await text(process.stdin)) as CompileJob;
+const { files, folder, pack: where, lint } = JSON.parse(await text(process.stdin)) as CompileJob;
 const module = (await import(where.module)) as Record<string, unknown>;
 const pack = module[where.export] as CountryPack | undefined;
 if (pack === undefined) throw new TypeError(`${where.module} has no export "${where.export}".`);
@@ -13,7 +13,7 @@ if (pack === undefined) throw new TypeError(`${where.module} has no export "${wh
 for (const file of files) {
   let outcome: CompileOutcome;
   try {
-    outcome = { ok: true, file, result: await compileDefinition(file, folder, pack) };
+    outcome = { ok: true, file, result: await compileDefinition(file, folder, pack, lint) };
   } catch (error) {
     outcome = {
       ok: false,

@@ -6,13 +6,21 @@ import { fileURLToPath } from 'node:url';
 import type { OnceFormErrorCode } from '@onceform/core';
 import type { Compilation } from './compile-definition.ts';
 
-/** Turns definition files into folders of modules, each named by the digest of its modules. One outcome for each file, in order. */
-export type FormCompiler = (files: readonly string[], folder: string) => AsyncIterable<CompileOutcome>;
+/**
+ * Turns definition files into folders of modules, each named by the digest of its modules. One outcome for each file, in
+ * order. With `lint`, a definition with a finding of severity `error` is refused, and the others come with the result.
+ */
+export type FormCompiler = (
+  files: readonly string[],
+  folder: string,
+  options?: { readonly lint?: boolean },
+) => AsyncIterable<CompileOutcome>;
 
 export interface CompileJob {
   readonly files: readonly string[];
   readonly folder: string;
   readonly pack: PackModule;
+  readonly lint: boolean;
 }
 
 /** Where a process of its own finds the pack: a module specifier that Node resolves, usually a `file:` URL. */
@@ -44,11 +52,11 @@ export interface CompilerLimits {
  * long or too much memory is refused with ERR_LIMIT_EXCEEDED, and the others go on in another process.
  */
 export function childProcessCompiler(pack: PackModule, limits: CompilerLimits = {}): FormCompiler {
-  return async function* compile(files, folder) {
+  return async function* compile(files, folder, { lint = false } = {}) {
     for (let left = files; left.length > 0;) {
       let done = 0,
         trouble = '';
-      for await (const line of runChild({ files: left, folder, pack }, limits, text => {
+      for await (const line of runChild({ files: left, folder, pack, lint }, limits, text => {
         trouble = text;
       })) {
         done++;

@@ -5,7 +5,14 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { COMPILER_VERSION } from '@onceform/compiler/version';
-import { OnceFormError, sha256, type CompiledForm, type FormInfo, type Sha256 } from '@onceform/core';
+import {
+  OnceFormError,
+  sha256,
+  type CompiledForm,
+  type FormInfo,
+  type LocalizedText,
+  type Sha256,
+} from '@onceform/core';
 import type { Compilation } from './compile-definition.ts';
 import type { FormCompiler } from './form-compiler.ts';
 
@@ -19,6 +26,23 @@ export interface RegisteredForm {
   readonly modules: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
+/** The end of a form, or of one version of it. */
+export interface Repeal {
+  readonly slug: string;
+  /** Null: every version. */
+  readonly version: string | null;
+  /** First day on which it is not offered any more. */
+  readonly from: string;
+  /** Why, for the citizen to read. */
+  readonly reason: LocalizedText;
+  /** The form to use instead. */
+  readonly replacedBy: string | null;
+}
+
+/** How a version stands on a day. `repealed` says why; `superseded`: there is a newer one, and this one may still be filed. */
+export type Standing =
+  { readonly state: 'current' | 'superseded' | 'not-valid' } | { readonly state: 'repealed'; readonly repeal: Repeal };
+
 export interface FormRegistry {
   /** What is offered on a date: of each form the newest valid version. Sorted by slug. */
   offered(date: string): readonly RegisteredForm[];
@@ -27,6 +51,15 @@ export interface FormRegistry {
   byDigest(digest: Sha256): RegisteredForm | undefined;
   /** The modules of a form, by the address they are loaded from. */
   modulesAt(address: string): RegisteredForm['modules'] | undefined;
+  /** Every version of a form that was ever published here, newest first. */
+  versions(slug: string): readonly RegisteredForm[];
+  standing(form: RegisteredForm, date: string): Standing;
+  /** The end of a whole form, when it has come. */
+  repealOf(slug: string, date: string): Repeal | undefined;
+  /** Takes in a form that was published meanwhile. */
+  admit(form: RegisteredForm): void;
+  /** Takes in the ends of forms: all of them. */
+  setRepeals(repeals: readonly Repeal[]): void;
 }
 
 export interface RegistryOptions {
@@ -80,21 +113,51 @@ export async function openFormRegistry(options: RegistryOptions): Promise<FormRe
   }
   if (forms.length === 0 && refused.length > 0) throw refused[0]!;
 
+  return createRegistry(forms);
+}
+
+/** The forms, and how they stand on a day. */
+function createRegistry(forms: RegisteredForm[]): FormRegistry {
+  let repeals: readonly Repeal[] = [];
+  const repealed = ({ info }: RegisteredForm, date: string): Repeal | undefined =>
+    repeals.find(
+      ({ slug, version, from }) => slug === info.slug && (version === null || version === info.version) && from <= date,
+    );
+  const isValid = (form: RegisteredForm, date: string): boolean =>
+    (form.validFrom ?? '') <= date && date <= (form.validUntil ?? '9999');
+
   const offered = (date: string): RegisteredForm[] => {
     const best = new Map<string, RegisteredForm>();
     for (const form of forms) {
-      if ((form.validFrom ?? '') > date || (form.validUntil ?? '9999') < date) continue;
+      if (!isValid(form, date) || repealed(form, date) !== undefined) continue;
       const before = best.get(form.info.slug);
       if (before === undefined || compareVersions(form.info.version, before.info.version) > 0)
         best.set(form.info.slug, form);
     }
     return [...best.values()].sort((a, b) => (a.info.slug < b.info.slug ? -1 : 1));
   };
+  const bySlug = (slug: string, date: string): RegisteredForm | undefined =>
+    offered(date).find(form => form.info.slug === slug);
   return {
     offered,
-    bySlug: (slug, date) => offered(date).find(form => form.info.slug === slug),
+    bySlug,
     byDigest: digest => forms.find(form => form.info.digest === digest),
     modulesAt: address => forms.find(form => form.info.module === moduleOf(address))?.modules,
+    versions: slug =>
+      forms.filter(form => form.info.slug === slug).sort((a, b) => compareVersions(b.info.version, a.info.version)),
+    standing(form, date) {
+      const repeal = repealed(form, date);
+      if (repeal !== undefined) return { state: 'repealed', repeal };
+      if (!isValid(form, date)) return { state: 'not-valid' };
+      return { state: bySlug(form.info.slug, date) === form ? 'current' : 'superseded' };
+    },
+    repealOf: (slug, date) => repeals.find(one => one.slug === slug && one.version === null && one.from <= date),
+    admit(form) {
+      if (!forms.some(({ info }) => info.digest === form.info.digest)) forms.push(form);
+    },
+    setRepeals(all) {
+      repeals = all;
+    },
   };
 }
 
@@ -140,7 +203,11 @@ async function compileAll(
   return new Map(all);
 }
 
-async function loadForm(folder: string, { digest, address }: Compilation): Promise<RegisteredForm> {
+/** Reads the modules of a folder, and the form itself. */
+export async function loadForm(
+  folder: string,
+  { digest, address }: Pick<Compilation, 'digest' | 'address'>,
+): Promise<RegisteredForm> {
   const modules = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const name of await readdir(folder)) {
     if (name.endsWith('.js')) modules.set(name, new Uint8Array(await readFile(join(folder, name))));
@@ -186,7 +253,7 @@ function languagesOf(modules: ReadonlyMap<string, unknown>, folder: string): Pic
 }
 
 /** The last segment of a form's `$id`: `birth-registration`. */
-function slugOf(id: string): string {
+export function slugOf(id: string): string {
   return (
     id
       .split(/[/:#]/)
@@ -196,7 +263,7 @@ function slugOf(id: string): string {
 }
 
 /** Compares dotted numbers part by part: 2.0.0 < 2.10.0. */
-function compareVersions(a: string, b: string): number {
+export function compareVersions(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
 }
 

@@ -31,6 +31,7 @@ import type { ObjectStore } from './object-store.ts';
 import { openApiDocument } from './openapi.ts';
 import { createApi } from './operation.ts';
 import { createReceiptFacts } from './receipt-facts.ts';
+import { createPublications, type Publications } from './publications.ts';
 import { rateLimit, type RateLimitOptions } from './rate-limit.ts';
 import { reindex } from './reindex.ts';
 import type { RequestLine } from './request-log.ts';
@@ -50,6 +51,7 @@ import { gatewayRoutes } from './routes/gateway-routes.ts';
 import { parameterRoutes } from './routes/parameter-routes.ts';
 import { paymentRoutes } from './routes/payment-routes.ts';
 import { invitationRoutes } from './routes/invitation-routes.ts';
+import { publishingRoutes } from './routes/publishing-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { uploadRoutes } from './routes/upload-routes.ts';
 import { createPayments, type PaymentProvider, type Payments } from './payments.ts';
@@ -125,6 +127,7 @@ export interface Portal {
   readonly records: CitizenRecords;
   readonly measurement: Measurement;
   readonly parameters: Parameters;
+  readonly publications: Publications;
   /** The date where the agency is. */
   today(): string;
   /** Null where nobody takes fees. `settle()` has to be run now and then. */
@@ -180,6 +183,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     }
   }
   const registry = await openFormRegistry(options.forms);
+  const publications = createPublications({ db, objects, registry, forms: options.forms, clock, today });
+  await publications.fresh();
   const usageLog = databaseUsageLog(db);
   const drafts = createDrafts({ db, secret: keys.secret, clock });
   const kept =
@@ -305,6 +310,12 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     if (options.rateLimit !== undefined) app.use(path, rateLimit({ ...options.rateLimit, clock }));
     app.use(path, sessions.guard);
   }
+  for (const path of ['/api/*', '/forms/*']) {
+    app.use(path, async (_c, next) => {
+      await publications.fresh();
+      await next();
+    });
+  }
   const api = createApi(app);
   sessionRoutes(app, api, {
     sessions,
@@ -355,6 +366,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     });
   const audit = createAudit(db, clock);
   parameterRoutes(api, { parameters, audit });
+  publishingRoutes(api, { publications, audit, today });
   const payments =
     options.payments === undefined ? null : createPayments({ db, provider: options.payments, clock, today });
   if (payments !== null) paymentRoutes(api, { payments, db, origin, returnTo: options.dossierPage ?? '/' });
@@ -383,6 +395,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     records,
     measurement,
     parameters,
+    publications,
     today,
     payments,
     outbox,

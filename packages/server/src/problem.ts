@@ -26,6 +26,16 @@ const STATUS: { readonly [code in OnceFormErrorCode]?: number } = {
   ERR_NOT_FOUND: 404,
   ERR_CODE_LIST_UNKNOWN: 404,
   ERR_FORM_UNKNOWN: 409,
+  ERR_FORM_REPEALED: 410,
+  ERR_DEFINITION_INVALID: 422,
+  ERR_KEYWORD_UNSUPPORTED: 422,
+  ERR_REF_UNRESOLVED: 422,
+  ERR_WHEN_NOT_LOWERABLE: 422,
+  ERR_RULE_INVALID: 422,
+  ERR_RULE_CYCLE: 422,
+  ERR_FORMAT_UNKNOWN: 422,
+  ERR_CONCEPT_UNKNOWN: 422,
+  ERR_DRAFT_UNSUPPORTED: 422,
   ERR_CONFLICT: 422,
   ERR_PRECONDITION: 412,
   ERR_UPLOAD_SIZE: 413,
@@ -54,11 +64,19 @@ const STATUS: { readonly [code in OnceFormErrorCode]?: number } = {
 export function refuse(
   code: OnceFormErrorCode,
   detail: string,
-  options: { readonly issues?: readonly Issue[]; readonly cause?: unknown } = {},
+  options: {
+    readonly issues?: readonly Issue[];
+    readonly cause?: unknown;
+    /** A sentence for the citizen that says more than that of the code. */
+    readonly message?: LocalizedText;
+  } = {},
 ): OnceFormError {
   return new OnceFormError(code, detail, {
     cause: options.cause,
-    data: options.issues === undefined ? {} : { issues: options.issues },
+    data: {
+      ...(options.issues === undefined ? {} : { issues: options.issues }),
+      ...(options.message === undefined ? {} : { message: options.message }),
+    },
   });
 }
 
@@ -76,7 +94,8 @@ export function problemOf(error: unknown): Problem {
     status: STATUS[code] ?? 500,
     code,
     ...(known === null ? {} : { detail: known.message }),
-    message: messageOf(code),
+    message: (known?.data['message'] as LocalizedText | undefined) ?? messageOf(code),
+    ...(known?.data['findings'] === undefined ? {} : { findings: known.data['findings'] }),
     ...(issues === undefined ? {} : { issues }),
   };
 }
@@ -94,9 +113,22 @@ function messageOf(code: OnceFormErrorCode): LocalizedText {
   return { vi: vi[key], en: en[key] };
 }
 
+/** What the compiler says about a definition: all of it is for its author. */
+const DEFINITION: ReadonlySet<OnceFormErrorCode> = new Set([
+  'ERR_KEYWORD_UNSUPPORTED',
+  'ERR_REF_UNRESOLVED',
+  'ERR_WHEN_NOT_LOWERABLE',
+  'ERR_RULE_INVALID',
+  'ERR_RULE_CYCLE',
+  'ERR_FORMAT_UNKNOWN',
+  'ERR_CONCEPT_UNKNOWN',
+  'ERR_DRAFT_UNSUPPORTED',
+]);
+
 /** Codes without a sentence of their own use that of their family. */
 function wordingOf(code: OnceFormErrorCode): keyof typeof en {
   if (code in en) return code as keyof typeof en;
+  if (DEFINITION.has(code)) return 'ERR_DEFINITION_INVALID';
   if (code.startsWith('ERR_SEAL_')) return 'ERR_SEAL_INVALID';
   if (code === 'ERR_JSON_INVALID') return 'ERR_REQUEST_INVALID';
   if (code === 'ERR_CODE_LIST_UNKNOWN') return 'ERR_NOT_FOUND';

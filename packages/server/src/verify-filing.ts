@@ -20,6 +20,7 @@ import { openSeal, type ConsentLedger, type SealExpectations } from '@onceform/s
 import type { Queryable } from './database.ts';
 import type { FormRegistry, RegisteredForm } from './form-registry.ts';
 import { refuse } from './problem.ts';
+import { requireStanding } from './repeal-notice.ts';
 import type { Person } from './session.ts';
 import { dateIn } from './working-time.ts';
 
@@ -118,6 +119,7 @@ export function createFilingVerifier(options: FilingVerifierOptions): FilingVeri
     if (manifest !== null) {
       requireSubmitter(manifest, id, person);
       if (manifest.previous !== undefined) await requireWaiting(manifest.previous, person);
+      if (form !== undefined) requireStanding(form, options.registry, dateIn(pack.timeZone, now));
       if (form !== undefined && !isValidOn(form, dateIn(pack.timeZone, now)))
         throw refuse('ERR_FORM_UNKNOWN', 'This version of the form is not valid on the day of receipt.');
     }

@@ -5,6 +5,7 @@ import {
   type BundleReceipts,
   type CodeListPart,
   type CompiledForm,
+  type DraftForm,
   type ConceptId,
   type DossierManifest,
   type DraftOpened,
@@ -128,7 +129,7 @@ export interface PortalClient {
 
 export interface DraftSummary {
   readonly draft: string;
-  readonly form: { readonly id: string; readonly version: string; readonly digest: string };
+  readonly form: DraftForm;
   /** RFC 3339. */
   readonly changed: string;
   readonly expires: string;

@@ -11,6 +11,10 @@ export const en = {
   ERR_REQUEST_INVALID: 'The portal did not understand the request.',
   ERR_FORM_UNKNOWN:
     'This version of the form is not (or no longer) offered here. Reload the page to get the current one.',
+  ERR_FORM_REPEALED: 'This form is not used any more.',
+  FORM_REPEALED_SINCE: 'This form has not been used since {date}.',
+  FORM_REPLACED_BY: 'Please use “{title}” instead.',
+  ERR_DEFINITION_INVALID: 'The definition of the form is not right; see what was found in it.',
   ERR_UPLOAD_SIZE: 'The file or dossier is too large.',
   ERR_UPLOAD_TYPE: 'This kind of file is not accepted here.',
   ERR_OVER_ASK: 'The form asked for data it is not registered for. Nothing was fetched.',
@@ -27,8 +31,10 @@ export const en = {
   ERR_SEAL_EXPIRED: 'The data from the registers are too old. Please fetch them again.',
   ERR_SEAL_VOID:
     'You took your consent back, so the data fetched with it cannot be used. Nothing was filed; you can open the form anew.',
-  PAPER_NOT_GOOD: 'A paper that this dossier refers to is no longer good, or does not fit here. Choose another one, or attach a file.',
-  SEALED_RECORD_CHANGED: 'The register has changed these data since they were fetched. Please fetch them again and check them.',
+  PAPER_NOT_GOOD:
+    'A paper that this dossier refers to is no longer good, or does not fit here. Choose another one, or attach a file.',
+  SEALED_RECORD_CHANGED:
+    'The register has changed these data since they were fetched. Please fetch them again and check them.',
   SEALED_RECORD_GONE: 'The register no longer has these data. Please fetch them again, or type them.',
   ERR_INTERNAL: 'Something went wrong on our side. Nothing was lost; please try again.',
 } as const;

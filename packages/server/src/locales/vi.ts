@@ -13,6 +13,10 @@ export const vi: { readonly [code in keyof typeof en]: string } = {
   ERR_REQUEST_INVALID: 'Hệ thống không hiểu yêu cầu.',
   ERR_FORM_UNKNOWN:
     'Phiên bản biểu mẫu này không (hoặc không còn) được cung cấp. Hãy tải lại trang để dùng phiên bản hiện hành.',
+  ERR_FORM_REPEALED: 'Biểu mẫu này không còn được sử dụng.',
+  FORM_REPEALED_SINCE: 'Biểu mẫu này không còn được sử dụng từ ngày {date}.',
+  FORM_REPLACED_BY: 'Vui lòng dùng biểu mẫu “{title}”.',
+  ERR_DEFINITION_INVALID: 'Định nghĩa biểu mẫu chưa đúng; xem các lỗi được liệt kê.',
   ERR_UPLOAD_SIZE: 'Tệp hoặc hồ sơ quá lớn.',
   ERR_UPLOAD_TYPE: 'Loại tệp này không được chấp nhận.',
   ERR_OVER_ASK: 'Biểu mẫu yêu cầu dữ liệu chưa được đăng ký. Không có dữ liệu nào được lấy.',
@@ -30,7 +34,8 @@ export const vi: { readonly [code in keyof typeof en]: string } = {
   ERR_SEAL_EXPIRED: 'Dữ liệu lấy từ cơ sở dữ liệu đã quá hạn. Vui lòng lấy lại dữ liệu.',
   ERR_SEAL_VOID:
     'Ông/Bà đã rút lại đồng ý nên dữ liệu đã lấy không dùng được nữa. Chưa có gì được nộp; Ông/Bà có thể mở biểu mẫu mới.',
-  PAPER_NOT_GOOD: 'Giấy tờ mà hồ sơ dẫn chiếu không còn giá trị hoặc không dùng được ở mục này. Đề nghị chọn giấy tờ khác hoặc đính kèm tệp.',
+  PAPER_NOT_GOOD:
+    'Giấy tờ mà hồ sơ dẫn chiếu không còn giá trị hoặc không dùng được ở mục này. Đề nghị chọn giấy tờ khác hoặc đính kèm tệp.',
   SEALED_RECORD_CHANGED: 'Cơ sở dữ liệu đã thay đổi thông tin này sau khi được lấy. Đề nghị lấy lại và kiểm tra.',
   SEALED_RECORD_GONE: 'Cơ sở dữ liệu không còn thông tin này. Đề nghị lấy lại hoặc tự khai.',
   ERR_INTERNAL: 'Hệ thống gặp lỗi. Không có gì bị mất; vui lòng thử lại.',

@@ -2,11 +2,12 @@
 
 import type { Hono } from 'hono';
 import type { CodeListPart, CountryPack } from '@onceform/core';
-import { arrayOf, codeListPart, formInfo } from '../api-schemas.ts';
+import { arrayOf, codeListPart, formInfo, problem } from '../api-schemas.ts';
 import { answerCompressed } from '../compressed.ts';
 import type { FormRegistry } from '../form-registry.ts';
 import type { Api } from '../operation.ts';
 import { refuse } from '../problem.ts';
+import { repealed } from '../repeal-notice.ts';
 import type { PortalEnv } from '../session.ts';
 
 export function formRoutes(
@@ -37,10 +38,16 @@ export function formRoutes(
       path: '/api/forms/{slug}',
       act: 'form.read',
       summary: 'Gives the current version of one form',
-      responses: { 200: { description: 'The form', schema: formInfo } },
+      responses: {
+        200: { description: 'The form', schema: formInfo },
+        410: { description: 'It is not used any more: since when, why, and what to use instead', schema: problem },
+      },
     },
     c => {
-      const form = registry.bySlug(c.req.param('slug')!, today());
+      const slug = c.req.param('slug')!;
+      const form = registry.bySlug(slug, today());
+      const repeal = form === undefined ? registry.repealOf(slug, today()) : undefined;
+      if (repeal !== undefined) throw repealed(repeal, registry);
       if (form === undefined) throw refuse('ERR_NOT_FOUND', 'No form of this name is offered today.');
       return c.json(form.info);
     },

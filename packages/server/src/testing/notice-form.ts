@@ -11,10 +11,10 @@ const concepts = { fullName: 'person.fullName', birthDate: 'person.birthDate' } 
 export async function noticeForm(
   version = '1.0.0',
   procedure: JsonObject = {},
+  { $id: id = 'https://example.test/forms/notice', title = 'Notice' }: { $id?: string; title?: string } = {},
 ): Promise<{ readonly digest: string; readonly module: string; readonly compilation: Compilation }> {
-  const id = 'https://example.test/forms/notice';
   const documents = {
-    definition: { $id: id, title: 'Notice', type: 'object', form: { version } },
+    definition: { $id: id, title, type: 'object', form: { version } },
     dataSchema: {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       type: 'object',
@@ -43,7 +43,7 @@ export async function noticeForm(
     id,
     version,
     digest,
-    title: { en: 'Notice' },
+    title: { en: title },
     locale: 'en',
     outline: {
       root: { kind: 'group', key: '', required: true, nullable: false, readOnly: false, children: [] },
@@ -93,18 +93,26 @@ export default { ...${JSON.stringify(form)}, validators: { whole, parts: [{ patt
   return { digest, module, compilation: { digest, address: digest as Sha256, id, version } };
 }
 
-/** Takes the version and validity from the definition file; everything else is fixed. */
+/** Takes `$id`, title, version and procedure from the definition file; everything else is fixed. `lint` fails it. */
 export const noticeCompiler: FormCompiler = async function* compile(files, folder) {
   for (const file of files) {
-    const { version, procedure } = JSON.parse(await readFile(file, 'utf8')) as {
+    const { version, procedure, lint, ...other } = JSON.parse(await readFile(file, 'utf8')) as {
       version: string | null;
       procedure?: JsonObject;
+      lint?: string;
+      $id?: string;
+      title?: string;
     };
+    if (lint !== undefined) {
+      const findings = [{ code: lint, severity: 'error', message: { en: 'No.' } }];
+      yield { ok: false, file, code: 'ERR_DEFINITION_INVALID', message: 'Lint.', data: { findings } };
+      continue;
+    }
     if (version === null) {
       yield { ok: false, file, code: 'ERR_DEFINITION_INVALID', message: 'It has no version.', pointer: '/version' };
       continue;
     }
-    const { digest, module, compilation } = await noticeForm(version, procedure);
+    const { digest, module, compilation } = await noticeForm(version, procedure, other);
     await mkdir(join(folder, digest), { recursive: true });
     await writeFile(join(folder, digest, 'form.js'), module);
     await writeFile(join(folder, digest, 'package.json'), '{"type":"module"}');
