@@ -14,8 +14,11 @@ import { registerSchema, unregisterSchema, validate } from '@hyperjump/json-sche
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { build } from 'esbuild';
 import { misjudgedByAjv } from './dist/carriers.js';
-import { compileForm, emitModule } from './dist/index.js';
-import { compileFormAtRuntime } from './dist/runtime.js';
+import { assemble } from './dist/assemble.js';
+import { compactPlan } from './dist/compact.js';
+import { formOf } from './dist/compile.js';
+import { emitModule, planForm } from './dist/index.js';
+import { interpretFunctions } from './dist/interpreter.js';
 
 const DEFINITIONS = 10_000;
 const ANSWERS = 10;
@@ -59,9 +62,10 @@ export default async function fuzz({ runs }) {
     for (let n = 0; n < definitions; n++) {
       const definition = randomDefinition(random, n % 2 === 0);
       const data = Array.from({ length: ANSWERS }, () => randomData(definition, random));
-      const form = await compileForm(definition);
-      const runtime = await compileFormAtRuntime(definition);
-      const { dataSchema } = await form.documents();
+      const plan = await planForm(definition);
+      const form = formOf(plan);
+      const runtime = assemble(compactPlan(plan), interpretFunctions(plan), () => Promise.resolve(plan.documents));
+      const { dataSchema } = plan.documents;
       const verdicts = data.map(value => form.validators.whole(value).length === 0);
       counts.pairs += data.length;
       counts.valid += verdicts.filter(Boolean).length;

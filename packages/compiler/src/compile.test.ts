@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { CompiledForm } from '@onceform/core';
+import type { ChoiceNode, CompiledForm, GroupNode } from '@onceform/core';
 import { compileForm } from './compile.ts';
 import { type EmittedForm, emitModule } from './emit.ts';
 
@@ -225,6 +225,28 @@ describe('emitModule', () => {
       },
     });
     expect(JSON.parse(JSON.stringify(await load(emitted)))).toEqual(JSON.parse(JSON.stringify(emitted.compiled)));
+  });
+
+  it('tells what is wrong with a branch, word for word as Node does', async () => {
+    const emitted = await emitModule({
+      type: 'object',
+      properties: {
+        who: {
+          title: 'Who',
+          oneOf: [
+            { title: 'A', properties: { kind: { const: 'a' }, name: { const: 'x' } }, required: ['kind', 'name'] },
+            { title: 'B', properties: { kind: { const: 'b' } }, required: ['kind'] },
+          ],
+        },
+      },
+    });
+    const branch = (form: CompiledForm) => {
+      const node = (form.outline.root as GroupNode).children[0] as ChoiceNode;
+      return [{}, { kind: 'a' }, { kind: 'a', name: 'x' }].map(value => node.branches[0]!.errors!(value));
+    };
+    const errors = branch(await load(emitted));
+    expect(errors).toEqual(branch(emitted.compiled));
+    expect(errors.map(found => found.length)).toEqual([2, 1, 0]);
   });
 
   it('carries the interpreter for what generated code would misjudge', async () => {

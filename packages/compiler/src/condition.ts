@@ -26,9 +26,9 @@ export interface PlannedGuard {
 /**
  * Makes the guards of a form, and adds to the dataSchema what cannot be lowered where it is written.
  *
- * @throws {OnceFormError} ERR_WHEN_NOT_LOWERABLE when a condition stands on something that is no member of an object,
- *   reaches into another row, across recursion or out of a branch, or when the member is required by another schema
- *   than the one that declares it.
+ * @throws {OnceFormError} ERR_WHEN_NOT_LOWERABLE when a condition stands on something that is no member of an object;
+ *   reaches into another row, across recursion, into a map or the rest of a tuple, or out of a branch that no constant
+ *   tells from the others; or when the member is required by another schema than the one that declares it.
  */
 export function planGuards(
   places: readonly Place[],
@@ -40,10 +40,13 @@ export function planGuards(
     const conditions = uniqueConditions(place, lowering);
     if (conditions.length === 0 && place.implied.length === 0) continue;
     const parent = place.path.slice(0, -1);
-    if (conditions.length > 0) refuseUnlowerable(place, conditions, places);
     const placed = conditions.filter(condition => condition.at !== null);
+    // Another branch may have a member of the same name: the guard of this one only speaks while this one is chosen.
+    const hasNamesake = conditions.length > 0 && isNamedInAnotherBranch(place, places);
+    if (conditions.length > 0) refuseUnlowerable(place, conditions, hasNamesake);
     const paths = placed.map(condition => boundPath(condition, place));
-    const anchor = paths.reduce<PatternPath>((at, path) => commonPrefix(at, path), parent);
+    const shared = paths.reduce<PatternPath>((at, path) => commonPrefix(at, path), parent);
+    const anchor = hasNamesake ? commonPrefix(shared, place.chosen!.path) : shared;
     const tests = [
       ...place.implied.map(test => nested(test, parent.slice(anchor.length))),
       ...conditions
@@ -51,11 +54,34 @@ export function planGuards(
         .map(condition => nested(lowering.lower(condition.site), parent.slice(anchor.length))),
       ...placed.map((condition, i) => nested(lowering.lower(condition.site), paths[i]!.slice(anchor.length))),
     ];
-    const test = tests.length === 1 ? tests[0]! : { allOf: tests };
-    if (placed.length > 0) hoist(dataSchema, anchor, test, place, placed[0]!);
+    const holds = tests.length === 1 ? tests[0]! : { allOf: tests };
+    if (placed.length > 0) hoist(dataSchema, anchor, holds, place);
+    let test = holds;
+    if (hasNamesake) {
+      const way = place.chosen!.path.slice(anchor.length);
+      if (way.includes(null))
+        throw notLowerable(
+          conditions[0]!,
+          'Another branch of the choice has a member of the same name, and the condition is about what is outside of the row; give one of them another name.',
+        );
+      test = { anyOf: [{ not: nested(place.chosen!.test, way) }, holds] };
+    }
     guards.push({ place, target: place.path, anchor, test, reads: readsOf(test, anchor, lowering.definitions) });
   }
   return guards;
+}
+
+function isNamedInAnotherBranch(place: Place, places: readonly Place[]): boolean {
+  return (
+    place.branchOf !== null
+    && places.some(
+      other =>
+        other !== place
+        && other.scope === place.scope
+        && other.branch !== place.branch
+        && formatPattern(other.path) === formatPattern(place.path),
+    )
+  );
 }
 
 function uniqueConditions(place: Place, lowering: Lowering): Condition[] {
@@ -66,7 +92,7 @@ function uniqueConditions(place: Place, lowering: Lowering): Condition[] {
   return [...out.values()];
 }
 
-function refuseUnlowerable(place: Place, conditions: readonly Condition[], places: readonly Place[]): void {
+function refuseUnlowerable(place: Place, conditions: readonly Condition[], hasNamesake: boolean): void {
   const condition = conditions[0]!;
   const refuse = (why: string): never => {
     throw notLowerable(condition, why);
@@ -78,19 +104,13 @@ function refuseUnlowerable(place: Place, conditions: readonly Condition[], place
   const isPlaced = conditions.some(each => each.at !== null);
   if (isPlaced && place.scope !== null)
     refuse('A condition on another place cannot stand in a definition that contains itself.');
-  if (isPlaced && place.branchOf !== null)
-    refuse('A condition on another place cannot stand inside a branch of a choice; put it on the choice itself.');
-  if (
-    place.branchOf !== null
-    && places.some(
-      other =>
-        other !== place
-        && other.scope === place.scope
-        && other.branch !== place.branch
-        && formatPattern(other.path) === formatPattern(place.path),
-    )
-  ) {
-    refuse('Another branch of the choice has a member of the same name; give it another name.');
+  if (place.branchOf !== null && place.chosen === null && (isPlaced || hasNamesake))
+    refuse(
+      `${isPlaced ? 'The condition is about another place' : 'Another branch of the choice has a member of the same name'}, and nothing in the data tells which branch was chosen. Give each branch a required member with a "const" of its own, as in {"kind": {"const": "person"}}; a choice within a choice cannot have such conditions.`,
+    );
+  if (isPlaced) {
+    const obstacle = unspeakable(place);
+    if (obstacle !== null) refuse(`A condition on another place cannot stand in ${obstacle}; no schema could say it.`);
   }
   const key = place.path.at(-1)!;
   const declares = new Set(place.sites.map(site => site.pointer.replace(/\/properties\/[^/]*$/, '')));
@@ -119,14 +139,22 @@ function boundPath(condition: Condition, place: Place): PatternPath {
   return path;
 }
 
+/** What on the way to a place has values that `[]` does not mean alone, or that must not be looked at twice. */
+function unspeakable(place: Place): string | null {
+  const has = (owner: Place, keyword: string): boolean =>
+    owner.sites.some(({ schema }) => typeof schema === 'object' && schema[keyword] !== undefined);
+  for (let at = place; at.parent !== null; at = at.parent) {
+    const owner = at.parent;
+    if (at.path[owner.path.length] !== null) continue;
+    if (owner.kind !== 'list') return 'the values of a map';
+    if (has(owner, 'prefixItems')) return 'what follows the fixed places of a tuple';
+    if (has(owner, 'unevaluatedItems')) return 'items that only "unevaluatedItems" describes';
+  }
+  return null;
+}
+
 // The condition goes to the deepest schema on the way to the anchor that no other place shares.
-function hoist(
-  root: Record<string, Json>,
-  anchor: PatternPath,
-  test: JsonSchema,
-  place: Place,
-  condition: Condition,
-): void {
+function hoist(root: Record<string, Json>, anchor: PatternPath, test: JsonSchema, place: Place): void {
   let node = root;
   let depth = 0;
   for (const segment of anchor) {
@@ -141,12 +169,6 @@ function hoist(
     depth++;
     if (node.$ref !== undefined) break;
   }
-  if (anchor.slice(depth).includes(null)) {
-    throw notLowerable(
-      condition,
-      'The row it is about comes from a shared definition; write that row out in place, or state the condition on the parent object.',
-    );
-  }
   const key = place.path.at(-1)!;
   const required =
     place.parent?.sites.some(
@@ -154,13 +176,20 @@ function hoist(
         Array.isArray(first([site], 'required')?.value)
         && (first([site], 'required')!.value as readonly Json[]).includes(key),
     ) ?? false;
-  const way = place.path.slice(depth, -1);
-  const rule = ifThenElse(
-    nested(test, anchor.slice(depth)),
-    required ? along(way, { required: [key] }) : null,
-    along(way, { properties: { [key]: false } }),
-  );
-  node.allOf = [...((node.allOf as readonly Json[] | undefined) ?? []), rule];
+  // In a branch it says nothing while another branch is chosen.
+  const choice = place.chosen;
+  const said = (schema: JsonObject): JsonObject =>
+    choice === null
+      ? along(place.path.slice(anchor.length, -1), schema)
+      : choice.path.length < anchor.length
+        ? { if: choice.test, then: along(place.path.slice(choice.path.length, -1), schema) }
+        : along(choice.path.slice(anchor.length), {
+            if: choice.test,
+            then: along(place.path.slice(choice.path.length, -1), schema),
+          });
+  const rule = ifThenElse(test, required ? said({ required: [key] }) : null, said({ properties: { [key]: false } }));
+  // Silent where the way is not there, as the condition is then.
+  node.allOf = [...((node.allOf as readonly Json[] | undefined) ?? []), along(anchor.slice(depth), rule)];
 }
 
 /** A schema for what lies along a path, false where the path is not there. */

@@ -102,6 +102,9 @@ async function bundleForm(
   minify: boolean,
 ): Promise<string> {
   const { generated, interpreted } = divide(plan);
+  // Parts and branches are asked what is wrong; of conditions, only whether they hold.
+  const branches = JSON.stringify(plan.form.outline).matchAll(/"matches":"(\w+)"/g);
+  const judges = new Set([...plan.parts.map(({ validate }) => validate), ...[...branches].map(hit => hit[1]!)]);
   const isInterpreted = Object.keys(interpreted).length > 0;
   const others = languages.map(language => `, import('./form.${language}.js')`).join('');
   const entry = `
@@ -119,7 +122,7 @@ async function bundleForm(
     }
     export default assemble(${data}, functions, () => Promise.all([import('./documents.js')${others}]).then(([module]) => module.default));
   `;
-  const functions = functionsModule(plan, 'onceform:judge');
+  const functions = functionsModule(plan, 'onceform:judge', name => !judges.has(name));
   const here = fileURLToPath(new URL('.', import.meta.url));
   const own = (name: string): string =>
     fileURLToPath(new URL(`./${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));

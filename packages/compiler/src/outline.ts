@@ -47,6 +47,16 @@ export interface Place {
   /** Set within a branch of a choice: another branch may have the same path. */
   readonly branchOf: PointerPattern | null;
   readonly branch: number | null;
+  /** Where that choice is the only one around and a constant that the branch requires tells it from the others. */
+  readonly chosen: Chosen | null;
+}
+
+/** How it shows in the data that a branch was chosen. */
+export interface Chosen {
+  /** Of the choice. */
+  readonly path: PatternPath;
+  /** True of a value there, for this branch alone. */
+  readonly test: JsonSchema;
 }
 
 export interface OutlineInput extends LoweringInput {
@@ -81,6 +91,7 @@ export function walkOutline(input: OutlineInput): WalkedOutline {
     isMember: false,
     branchOf: null,
     branch: null,
+    chosen: null,
     only: null,
   }) ?? {
     kind: 'unsupported',
@@ -114,6 +125,7 @@ export function walkOutline(input: OutlineInput): WalkedOutline {
       isMember: false,
       branchOf: null,
       branch: null,
+      chosen: null,
       only: null,
     });
     if (node !== null) definitions[name] = node;
@@ -134,6 +146,7 @@ interface Visit {
   readonly isMember: boolean;
   readonly branchOf: PointerPattern | null;
   readonly branch: number | null;
+  readonly chosen: Chosen | null;
   /** Member names to show; null: all. */
   readonly only: ReadonlySet<string> | null;
   readonly ignoreChoice?: Site;
@@ -459,6 +472,9 @@ class Walker {
     const branches = offered
       .map(({ site, i }, n): JsonObject | null => {
         const view = views[n]!;
+        const told = discriminator === null ? undefined : { key: discriminator.key, value: discriminator.values[n]! };
+        const isTold =
+          told !== undefined && [...view.sites, ...sites].some(each => strings(each, 'required').includes(told.key));
         const shows =
           isObject && view.recursion === null && inferType([...view.sites, ...sites], false) === 'object'
             ? new Set([...this.#members(view.sites).keys(), ...[...baseKeys.keys()].filter(key => branchKeys.has(key))])
@@ -474,10 +490,16 @@ class Walker {
           beside: sites,
           branchOf: visit.branchOf ?? pattern,
           branch: visit.branchOf === null ? i : visit.branch,
+          chosen:
+            visit.branchOf === null && isTold
+              ? {
+                  path: visit.path,
+                  test: { properties: { [told.key]: { const: told.value } }, required: [told.key] },
+                }
+              : null,
           parent: place,
         });
         if (node === null) return null;
-        const told = discriminator === null ? undefined : { key: discriminator.key, value: discriminator.values[n]! };
         const title = this.#text(view.sites, 'title') ?? (told === undefined ? String(n + 1) : String(told.value));
         return {
           title: title as Json,
@@ -671,6 +693,7 @@ class Walker {
       isMember: visit.isMember,
       branchOf: visit.branchOf,
       branch: visit.branch,
+      chosen: visit.chosen,
     };
   }
 

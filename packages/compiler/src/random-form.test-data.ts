@@ -43,6 +43,7 @@ const NUMBERS: readonly Json[] = [0, 1, 2, 3, 10, -1, 0.5, 1.0, 1e21, -0];
 export function randomDefinition(source: RandomSource, isPlain = false): JsonObject {
   const random: Shaped = { ...source, isPlain };
   const definition = objectSchema(random, 0, true) as Record<string, Json>;
+  definition.properties = { ...(definition.properties as JsonObject), flag: leafSchema(random) };
   definition.$defs = {
     leaf: leafSchema(random),
     part: objectSchema(random, 2, false),
@@ -77,15 +78,22 @@ function schema(random: Shaped, depth: number): Json {
       prefixItems: [leafSchema(random), leafSchema(random)],
       items: random.chance(0.5) ? false : leafSchema(random),
     };
-  if (roll === 12) return { oneOf: [branchSchema(random, 'p'), branchSchema(random, 'q')] };
+  if (roll === 12) return { oneOf: [branchSchema(random, 'p', depth), branchSchema(random, 'q', depth)] };
   return { type: 'array', contains: leafSchema(random), ...(random.chance(0.5) ? { maxContains: 1 } : {}) };
 }
 
-function branchSchema(random: RandomSource, kind: string): Json {
+function branchSchema(random: RandomSource, kind: string, depth: number): Json {
+  const member = random.pick(['m', 'n']);
+  const schema = leafSchema(random) as JsonObject;
+  // Only a choice at the root's own members is surely in no other choice, map or definition.
+  const when =
+    depth === 0 && random.chance(0.4)
+      ? { when: random.chance(0.5) ? { at: '/flag', is: condition(random) } : condition(random, 'o') }
+      : {};
   return {
     type: 'object',
-    properties: { kind: { const: kind }, [random.pick(['m', 'n'])]: leafSchema(random) },
-    required: ['kind'],
+    properties: { kind: { const: kind }, o: leafSchema(random), [member]: { ...schema, ...when } },
+    required: ['kind', ...(random.chance(0.3) ? [member] : [])],
   };
 }
 
