@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..', '..');
 
-/** A run of the step test is 13 steps on average. */
-const STEPS_PER_RUN = 13;
+/** A run of the step test is some 6 steps. */
+const STEPS_PER_RUN = 6;
 
 export default function fuzz({ runs }) {
   const each = Math.ceil(runs / STEPS_PER_RUN);

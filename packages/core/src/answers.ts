@@ -10,7 +10,7 @@ import { PersistentMap } from './persistent-map.ts';
 import { valueAt, type Pointer } from './pointer.ts';
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
-import { startValue } from './transaction.ts';
+import { startValue } from './start-value.ts';
 
 export const answersSlot: StateSlot<Answers> = StateSlot.define<Answers>({
   create: state => loadAnswers(state, state.config.data),

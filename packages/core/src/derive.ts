@@ -2,12 +2,13 @@
 // values, checks and validator parts stand in one topological order; a change runs only those that its pointer
 // concerns, and everything else keeps its identity.
 
-import type { CompiledForm, Computed, OutlineNode, Rule } from './compiled.ts';
+import type { CompiledForm, OutlineNode } from './compiled.ts';
 import { writeAt, type Answers, type ChangeSet } from './change.ts';
-import { planOf, type AnyUnit, type Part, type Plan, type Units } from './derive-plan.ts';
+import { planOf, type AnyUnit, type Plan, type Units } from './derive-plan.ts';
 import { OnceFormError } from './errors.ts';
+import { computedValue, ruleHolds, type Scene } from './evaluate.ts';
 import type { Issue } from './issue.ts';
-import { NO_ISSUES, issuesOf, replaceIssues, type IssueBook } from './issues.ts';
+import { NO_ISSUES, replaceIssues, type IssueBook } from './issues.ts';
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from './json.ts';
 import { JobQueue, type Job } from './job-queue.ts';
 import { childNode, nodeAt, nodesAlong, partsAt, resolveNode, walkInstance, type BranchOf } from './outline.ts';
@@ -27,7 +28,8 @@ import {
 import { blockIssue } from './missing.ts';
 import { isImplied, project, type ProjectionScope } from './projection.ts';
 import { instancesOfPart } from './recursion.ts';
-import { jsonResult, needsAreMet, typedValue, type RuleEvaluator, type RuleVariables } from './rules.ts';
+import { revalidated } from './revalidate.ts';
+import { needsAreMet, type RuleEvaluator } from './rules.ts';
 
 /** What follows from the answers. Immutable. */
 export interface Derived {
@@ -191,7 +193,8 @@ class Pass {
         });
       this.#run(job);
     }
-    this.#validate(touched ?? new Set());
+    const judged = { ...this.#scene, issues: this.#issues, formats: this.#context.formats };
+    this.#issues = revalidated(judged, this.#dirty, touched ?? new Set());
     if (
       this.#data === this.#before.data
       && this.#hidden === this.#before.hidden
@@ -309,36 +312,36 @@ class Pass {
   /** Forgets guards and issues below a pointer whose items are about to be other ones. */
   #forgetBelow(pointer: Pointer): void {
     const inside = pointer + '/';
-    if (this.#hidden.size > 0) this.#hidden = this.#hidden.rekey(at => (at.startsWith(inside) ? null : at));
-    if (this.#computed.size > 0) this.#computed = this.#computed.rekey(at => (at.startsWith(inside) ? null : at));
-    if (this.#issues.bySource.size > 0) {
-      for (const [source] of this.#issues.bySource) {
-        const at = source.slice(source.indexOf('\n') + 1);
-        if (at.startsWith(inside)) this.#issues = replaceIssues(this.#issues, source, [], this.touched);
-      }
-    }
+    this.#forget(at => at.startsWith(inside));
   }
 
   /** Forgets guards, marks and issues of some places of a list, the places themselves included. */
   #forgetItems(list: Pointer, from: number, to: number): void {
     const inside = list + '/';
-    const isMoved = (at: Pointer): boolean => {
+    this.#forget(at => {
       if (!at.startsWith(inside)) return false;
       const index = Number.parseInt(at.slice(inside.length), 10);
       return index >= from && index <= to;
-    };
-    if (this.#hidden.size > 0) this.#hidden = this.#hidden.rekey(at => (isMoved(at) ? null : at));
-    if (this.#computed.size > 0) this.#computed = this.#computed.rekey(at => (isMoved(at) ? null : at));
-    for (const [source] of this.#issues.bySource) {
-      if (isMoved(source.slice(source.indexOf('\n') + 1)))
+    });
+  }
+
+  #forget(isGone: (at: Pointer) => boolean): void {
+    const keep = (at: Pointer): Pointer | null => (isGone(at) ? null : at);
+    if (this.#hidden.size > 0) this.#hidden = this.#hidden.rekey(keep);
+    if (this.#computed.size > 0) this.#computed = this.#computed.rekey(keep);
+    for (const [source] of this.#issues.bySource)
+      if (isGone(source.slice(source.indexOf('\n') + 1)))
         this.#issues = replaceIssues(this.#issues, source, [], this.touched);
-    }
   }
 
   /** A row or member that is gone has no checks any more. */
   #forgetRulesAt(pointer: Pointer): void {
     for (const { rule } of this.#issues.byPointer.get(pointer) ?? [])
       if (rule !== undefined) this.#issues = replaceIssues(this.#issues, `rule ${rule}\n${pointer}`, [], this.touched);
+  }
+
+  get #scene(): Scene {
+    return { form: this.#form, evaluator: this.#context.evaluator, data: this.#data, branchOf: this.#branchOf };
   }
 
   get #scope(): ProjectionScope {
@@ -400,27 +403,6 @@ class Pass {
     }
   }
 
-  #variables(target: Pointer, path: Path): RuleVariables {
-    const at = (pointer: Pointer, value: Json | undefined): unknown =>
-      typedValue(this.#form, nodeAt(this.#form, pointer, this.#branchOf), value, pointer, this.#branchOf);
-    const data = this.#data;
-    const parent = formatPointer(path.slice(0, -1));
-    return {
-      get data() {
-        return at('', data);
-      },
-      get self() {
-        return at(parent, valueAt(data, parent));
-      },
-      get value() {
-        return at(target, valueAt(data, target));
-      },
-      get context() {
-        return typedContext(data['$context']);
-      },
-    };
-  }
-
   #runComputed(
     { unit, needs, target: pattern }: Extract<AnyUnit, { kind: 'computed' }>,
     target: Pointer,
@@ -431,19 +413,11 @@ class Pass {
     const was = valueAt(this.#data, path);
     let next: Json | undefined;
     if (parent.length === 0 || canHold(valueAt(this.#data, parent), path.at(-1)!)) {
-      next = needsAreMet(needs, this.#data, path, pattern) ? this.#evaluate(unit, target, path) : undefined;
+      next = needsAreMet(needs, this.#data, path, pattern) ? computedValue(unit, target, path, this.#scene) : undefined;
     }
     this.#computed = this.#computed.set(target, next === undefined ? undefined : true);
     if (jsonEqual(was, next)) return;
     this.#write(target, next, isContainer(was) || isContainer(next));
-  }
-
-  #evaluate(unit: Computed, target: Pointer, path: Path): Json | undefined {
-    try {
-      return toType(jsonResult(this.#program(unit)(this.#variables(target, path))), unit.type);
-    } catch {
-      return undefined;
-    }
   }
 
   #runRule(
@@ -460,7 +434,7 @@ class Pass {
     } else if (
       !this.#isBelowHidden(path)
       && needsAreMet(needs, this.#data, path, pattern)
-      && !this.#holds(rule, target, path)
+      && !ruleHolds(rule, target, path, this.#scene)
     ) {
       issues.push({
         pointer: target,
@@ -474,26 +448,6 @@ class Pass {
     this.#issues = replaceIssues(this.#issues, source, issues, this.touched);
   }
 
-  /** A rule that cannot be evaluated does not hold. */
-  #holds(rule: Rule, target: Pointer, path: Path): boolean {
-    try {
-      return this.#program(rule)(this.#variables(target, path)) === true;
-    } catch {
-      return false;
-    }
-  }
-
-  #program(unit: Computed | Rule): (variables: RuleVariables) => unknown {
-    const { evaluator } = this.#context;
-    if (evaluator === null)
-      throw new TypeError('A form with rules needs `rules: await celEvaluator()` from @onceform/core/cel.');
-    let programs = compiledBy.get(evaluator);
-    if (programs === undefined) compiledBy.set(evaluator, (programs = new Map()));
-    let program = programs.get(unit.expression);
-    if (program === undefined) programs.set(unit.expression, (program = evaluator.compile(unit.expression)));
-    return program;
-  }
-
   #isBelowHidden(path: Path): boolean {
     return this.#hidden.size > 0 && this.#hiddenAround(formatPointer(path)) !== null;
   }
@@ -505,75 +459,9 @@ class Pass {
       if (this.#hidden.has(pointer.slice(0, end))) return pointer.slice(0, end);
     return this.#hidden.has(pointer) ? pointer : null;
   }
-
-  // ---- validation ----------------------------------------------------------------------------------
-
-  #validate(touched: Set<Pointer>): void {
-    const due = new Map<string, { part: Part; pointer: Pointer }>();
-    for (const [pointer, below] of this.#dirty) {
-      const path = parsePointer(pointer);
-      for (const { path: pattern, item: part } of below
-        ? this.#plan.parts.around(path)
-        : this.#plan.parts.above(path)) {
-        for (const instance of instancesOf(this.#data, pattern, path.slice(0, pattern.length), part.containers)) {
-          const at = pointerOf(instance);
-          due.set(`part ${part.no}\n${at}`, { part, pointer: at });
-        }
-      }
-    }
-    for (const [source, { part, pointer }] of due) {
-      const value = valueAt(this.#data, pointer);
-      const issues =
-        value === undefined ? [] : issuesOf(part.part.validate(value), pointer, this.#form, this.#branchOf, value);
-      this.#issues = replaceIssues(this.#issues, source, issues, touched);
-    }
-    if (Object.keys(this.#context.formats).length > 0)
-      for (const [pointer, below] of this.#dirty) this.#advise(pointer, below);
-  }
-
-  /** Warnings and hints of a country's formats. */
-  #advise(pointer: Pointer, below: boolean): void {
-    const { formats } = this.#context;
-    const steps = nodesAlong(this.#form, parsePointer(pointer), this.#branchOf);
-    if (steps.at(-1)!.pointer !== pointer) return;
-    const one = (given: OutlineNode, at: Pointer, value: Json | undefined): void => {
-      const node = resolveNode(this.#form, given);
-      const format =
-        node.kind === 'field' && node.format !== undefined && Object.hasOwn(formats, node.format)
-          ? formats[node.format]
-          : undefined;
-      if (format?.advise === undefined) return;
-      const advice = typeof value === 'string' ? format.advise(value) : [];
-      this.#issues = replaceIssues(
-        this.#issues,
-        `advice\n${at}`,
-        advice.map((found, i) => ({
-          pointer: at,
-          keyword: 'advice',
-          severity: found.severity,
-          params: { no: i },
-          message: found.message,
-        })),
-        this.touched,
-      );
-    };
-    const { node } = steps.at(-1)!;
-    const value = valueAt(this.#data, pointer);
-    if (below && isContainer(value)) walkInstance(this.#form, node, pointer, value, this.#branchOf, one);
-    else one(node, pointer, value);
-  }
 }
 
-const compiledBy = new WeakMap<RuleEvaluator, Map<string, (variables: RuleVariables) => unknown>>();
 const NONE: readonly string[] = [];
-
-/** `identityLevel` is an integer; the rest of `$context` is text. */
-function typedContext(context: Json | undefined): unknown {
-  if (!isJsonObject(context)) return context;
-  return typeof context['identityLevel'] === 'number'
-    ? { ...context, identityLevel: BigInt(context['identityLevel']) }
-    : context;
-}
 
 function isContainer(value: Json | undefined): value is JsonObject | readonly Json[] {
   return typeof value === 'object' && value !== null;
@@ -595,20 +483,6 @@ function memberOf(value: Json, key: string): Json | undefined {
 
 function isItem(root: Json, pointer: Pointer): boolean {
   return Array.isArray(valueAt(root, pointer.slice(0, pointer.lastIndexOf('/'))));
-}
-
-function toType(value: Json | undefined, type: Computed['type']): Json | undefined {
-  if (value === undefined || type === 'any') return value;
-  switch (type) {
-    case 'string':
-      return typeof value === 'string' ? value : typeof value === 'object' ? undefined : String(value);
-    case 'integer':
-      return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
-    case 'number':
-      return typeof value === 'number' ? value : undefined;
-    case 'boolean':
-      return typeof value === 'boolean' ? value : undefined;
-  }
 }
 
 /** Tells whether a pointer is asked: neither it nor anything above it is hidden. */

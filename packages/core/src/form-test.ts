@@ -1,7 +1,8 @@
 // Form tests as data: what a form asks, files and finds wrong for a person in a situation, written as JSON and run the
 // same by `onceform test`, while authoring, and on the server. Sources come in through a port.
 
-import { branchMarks, type TransactionSpec, type ChangeSpec } from './transaction.ts';
+import { branchMarks } from './start-value.ts';
+import type { ChangeSpec, TransactionSpec } from './transaction.ts';
 import { branchAt, rawTextAt } from './answers.ts';
 import { componentStates } from './components.ts';
 import type { CompiledForm } from './compiled.ts';

@@ -9,7 +9,7 @@ import { prefillSlot, type HeldRecord, type Prefill, type Received } from './pre
 import { FAR, offerAt, rowOf, rowsIn } from './row-offers.ts';
 import type { FormState } from './state.ts';
 import type { Offer } from './statement.ts';
-import { startValue } from './transaction.ts';
+import { startValue } from './start-value.ts';
 
 /**
  * Gives offers that come for the first time a place: where the record is in use already; an empty row that stands where

@@ -13,7 +13,8 @@ import type { StateSlot } from './slot.ts';
 import { answersSlot, valueContextOf } from './answers.ts';
 import { isLocked, lockedPointers } from './prefill.ts';
 import type { Pointer } from './pointer.ts';
-import { authority, resolveChanges, Transaction, type ResolveContext, type TransactionSpec } from './transaction.ts';
+import { resolveChanges, type ResolveContext } from './resolve-changes.ts';
+import { authority, Transaction, type TransactionSpec } from './transaction.ts';
 import { coreExtenders, coreSlots, lastSlots } from './core-slots.ts';
 import { derivedSlot } from './derived.ts';
 
