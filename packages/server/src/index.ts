@@ -15,6 +15,7 @@ export { openPostgres, type PostgresOptions } from './database-postgres.ts';
 export { lockDirectory, type DirectoryLock } from './directory-lock.ts';
 export { migrate } from './migrations.ts';
 export { directoryStore, type ObjectStore } from './object-store.ts';
+export { openObjectStore, s3Store, type S3Options } from './s3-store.ts';
 export { encryptedStore } from './encrypted-store.ts';
 export { reindex, type ReindexReport } from './reindex.ts';
 export { clamdScanner, type MalwareScanner } from './malware-scanner.ts';
@@ -36,6 +37,22 @@ export { contentSecurityPolicy } from './security-headers.ts';
 
 // After filing
 export type { PaymentOrder, PaymentProvider, Payments } from './payments.ts';
-export { directoryReceiver, type Outbox, type OutboxMessage, type Receiver, webhookReceiver } from './outbox.ts';
+export {
+  directoryReceiver,
+  type Outbox,
+  type OutboxMessage,
+  type Receiver,
+  webhookReceiver,
+  wordedReceiver,
+} from './outbox.ts';
+export {
+  notifierReceiver,
+  smtpNotifier,
+  webhookNotifier,
+  type Notice,
+  type Notifier,
+  type NotifierReceiverOptions,
+  type SmtpOptions,
+} from './notifier.ts';
 export type { Handling, DossierStatus } from './handling.ts';
 export type { IndicatorReport, IndicatorSpec, IndicatorValue, Measurement } from './measurement.ts';

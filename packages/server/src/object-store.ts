@@ -25,10 +25,15 @@ export interface ObjectStore {
 
 const KEY = /^[a-z0-9][a-z0-9._-]{0,127}(?:\/[a-z0-9][a-z0-9._-]{0,127}){0,7}$/;
 
+/** @throws {OnceFormError} ERR_NOT_FOUND when the key is no key. */
+export function assertKey(key: string): void {
+  if (!KEY.test(key)) throw new OnceFormError('ERR_NOT_FOUND', 'This is no object key.', { data: { key } });
+}
+
 /** Keeps objects as files below a directory: written beside, fsynced, renamed, and the folders fsynced too. */
 export function directoryStore(root: string): ObjectStore {
   const pathOf = (key: string): string => {
-    if (!KEY.test(key)) throw new OnceFormError('ERR_NOT_FOUND', 'This is no object key.', { data: { key } });
+    assertKey(key);
     return join(root, ...key.split('/'));
   };
   const create = creator(root);

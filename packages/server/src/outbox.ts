@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { CompactSign, importJWK, type JWK } from 'jose';
 import { OnceFormError, type Json, type JsonObject } from '@onceform/core';
 import type { Database } from './database.ts';
+import { requireListed } from './listed-hosts.ts';
 import { addCounts, type CountKey, type Counts } from './measurement.ts';
 
 /** Something that happened. Holds no answer and no name: a receiver that may see more asks for the package. */
@@ -182,11 +183,7 @@ export function webhookReceiver({
   readonly fetch?: typeof globalThis.fetch;
   readonly clock?: () => Date;
 }): Receiver {
-  const { host, protocol } = new URL(url);
-  if (!allowedHosts.includes(host))
-    throw new RangeError(`The webhook ${id} goes to ${host}, which is not a listed host.`);
-  if (protocol !== 'https:' && !/^(?:localhost|127\.0\.0\.1|\[::1\])(?::|$)/.test(host))
-    throw new RangeError(`The webhook ${id} has to use https.`);
+  requireListed(id, url, allowedHosts);
   const signingKey = importJWK(key, 'EdDSA');
   return {
     id,
@@ -214,6 +211,20 @@ export function webhookReceiver({
       });
       await response.body?.cancel();
       if (!response.ok) throw new OnceFormError('ERR_NETWORK', `The receiver answered with status ${response.status}.`);
+    },
+  };
+}
+
+/** Puts messages into the words of a receiver before it gets them; null: it is not told of this one. */
+export function wordedReceiver(
+  receiver: Receiver,
+  word: (message: OutboxMessage) => Promise<JsonObject | null> | JsonObject | null,
+): Receiver {
+  return {
+    id: receiver.id,
+    async deliver(message, signal) {
+      const body = await word(message);
+      if (body !== null) await receiver.deliver({ ...message, body }, signal);
     },
   };
 }

@@ -25,6 +25,11 @@ export { ageAt, functions } from './functions.ts';
 export { type Indicator, type IndicatorBasis, index766, indicators } from './indicators.ts';
 export { familyNameOf, isSameName, nameKey, printName } from './names.ts';
 export { coDeclarants, type CoDeclarantSpec } from './co-declarants.ts';
+export {
+  nationalPortalMessage,
+  type NationalPortalEvent,
+  type NationalPortalMessage,
+} from './national-portal-message.ts';
 export { type PaperType, paperTypes, paperTypesFor } from './papers.ts';
 export { displayPartialDate, isPartialDate, lastPossibleDay, normalizePartialDate } from './partial-date.ts';
 export { type PersonalIdParts, isKnownPrefix, readPersonalId } from './personal-id.ts';
