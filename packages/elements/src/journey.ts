@@ -93,6 +93,10 @@ export class Journey {
   readonly person: SessionInfo['person'];
   readonly prefill: PrefillFlow | undefined;
   readonly clock: () => Date;
+  /** Lines over the title of the printed form. */
+  readonly letterhead: readonly string[];
+  /** An answer in words: see filing.ts. */
+  readonly say: FilingInput['say'];
   filing: FilingStatus = { kind: 'idle' };
   /** What became of the answers that the citizen wants kept for the next form. */
   keeping: KeepingStatus = { kind: 'none' };
@@ -121,6 +125,8 @@ export class Journey {
     this.portal = portal;
     this.person = options.person ?? null;
     this.clock = clock;
+    this.letterhead = options.letterhead ?? [];
+    this.say = options.say;
     this.#dossierId = `urn:uuid:${uuid()}`;
     if (
       portal !== undefined
@@ -258,7 +264,7 @@ export class Journey {
         id: this.#dossierId,
         created: this.clock(),
         locale: locale(),
-        letterhead: this.#options.letterhead ?? [],
+        letterhead: this.letterhead,
         outbox: this.outbox,
         seal: () => this.prefill?.seal() ?? Promise.resolve(),
         ...(say === undefined ? {} : { say }),

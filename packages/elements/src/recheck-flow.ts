@@ -3,6 +3,7 @@
 
 import {
   currentSeal,
+  isRelevant,
   jsonEqual,
   prefillSlot,
   recheckedSlot,
@@ -70,7 +71,8 @@ export async function recheck(
     .filter(({ item }) => items.some(({ pointer }) => pointer === item))
     .map(record =>
       judge(
-        record,
+        // What is not asked in this case was not asked of the source either.
+        { ...record, values: record.values.filter(({ pointer }) => isRelevant(session.state, pointer)) },
         results.filter(({ item }) => item === record.item),
         broken,
       ),
@@ -90,7 +92,7 @@ export async function recheck(
 
 /** What a source says now of a record that is in use. */
 function judge({ item, values }: HeldRecord, results: readonly PrefillResult[], broken: boolean): RecheckResult {
-  const { source, recordRef } = values[0]!.entry;
+  const { source, recordRef } = values[0]?.entry ?? {};
   const offers = results.flatMap(result => result.offers);
   const present = offers.filter(offer => offer.source.id === source?.id && offer.recordRef === recordRef);
   if (

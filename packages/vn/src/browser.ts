@@ -4,3 +4,4 @@ export { calendar } from './calendar.ts';
 export { dossierCode } from './dossier-code.ts';
 export { formats } from './formats.ts';
 export { functions } from './functions.ts';
+export { letterhead } from './letterhead.ts';

@@ -9,6 +9,7 @@ import { concepts } from './concepts.ts';
 import { dossierCode } from './dossier-code.ts';
 import { formats } from './formats.ts';
 import { functions } from './functions.ts';
+import { letterhead } from './letterhead.ts';
 import { schemas } from './schemas.ts';
 
 export const vnPack: CountryPack = {
@@ -16,7 +17,7 @@ export const vnPack: CountryPack = {
   version: '1.0.0',
   locales: ['vi', 'en'],
   timeZone: 'Asia/Ho_Chi_Minh',
-  letterhead: ['CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM', 'Độc lập - Tự do - Hạnh phúc'],
+  letterhead,
   concepts,
   formats,
   codeLists,

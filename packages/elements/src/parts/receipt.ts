@@ -3,11 +3,13 @@
 
 import { html, nothing } from 'lit';
 import type { FiledDossier } from '../filing.ts';
+import type { FormDesk } from '../form-desk.ts';
 import type { Face } from './face.ts';
 import { fee } from './fee.ts';
 import { keptNote } from './keep.ts';
+import { paper } from './print.ts';
 
-export function receipt(face: Face): unknown {
+export function receipt(face: Face, desk: FormDesk): unknown {
   const { filing } = face.journey;
   if (filing.kind !== 'filed') return nothing;
   const { t } = face.view.words;
@@ -25,7 +27,7 @@ export function receipt(face: Face): unknown {
     </div>
     ${(parts ?? [filing]).map(part => (parts === undefined ? facts(face, part) : partOf(face, part)))}
     ${acknowledged === null ? nothing : html`<p>${t('submit.next')}</p>`}
-    ${keptNote(face)}
+    ${keptNote(face)}${paper(face, desk)}
     <p class="once-hint">${t('submit.receiptNote')}</p>`;
 }
 

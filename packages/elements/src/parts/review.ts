@@ -3,14 +3,16 @@
 import { isLocked, parentPointer, pointerContains, reviewOf, valueAt, type Pointer } from '@onceform/core';
 import { html, nothing } from 'lit';
 import { showValue, shownValue } from '../display.ts';
+import type { FormDesk } from '../form-desk.ts';
 import { paperOf } from '../held-papers.ts';
 import { titleOf } from '../view.ts';
 import { troubleText } from '../trouble.ts';
 import { troubleNote } from './error-summary.ts';
 import { stepOf, type Face } from './face.ts';
 import { keepChoices } from './keep.ts';
+import { paper } from './print.ts';
 
-export function review(face: Face): unknown {
+export function review(face: Face, desk: FormDesk): unknown {
   const { view, journey } = face;
   const { t, l } = view.words;
   const { sections } = reviewOf(journey.session.state);
@@ -44,7 +46,8 @@ export function review(face: Face): unknown {
       <label for=${`${view.prefix}~commitment`}>${commitment}</label></div></div>`
     }
     ${troubleNote(face)}
-    ${waits === undefined ? actions(face) : nothing}`;
+    ${waits === undefined ? actions(face) : nothing}
+    ${paper(face, desk)}`;
 }
 
 function actions(face: Face): unknown {

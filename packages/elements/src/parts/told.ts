@@ -4,6 +4,7 @@
 import {
   answerAt,
   compareWithSource,
+  isRelevant,
   jsonEqual,
   keepRecord,
   recheckedSlot,
@@ -80,7 +81,10 @@ function recheckedRecord({ view }: Face, desk: FormDesk, item: Pointer, kind: Re
       compared === null
         ? html`<p>${t(`recheck.${kind}`)}</p>`
         : html`<dl class="once-values">${compared.values
-            .filter(({ changed }) => changed === 'source' || changed === 'both')
+            .filter(
+              ({ pointer, changed }) =>
+                isRelevant(view.session.state, pointer) && (changed === 'source' || changed === 'both'),
+            )
             .map(({ pointer, then, now }) => changedValue(view, pointer, then, now))}</dl>`
     }
     <div class="once-actions">${

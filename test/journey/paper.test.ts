@@ -1,0 +1,63 @@
+// The declaration on paper: what comes out of the printer from the review and from the receipt, as text of a PDF.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BIRTH_WORDS, fillBirthRegistration, openBirthRegistration, takeRecords } from './birth-registration.ts';
+import { DESKTOP, openBrowser, openPage } from './browser.ts';
+import { Citizen } from './citizen.ts';
+import { startPortal, type Portal } from './portal.ts';
+
+const words = BIRTH_WORDS.vi;
+const folder = process.env['ONCEFORM_SHOTS'] ?? mkdtempSync(join(tmpdir(), 'onceform-paper-'));
+const reader = spawnSync('pdftotext', ['-v']).error === undefined;
+if (!reader) console.log('pdftotext is not installed: what is printed is read from the page, not from the PDF');
+
+let portal: Portal, browser: Browser;
+
+beforeAll(async () => {
+  [portal, browser] = await Promise.all([startPortal(), openBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await portal?.close();
+});
+
+test('the review prints a draft of the official form, the receipt prints what was filed, and neither prints the page around it', async () => {
+  const { page, complaints, close } = await openPage(browser, DESKTOP);
+  const me = new Citizen(page);
+  const printed = async (name: string): Promise<string> => {
+    await page.waitForSelector('.once-print');
+    const file = join(folder, `${name}.pdf`);
+    writeFileSync(file, await page.pdf({ preferCSSPageSize: true, timeout: 60_000 }));
+    if (reader) return execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
+    await page.emulateMediaType('print');
+    const text = await me.reads();
+    await page.emulateMediaType('screen');
+    return text;
+  };
+  await openBirthRegistration(me, portal.url, 'vi', /Nguyễn Thị Mẫu/);
+  await takeRecords(me, 'vi');
+  await fillBirthRegistration(me, 'vi');
+  const draft = await printed('paper-draft');
+  expect(draft).toMatch(/CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\s+Độc lập - Tự do - Hạnh phúc/);
+  expect(draft).toContain('TỜ KHAI ĐĂNG KÝ KHAI SINH');
+  expect(draft).toContain('BẢN NHÁP');
+  expect(draft).toContain('NGUYEN VAN BE');
+  expect(draft).not.toContain('Bảng trình diễn');
+  expect(draft).not.toContain('Đăng xuất');
+
+  await me.press(words.submit);
+  await me.sees(words.filed);
+  await me.sees('In tờ khai');
+  const filed = await printed('paper-filed');
+  expect(filed).not.toContain('BẢN NHÁP');
+  expect(filed).toContain('urn:uuid:');
+  expect(filed).not.toContain('Biên nhận này không thay thế');
+  expect(complaints).toEqual([]);
+  await close();
+});
