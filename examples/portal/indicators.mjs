@@ -1,20 +1,35 @@
-// Which of the pack's indicators this portal counts from its own events, and from which counts. Every form here is fully
-// online and its procedure eligible, so the shares of all dossiers and of eligible ones have the same counts. The rest
-// of the own-events indicators needs due dates, places or catalogues that this demonstration does not have: they stay
-// without a value, and say so.
+// How this portal counts each indicator of the pack that its own events can tell. Every form here is fully online and its
+// procedure eligible, so the shares of all dossiers and of the eligible ones have the same counts. What the pack marks
+// `imported-counts` is given by others over the API; what it marks `not-ours` is never shown as measured.
 
 import { indicators } from '@onceform/vn';
 
-const all = ['filed'];
+const share = (of, among) => ({ kind: 'share', of: [of], among: [among] });
+
 const counted = {
-  K1: { numerator: ['filed:online'], denominator: all },
-  K2: { numerator: ['filed:online'], denominator: all },
-  K8: { numerator: ['filed:online'], denominator: all },
-  K9: { numerator: ['filed:remote'], denominator: all },
-  K12: { numerator: ['noticed'], denominator: all },
-  K22: { numerator: ['noticed:in-time'], denominator: ['noticed'] },
+  K1: share('filed:online', 'filed'),
+  K2: share('filed:online', 'filed'),
+  K8: share('filed:online', 'filed'),
+  K9: share('filed:remote', 'filed'),
+  K10: { kind: 'procedures', among: 'offered' },
+  K11: share('filed:online', 'filed'),
+  K12: share('noticed', 'filed'),
+  // Results delivered by the promised time, of those that had one.
+  K20: share('done:in-time', 'done:due'),
+  // Minutes from an officer's opening the package to the first decision.
+  K21: { kind: 'mean', total: ['looked:minutes'], of: ['looked'] },
+  K22: share('noticed:in-time', 'noticed'),
+  // Sign-ins, not people: nobody is followed from one to the next.
+  K23: share('signed-in:identified', 'signed-in'),
+  K24: { kind: 'reduction', of: ['due:half-days'], against: ['due:counter-half-days'] },
+  K25: { kind: 'procedures', among: 'filed' },
+  K26: { kind: 'fewest', atLeast: 1000 },
 };
 
-export const portalIndicators = indicators.map(indicator =>
-  Object.hasOwn(counted, indicator.id) ? { ...indicator, counted: counted[indicator.id] } : indicator,
-);
+// The pack expects ratings from a service beside the portal; this portal asks for them itself.
+const ratings = { basis: 'own-events', counted: share('rated:satisfied', 'rated') };
+
+export const portalIndicators = indicators.map(indicator => {
+  if (indicator.id === 'K4') return { ...indicator, ...ratings };
+  return Object.hasOwn(counted, indicator.id) ? { ...indicator, counted: counted[indicator.id] } : indicator;
+});

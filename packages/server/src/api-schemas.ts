@@ -350,6 +350,16 @@ export const reuseMetrics = open({
 const count: JsonObject = { type: 'integer', minimum: 0 };
 export const importedCount = closed({ numerator: count, denominator: count, source: text(500) });
 
+export const dailyCount = open({
+  day: date,
+  procedure: { type: 'string' },
+  channel: { type: 'string' },
+  agency: { type: 'string' },
+  place: nullable({ type: 'string' }),
+  metric: { type: 'string' },
+  count: { type: 'number' },
+});
+
 export const indicatorReport = open({
   period: { type: 'string' },
   from: { type: 'string' },

@@ -27,7 +27,7 @@ beforeAll(async () => {
         formula: 'online / all',
         target: '>= 50 %',
         threshold: { op: '>=', value: 0.5 },
-        counted: { numerator: ['filed:online'], denominator: ['filed'] },
+        counted: { kind: 'share', of: ['filed:online'], among: ['filed'] },
       },
       {
         id: 'I2',
@@ -36,7 +36,7 @@ beforeAll(async () => {
         formula: 'satisfied / rated',
         target: '>= 95 %',
         threshold: { op: '>=', value: 0.95 },
-        counted: { numerator: ['rated:satisfied'], denominator: ['rated'] },
+        counted: { kind: 'share', of: ['rated:satisfied'], among: ['rated'] },
       },
       {
         id: 'I3',
@@ -55,7 +55,7 @@ beforeAll(async () => {
         formula: 'in time / noticed',
         target: '100 %',
         threshold: { op: '>=', value: 1 },
-        counted: { numerator: ['noticed:in-time'], denominator: ['noticed'] },
+        counted: { kind: 'share', of: ['noticed:in-time'], among: ['noticed'] },
       },
     ],
   });

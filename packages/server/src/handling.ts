@@ -82,6 +82,7 @@ interface Row {
   readonly channel: string;
   readonly received: Date;
   readonly notice_by: Date | null;
+  readonly due_by: Date | null;
   readonly receipt: Receipt;
   readonly sha256: string;
   readonly media_type: string;
@@ -145,15 +146,10 @@ export function createHandlings({
           JSON.stringify({ id, code: row.receipt.code, agency: row.agency, procedure: row.procedure, status: to }),
           now,
         ]);
-        const first = row.status === 'received';
-        const inTime = row.notice_by === null || now <= row.notice_by;
         await addCounts(tx, [
           [
             { day: today(), procedure: row.procedure, agency: row.agency, channel: row.channel },
-            {
-              [to]: 1,
-              ...(first ? { noticed: 1, ...(inTime ? { 'noticed:in-time': 1 } : {}) } : {}),
-            },
+            { [to]: 1, ...(await timesOf(tx, row, to, now)) },
           ],
         ]);
         return to;
@@ -193,6 +189,29 @@ export function createHandlings({
         ]);
       }),
   };
+}
+
+/** Whether the first word and the result came in time, and how long the first look took. */
+async function timesOf(tx: Queryable, row: Row, to: DossierStatus, now: Date): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  if (row.status === 'received') {
+    counts['noticed'] = 1;
+    if (row.notice_by === null || now <= row.notice_by) counts['noticed:in-time'] = 1;
+    // From opening the package to the first decision; of a dossier decided unread there is no such time.
+    const [opened] = await tx.query<{ at: Date | null }>(
+      `SELECT min(at) AS at FROM audit WHERE act = 'open' AND subject = $1`,
+      [row.id],
+    );
+    if (opened?.at != null) {
+      counts['looked'] = 1;
+      counts['looked:minutes'] = Math.max(1, Math.round((now.getTime() - opened.at.getTime()) / 60_000));
+    }
+  }
+  if (to === 'done' && row.due_by !== null) {
+    counts['done:due'] = 1;
+    if (now <= row.due_by) counts['done:in-time'] = 1;
+  }
+  return counts;
 }
 
 async function allowed(

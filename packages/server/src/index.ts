@@ -55,4 +55,5 @@ export {
   type SmtpOptions,
 } from './notifier.ts';
 export type { Handling, DossierStatus } from './handling.ts';
-export type { IndicatorReport, IndicatorSpec, IndicatorValue, Measurement } from './measurement.ts';
+export type { Counting, IndicatorSpec, IndicatorValue } from './indicators.ts';
+export type { DailyCount, IndicatorReport, Measurement } from './measurement.ts';

@@ -2,6 +2,7 @@
 
 import type { LocalizedText } from '@onceform/core';
 import type { Database, Queryable } from './database.ts';
+import { indicatorValue, type IndicatorSpec, type IndicatorValue } from './indicators.ts';
 import { refuse } from './problem.ts';
 
 export interface CountKey {
@@ -47,27 +48,6 @@ export async function addCounts(db: Queryable, entries: readonly (readonly [Coun
   );
 }
 
-/** An indicator as the pack describes it, and which of our counts make it, where they do. */
-export interface IndicatorSpec {
-  readonly id: string;
-  readonly name: LocalizedText;
-  readonly basis: 'own-events' | 'imported-counts' | 'not-ours';
-  readonly formula: string;
-  readonly target: string;
-  readonly threshold?: { readonly op: string; readonly value?: number };
-  readonly why?: string;
-  /** The metrics whose sums are divided; absent: nothing of ours counts it. */
-  readonly counted?: { readonly numerator: readonly string[]; readonly denominator: readonly string[] };
-}
-
-export interface IndicatorValue extends Omit<IndicatorSpec, 'counted'> {
-  readonly numerator: number | null;
-  readonly denominator: number | null;
-  /** Null where nothing was counted: never zero instead. */
-  readonly value: number | null;
-  readonly reached: boolean | null;
-}
-
 export interface IndicatorReport {
   readonly period: string;
   readonly from: string;
@@ -85,7 +65,15 @@ export interface IndicatorReport {
   }[];
 }
 
+/** One cell of the daily counts. */
+export interface DailyCount extends CountKey {
+  readonly metric: string;
+  readonly count: number;
+}
+
 export interface Measurement {
+  /** Daily counts of a period, of one metric where it is named; by day, then procedure, agency and channel. */
+  daily(period: string, metric: string | null): Promise<readonly DailyCount[]>;
   /** `2026`, `2026-H2`, `2026-Q4` or `2026-11`. A frozen report is given as it was frozen. */
   report(period: string): Promise<IndicatorReport>;
   /** @throws {OnceFormError} ERR_CONFLICT when the period was frozen before, or is not over. */
@@ -98,8 +86,24 @@ export interface Measurement {
   ): Promise<void>;
 }
 
-export function createMeasurement(db: Database, indicators: readonly IndicatorSpec[]): Measurement {
+export interface MeasurementOptions {
+  readonly db: Database;
+  readonly indicators: readonly IndicatorSpec[];
+  /** Codes of the procedures on offer now. */
+  readonly offered: () => readonly string[];
+}
+
+export function createMeasurement({ db, indicators, offered }: MeasurementOptions): Measurement {
   return {
+    daily(period, metric) {
+      const { from, to } = datesOf(period);
+      return db.query<DailyCount>(
+        `SELECT day::text, procedure, agency, channel, metric, count::float8 AS count FROM daily_count
+         WHERE day BETWEEN $1::date AND $2::date AND ($3::text IS NULL OR metric = $3)
+         ORDER BY day, procedure, agency, channel, metric LIMIT 50000`,
+        [from, to, metric],
+      );
+    },
     async report(period) {
       const { from, to } = datesOf(period);
       const [frozen] = await db.query<{ report: IndicatorReport }>(
@@ -136,7 +140,9 @@ export function createMeasurement(db: Database, indicators: readonly IndicatorSp
         to,
         frozen: false,
         filed,
-        indicators: indicators.map(spec => valueOf(spec, sums, imported.get(spec.id))),
+        indicators: indicators.map(spec =>
+          indicatorValue(spec, { period, sums, filed: byProcedure(filed), offered: offered(), imported }),
+        ),
         reuse: Object.fromEntries(
           [...sums].filter(([metric]) => metric.startsWith('answers') || metric.startsWith('components')).sort(),
         ),
@@ -165,6 +171,12 @@ export function createMeasurement(db: Database, indicators: readonly IndicatorSp
   };
 }
 
+function byProcedure(filed: IndicatorReport['filed']): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { procedure, count } of filed) counts.set(procedure, (counts.get(procedure) ?? 0) + count);
+  return counts;
+}
+
 /** First and last day of a period. */
 export function datesOf(period: string): { readonly from: string; readonly to: string } {
   const [, year, part] = /^(\d{4})(?:-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$/.exec(period) ?? [];
@@ -181,50 +193,31 @@ export function datesOf(period: string): { readonly from: string; readonly to: s
   return { from: `${year}-${String(first).padStart(2, '0')}-01`, to: last };
 }
 
-/** The report as CSV (RFC 4180), one row per indicator. */
+/** The report as CSV, one row per indicator. */
 export function reportCsv({ indicators }: IndicatorReport, locale: string): string {
-  const cell = (value: unknown): string => {
-    const text = value === null ? '' : String(value);
-    // A cell that a spreadsheet would take for a formula is quoted as text.
-    return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
-  };
   const say = (text: LocalizedText): string =>
     typeof text === 'string' ? text : (text[locale] ?? Object.values(text)[0] ?? '');
-  const rows = indicators.map(({ id, name, basis, formula, target, numerator, denominator, value, reached }) =>
-    [id, say(name), basis, formula, target, numerator, denominator, value, reached].map(cell).join(','),
-  );
-  return ['id,name,basis,formula,target,numerator,denominator,value,reached', ...rows, ''].join('\r\n');
+  const rows = indicators.map(({ id, name, basis, formula, target, numerator, denominator, value, reached }) => [
+    id,
+    say(name),
+    basis,
+    formula,
+    target,
+    numerator,
+    denominator,
+    value,
+    reached,
+  ]);
+  const head = ['id', 'name', 'basis', 'formula', 'target', 'numerator', 'denominator', 'value', 'reached'];
+  return csvOf([head, ...rows]);
 }
 
-function valueOf(
-  { counted, ...spec }: IndicatorSpec,
-  sums: ReadonlyMap<string, number>,
-  imported: { numerator: number; denominator: number } | undefined,
-): IndicatorValue {
-  const sum = (metrics: readonly string[]): number =>
-    metrics.reduce((total, metric) => total + (sums.get(metric) ?? 0), 0);
-  const numerator = spec.basis === 'own-events' && counted ? sum(counted.numerator) : (imported?.numerator ?? null);
-  const denominator =
-    spec.basis === 'own-events' && counted ? sum(counted.denominator) : (imported?.denominator ?? null);
-  const value = numerator === null || denominator === null || denominator === 0 ? null : numerator / denominator;
-  return { ...spec, numerator, denominator, value, reached: value === null ? null : isReached(value, spec.threshold) };
-}
-
-function isReached(value: number, threshold: IndicatorSpec['threshold']): boolean | null {
-  const { op, value: limit } = threshold ?? {};
-  if (limit === undefined) return null;
-  switch (op) {
-    case '>=':
-      return value >= limit;
-    case '>':
-      return value > limit;
-    case '<=':
-      return value <= limit;
-    case '<':
-      return value < limit;
-    case '=':
-      return value === limit;
-    default:
-      return null;
-  }
+/** Rows as CSV (RFC 4180); the first is the head. A cell that a spreadsheet would take for a formula becomes text. */
+export function csvOf(rows: readonly (readonly (string | number | boolean | null)[])[]): string {
+  const cell = (value: string | number | boolean | null): string => {
+    const text = value === null ? '' : String(value);
+    return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  };
+  const [head, ...body] = rows;
+  return [head!.join(','), ...body.map(row => row.map(cell).join(',')), ''].join('\r\n');
 }

@@ -3,7 +3,7 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CompactSign, importJWK, type JWK } from 'jose';
-import { OnceFormError, type Json, type JsonObject } from '@onceform/core';
+import { OnceFormError, type Json, type JsonObject, type Receipt } from '@onceform/core';
 import type { Database } from './database.ts';
 import { requireListed } from './listed-hosts.ts';
 import { addCounts, type CountKey, type Counts } from './measurement.ts';
@@ -49,9 +49,10 @@ export function createOutbox({ db, receivers, clock, maxAttempts = 12 }: OutboxO
         agency: string | null;
         channel: string;
         counts: { origins: Counts; components: Counts };
+        receipt: Pick<Receipt, 'due' | 'fee'>;
         kind: string;
       }>(
-        `SELECT outbox.id::text AS id, outbox.kind, dossier.received_on::text AS day, dossier.procedure, dossier.agency, dossier.channel, dossier.counts
+        `SELECT outbox.id::text AS id, outbox.kind, dossier.received_on::text AS day, dossier.procedure, dossier.agency, dossier.channel, dossier.counts, dossier.receipt
          FROM outbox JOIN dossier ON dossier.id = outbox.subject WHERE NOT measured ORDER BY outbox.id LIMIT ${BATCH} FOR UPDATE OF outbox SKIP LOCKED`,
       );
       if (rows.length === 0) return 0;
@@ -142,20 +143,30 @@ export function createOutbox({ db, receivers, clock, maxAttempts = 12 }: OutboxO
 /** What one filed dossier adds to the counts of its day. */
 function countsOf({
   channel,
+  receipt,
   counts: { origins, components },
 }: {
-  channel: string;
-  counts: { origins: Counts; components: Counts };
+  readonly channel: string;
+  readonly receipt: Pick<Receipt, 'due' | 'fee'>;
+  readonly counts: { readonly origins: Counts; readonly components: Counts };
 }): Counts {
   const total = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
   return {
     filed: 1,
     ...(channel === 'online' ? { 'filed:online': 1, 'filed:remote': 1 } : {}),
+    ...timesOf(receipt),
+    ...(receipt.fee?.payment === undefined ? {} : { 'fee:due': 1 }),
     answers: total(origins),
     ...prefixed('answers', origins),
     components: total(components),
     ...prefixed('components', components),
   };
+}
+
+/** Half days, so that counts stay whole: of this channel, and of the same dossier at the counter. */
+function timesOf({ due }: Pick<Receipt, 'due'>): Counts {
+  if (due === undefined || due.channel !== 'online' || due.counterWorkingDays === 0) return {};
+  return { 'due:half-days': due.workingDays * 2, 'due:counter-half-days': due.counterWorkingDays * 2 };
 }
 
 function prefixed(name: string, counts: Counts): Counts {

@@ -38,13 +38,15 @@ import type { RequestLine } from './request-log.ts';
 import { createHandlings } from './handling.ts';
 import { createHeldPapers, type HeldPapersOptions } from './held-papers.ts';
 import { createKeptAnswers, type CitizenStoreOptions } from './kept-answers.ts';
-import { createMeasurement, type IndicatorSpec, type Measurement } from './measurement.ts';
+import type { IndicatorSpec } from './indicators.ts';
+import { addCounts, createMeasurement, type Measurement } from './measurement.ts';
 import { createOutbox, type Outbox, type Receiver } from './outbox.ts';
 import { citizenRoutes } from './routes/citizen-routes.ts';
 import { dossierRoutes } from './routes/dossier-routes.ts';
 import { handlingRoutes } from './routes/handling-routes.ts';
 import { heldPaperRoutes } from './routes/held-paper-routes.ts';
 import { keptAnswerRoutes } from './routes/kept-answer-routes.ts';
+import { indicatorPageRoutes } from './routes/indicator-page-routes.ts';
 import { measurementRoutes } from './routes/measurement-routes.ts';
 import { formRoutes } from './routes/form-routes.ts';
 import { gatewayRoutes } from './routes/gateway-routes.ts';
@@ -59,7 +61,7 @@ import { createAudit } from './audit.ts';
 import { createParameters, type Parameters } from './parameters.ts';
 import { createReuseMeasurement } from './reuse-measurement.ts';
 import { createResults } from './results.ts';
-import { createSessions, type PortalEnv, type SessionOptions, type Sessions } from './session.ts';
+import { createSessions, type Person, type PortalEnv, type SessionOptions, type Sessions } from './session.ts';
 import { createSignIn, type SignInOptions } from './sign-in.ts';
 import { createUploads, type UploadOptions } from './uploads.ts';
 import { webPages, type WebPages } from './web-pages.ts';
@@ -250,10 +252,20 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     onPurge: async (draft, { subject }) => void (await drafts.remove(draft, subject)),
   });
   const plain = createSessions({ db, secret: keys.secret, secure, clock, ...options.session });
+  const countSignIn = ({ roles, identityLevel }: Person): Promise<void> =>
+    roles.includes('citizen')
+      ? addCounts(db, [
+          [
+            { day: today(), procedure: null, agency: null, channel: 'online' },
+            { 'signed-in': 1, ...(identityLevel >= 2 ? { 'signed-in:identified': 1 } : {}) },
+          ],
+        ])
+      : Promise.resolve();
   const sessions: Sessions = {
     ...plain,
     async begin(c, person) {
       await directory.remember(person);
+      await countSignIn(person);
       await plain.begin(c, person);
     },
   };
@@ -305,7 +317,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
     ...(options.onError === undefined ? {} : { onError: options.onError }),
   });
-  for (const path of ['/api/*', '/auth/*']) {
+  for (const path of ['/api/*', '/auth/*', '/indicators/*']) {
     app.use(path, sessions.load);
     if (options.rateLimit !== undefined) app.use(path, rateLimit({ ...options.rateLimit, clock }));
     app.use(path, sessions.guard);
@@ -370,7 +382,11 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   const payments =
     options.payments === undefined ? null : createPayments({ db, provider: options.payments, clock, today });
   if (payments !== null) paymentRoutes(api, { payments, db, origin, returnTo: options.dossierPage ?? '/' });
-  const measurement = createMeasurement(db, options.indicators ?? []);
+  const measurement = createMeasurement({
+    db,
+    indicators: options.indicators ?? [],
+    offered: () => registry.offered(today()).flatMap(({ info }) => info.procedureCode ?? []),
+  });
   const outbox = createOutbox({ db, receivers: options.receivers ?? [], clock });
   handlingRoutes(api, {
     handlings: createHandlings({ db, audit, clock, today }),
@@ -379,7 +395,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     db,
     objects,
   });
-  measurementRoutes(api, { measurement, reuse, today, clock });
+  measurementRoutes(api, { measurement, reuse, parameters, today, clock });
+  await indicatorPageRoutes(app, { measurement, registry, parameters, today });
   const uploads = options.uploads === undefined ? null : createUploads({ ...options.uploads, db, objects, clock });
   if (uploads !== null) uploadRoutes(app, api, { uploads, intake, maxSize: maxDossier });
   const document = openApiDocument(api.operations, origin);

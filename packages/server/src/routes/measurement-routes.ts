@@ -1,8 +1,9 @@
 // Indicators over HTTP: JSON, and CSV for spreadsheets.
 
 import * as schemas from '../api-schemas.ts';
-import { reportCsv, type Measurement } from '../measurement.ts';
+import { csvOf, reportCsv, type Measurement } from '../measurement.ts';
 import type { Api } from '../operation.ts';
+import type { Parameters } from '../parameters.ts';
 import { refuse } from '../problem.ts';
 import type { ReuseMeasurement } from '../reuse-measurement.ts';
 
@@ -11,11 +12,13 @@ export function measurementRoutes(
   {
     measurement,
     reuse,
+    parameters,
     today,
     clock,
   }: {
     readonly measurement: Measurement;
     readonly reuse: ReuseMeasurement;
+    readonly parameters: Parameters;
     readonly today: () => string;
     readonly clock: () => Date;
   },
@@ -41,6 +44,32 @@ export function measurementRoutes(
       return c.body(reportCsv(report, c.req.query('locale') ?? 'en'), 200, {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': `attachment; filename="indicators-${report.period}.csv"`,
+      });
+    },
+  );
+
+  api.on(
+    {
+      method: 'get',
+      path: '/api/counts/{period}',
+      act: 'measure.read',
+      summary: 'Daily counts by procedure, channel, agency and its place; of one metric where it is named',
+      query: { metric: { type: 'string', maxLength: 100 }, format: { enum: ['json', 'csv'] } },
+      responses: { 200: { description: 'By day', schema: schemas.arrayOf(schemas.dailyCount) } },
+    },
+    async c => {
+      const agencies = (await parameters.at('agencies', today())) ?? [];
+      const place = new Map(agencies.map(({ code, area }) => [code, area]));
+      const counts = (await measurement.daily(c.req.param('period')!, c.req.query('metric') ?? null)).map(cell => ({
+        ...cell,
+        place: place.get(cell.agency ?? '') ?? null,
+      }));
+      c.header('cache-control', 'no-store');
+      if (c.req.query('format') !== 'csv') return c.json(counts);
+      const head = ['day', 'procedure', 'channel', 'agency', 'place', 'metric', 'count'] as const;
+      return c.body(csvOf([head, ...counts.map(cell => head.map(name => cell[name]))]), 200, {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': `attachment; filename="counts-${c.req.param('period')!}.csv"`,
       });
     },
   );

@@ -1,0 +1,48 @@
+// The words of the page of indicators, in English.
+
+export const indicatorsEn = {
+  language: 'English',
+  portal: 'To the portal',
+  title: 'Indicators',
+  periods: 'Periods',
+  year: 'Year {year}',
+  half: 'Half {no} of {year}',
+  quarter: 'Quarter {no} of {year}',
+  month: '{no}/{year}',
+  frozen: 'Frozen: this report does not change any more.',
+  notFrozen: 'The period is over; the report is not frozen yet.',
+  running: 'The period is running; the numbers still change.',
+  filed: 'Dossiers filed',
+  nothing: 'No dossier was filed in this period.',
+  dossiers: 'Dossiers',
+  byDay: 'By day',
+  byMonth: 'By month',
+  by: { procedure: 'By procedure', channel: 'By channel', agency: 'By agency and place' },
+  withoutCode: 'Without a code',
+  channels: { online: 'Online', 'in-person': 'At the counter', remote: 'From afar', post: 'By post' } as Record<
+    string,
+    string
+  >,
+  basis: {
+    'own-events': 'Counted by this portal',
+    'imported-counts': 'Counted elsewhere, and imported',
+    'not-ours': 'Not measured here',
+  },
+  about: {
+    'own-events': 'From what the portal did, without names and answers.',
+    'imported-counts': 'Another system counts these; until its counts are imported, nothing is shown.',
+    'not-ours': 'Others decide or count these. They are listed so that nobody looks for them in vain.',
+  },
+  indicator: 'Indicator and formula',
+  value: 'Value',
+  chart: 'Against the target',
+  counts: 'Counts',
+  target: 'Target',
+  why: 'Why not',
+  none: 'not counted',
+  reached: 'reached',
+  missed: 'not reached',
+  minutes: 'minutes',
+  numbers: 'The numbers as a table',
+  what: 'What',
+};

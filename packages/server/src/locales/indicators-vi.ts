@@ -1,0 +1,47 @@
+// The words of the page of indicators, in Vietnamese.
+
+import type { indicatorsEn } from './indicators-en.ts';
+
+export const indicatorsVi: typeof indicatorsEn = {
+  language: 'Tiếng Việt',
+  portal: 'Về cổng dịch vụ công',
+  title: 'Chỉ tiêu',
+  periods: 'Kỳ báo cáo',
+  year: 'Năm {year}',
+  half: '6 tháng kỳ {no}/{year}',
+  quarter: 'Quý {no}/{year}',
+  month: 'Tháng {no}/{year}',
+  frozen: 'Đã chốt: báo cáo này không thay đổi nữa.',
+  notFrozen: 'Kỳ báo cáo đã kết thúc, chưa chốt số liệu.',
+  running: 'Kỳ báo cáo chưa kết thúc, số liệu còn thay đổi.',
+  filed: 'Hồ sơ đã nộp',
+  nothing: 'Không có hồ sơ nào trong kỳ này.',
+  dossiers: 'Hồ sơ',
+  byDay: 'Theo ngày',
+  byMonth: 'Theo tháng',
+  by: { procedure: 'Theo thủ tục', channel: 'Theo kênh nộp', agency: 'Theo cơ quan và địa bàn' },
+  withoutCode: 'Chưa có mã',
+  channels: { online: 'Trực tuyến', 'in-person': 'Tại quầy', remote: 'Từ xa', post: 'Bưu chính' },
+  basis: {
+    'own-events': 'Cổng tự đếm',
+    'imported-counts': 'Hệ thống khác đếm, nhập vào',
+    'not-ours': 'Không đo tại đây',
+  },
+  about: {
+    'own-events': 'Từ những việc cổng đã làm, không có họ tên và nội dung khai.',
+    'imported-counts': 'Do hệ thống khác đếm; chưa nhập số liệu thì không hiện gì.',
+    'not-ours': 'Do cơ quan khác quyết định hoặc đếm; nêu ở đây để không ai phải tìm.',
+  },
+  indicator: 'Chỉ tiêu và công thức',
+  value: 'Giá trị',
+  chart: 'So với mục tiêu',
+  counts: 'Số đếm',
+  target: 'Mục tiêu',
+  why: 'Lý do',
+  none: 'chưa đếm',
+  reached: 'đạt',
+  missed: 'chưa đạt',
+  minutes: 'phút',
+  numbers: 'Số liệu dạng bảng',
+  what: 'Nội dung',
+};
