@@ -12,7 +12,6 @@ export { localize } from './issue.ts';
 export { isJsonObject, jsonEqual } from './json.ts';
 export { localeSlot } from './locale.ts';
 export { historySlot } from './history.ts';
-export { isLocaleLoaded, loadLocale, sentence, text } from './messages.ts';
 export { missingComponents } from './components.ts';
 export { nodeAt } from './outline.ts';
 export { goToPage, progress } from './pages.ts';
@@ -20,6 +19,7 @@ export { joinPointer, parentPointer, parsePointer, pointerContains } from './poi
 export { decisions, isLocked, missAt, offersAt, prefillSlot, recordAt } from './prefill.ts';
 export { originAt } from './provenance.ts';
 export { openForm } from './session.ts';
+export { isLocaleLoaded, loadLocale, text } from './texts.ts';
 export {
   allIssues,
   attemptPage,

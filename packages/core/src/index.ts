@@ -274,17 +274,7 @@ export { type DraftMigration, migrateDraft, type MigrationReport, type Migration
 export { type ComparedValue, compareWithSource, type SourceComparison } from './source-compare.ts';
 
 // Texts and values
-export {
-  hasText,
-  isLocaleLoaded,
-  labelAt,
-  loadLocale,
-  sentence,
-  type SentenceOptions,
-  text,
-  type TextParams,
-  type TextTable,
-  useLocale,
-} from './messages.ts';
+export { labelAt, sentence, type SentenceOptions } from './messages.ts';
+export { hasText, isLocaleLoaded, loadLocale, text, type TextParams, type TextTable, useLocale } from './texts.ts';
 export { formatDate, formatValue, type Parsed, type ParseProblem, parseText, type ValueContext } from './parse.ts';
 export { fieldAt, inferBranch, nodeAt, resolveNode, walkInstance, walkOutline } from './outline.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { en } from './locales/en.ts';
 import { vi } from './locales/vi.ts';
-import { hasText, isLocaleLoaded, loadLocale, text, useLocale } from './messages.ts';
+import { hasText, isLocaleLoaded, loadLocale, text, useLocale } from './texts.ts';
 
 describe('texts', () => {
   test('are there in both languages, with the same placeholders', () => {

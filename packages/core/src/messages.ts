@@ -1,5 +1,5 @@
-// Sentences, nowhere else: an issue and a locale give what the citizen reads — it names the field and says how to put
-// it right — and every text of the interface is here by key.
+// Sentences, nowhere else: an issue and a locale give what the citizen reads: it names the field and says how to put
+// it right. The words are in texts.ts.
 
 import type { CompiledForm, FieldNode, OutlineNode } from './compiled.ts';
 import { localize, type Issue } from './issue.ts';
@@ -7,61 +7,7 @@ import { fieldAt, nodesAlong, resolveNode } from './outline.ts';
 import type { FormatSpec } from './pack.ts';
 import { formatDate } from './parse.ts';
 import { parsePointer, type Pointer } from './pointer.ts';
-
-/** Texts by key; `{name}` stands for what is filled in. */
-export type TextTable = { readonly [key: string]: string };
-export type TextParams = { readonly [name: string]: string | number };
-
-const LOADERS: { readonly [language: string]: () => Promise<TextTable> } = {
-  vi: async () => (await import('./locales/vi.ts')).vi,
-  en: async () => (await import('./locales/en.ts')).en,
-};
-const loaded = new Map<string, TextTable>();
-
-/** Gives the texts of a locale, for a language of one's own or instead of ours. */
-export function useLocale(locale: string, table: TextTable): void {
-  loaded.set(locale, table);
-}
-
-/** Loads our texts of a locale's language; English where we have none of it. Only what is loaded is ever said. */
-export async function loadLocale(locale: string): Promise<void> {
-  const language = languageOf(locale);
-  const own = Object.hasOwn(LOADERS, language) ? language : 'en';
-  if (loaded.has(locale) || loaded.has(own)) return;
-  const table = await LOADERS[own]!();
-  if (!loaded.has(own)) loaded.set(own, table);
-}
-
-/** Tells whether the texts of a locale can be said at once. */
-export function isLocaleLoaded(locale: string): boolean {
-  const language = languageOf(locale);
-  return loaded.has(locale) || loaded.has(Object.hasOwn(LOADERS, language) ? language : 'en');
-}
-
-function languageOf(locale: string): string {
-  return locale.split('-')[0]!;
-}
-
-/**
- * The text of a key in a locale that is loaded, with its placeholders filled; English where the locale lacks it and
- * English is loaded, the key itself where nobody has it.
- */
-export function text(key: string, locale: string, params: TextParams = {}): string {
-  const found = textIn(locale, key) ?? textIn('en', key) ?? key;
-  return found.replace(/\{(\w+)\}/gu, (whole, name: string) =>
-    Object.hasOwn(params, name) ? String(params[name]) : whole,
-  );
-}
-
-/** Tells whether a key has a text in a locale, without falling back to English. */
-export function hasText(key: string, locale: string): boolean {
-  return textIn(locale, key) !== undefined;
-}
-
-function textIn(locale: string, key: string): string | undefined {
-  const table = loaded.get(locale) ?? loaded.get(languageOf(locale));
-  return table !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
-}
+import { hasText, text, type TextParams } from './texts.ts';
 
 export interface SentenceOptions {
   /** The chosen branch of each choice on the way, so that a field below one is found. */

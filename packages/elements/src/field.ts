@@ -6,9 +6,9 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { attributes } from './attributes.ts';
 import { Control } from './control.ts';
 import { markdown } from './markdown.ts';
-import { late } from './late.ts';
+import { late, pieceOf } from './late.ts';
 import { inRecordCard } from './record-place.ts';
-import { domId, sentenceOf, titleOf, type View } from './view.ts';
+import { domId, titleOf, type View } from './view.ts';
 import { watch, type Drawing } from './watch.ts';
 
 const FIELD: Drawing<FieldNode> = { draw: drawField };
@@ -100,7 +100,7 @@ export function issues(view: View, pointer: Pointer, list: readonly Issue[]): Te
   return html`<div class="once-issues" id=${domId(view, pointer, '~issues')}>${list.map(
     issue => html`
     <p class="once-issue" data-severity=${issue.severity}><span class="once-issue-kind">${view.words.t(`issue.${issue.severity}`)}</span>
-      ${sentenceOf(view, issue)}</p>`,
+      ${pieceOf('sentences')?.sentenceOf(view, issue) ?? late(view, 'sentences', ({ sentenceOf }) => sentenceOf(view, issue))}</p>`,
   )}</div>`;
 }
 

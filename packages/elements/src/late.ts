@@ -5,6 +5,7 @@ import { html, noChange } from 'lit';
 import { AsyncDirective } from 'lit/async-directive.js';
 import { directive } from 'lit/directive.js';
 import type { View } from './view.ts';
+import { lacksLaterWords, loadLaterWords } from './words.ts';
 
 const LOADERS = {
   /** Records and offers, where an answer came from, locked answers. */
@@ -13,6 +14,8 @@ const LOADERS = {
   search: () => import('./controls/combobox.ts'),
   files: () => import('./controls/file.ts'),
   map: () => import('./map.ts'),
+  /** What is wrong with an answer. */
+  sentences: () => import('./sentences.ts'),
   /** What keeps the citizen from going on. */
   summary: () => import('./parts/error-summary.ts'),
 };
@@ -24,12 +27,13 @@ const loaded: { -readonly [name in PieceName]?: Pieces[name] } = {};
 
 /** Loads a piece. Rejects when it does not come; the next call tries again. */
 export async function loadPiece<N extends PieceName>(name: N): Promise<void> {
-  loaded[name] ??= (await LOADERS[name]()) as Pieces[N];
+  const [piece] = await Promise.all([loaded[name] ?? LOADERS[name](), loadLaterWords()]);
+  loaded[name] = piece as Pieces[N];
 }
 
-/** A piece that is there already. */
+/** A piece that is there already, with its words. */
 export function pieceOf<N extends PieceName>(name: N): Pieces[N] | undefined {
-  return loaded[name];
+  return lacksLaterWords() ? undefined : loaded[name];
 }
 
 /** Loads all of them; what does not come is loaded when it is needed. */
@@ -45,7 +49,7 @@ class Late extends AsyncDirective {
 
   override render(view: View, name: PieceName, use: Use, meanwhile: unknown): unknown {
     this.#use = use;
-    const piece = loaded[name];
+    const piece = pieceOf(name);
     if (piece !== undefined) return use(piece);
     if (this.#missed) return noChange;
     this.#load(view, name);

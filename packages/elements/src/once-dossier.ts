@@ -4,7 +4,7 @@ import type { Finding, Json, JsonObject } from '@onceform/core';
 import type { DossierVerdict, VerifyOptions } from '@onceform/dossier';
 import { html, LitElement, nothing, type PropertyDeclarations } from 'lit';
 import { typeName } from './controls/file.ts';
-import { createWords, hasWords, loadWords, type Words } from './words.ts';
+import { createWords, hasWords, lacksLaterWords, loadLaterWords, loadWords, type Words } from './words.ts';
 
 /**
  * Shows a package from `dossier`, or lets the citizen open one. Says `not checked` for what it did not look at.
@@ -46,8 +46,9 @@ export class OnceDossier extends LitElement {
   }
 
   protected override render(): unknown {
-    if (!hasWords(this.locale)) {
-      loadWords(this.locale).then(
+    if (!hasWords(this.locale) || lacksLaterWords()) {
+      const words = loadWords(this.locale).then(loadLaterWords);
+      words.then(
         () => this.requestUpdate(),
         () => undefined,
       );

@@ -1,7 +1,6 @@
 // The view: what every template of one form needs. Immutable; another language or widget set is another view.
 
-import type { CompiledForm, CountryPack, FormSession, Issue, OutlineNode, Pointer } from '@onceform/core';
-import { branchAt, sentence } from '@onceform/core/engine';
+import type { CompiledForm, CountryPack, FormSession, OutlineNode, Pointer } from '@onceform/core';
 import type { CodeLists } from './code-lists.ts';
 import type { FileShelf } from './file-shelf.ts';
 import type { NodeIndex } from './node-index.ts';
@@ -45,13 +44,4 @@ export function domId(view: View, pointer: Pointer, part = ''): string {
 /** What a node is called in a sentence: its title, or the member's name. */
 export function titleOf(view: View, node: OutlineNode): string {
   return view.words.l(node.title) || (node.key === '[]' ? '' : node.key);
-}
-
-/** What the citizen reads about an issue. */
-export function sentenceOf(view: View, issue: Issue): string {
-  const { state } = view.session;
-  return sentence(issue, view.form, view.words.locale, {
-    formats: view.formats,
-    branchOf: pointer => branchAt(state, pointer),
-  });
 }

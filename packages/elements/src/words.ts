@@ -27,11 +27,24 @@ export interface Words {
   number(value: number): string;
 }
 
-const LOADERS: { readonly [language: string]: () => Promise<WordTable> } = {
-  vi: async () => (await import('./locales/vi.ts')).vi,
-  en: async () => (await import('./locales/en.ts')).en,
+interface Loader {
+  first(): Promise<WordTable>;
+  later(): Promise<WordTable>;
+}
+
+const LOADERS: { readonly [language: string]: Loader } = {
+  vi: {
+    first: async () => (await import('./locales/vi.ts')).vi,
+    later: async () => (await import('./locales/vi-later.ts')).viLater,
+  },
+  en: {
+    first: async () => (await import('./locales/en.ts')).en,
+    later: async () => (await import('./locales/en-later.ts')).enLater,
+  },
 };
-const own: { [language: string]: WordTable } = {};
+/** By language; each table grows when the rest of it comes, so that words made before have it too. */
+const own: { [language: string]: { [key: string]: string } } = {};
+const whole = new Set<string>();
 /** All that is said when a language does not come. */
 const BARE: WordTable = {
   'trouble.load': 'The form could not be loaded.',
@@ -40,16 +53,44 @@ const BARE: WordTable = {
   'error.technical': 'Something went wrong. Please try again in a few minutes. Error code: {code}.',
 };
 
-/** Loads the sentences of a locale's language, and no other; English where we have none of it. */
+/** Loads what a first page says in a locale's language, and no other; English where we have none of it. */
 export async function loadWords(locale: string): Promise<void> {
   const language = ownLanguage(locale);
-  const [table] = await Promise.all([own[language] ?? LOADERS[language]!(), loadLocale(locale)]);
-  own[language] = table;
+  // Who changes the language in the middle of a form needs all of it at once.
+  const all = whole.size > 0;
+  const [table, later] = await Promise.all([
+    own[language] ?? LOADERS[language]!.first(),
+    all && !whole.has(language) ? LOADERS[language]!.later() : undefined,
+    loadLocale(locale, all ? 'all' : 'first'),
+  ]);
+  own[language] ??= { ...table };
+  if (later === undefined) return;
+  Object.assign(own[language], later);
+  whole.add(language);
 }
 
-/** Tells whether everything can be said in a locale at once. */
+/** Loads the rest, of every language in use. Whatever is drawn with code that comes late waits for it. */
+export async function loadLaterWords(): Promise<void> {
+  await Promise.all(
+    Object.keys(own)
+      .filter(language => !whole.has(language))
+      .map(async language => {
+        const [table] = await Promise.all([LOADERS[language]!.later(), loadLocale(language)]);
+        Object.assign(own[language]!, table);
+        whole.add(language);
+      }),
+  );
+}
+
+/** Tells whether some language in use is not there as a whole. */
+export function lacksLaterWords(): boolean {
+  return Object.keys(own).some(language => !whole.has(language));
+}
+
+/** Tells whether what is drawn now can be said in a locale at once. */
 export function hasWords(locale: string): boolean {
-  return own[ownLanguage(locale)] !== undefined && isLocaleLoaded(locale);
+  const language = ownLanguage(locale);
+  return own[language] !== undefined && isLocaleLoaded(locale) && (whole.size === 0 || whole.has(language));
 }
 
 function ownLanguage(locale: string): string {

@@ -3,7 +3,7 @@
 import type { Issue } from '@onceform/core';
 import { html, nothing } from 'lit';
 import { troubleText } from '../trouble.ts';
-import { sentenceOf } from '../view.ts';
+import { sentenceOf } from '../sentences.ts';
 import type { Face } from './face.ts';
 
 export function errorSummary(face: Face): unknown {

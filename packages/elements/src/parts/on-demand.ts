@@ -4,6 +4,7 @@
 import { html } from 'lit';
 import type { FormDesk } from '../form-desk.ts';
 import { loadPieces } from '../late.ts';
+import { lacksLaterWords, loadLaterWords } from '../words.ts';
 import type { Face } from './face.ts';
 
 export type PartName = 'start' | 'papers' | 'review' | 'receipt' | 'dispute' | 'told';
@@ -21,7 +22,8 @@ const LOADERS: { readonly [name in PartName]: () => Promise<Part> } = {
 const loaded: { [name in PartName]?: Part } = {};
 
 export async function loadPart(name: PartName): Promise<void> {
-  loaded[name] ??= await LOADERS[name]();
+  const [part] = await Promise.all([loaded[name] ?? LOADERS[name](), loadLaterWords()]);
+  loaded[name] = part;
 }
 
 export async function loadParts(): Promise<void> {
@@ -30,7 +32,7 @@ export async function loadParts(): Promise<void> {
 
 /** Draws a part; while it is on its way, that it is; where it did not come, that, with a way to try again. */
 export function onDemand(name: PartName, face: Face, desk: FormDesk): unknown {
-  const part = loaded[name];
+  const part = lacksLaterWords() ? undefined : loaded[name];
   if (part !== undefined) return part(face, desk);
   const { t } = face.view.words;
   if (desk.needs(name))
