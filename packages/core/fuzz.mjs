@@ -18,7 +18,7 @@ export default function fuzz({ runs }) {
     ['recursion.test.ts', 'end where a pass', 'edits of recursive trees', Math.ceil(each / 10)],
     ['draft.test.ts', 'two devices', 'merges of two devices', Math.ceil(each / 10)],
   ].map(([file, name, what, count]) => {
-    const { status, stdout } = spawnSync(
+    const { status, stdout, stderr } = spawnSync(
       process.execPath,
       [
         join(root, 'node_modules', 'vitest', 'vitest.mjs'),
@@ -32,7 +32,7 @@ export default function fuzz({ runs }) {
       { cwd: root, encoding: 'utf8', env: { ...process.env, ONCEFORM_RUNS: String(count) }, maxBuffer: 1 << 28 },
     );
     const states = /states compared: (\d+)/.exec(stdout)?.[1];
-    if (status !== 0) console.error(stdout.slice(-4000));
+    if (status !== 0) console.error(stderr.slice(0, 6000));
     const done = states === undefined ? `${count} runs` : `${Number(states).toLocaleString('en')} states compared`;
     return {
       name: what,

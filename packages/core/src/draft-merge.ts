@@ -7,6 +7,8 @@ import type { Draft } from './draft.ts';
 import type { Entry } from './entries.ts';
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from './json.ts';
 import { joinPointer, parsePointer, type Pointer } from './pointer.ts';
+import type { HeldRecord } from './prefill.ts';
+import type { Decision } from './statement.ts';
 import type { WriteBack } from './write-back.ts';
 
 /** One thing that both sides changed, each in its own way. */
@@ -290,7 +292,8 @@ function draftFrom(cells: Cells): {
       continue;
     }
     if (kind === 'record') {
-      records.push(value);
+      const at = pointerOf(place);
+      if (at !== null) records.push(recordAt(value as unknown as HeldRecord, at) as unknown as Json);
       continue;
     }
     if (kind === 'audit') {
@@ -298,7 +301,8 @@ function draftFrom(cells: Cells): {
       continue;
     }
     if (kind === 'decision') {
-      decisions.push(value);
+      const at = pointerOf(place.slice(0, place.indexOf(' ')));
+      if (at !== null) decisions.push(decisionAt(value as unknown as Decision, at) as unknown as Json);
       continue;
     }
     const pointer = pointerOf(kind === 'aside' ? place.slice(0, place.lastIndexOf('#')) : place);
@@ -319,6 +323,29 @@ function draftFrom(cells: Cells): {
     audit,
     places,
   };
+}
+
+/** A record in use, in the row that is at another place by now. */
+function recordAt(record: HeldRecord, item: Pointer): HeldRecord {
+  if (record.item === item) return record;
+  const move = (pointer: Pointer): Pointer => item + pointer.slice(record.item.length);
+  return {
+    ...record,
+    item,
+    values: record.values.map(value => ({
+      ...value,
+      pointer: move(value.pointer),
+      entry: { ...value.entry, record: item },
+    })),
+    before: record.before.map(one => ({ ...one, pointer: move(one.pointer) })),
+  };
+}
+
+function decisionAt(decision: Decision, item: Pointer): Decision {
+  if (decision.item === item) return decision;
+  return decision.action === 'dispute'
+    ? { ...decision, item, pointer: item + decision.pointer.slice(decision.item.length) }
+    : { ...decision, item };
 }
 
 function describe(cell: string, places: ReadonlyMap<string, Pointer>): Pick<DraftConflict, 'pointer' | 'what'> {

@@ -7,6 +7,7 @@ import {
   isLocked,
   itemKeys,
   keepMine,
+  mergeDrafts,
   offersAt,
   openForm,
   originAt,
@@ -69,8 +70,9 @@ const offer = (index: number, number: string, more: Partial<Offer> = {}): Offer 
   ...more,
 });
 const three = [offer(0, 'A'), offer(1, 'B'), offer(2, 'C')];
-const open = (form = choose, data?: Json, draft?: Draft): FormSession =>
+const open = (form = choose, data?: Json, draft?: Draft, keySeed = 'k'): FormSession =>
   openForm(form, {
+    keySeed,
     clock: () => new Date('2026-11-22T03:00:00Z'),
     ...(data === undefined ? {} : { data }),
     ...(draft === undefined ? {} : { draft }),
@@ -263,5 +265,29 @@ describe('offers of rows', () => {
     session.dispatch(applySeal(seal));
     expect(numbers(session)).toEqual(['B']);
     expect(recordAt(session.state, '/licences/0')?.values[0]?.entry.recordRef).toBe('B');
+  });
+
+  test('stay with their row when two devices merge and the other one moved it', () => {
+    const base = JSON.parse(JSON.stringify(serializeDraft(received().state))) as Draft;
+    const later = (draft: Draft, minute: number): Draft => ({ ...draft, saved: `2026-11-22T03:0${minute}:00Z` });
+    const [a, b] = [open(choose, undefined, base, 'a'), open(choose, undefined, base, 'b')];
+    a.dispatch(useOffer('o-B'));
+    const between = later(serializeDraft(a.state), 1);
+    const [c, d] = [open(choose, undefined, between, 'c'), b];
+    d.dispatch({ changes: { insert: '/licences', value: { number: 'mine' } } });
+    c.dispatch({ changes: { insert: '/licences', index: 0, value: { number: 'first' } } });
+    const { draft } = mergeDrafts(between, later(serializeDraft(c.state), 3), later(between, 2));
+    const merged = open(choose, undefined, draft);
+    expect(numbers(merged)).toEqual(['first', 'B']);
+    expect(recordAt(merged.state, '/licences/1')?.values[0]?.entry.recordRef).toBe('B');
+    expect(isLocked(merged.state, '/licences/1/number')).toBe(true);
+    expect(isLocked(merged.state, '/licences/0/number')).toBe(false);
+    // And the other way: the record was taken on one device, the row was added on the other.
+    const both = mergeDrafts(base, later(serializeDraft(d.state), 4), later(serializeDraft(a.state), 5)).draft;
+    const again = open(choose, undefined, both);
+    const at = numbers(again).indexOf('B');
+    expect([...numbers(again)].sort()).toEqual(['B', 'mine']);
+    expect(recordAt(again.state, `/licences/${at}`)?.values[0]?.pointer).toBe(`/licences/${at}/number`);
+    expect(isLocked(again.state, `/licences/${1 - at}/number`)).toBe(false);
   });
 });

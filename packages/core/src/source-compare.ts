@@ -34,13 +34,10 @@ export function compareWithSource(state: FormState, item: Pointer): SourceCompar
   const offers = offersAt(state, item);
   if (record === undefined || offers.length === 0) return null;
   const same = record.values[0]?.entry.source?.id;
-  // What the source said lately, not the offer that was taken; of several sources, the one the record is from.
-  const beside = offers.filter(one => one.id !== record.offer);
-  const offer =
-    beside.find(one => one.source.id === same)
-    ?? offers.find(one => one.id === record.offer)
-    ?? beside.find(one => one.preferred)
-    ?? offers[0]!;
+  // What the record's source said last; of what it said at one time, what is preferred, and rather not what was taken.
+  const told = offers.filter(one => one.source.id === same);
+  const rank = (one: Offer): string => `${one.retrievedAt} ${Number(one.preferred)} ${Number(one.id !== record.offer)}`;
+  const offer = (told.length > 0 ? told : offers).reduce((a, b) => (rank(b) > rank(a) ? b : a));
   const mine = state.read(answersSlot).values;
   const pointers = new Set([...record.values, ...offer.values].map(value => value.pointer));
   const values = [...pointers].map((pointer): ComparedValue => {
