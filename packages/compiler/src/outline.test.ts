@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CompiledForm, GroupNode, OutlineNode } from '@onceform/core';
+import { branchAt, type CompiledForm, type GroupNode, openForm, type OutlineNode } from '@onceform/core';
 import { compileForm } from './compile.ts';
 import { emitModule } from './emit.ts';
 
@@ -172,6 +172,89 @@ describe('a choice', () => {
     });
     if (node.kind !== 'choice') throw new Error('no choice');
     expect(node.branches.map(branch => branch.matches({ kind: 'firm' }))).toEqual([false, true]);
+  });
+
+  const kind = (key: string, value: string, member: string): object => ({
+    title: value,
+    type: 'object',
+    properties: { [key]: { const: value }, [member]: { type: 'string' } },
+    required: [key],
+  });
+
+  it.each([
+    [
+      'beside another',
+      { oneOf: [kind('k', 'a', 'p'), kind('k', 'b', 'q')], anyOf: [kind('l', 'c', 'r'), kind('l', 'd', 's')] },
+    ],
+    [
+      'in allOf',
+      {
+        allOf: [
+          { oneOf: [kind('k', 'a', 'p'), kind('k', 'b', 'q')] },
+          { oneOf: [kind('l', 'c', 'r'), kind('l', 'd', 's')] },
+        ],
+      },
+    ],
+  ])('%s is one choice among all combinations', async (_, schema) => {
+    const node = await nodeOf(schema);
+    if (node.kind !== 'choice') throw new Error('no choice');
+    expect(node.branches.map(branch => branch.title)).toEqual(['a – c', 'a – d', 'b – c', 'b – d']);
+    expect(
+      node.branches.map(({ node: branch }) => (branch.kind === 'group' ? branch.children.map(child => child.key) : [])),
+    ).toEqual([
+      ['k', 'p', 'l', 'r'],
+      ['k', 'p', 'l', 's'],
+      ['k', 'q', 'l', 'r'],
+      ['k', 'q', 'l', 's'],
+    ]);
+    expect(node.branches.map(branch => branch.matches({ k: 'b', l: 'c' }))).toEqual([false, false, true, false]);
+  });
+
+  it('within an alternative of another is offered beside the other alternatives', async () => {
+    const node = await nodeOf({
+      oneOf: [
+        person,
+        { title: 'Other', type: 'object', oneOf: [kind('kind', 'ship', 'port'), kind('kind', 'dog', 'owner')] },
+      ],
+    });
+    if (node.kind !== 'choice') throw new Error('no choice');
+    expect(node.branches.map(branch => [branch.title, branch.discriminator?.value])).toEqual([
+      ['Person', 'person'],
+      ['Other – ship', 'ship'],
+      ['Other – dog', 'dog'],
+    ]);
+    expect(node.branches.map(branch => branch.matches({ kind: 'dog' }))).toEqual([false, false, true]);
+  });
+
+  it('of more combinations than anybody reads through says so', async () => {
+    const five = (key: string): object => ({ oneOf: [1, 2, 3, 4, 5].map(n => kind(key, `${key}${n}`, `${key}m${n}`)) });
+    expect(await nodeOf({ allOf: [five('k'), five('l')] })).toMatchObject({
+      kind: 'unsupported',
+      reason: expect.stringContaining('24') as string,
+    });
+  });
+
+  it('is the value of a map whose names of different kinds have values of different kinds', async () => {
+    const form = await outlineOf({
+      x: {
+        type: 'object',
+        patternProperties: { '^n_': { type: 'integer', title: 'Number' }, '^t_': { type: 'string', title: 'Text' } },
+        additionalProperties: false,
+      },
+    });
+    expect(form.outline.root).toMatchObject({
+      children: [
+        {
+          kind: 'map',
+          keyPattern: '(?:^n_)|(?:^t_)',
+          value: { kind: 'choice', key: '[]', branches: [{ title: 'Number' }, { title: 'Text' }] },
+        },
+      ],
+    });
+    expect(form.notes).toEqual([]);
+    const session = openForm(form, { data: { x: { n_a: 1, t_b: 'b' } } });
+    expect([branchAt(session.state, '/x/n_a'), branchAt(session.state, '/x/t_b')]).toEqual([0, 1]);
+    expect(form.validators.whole({ x: { n_a: 'no' } })).toMatchObject([{ instancePath: '/x/n_a', keyword: 'type' }]);
   });
 
   it('may be among values of different types', async () => {

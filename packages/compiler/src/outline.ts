@@ -9,6 +9,7 @@ import {
   isJsonObject,
   jsonEqual,
   joinPointer,
+  localize,
   type Json,
   type JsonObject,
   type JsonSchema,
@@ -149,16 +150,45 @@ interface Visit {
   readonly chosen: Chosen | null;
   /** Member names to show; null: all. */
   readonly only: ReadonlySet<string> | null;
-  readonly ignoreChoice?: Site;
+  /** Choices that were made on the way here. */
+  readonly made?: readonly Alternatives[];
   /** In a branch: the schemas beside the choice, whose conditions and checks belong to the choice. */
   readonly beside?: readonly Site[];
 }
 
 // What a visit of a part does not take over from the visit of the whole.
-const FRESH: { readonly ignoreChoice?: Site; readonly beside?: readonly Site[] } = {
-  ignoreChoice: undefined,
+const FRESH: { readonly made?: readonly Alternatives[]; readonly beside?: readonly Site[] } = {
+  made: undefined,
   beside: undefined,
 } as never;
+
+/** The `oneOf` or `anyOf` of a schema. */
+interface Alternatives {
+  readonly site: Site;
+  readonly keyword: 'oneOf' | 'anyOf';
+}
+
+/** One way to choose at a place that may have several choices, beside or within each other. */
+interface Combination {
+  /** One alternative of each choice. */
+  readonly sites: readonly Site[];
+  readonly made: readonly Alternatives[];
+}
+
+/** A value that nothing is said about. */
+const ANY_VALUE: PlannedNode = {
+  kind: 'field',
+  key: '[]',
+  required: true,
+  nullable: false,
+  readOnly: false,
+  type: 'any',
+  constraints: {},
+  computed: false,
+};
+
+/** More ways to choose than this nobody reads through. */
+const MAX_COMBINATIONS = 24;
 
 interface Member {
   readonly sites: Site[];
@@ -208,20 +238,17 @@ class Walker {
       return this.#field(place, sites, base, unify(options.map(option => typeName(option.value))), options);
     if (first(sites, 'codelist') !== undefined) return this.#field(place, sites, base, 'string');
 
-    const choice = sites.find(site => site !== visit.ignoreChoice && this.#branchesOf(site) !== null);
-    const keyword = choice === undefined ? null : this.#branchesOf(choice);
-    if (choice !== undefined && keyword !== null) {
-      const alternatives = (choice.schema as JsonObject)[keyword] as readonly Json[];
-      const real = alternatives
-        .map((_, i) => this.#input.index.child(choice, keyword, i))
-        .filter(site => !isNull(site));
+    const made = visit.made ?? [];
+    const choice = this.#nextChoice(sites, made);
+    if (choice !== null) {
+      const real = this.#alternatives(choice).filter(site => !isNull(site));
       if (real.length === 1) {
-        return this.#again({ ...visit, sites: [...sites, real[0]!], ignoreChoice: choice }, place, {
+        return this.#again({ ...visit, sites: [...sites, real[0]!], made: [...made, choice] }, place, {
           ...base,
           nullable: true,
         });
       }
-      return this.#choice(visit, sites, choice, keyword, place, base);
+      return this.#choice(visit, sites, place, base);
     }
 
     const types = typesOf(sites);
@@ -273,51 +300,45 @@ class Walker {
     const required = new Set(sites.flatMap(site => strings(site, 'required')));
 
     const map = (): PlannedNode | null => {
-      const value =
-        patterns[0] !== undefined
-          ? this.#input.index.child(patterns[0].site, 'patternProperties', patterns[0].pattern)
-          : isOpen
-            ? this.#input.index.child(
-                additional.site,
-                first(sites, 'additionalProperties') === undefined ? 'unevaluatedProperties' : 'additionalProperties',
-              )
-            : null;
-      if (value === null && !bare) return null;
-      for (const { pattern, site } of patterns.slice(1))
-        this.#unsupported(
-          joinPointer(site.pointer, 'patternProperties', pattern),
-          'Only the first of several "patternProperties" is offered; the others are judged all the same.',
-        );
+      const kinds = patterns.map(({ pattern, site }) => ({
+        name: pattern,
+        site: this.#input.index.child(site, 'patternProperties', pattern),
+      }));
+      if (isOpen) {
+        const keyword =
+          first(sites, 'additionalProperties') === undefined ? 'unevaluatedProperties' : 'additionalProperties';
+        kinds.push({ name: '*', site: this.#input.index.child(additional.site, keyword) });
+      }
+      if (kinds.length === 0 && !bare) return null;
       const node =
-        value === null
-          ? {
-              kind: 'field',
-              key: '[]',
-              required: true,
-              nullable: false,
-              readOnly: false,
-              type: 'any',
-              constraints: {},
-              computed: false,
-            }
-          : this.node({
-              ...visit,
-              path: [...visit.path, null],
-              key: '[]',
-              sites: [value],
-              required: true,
-              parent: own,
-              subject: own.subject,
-              implied: [],
-              isMember: false,
-              only: null,
-              ...FRESH,
-            });
+        kinds.length === 0
+          ? ANY_VALUE
+          : this.#valueOf(
+              kinds.filter(({ site }) => site.schema !== false),
+              {
+                ...visit,
+                path: [...visit.path, null],
+                key: '[]',
+                sites: [],
+                required: true,
+                parent: own,
+                subject: own.subject,
+                implied: [],
+                isMember: false,
+                only: null,
+                ...FRESH,
+              },
+            );
       if (node === null) return null;
       const names = first(sites, 'propertyNames');
       const namePattern =
         isJsonObject(names?.value) && typeof names.value.pattern === 'string' ? names.value.pattern : undefined;
-      const keyPattern = patterns[0]?.pattern ?? namePattern;
+      const keyPattern =
+        isOpen || patterns.length === 0
+          ? namePattern
+          : patterns.length === 1
+            ? patterns[0]!.pattern
+            : patterns.map(({ pattern }) => `(?:${pattern})`).join('|');
       return { ...base, kind: 'map', value: node, ...(keyPattern === undefined ? {} : { keyPattern }) };
     };
 
@@ -351,6 +372,35 @@ class Walker {
       children,
       ...(rest === null ? {} : { rest: { ...rest, key: '[]', required: false } }),
     };
+  }
+
+  /**
+   * The value of a map. Where names of different kinds have values of different kinds, the value is a choice; that it is
+   * the one its name asks for, the validator sees to.
+   */
+  #valueOf(kinds: readonly { readonly name: string; readonly site: Site }[], visit: Visit): PlannedNode | null {
+    if (kinds.length === 0) return null;
+    if (kinds.length === 1) return this.node({ ...visit, sites: [kinds[0]!.site] });
+    const place = this.#enter(this.#place(visit, []), 'choice', null);
+    const branches = kinds
+      .map(({ name, site }, n): JsonObject | null => {
+        const node = this.node({
+          ...visit,
+          sites: [site],
+          parent: place,
+          branchOf: visit.branchOf ?? formatPattern(visit.path),
+          branch: visit.branchOf === null ? n : visit.branch,
+          chosen: null,
+        });
+        if (node === null) return null;
+        return {
+          title: (this.#text(this.#expand([site], visit.stack).sites, 'title') ?? name) as Json,
+          node,
+          matches: this.#input.functionFor(this.#input.lowering.lower(site)),
+        };
+      })
+      .filter(branch => branch !== null);
+    return { kind: 'choice', key: '[]', required: true, nullable: false, readOnly: false, branches, shared: [] };
   }
 
   #array(visit: Visit, sites: readonly Site[], place: Place, base: PlannedNode): PlannedNode {
@@ -388,19 +438,7 @@ class Walker {
       const rest = itemSite === null || itemSite.schema === false ? null : item(itemSite, null, false);
       return { ...base, kind: 'tuple', children, ...(rest === null ? {} : { rest }) };
     }
-    const node =
-      itemSite === null
-        ? {
-            kind: 'field',
-            key: '[]',
-            required: true,
-            nullable: false,
-            readOnly: false,
-            type: 'any',
-            constraints: {},
-            computed: false,
-          }
-        : item(itemSite, null, true);
+    const node = itemSite === null ? ANY_VALUE : item(itemSite, null, true);
     if (node === null) return { ...base, kind: 'unsupported', reason: 'Only the empty list fits.' };
     return {
       ...base,
@@ -431,34 +469,17 @@ class Walker {
     return { ...this.#field(place, [...sites, ...view.sites], base, type, options ?? undefined), multiple: true };
   }
 
-  #choice(
-    visit: Visit,
-    sites: readonly Site[],
-    choice: Site,
-    keyword: 'oneOf' | 'anyOf',
-    place: Place,
-    base: PlannedNode,
-  ): PlannedNode {
-    for (const other of sites) {
-      const second =
-        other === choice
-          ? keyword === 'oneOf' && this.#isChoice(choice, 'anyOf')
-            ? 'anyOf'
-            : null
-          : this.#branchesOf(other);
-      if (second !== null && other !== visit.ignoreChoice)
-        this.#unsupported(
-          joinPointer(other.pointer, second),
-          'A second choice at the same place is judged, but only the first is offered.',
-        );
-    }
+  #choice(visit: Visit, sites: readonly Site[], place: Place, base: PlannedNode): PlannedNode {
+    const combinations = this.#combinations(sites, { sites: [], made: visit.made ?? [] }, visit.stack);
+    if (combinations.length > MAX_COMBINATIONS)
+      return this.#done(place, {
+        ...base,
+        kind: 'unsupported',
+        reason: `The choices at this place combine to more than ${MAX_COMBINATIONS} alternatives; make one choice of them.`,
+      });
     const pattern = formatPattern(visit.path);
-    const branchSites = ((choice.schema as JsonObject)[keyword] as readonly Json[]).map((_, i) =>
-      this.#input.index.child(choice, keyword, i),
-    );
-    const offered = branchSites.map((site, i) => ({ site, i })).filter(({ site }) => !isNull(site));
     const baseKeys = this.#members(sites);
-    const views = offered.map(({ site }) => this.#expand([site], visit.stack));
+    const views = combinations.map(({ sites: chosen }) => this.#expand(chosen, visit.stack));
     const branchKeys = new Set(
       views.flatMap(view => (view.recursion === null ? [...this.#members(view.sites).keys()] : [])),
     );
@@ -469,8 +490,8 @@ class Walker {
     );
     this.#enter(place, 'choice', null);
 
-    const branches = offered
-      .map(({ site, i }, n): JsonObject | null => {
+    const branches = combinations
+      .map((combination, n): JsonObject | null => {
         const view = views[n]!;
         const told = discriminator === null ? undefined : { key: discriminator.key, value: discriminator.values[n]! };
         const isTold =
@@ -481,15 +502,15 @@ class Walker {
             : null;
         const node = this.node({
           ...visit,
-          sites: shows === null ? [site] : [site, ...sites],
+          sites: shows === null ? combination.sites : [...combination.sites, ...sites],
           required: visit.required,
           only: shows,
           isMember: false,
           implied: [],
-          ignoreChoice: choice,
+          made: combination.made,
           beside: sites,
           branchOf: visit.branchOf ?? pattern,
-          branch: visit.branchOf === null ? i : visit.branch,
+          branch: visit.branchOf === null ? n : visit.branch,
           chosen:
             visit.branchOf === null && isTold
               ? {
@@ -500,23 +521,83 @@ class Walker {
           parent: place,
         });
         if (node === null) return null;
-        const title = this.#text(view.sites, 'title') ?? (told === undefined ? String(n + 1) : String(told.value));
+        const tests = combination.sites.map(site => this.#input.lowering.lower(site));
+        const title = this.#titleOf(combination, visit.stack, told === undefined ? String(n + 1) : String(told.value));
         return {
           title: title as Json,
           node,
           ...(told === undefined ? {} : { discriminator: told }),
-          matches: this.#input.functionFor(this.#input.lowering.lower(site)),
+          matches: this.#input.functionFor(tests.length === 1 ? tests[0]! : { allOf: tests }),
         };
       })
       .filter(branch => branch !== null);
     const sharedKeys = new Set([...baseKeys.keys()].filter(key => !branchKeys.has(key)));
     const shared =
       isObject && sharedKeys.size > 0
-        ? (this.#object({ ...visit, only: sharedKeys, ignoreChoice: choice }, sites, place, base)
+        ? (this.#object({ ...visit, only: sharedKeys, made: combinations[0]!.made }, sites, place, base)
             .children as readonly Json[])
         : [];
-    const nullable = base.nullable === true || offered.length < branchSites.length || typesOf(sites).has('null');
-    return { ...base, nullable, kind: 'choice', branches, shared };
+    const takesNull = combinations
+      .flatMap(({ made }) => made)
+      .some(made => this.#alternatives(made).some(site => isNull(site)));
+    return {
+      ...base,
+      nullable: base.nullable === true || takesNull || typesOf(sites).has('null'),
+      kind: 'choice',
+      branches,
+      shared,
+    };
+  }
+
+  /**
+   * The ways to choose at one place: where it has several choices, beside each other or one within an alternative of
+   * another, every combination is one branch, because a place has one choice that is state.
+   */
+  #combinations(sites: readonly Site[], so: Combination, stack: readonly Site[]): Combination[] {
+    const view = this.#expand(so.sites, stack);
+    const next =
+      view.recursion !== null
+        ? null
+        : this.#nextChoice([...sites, ...view.sites.filter(site => this.#options([site]) === null)], so.made);
+    if (next === null) return [so];
+    const out: Combination[] = [];
+    for (const site of this.#alternatives(next).filter(each => !isNull(each))) {
+      out.push(...this.#combinations(sites, { sites: [...so.sites, site], made: [...so.made, next] }, stack));
+      if (out.length > MAX_COMBINATIONS) break;
+    }
+    return out;
+  }
+
+  #nextChoice(sites: readonly Site[], made: readonly Alternatives[]): Alternatives | null {
+    for (const site of sites) {
+      for (const keyword of ['oneOf', 'anyOf'] as const) {
+        if (!made.some(each => each.site === site && each.keyword === keyword) && this.#isChoice(site, keyword))
+          return { site, keyword };
+      }
+    }
+    return null;
+  }
+
+  #alternatives({ site, keyword }: Alternatives): Site[] {
+    return ((site.schema as JsonObject)[keyword] as readonly Json[]).map((_, i) =>
+      this.#input.index.child(site, keyword, i),
+    );
+  }
+
+  // Of several choices made at once, all titles: "By post – abroad".
+  #titleOf({ sites, made }: Combination, stack: readonly Site[], fallback: string): LocalizedText {
+    const titles = sites.map(
+      (site, i) =>
+        this.#text(this.#expand([site], stack).sites, 'title')
+        ?? (sites.length === 1 ? fallback : String(this.#alternatives(made.at(i - sites.length)!).indexOf(site) + 1)),
+    );
+    if (titles.length === 1) return titles[0]!;
+    const locales = new Set(titles.flatMap(title => (typeof title === 'string' ? [] : Object.keys(title))));
+    const joined = (locale: string): string =>
+      titles.map(title => localize(title, locale, this.#input.locale)).join(' – ');
+    return locales.size === 0
+      ? joined(this.#input.locale)
+      : Object.fromEntries([...locales].map(locale => [locale, joined(locale)]));
   }
 
   #discriminator(
@@ -807,10 +888,6 @@ class Walker {
     }
     for (const name of keysOf(site, 'dependentSchemas'))
       branch(this.#input.index.child(site, 'dependentSchemas', name), { required: [name] });
-  }
-
-  #branchesOf(site: Site): 'oneOf' | 'anyOf' | null {
-    return this.#isChoice(site, 'oneOf') ? 'oneOf' : this.#isChoice(site, 'anyOf') ? 'anyOf' : null;
   }
 
   // Alternatives that only ask for members to be present are no choice of shape: the validator speaks for them.
