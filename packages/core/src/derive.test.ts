@@ -12,11 +12,11 @@ import { issueId, issuesOf } from './issues.ts';
 import { countPages } from './pages.ts';
 import {
   branchAt,
+  fieldAt,
   isOnceFormError,
   type FormState,
   openForm,
   pagesSlot,
-  resolveNode,
   reviewOf,
   setContext,
   walkInstance,
@@ -165,17 +165,11 @@ function expectSameAsWhole(state: FormState): void {
   compared++;
   // The review lists what is filed, value by value. Where a list should be and something else is, nothing can be filed.
   if (found.some(error => error.keyword === 'type')) return;
-  const filed = new Map<string, Json>();
-  walkInstance(
-    form,
-    form.outline.root,
-    '',
-    state.data,
-    at => branchAt(state, at),
-    (node, at, value) => {
-      if (resolveNode(form, node).kind === 'field' && !at.startsWith('/$context')) filed.set(at, value);
-    },
-  );
+  const filed = new Map<string, Json>(),
+    branchOf = (at: string): number | null => branchAt(state, at);
+  walkInstance(form, form.outline.root, '', state.data, branchOf, (_, at, value) => {
+    if (fieldAt(form, at, branchOf) !== undefined && !at.startsWith('/$context')) filed.set(at, value);
+  });
   const listed = reviewOf(state)
     .sections.flatMap(section => section.rows)
     .flatMap(row => (row.value === undefined ? [] : [[row.pointer, row.value] as const]));
