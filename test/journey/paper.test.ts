@@ -58,6 +58,16 @@ test('the review prints a draft of the official form, the receipt prints what wa
   expect(filed).not.toContain('BẢN NHÁP');
   expect(filed).toContain('urn:uuid:');
   expect(filed).not.toContain('Biên nhận này không thay thế');
+
+  // The same package, opened and checked on the citizen's own page, as it is and with one character changed.
+  await page.goto(`${portal.url}/dossiers`);
+  await me.press('Kiểm tra gói ngay trên máy này');
+  await me.sees('Gói hồ sơ nguyên vẹn');
+  await me.sees('Nguyen Van Be');
+  await page.screenshot({ path: join(folder, 'dossier-intact.png'), fullPage: true });
+  await me.press(/sửa một ký tự/i);
+  await me.sees('Gói hồ sơ không đạt');
+  await page.screenshot({ path: join(folder, 'dossier-tampered.png'), fullPage: true });
   expect(complaints).toEqual([]);
   await close();
 });

@@ -1,12 +1,14 @@
 // What the citizen has filed: receipts, the package, and its verification in this very browser.
 
-import { readPackage, verifyDossier } from '@onceform/dossier';
+import { readPackage } from '@onceform/dossier';
+import { register } from '@onceform/elements/register';
 import { html, nothing, render } from 'lit';
 import { until } from 'lit/directives/until.js';
 import { demoPanel } from './demo-panel.js';
 import { disputes } from './disputes.js';
 import { api, client, frame, locale, say, show, signInLink, t, trouble, when } from './page.js';
 
+register();
 const info = await frame('/dossiers', t('dossiers.title'));
 if (!info?.person) {
   show(
@@ -72,8 +74,12 @@ async function verify(event, path, receipt, tampered) {
   try {
     const bytes = new Uint8Array(await api(path, { as: 'arrayBuffer' }));
     const changed = tampered ? await changeOneCharacter(bytes) : null;
-    const verdict = await verifyDossier(bytes, { audience: location.origin, now: new Date(receipt.receivedAt) });
-    render(report(verdict, changed), place);
+    const checks = { audience: location.origin, now: new Date(receipt.receivedAt) };
+    render(
+      html`${changed === null ? nothing : html`<p>${t('dossiers.tampered')} ${t('dossiers.changed', { path: changed })}</p>`}
+        <once-dossier locale=${locale} .checks=${checks} .dossier=${new Blob([bytes])}></once-dossier>`,
+      place,
+    );
   } catch (error) {
     render(trouble(error), place);
   }
@@ -90,18 +96,4 @@ async function changeOneCharacter(bytes) {
     }
   }
   throw new Error(path);
-}
-
-function report({ ok, findings, manifest }, changed) {
-  const count = status => findings.filter(finding => finding.status === status).length;
-  return html`
-    <p class=${ok ? 'good' : 'bad'}><strong>${ok ? t('dossiers.good', { ok: count('ok'), unchecked: count('not-checked') }) : t('dossiers.bad', { failed: count('failed') })}</strong>
-      ${changed === null ? nothing : html` ${t('dossiers.tampered')} ${t('dossiers.changed', { path: changed })}`}</p>
-    <ul class="findings">${findings.map(finding => html`<li class=${finding.status}><b>${t(`finding.${finding.status}`)}</b> ${finding.message[locale]}</li>`)}</ul>
-    ${
-      manifest === null
-        ? nothing
-        : html`<details><summary>${t('dossiers.files')} (${manifest.files.length})</summary>
-      <ul class="files">${manifest.files.map(file => html`<li><code>${file.path}</code> <span>${file.size.toLocaleString(locale)} B</span></li>`)}</ul></details>`
-    }`;
 }

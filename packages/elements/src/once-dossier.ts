@@ -1,10 +1,10 @@
 // <once-dossier>: opens a dossier package, verifies it in this browser, and shows it readably.
 
-import type { Finding, Json, JsonObject } from '@onceform/core';
-import type { DossierVerdict, VerifyOptions } from '@onceform/dossier';
+import type { DossierFile, Json } from '@onceform/core';
+import type { PackageReader, VerifyOptions } from '@onceform/dossier';
 import { html, LitElement, nothing, type PropertyDeclarations } from 'lit';
-import { typeName } from './controls/file.ts';
-import { createWords, hasWords, lacksLaterWords, loadLaterWords, loadWords, type Words } from './words.ts';
+import { dossierView, type OpenedDossier } from './dossier-view.ts';
+import { createWords, hasWords, lacksLaterWords, loadLaterWords, loadWords } from './words.ts';
 
 /**
  * Shows a package from `dossier`, or lets the citizen open one. Says `not checked` for what it did not look at.
@@ -17,21 +17,25 @@ export class OnceDossier extends LitElement {
     locale: { type: String, reflect: true },
     dossier: { attribute: false },
     checks: { attribute: false },
-    verdict: { state: true },
+    opened: { state: true },
     busy: { state: true },
+    failed: { state: true },
   };
 
   declare locale: string;
   declare dossier: Blob | undefined;
   /** Validator, rules and seal keys to check with; what is left out is reported as not checked. */
   declare checks: VerifyOptions | undefined;
-  declare protected verdict: DossierVerdict | undefined;
+  declare protected opened: OpenedDossier | undefined;
   declare protected busy: boolean;
+  declare protected failed: boolean;
+  readonly #urls = new Map<string, string>();
 
   constructor() {
     super();
     this.locale = 'vi';
     this.busy = false;
+    this.failed = false;
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -58,7 +62,7 @@ export class OnceDossier extends LitElement {
     const { t } = words;
     return html`<div class="once-shell" data-alone><div class="once-main">
       ${
-        this.dossier !== undefined && this.verdict === undefined && !this.busy
+        this.dossier !== undefined && this.opened === undefined && !this.busy && !this.failed
           ? nothing
           : html`<div class="once-field"><label class="once-label" for=${this.#id}>${t('dossier.choose')}</label>
         <input class="once-file-input" type="file" id=${this.#id} accept=".zip,.asice,application/zip" @change=${(
@@ -68,7 +72,13 @@ export class OnceDossier extends LitElement {
         }}></div>`
       }
       <p role="status">${this.busy ? html`<span class="once-busy" aria-hidden="true"></span>${t('dossier.checking')}` : nothing}</p>
-      ${this.verdict === undefined ? nothing : this.#shown(this.verdict, words)}
+      ${
+        this.failed
+          ? html`<div class="once-notice" data-tone="error" role="alert"><p>${t('dossier.notChecked')}</p>
+        <button type="button" class="once-button" data-kind="secondary" @click=${() => void this.#verify(this.dossier!)}>${t('action.tryAgain')}</button></div>`
+          : nothing
+      }
+      ${this.opened === undefined ? nothing : dossierView(this.opened, words)}
     </div></div>`;
   }
 
@@ -76,74 +86,53 @@ export class OnceDossier extends LitElement {
 
   async #verify(dossier: Blob): Promise<void> {
     this.busy = true;
-    this.verdict = undefined;
-    const { verifyDossier } = await import('@onceform/dossier');
-    const verdict = await verifyDossier(dossier, this.checks ?? {});
-    if (dossier !== this.dossier) return;
-    this.verdict = verdict;
-    this.busy = false;
-    this.dispatchEvent(new CustomEvent('once-verified', { detail: verdict, bubbles: true, composed: true }));
+    this.failed = false;
+    this.opened = undefined;
+    this.#forget();
+    try {
+      const { CONTENT_FILES, isTexts, verifyDossier } = await import('@onceform/dossier');
+      const verdict = await verifyDossier(dossier, this.checks ?? {});
+      const texts = await readTexts(verdict.package, CONTENT_FILES.texts);
+      if (dossier !== this.dossier) return;
+      this.opened = {
+        verdict,
+        texts: isTexts(texts) ? texts : null,
+        url: (file, reader) => this.#url(reader.content(file.path), file),
+      };
+      this.dispatchEvent(new CustomEvent('once-verified', { detail: verdict, bubbles: true, composed: true }));
+    } catch {
+      // The code that checks did not come, or a key could not be fetched: nothing was said about the package.
+      if (dossier === this.dossier) this.failed = true;
+    } finally {
+      if (dossier === this.dossier) this.busy = false;
+    }
   }
 
-  #shown({ ok, findings, manifest, data, origins }: DossierVerdict, words: Words): unknown {
-    const { t, l, size, time } = words;
-    const ranked = [...findings].sort((a, b) => RANK.indexOf(a.status) - RANK.indexOf(b.status));
-    return html`
-      <div class="once-panel once-done" data-tone=${ok ? 'ok' : 'bad'}><p class="once-done-title">${t(ok ? 'dossier.ok' : 'dossier.bad')}</p>
-        ${manifest === null ? nothing : html`<p>${l(manifest.procedure?.name)} · ${time(manifest.created)}</p><p><code class="once-code">${manifest.id}</code></p>`}</div>
-      <section class="once-review-section"><h2 class="once-review-title">${t('dossier.findings')}</h2>
-        <ul class="once-findings">${ranked.map(
-          finding => html`<li class="once-finding" data-status=${finding.status}>
-          <strong>${t(`finding.${finding.status}`)}</strong> ${said(finding, this.locale)}${finding.at === undefined ? nothing : html` <code class="once-code">${finding.at}</code>`}</li>`,
-        )}</ul></section>
-      ${
-        data === null
-          ? nothing
-          : html`<section class="once-review-section"><h2 class="once-review-title">${t('dossier.data')}</h2>
-        <dl class="once-answers">${leaves(data).map(
-          ([
-            pointer,
-            value,
-          ]) => html`<div class="once-answer"><dt>${pointer.slice(1).replaceAll('/', ' › ')}</dt><dd>${String(value)}
-          ${
-            origins?.[pointer] === undefined
-              ? nothing
-              : html`<span class="once-answer-origin" data-origin=${origins[pointer]!.origin}>${t(
-                  `origin.${origins[pointer]!.origin}`,
-                  { source: l(origins[pointer]!.source?.name) },
-                )}</span>`
-          }</dd></div>`,
-        )}</dl></section>`
-      }
-      ${
-        manifest === null
-          ? nothing
-          : html`<section class="once-review-section"><h2 class="once-review-title">${t('component.title')}</h2>
-        <ul class="once-files">${manifest.files
-          .filter(({ role }) => role === 'component' || role === 'answer-file')
-          .map(
-            file => html`<li class="once-file-item">
-          <span class="once-file-name">${file.name ?? file.path}</span><span class="once-file-size">${typeName(file.type)}, ${size(file.size)}</span></li>`,
-          )}</ul></section>`
-      }`;
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#forget();
+  }
+
+  /** The browser never shows a file of a stranger's package as a page of this site: it is only saved. */
+  #url(content: Blob, { path }: DossierFile): string {
+    let url = this.#urls.get(path);
+    if (url === undefined)
+      this.#urls.set(path, (url = URL.createObjectURL(new Blob([content], { type: 'application/octet-stream' }))));
+    return url;
+  }
+
+  #forget(): void {
+    for (const url of this.#urls.values()) URL.revokeObjectURL(url);
+    this.#urls.clear();
   }
 }
 
-const RANK: readonly Finding['status'][] = ['failed', 'not-checked', 'note', 'ok'];
-
-function said({ message }: Finding, locale: string): string {
-  return locale.startsWith('vi') ? message.vi : message.en;
-}
-
-function leaves(data: JsonObject): readonly [string, Json][] {
-  const found: [string, Json][] = [];
-  const visit = (pointer: string, value: Json): void => {
-    if (pointer === '/$context') return;
-    if (typeof value !== 'object' || value === null) found.push([pointer, value]);
-    else
-      for (const [key, member] of Object.entries(value))
-        visit(`${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, member);
-  };
-  visit('', data);
-  return found;
+/** The texts of a package, as far as they can be read. */
+async function readTexts(reader: PackageReader | null, path: string): Promise<Json | undefined> {
+  if (reader === null || !reader.entries.has(path)) return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(await reader.bytes(path))) as Json;
+  } catch {
+    return undefined;
+  }
 }
