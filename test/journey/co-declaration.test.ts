@@ -45,8 +45,8 @@ test('the groom declares his own part, and the bride cannot change it', { timeou
   const link = await hers.page.$eval('[data-part="link"]', input => (input as HTMLInputElement).value);
 
   await his.page.goto(link);
-  // The secret is taken out of the address before anything is asked of a server.
-  expect(his.page.url()).toBe(`${portal.url}/invitation`);
+  await groom.sees('Ông/Bà được mời khai phần của mình');
+  expect(his.page.url()).toBe(`${portal.url}/invitation`); // the secret does not stay in the address
   await groom.follow('Đăng nhập');
   await groom.goes(() => groom.press(/Lê Văn Thử/));
   await groom.sees('Trần Thị Giả Định mời Ông/Bà cùng khai');

@@ -90,6 +90,28 @@ describe('two sources differ', () => {
     expect(payload.items[0]!.source.id).toBe('later');
   });
 
+  it('C10: a seal of before explains itself by its own rule, whatever the order is today', async () => {
+    const sources = () => [register('one', A), register('two', { ...A, 'person.residence': '7 Short Lane' })];
+    const taken = async (priority: readonly string[]) => {
+      const { of, gateway, form: target } = await prefill(sources(), {}, { priority: { person: priority } });
+      const winner = ['one', 'two'].find(id => of(id).preferred)!;
+      const { seal, keys } = await gateway.seal(
+        { draft: 'draft-1', decisions: [{ item: '/who', action: 'use', offer: of(winner).id }] },
+        citizen(MOTHER),
+        target,
+        BINDING,
+      );
+      return async () =>
+        (await openSeal(seal, { keys, audience: null, subject: null, draft: null, form: null, now: NOW })).payload
+          .items[0]!;
+    };
+    const before = await taken(['one', 'two']);
+    const after = await taken(['two', 'one']);
+    expect((await before()).source.id).toBe('one');
+    expect((await after()).source.id).toBe('two');
+    expect((await before()).chosen).toEqual({ rule: 'source-priority', of: 2 });
+  });
+
   it('C1: the same whatever the order of arrival', async () => {
     const slow = (source: CitizenDataSource) => lyingSource(source, 'slow', { delay: 20 });
     const one = register('one', A),

@@ -1,5 +1,5 @@
 // Tampering (T): from the gateway's offer to what is filed, whatever the client holds. T2–T5 and T11 are in
-// seal.test.ts, T15 and T17–T19 in gateway.privacy.test.ts; T8, T12 and T16 are the engine's and the server's.
+// seal.test.ts, T15 and T17–T19 in gateway.privacy.test.ts; T12 is in test/architecture and T16 the dossier's.
 
 import { describe, expect, it } from 'vitest';
 import { substitute, valueAt, type Decision, type Json, type OpenedSeal } from '@onceform/core';
@@ -88,6 +88,38 @@ describe('what the client holds', () => {
     const filed = file({ requester: { fullName: 'Typed', personalId: MOTHER } }, seal);
     expect(filed.origins['/requester/fullName']).toEqual({ origin: 'manual' });
     expect(filed.origins['/requester/personalId']!.origin).toBe('auto');
+  });
+
+  it('T8: an answer that would make the field free does not unlock it: the lock is what was sealed', async () => {
+    const { seal } = await sealed(['/requester']);
+    // The published form of tomorrow, or a page that flips its logic, says "free": the seal said "locked".
+    const loose: GatewayForm = {
+      ...BIRTH_FORM,
+      reuse: BIRTH_FORM.reuse.map(item => ({
+        ...item,
+        policy: { ...item.policy, edit: 'free' },
+        members: item.members.map(member => ({ ...member, edit: 'free' as const })),
+      })),
+    };
+    const answers = { situation: { official: false }, requester: { fullName: 'Edited', personalId: MOTHER } };
+    const filed = file(answers, seal, loose);
+    expect(valueAt(filed.data, '/requester/fullName')).toBe('Mai Anh');
+    expect(filed.origins['/requester/fullName']!.origin).toBe('auto');
+  });
+
+  it('T9: what is not shown, in a step that was skipped, is guarded all the same', async () => {
+    const { seal } = await sealed(['/requester']);
+    const guards = [{ target: '/requester/fullName', anchor: '', test: () => false }] as never;
+    const answers = { requester: { fullName: 'Edited', personalId: MOTHER } };
+    const filed = substitute({
+      form: { ...BIRTH_FORM, computed: [], guards },
+      answers,
+      seal,
+      components: [],
+      decisions: [],
+    });
+    expect(valueAt(filed.data, '/requester/fullName')).toBe('Mai Anh');
+    expect(filed.ignored).toEqual(['/requester/fullName']);
   });
 
   it('T10: rows that changed places, were doubled or made up do not borrow each other\u2019s origin', async () => {
