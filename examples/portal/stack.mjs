@@ -75,7 +75,7 @@ export async function startStack({
     const identity = await startIdentity({
       redirect: `${origin}/auth/callback`,
       client,
-      people: import.meta.resolve('@onceform/vn/personas'),
+      people: new URL('./people.mjs', import.meta.url).href,
     });
     closing.push(identity.stop);
     say(`Identity provider (simulated): ${identity.issuer}`);
@@ -154,7 +154,7 @@ export async function startStack({
         issuer: new URL(identity.issuer),
         clientId: client.id,
         clientSecret: client.secret,
-        scope: 'openid profile phone',
+        scope: 'openid profile phone mandates',
         parameters: { prompt: 'login' },
         personOf,
       },
@@ -211,7 +211,8 @@ function personOf(claims) {
   return {
     key: typeof claims.personal_id === 'string' ? claims.personal_id : '',
     name: String(claims.name),
-    roles: ['citizen'],
+    roles: Array.isArray(claims.roles) ? claims.roles : ['citizen'],
+    ...(typeof claims.agency === 'string' ? { agency: claims.agency } : {}),
     // Without a personal id nobody is known surely enough for the registers to be asked.
     identityLevel: claims.identity_level === 2 && typeof claims.personal_id === 'string' ? 2 : 1,
   };

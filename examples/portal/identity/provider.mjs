@@ -36,6 +36,8 @@ const provider = new Provider(issuer, {
   claims: {
     openid: ['sub'],
     profile: ['name', 'birthdate', 'gender', 'locale', 'personal_id', 'identity_level', 'updated_at'],
+    // What a portal's staff may do, and for whom a citizen may act.
+    mandates: ['roles', 'agency', 'mandates'],
     phone: ['phone_number'],
   },
   // The portal reads everything from the ID token, so that no second call is needed.
@@ -54,7 +56,7 @@ const provider = new Provider(issuer, {
       clientId: ctx.oidc.client.clientId,
       accountId: ctx.oidc.session.accountId,
     });
-    grant.addOIDCScope('openid profile phone');
+    grant.addOIDCScope('openid profile phone mandates');
     await grant.save();
     return grant;
   },

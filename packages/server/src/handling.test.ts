@@ -188,6 +188,41 @@ describe('measurement', () => {
     expect(JSON.stringify(await portal.db.query('SELECT * FROM daily_count'))).not.toMatch(/pairwise|Official|because/);
   });
 
+  it('draws the report as a page without script or inline style, for officers only, and escapes what it shows', async () => {
+    const visitor = await portal.browser();
+    const page = await officer.send('GET', '/indicators/2026-11?lang=en');
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8']);
+    const text = await page.text();
+    expect(text).not.toMatch(/<script|style=|<style|javascript:|\son\w+=/);
+    expect(text).toContain('I1</span> Online');
+    expect(text).toContain('=Payments');
+    expect(text.match(/<svg[^>]*role="img"/g)!.length).toBe(text.match(/<details>/g)!.length);
+    expect(text).toContain('Not measured here');
+    expect((await officer.send('GET', '/indicators.css')).headers.get('content-type')).toContain('text/css');
+    expect((await an.send('GET', '/indicators/2026-11')).status).toBe(403);
+    const away = await visitor.fetch('/indicators/2026-11', { redirect: 'manual' });
+    expect(away.headers.get('location')).toBe('/auth/sign-in?return=%2Findicators%2F2026-11%3Flang%3Dvi');
+    expect((await officer.send('GET', '/indicators/%3Cscript%3E')).status).toBe(400);
+  });
+
+  it('gives daily counts by procedure, channel, agency and place, as JSON and as a table', async () => {
+    const counts = (await (await officer.send('GET', '/api/counts/2026-11?metric=filed')).json()) as object[];
+    expect(counts).toContainEqual({
+      day: '2026-11-23',
+      procedure: '1.000001',
+      channel: 'online',
+      agency: 'X01',
+      place: null,
+      metric: 'filed',
+      count: expect.any(Number),
+    });
+    const csv = await (await officer.send('GET', '/api/counts/2026-11?metric=filed&format=csv')).text();
+    expect(csv).toMatch(
+      /^day,procedure,channel,agency,place,metric,count\r\n"2026-11-23","1.000001","online","X01","","filed","\d+"/,
+    );
+    expect((await an.send('GET', '/api/counts/2026-11')).status).toBe(403);
+  });
+
   it('takes imported counts for what others count, and gives a table for spreadsheets that runs no formula', async () => {
     const put = (indicator: string, body: object) =>
       officer.send('PUT', `/api/indicators/2026-11/imported/${indicator}`, JSON.stringify(body), json);

@@ -202,7 +202,7 @@ async function timesOf(tx: Queryable, row: Row, to: DossierStatus, now: Date): P
       `SELECT min(at) AS at FROM audit WHERE act = 'open' AND subject = $1`,
       [row.id],
     );
-    if (opened?.at != null) {
+    if (opened !== undefined && opened.at !== null) {
       counts['looked'] = 1;
       counts['looked:minutes'] = Math.max(1, Math.round((now.getTime() - opened.at.getTime()) / 60_000));
     }

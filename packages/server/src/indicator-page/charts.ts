@@ -30,10 +30,10 @@ export function columns(chart: Chart): Html {
   const most = Math.max(1, ...all.map(({ value }) => value));
   const step = WIDTH / all.length;
   // As many labels as can be read.
-  const every = Math.ceil(all.length / 10);
+  const every = Math.ceil(all.length / 8);
   return figure(
     chart,
-    html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT + 24}" role="img" aria-labelledby="${chart.id}-title" focusable="false">
+    html`<svg viewBox="-24 0 ${WIDTH + 48} ${HEIGHT + 24}" role="img" aria-labelledby="${chart.id}-title" focusable="false">
       <path class="axis" d="M0 ${HEIGHT}H${WIDTH}"></path>
       <text class="scale" x="0" y="12">${String(most)}</text>
       ${all.map(({ label, value, text }, i) => {
