@@ -93,7 +93,7 @@ export function createMemorySource(options: MemorySourceOptions): MemorySource {
     ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
   };
 
-  const statementsOf = (record: MemoryRecord, members: readonly ConceptId[]): Statement[] =>
+  const statementsOf = (record: MemoryRecord, members: readonly ConceptId[], retrievedAt: string): Statement[] =>
     members.flatMap((concept): Statement[] => {
       const reason = record.absent?.[concept];
       const has = Object.hasOwn(record.values, concept);
@@ -107,7 +107,7 @@ export function createMemorySource(options: MemorySourceOptions): MemorySource {
           source: { id, name, kind, recordRef: record.recordRef },
           verification: record.verification ?? { status: 'verified', assuranceLevel },
           lastUpdated: record.lastUpdated ?? null,
-          retrievedAt: clock().toISOString(),
+          retrievedAt,
           ...(record.validUntil === undefined ? {} : { validUntil: record.validUntil }),
         },
       ];
@@ -118,6 +118,7 @@ export function createMemorySource(options: MemorySourceOptions): MemorySource {
     revision: person => put.get(person)?.revision ?? 0,
     describe: () => description,
     async *query({ person, about, items }, signal): AsyncGenerator<ItemResult, void, undefined> {
+      const now = clock().toISOString();
       for (const { id: item, members } of items) {
         signal.throwIfAborted();
         const kept = (put.get(person.key)?.statements ?? []).filter(
@@ -125,7 +126,7 @@ export function createMemorySource(options: MemorySourceOptions): MemorySource {
         );
         const statements = records
           .filter(record => record.person === person.key && (record.about ?? 'self') === about)
-          .flatMap(record => statementsOf(record, members))
+          .flatMap(record => statementsOf(record, members, now))
           .concat(kept);
         yield statements.length > 0 ? { item, statements } : { item, statements, absent: 'not-found' };
       }
