@@ -86,6 +86,14 @@ test('the form has its lines in order, composite answers in one, and a line to w
   expect(copy.watermark).toBe('');
 });
 
+test('an answer of several parts is printed as the whole that was read, where the texts have one', () => {
+  const texts = { ...input.texts, wholes: { '/child/home': 'Street 1 in P', '/child/note': '' } };
+  expect(humanCopy({ ...input, texts }).blocks.slice(2)).toEqual([
+    { kind: 'line', items: [{ label: 'Home', text: 'Street 1 in P' }] },
+    { kind: 'line', items: [{ label: 'Remark', text: '' }] },
+  ]);
+});
+
 test('a form without a layout of its own is printed by section, and a draft says that it is one', () => {
   const copy = humanCopy({ ...input, print: null, filed: null });
   expect(copy.blocks[0]).toEqual({ kind: 'heading', text: 'The child' });

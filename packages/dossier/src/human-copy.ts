@@ -101,7 +101,7 @@ export function humanCopy(input: HumanCopyInput): HumanCopy {
     signatures: (print?.signatures ?? [{ title: own.signer }]).map(({ title, note, pointers = [] }) => ({
       title: say(title),
       note: say(note),
-      name: textAt(rows, pointers),
+      name: textAt(texts, rows, pointers),
     })),
     footnotes: (print?.footnotes ?? []).map(say),
     completed: filed === null ? '' : `${own.completed} ${dateTime(filed.created)}`,
@@ -151,7 +151,7 @@ function blockOf(line: PrintLine, answers: Answers): HumanCopyBlock {
 function answerOf(item: PrintAnswer, answers: Answers, within: Pointer = ''): HumanCopyAnswer {
   const { data, rows, say, texts } = answers;
   const pointers = item.pointers.map(pointer => within + pointer);
-  const written = textAt(rows, pointers);
+  const written = textAt(texts, rows, pointers);
   const text = item.as === 'capitals' ? capitals(written, texts.language) : written;
   const boxes = item.as === 'boxes' ? [...text.replaceAll(' ', '')] : null;
   return {
@@ -196,11 +196,14 @@ function titleOf({ within, label }: TextRow): string {
   return [...within, label].join(' – ');
 }
 
-/** The texts at and below pointers, in the order of the form. */
-function textAt(rows: readonly TextRow[], pointers: readonly Pointer[]): string {
+/** The texts at and below pointers, in the order of the form; one that is said as a whole is not taken apart. */
+function textAt({ wholes = {} }: DossierTexts, rows: readonly TextRow[], pointers: readonly Pointer[]): string {
   return pointers
-    .flatMap(pointer => rows.filter(row => pointerContains(pointer, row.pointer)))
-    .map(({ text }) => text)
+    .flatMap(pointer =>
+      Object.hasOwn(wholes, pointer)
+        ? [wholes[pointer]!]
+        : rows.filter(row => pointerContains(pointer, row.pointer)).map(({ text }) => text),
+    )
     .filter(Boolean)
     .join(', ');
 }

@@ -13,6 +13,8 @@ export interface DossierTexts {
   /** The lines a country puts over its forms, so that a copy can be made again without the country's pack. */
   readonly letterhead?: readonly string[];
   readonly sections: readonly TextSection[];
+  /** Answers of several parts as one text, by pointer: an address. */
+  readonly wholes?: Readonly<Record<Pointer, string>>;
 }
 
 export interface TextSection {
@@ -43,10 +45,10 @@ export interface ReviewLike {
  */
 export function textsOf(
   review: ReviewLike,
-  about: { readonly language: string; readonly title: string; readonly letterhead?: readonly string[] },
+  about: Pick<DossierTexts, 'language' | 'title' | 'letterhead' | 'wholes'>,
   textOf?: (row: TextRow & { readonly value: Json | undefined }) => string | undefined,
 ): DossierTexts & JsonObject {
-  const { language, title, letterhead = [] } = about;
+  const { language, title, letterhead = [], wholes = {} } = about;
   return {
     format: TEXTS_FORMAT,
     language,
@@ -61,6 +63,7 @@ export function textsOf(
         text: textOf?.(row) ?? row.text,
       })),
     })),
+    ...(Object.keys(wholes).length === 0 ? {} : { wholes: { ...wholes } }),
   };
 }
 
@@ -73,6 +76,7 @@ export function isTexts(value: Json | undefined): value is DossierTexts & JsonOb
     && text(value['language'])
     && text(value['title'])
     && (value['letterhead'] === undefined || (Array.isArray(value['letterhead']) && value['letterhead'].every(text)))
+    && (value['wholes'] === undefined || (isJsonObject(value['wholes']) && Object.values(value['wholes']).every(text)))
     && Array.isArray(value['sections'])
     && value['sections'].every(
       (section: Json) =>
