@@ -17,7 +17,7 @@ export function createFace(view: View, journey: Journey, then: (focus: () => voi
   return {
     view,
     journey,
-    show(pointer) {
+    show(pointer, part) {
       if (pointer === '') return focusOn(byId('~commitment'));
       const step = stepOf(journey, pointer);
       if (step !== undefined && step.id !== journey.step.id) {
@@ -27,7 +27,7 @@ export function createFace(view: View, journey: Journey, then: (focus: () => voi
       }
       then(() => {
         finishSlices();
-        focusOn(controlOf(view, pointer) ?? byId('~step'));
+        focusOn(controlOf(view, pointer, part) ?? byId('~step'));
       });
     },
     go(way) {

@@ -32,7 +32,8 @@ import type { FiledDossier, FilingInput, Outbox, PackedDossier } from './filing.
 import { filesIn, type FileShelf } from './file-shelf.ts';
 import type { Portal } from './portal.ts';
 import type { PrefillFlow } from './prefill-flow.ts';
-import { listSteps, paperIssue, type Step } from './steps.ts';
+import { reasonIssues, settleReasons } from './reasons.ts';
+import { listSteps, paperIssue, stepOf, type Step } from './steps.ts';
 
 export type FilingStatus =
   | { readonly kind: 'idle' | 'sending' }
@@ -213,6 +214,8 @@ export class Journey {
       this.session.dispatch(attemptPage(step.page!.id));
       const wrong = pageIssues(this.session.state, step.page!.id).filter(({ severity }) => severity === 'error');
       if (wrong.length > 0) return this.#refuse(wrong);
+      const unexplained = this.#reasonsOn(step);
+      if (unexplained.length > 0) return this.#refuse(unexplained);
     }
     if (step.kind === 'papers' && this.missingPapers.length > 0) {
       return this.#refuse(this.missingPapers.map(paperIssue));
@@ -236,6 +239,7 @@ export class Journey {
     const wrong = [
       ...allIssues(this.session.state).filter(({ severity }) => severity === 'error'),
       ...this.missingPapers.map(paperIssue),
+      ...reasonIssues(this.session.state),
     ];
     if (!this.confirmed && !this.asksCommitment)
       wrong.push({ pointer: '', keyword: 'commitment', severity: 'error', params: {} });
@@ -408,7 +412,7 @@ export class Journey {
     const { step } = this;
     const left =
       step.kind === 'page'
-        ? pageIssues(state, step.page!.id).filter(({ severity }) => severity === 'error')
+        ? [...pageIssues(state, step.page!.id).filter(({ severity }) => severity === 'error'), ...this.#reasonsOn(step)]
         : step.kind === 'papers'
           ? this.missingPapers.map(paperIssue)
           : undefined;
@@ -417,6 +421,11 @@ export class Journey {
     this.#changed();
   };
 
+  /** What was corrected on a page without a word why. */
+  #reasonsOn(step: Step): readonly Issue[] {
+    return reasonIssues(this.session.state).filter(({ pointer }) => stepOf(this, pointer)?.id === step.id);
+  }
+
   #refuse(issues: readonly Issue[]): false {
     this.summary = issues;
     this.#changed();
@@ -424,6 +433,7 @@ export class Journey {
   }
 
   async #seal(): Promise<boolean> {
+    this.prefill?.settle();
     if (this.prefill === undefined || !this.prefill.unsealed) return true;
     try {
       await this.prefill.seal();

@@ -1,9 +1,10 @@
 // Where an answer came from, in words: the badge under a field or over a record, and why a field is empty.
 
-import { type Miss, type OriginEntry, type Pointer } from '@onceform/core';
+import { dispute, type Miss, type OriginEntry, type Pointer } from '@onceform/core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Control } from './control.ts';
 import { shownValue } from './display.ts';
+import { corrections } from './reasons.ts';
 import { domId, type View } from './view.ts';
 
 type Note = TemplateResult | typeof nothing;
@@ -25,12 +26,36 @@ export function originNote(view: View, pointer: Pointer, entry: OriginEntry | un
       return html`<div class="once-origin" data-origin="override" id=${id}>
         <p>${t('review.changed')}${entry.official === undefined ? nothing : html`: <q>${shownValue(view, view.nodes.at(pointer), entry.official)}</q>`}</p>
         <button type="button" class="once-link" @click=${() => restore(view, pointer, entry)}>${t('action.restore')}</button>
-      </div>`;
+      </div>${entry.edit === 'correctable' ? reasonBox(view, pointer) : nothing}`;
     default:
       return entry.record !== undefined && entry.record !== pointer
         ? html`<p class="once-origin" data-origin="auto" id=${id}>${editWords(view, entry)}</p>`
         : html`<div class="once-origin" data-origin="auto" id=${id}>${originBadge(view, entry)} ${editWords(view, entry)}</div>`;
   }
+}
+
+/** Why an answer departs from what the State holds: asked where the value may be corrected. */
+function reasonBox(view: View, pointer: Pointer): Note {
+  const correction = corrections(view.session.state).find(one => one.pointer === pointer);
+  if (correction === undefined) return nothing;
+  const { record, value, said } = correction;
+  const id = domId(view, pointer, '~reason');
+  const say = (event: Event): void => {
+    const reason = (event.target as HTMLTextAreaElement).value.trim().normalize('NFC');
+    if (reason === '') return;
+    view.session.dispatch(
+      dispute({
+        item: record.item,
+        offer: record.offer!,
+        ...said,
+        pointer,
+        reason,
+        ...(value === undefined ? {} : { value }),
+      }),
+    );
+  };
+  return html`<div class="once-reason"><label class="once-label" for=${id} data-required>${view.words.t('prefill.overrideReason')}</label>
+    <textarea class="once-input" id=${id} rows="2" maxlength="2000" required form=${view.detached ? '' : nothing} .value=${said?.reason ?? ''} @change=${say}></textarea></div>`;
 }
 
 /** Source, date and whether it is verified, in words. */

@@ -4,6 +4,7 @@
 import {
   applySeal,
   decisions,
+  dispute,
   isRelevant,
   missAt,
   offersAt,
@@ -20,6 +21,7 @@ import {
   type SourceInfo,
 } from '@onceform/core';
 import { openForShow, type Portal } from './portal.ts';
+import { settleReasons } from './reasons.ts';
 
 export type PrefillStatus = 'idle' | 'asking' | 'answered' | 'failed' | 'declined';
 
@@ -190,6 +192,12 @@ export class PrefillFlow {
     return this.ask(items);
   }
 
+  /** What was said about corrected values speaks of them as they are now. */
+  settle(): void {
+    const { session } = this.#options;
+    settleReasons(session, words => session.dispatch(dispute(words)));
+  }
+
   /** Tells whether decisions were made that no seal covers yet. */
   get unsealed(): boolean {
     return decisions(this.#options.session.state) !== this.#sealed && decisions(this.#options.session.state).length > 0;
@@ -197,6 +205,7 @@ export class PrefillFlow {
 
   /** Has the gateway seal what was decided, and puts the sealed values in place. */
   async seal(anew = false): Promise<void> {
+    this.settle();
     if (!this.unsealed && !anew) return;
     const { session, portal, draft } = this.#options;
     const made = decisions(session.state);

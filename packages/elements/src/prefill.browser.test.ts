@@ -86,6 +86,43 @@ describe('taking what the State already knows', () => {
     expect(data()['child']!['birthDate']).to.equal('2026-11-10');
   });
 
+  it('asks why a correctable value differs, and goes on only with a reason, which follows the value', async () => {
+    await open();
+    await fetchAndUse();
+    element.desk!.journey!.goTo('page:child');
+    await element.updateComplete;
+    for (const [pointer, value] of [
+      ['/child/fullName', 'Nguyễn Văn Bé'],
+      ['/child/birthDate', '2026-11-11'],
+      ['/child/ethnicity', 'kinh'],
+    ])
+      element.currentSession!.dispatch({ changes: { set: pointer!, value: value! } });
+    await element.desk!.journey!.submit();
+    const summary = (): string[] =>
+      element.desk!.journey!.summary!.map(({ pointer, keyword }) => `${keyword} ${pointer}`);
+    expect(summary()).to.contain('reason /child/birthDate');
+    await until(() => words().includes('Vui lòng ghi lý do Ngày, tháng, năm sinh khác với dữ liệu'));
+    [...element.querySelectorAll<HTMLAnchorElement>('.once-summary a')]
+      .find(link => link.textContent.includes('lý do'))!
+      .click();
+    const box = (): HTMLTextAreaElement => element.querySelector('textarea[id$="~reason"]')!;
+    await until(() => document.activeElement === box());
+    expect(await axeFindings(element)).to.deep.equal([]);
+    box().value = 'Giấy chứng sinh ghi nhầm ngày';
+    box().dispatchEvent(new Event('change'));
+    const said = (): unknown => decisions(element.currentSession!.state).find(({ action }) => action === 'dispute');
+    expect(said()).to.include({
+      pointer: '/child/birthDate',
+      reason: 'Giấy chứng sinh ghi nhầm ngày',
+      value: '2026-11-11',
+    });
+    element.currentSession!.dispatch({ changes: { set: '/child/birthDate', value: '2026-11-09' } });
+    await element.desk!.journey!.prefill!.seal();
+    expect(said()).to.include({ reason: 'Giấy chứng sinh ghi nhầm ngày', value: '2026-11-09' });
+    await element.desk!.journey!.submit();
+    expect(summary()).to.not.contain('reason /child/birthDate');
+  });
+
   it('asks once more for what became relevant, marks records that differ, and takes one as a whole', async () => {
     await open();
     await fetchAndUse();

@@ -192,4 +192,6 @@ export const enLater: { readonly [key: string]: string } = {
   'dossier.by.issued-document': 'an electronic paper the State holds',
   'dossier.by.both': 'a file and data',
   'dossier.by.waived': 'not required',
+  'prefill.overrideReason': 'Reason why it differs (required)',
+  'reason.missing': 'Please say why {label} differs from the data held by the State.',
 };

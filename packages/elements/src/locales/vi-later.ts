@@ -192,4 +192,6 @@ export const viLater: { readonly [key: string]: string } = {
   'dossier.by.issued-document': 'dùng bản điện tử đã có',
   'dossier.by.both': 'có tệp và dữ liệu',
   'dossier.by.waived': 'không phải nộp',
+  'prefill.overrideReason': 'Lý do khác với dữ liệu của cơ quan nhà nước (bắt buộc)',
+  'reason.missing': 'Vui lòng ghi lý do {label} khác với dữ liệu của cơ quan nhà nước.',
 };

@@ -8,8 +8,8 @@ import { domId, type View } from '../view.ts';
 export interface Face {
   readonly view: View;
   readonly journey: Journey;
-  /** Goes to the step of an answer, draws it, and puts the focus on its control. */
-  show(pointer: Pointer): void;
+  /** Goes to the step of an answer, draws it, and puts the focus on its control, or on a part of what stands there. */
+  show(pointer: Pointer, part?: string): void;
   /** Moves on, back, or to a step, and puts the focus on its heading. */
   go(way: 'next' | 'back' | string): void;
   submit(): void;
@@ -23,9 +23,9 @@ export function stepTitle({ view }: Pick<Face, 'view'>, step: Step): string {
 }
 
 /** Finds the control of a pointer in what is drawn: its own id, else the first control below it. */
-export function controlOf(view: View, pointer: Pointer): HTMLElement | null {
+export function controlOf(view: View, pointer: Pointer, part = ''): HTMLElement | null {
   const root = view.root();
-  const id = domId(view, pointer);
+  const id = domId(view, pointer, part);
   const own = root.getElementById(id);
   if (own !== null && own.matches('input, select, textarea, button, output, [tabindex]')) return own;
   const frame = own ?? root.querySelector<HTMLElement>(`[data-pointer="${CSS.escape(pointer)}"]`);
