@@ -21,6 +21,7 @@ import {
   type FormSession,
   type Json,
   type JsonObject,
+  type RuleFunction,
 } from './index.ts';
 
 // A tree of shares, and persons whose guardian may be a person or a plain name.
@@ -52,11 +53,12 @@ const bare = await compileForm(definition);
 const [part] = Object.keys(bare.outline.definitions) as [string];
 const unit = { reads: ['/own', '/parts/[]/total'], needs: ['/own'], type: 'integer' as const };
 const total = 'self.own + (has(self.parts) ? sum(self.parts.map(p, has(p.total) ? p.total : 0)) : 0)';
-const FUNCTIONS = {
+const FUNCTIONS: { functions: { [name: string]: RuleFunction } } = {
   functions: {
     sum: {
-      parameters: ['list'],
-      result: 'int' as const,
+      parameters: ['dyn'],
+      result: 'int',
+      description: 'Adds up a list.',
       call: (list: Json) => (list as number[]).reduce((a, b) => a + b, 0),
     },
   },
