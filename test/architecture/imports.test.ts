@@ -62,6 +62,8 @@ const ALLOWED: Record<string, readonly string[]> = {
     '@tus/*',
     '@opentelemetry/api',
     'nodemailer',
+    'aws4fetch',
+    'fast-xml-parser',
     'node:*',
   ],
   cli: [
@@ -71,6 +73,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     '@onceform/dossier',
     '@onceform/server',
     '@onceform/vn',
+    'jose',
     'node:*',
   ],
 };

@@ -3,9 +3,11 @@
 import { Hono } from 'hono';
 import type { Database } from './database.ts';
 import { problemOf, problemResponse, refuse } from './problem.ts';
+import { refusalEvent, securityEvent, type SecurityLog } from './security-log.ts';
 import { requestLog, type RequestLine } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { PortalEnv } from './session.ts';
+import { telemetry } from './telemetry.ts';
 
 export interface FrameOptions {
   readonly db: Database;
@@ -14,6 +16,10 @@ export interface FrameOptions {
   readonly trustedTypes?: readonly string[];
   /** Told of every request, without anything personal. */
   readonly onRequest?: (line: RequestLine) => void;
+  /** Told of what was refused and who tried, and of who signed in and out. */
+  readonly onSecurity?: SecurityLog;
+  /** Tells OpenTelemetry of every request; its SDK has to be set up by whoever starts the process. */
+  readonly telemetry?: boolean;
   /** Told of every fault of ours; never of a citizen's value. */
   readonly onError?: (error: unknown, request: { readonly method: string; readonly path: string }) => void;
 }
@@ -24,13 +30,19 @@ export interface Frame {
   stop(): void;
 }
 
-export function createFrame({ db, secure, clock, trustedTypes, onRequest, onError }: FrameOptions): Frame {
+export function createFrame(options: FrameOptions): Frame {
+  const { db, secure, clock, trustedTypes, onRequest, onSecurity, onError } = options;
   let open = true;
   const app = new Hono<PortalEnv>();
   app.use(securityHeaders({ secure, ...(trustedTypes === undefined ? {} : { trustedTypes }) }));
   if (onRequest !== undefined) app.use(requestLog(onRequest, clock));
+  if (options.telemetry === true) app.use(telemetry());
   app.onError((error, c) => {
-    if (problemOf(error).status === 500) onError?.(error, { method: c.req.method, path: c.req.path });
+    const { status, code } = problemOf(error);
+    if (status === 500) onError?.(error, { method: c.req.method, path: c.req.path });
+    const event =
+      c.req.path === '/auth/callback' ? securityEvent(c, clock, 'sign-in-failed', code) : refusalEvent(c, clock, code);
+    if (event !== null) onSecurity?.(event);
     const response = problemResponse(error);
     for (const name of ['retry-after', 'www-authenticate']) {
       const value = c.res.headers.get(name);

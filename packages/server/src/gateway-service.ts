@@ -31,7 +31,10 @@ import type { PortalEnv } from './session.ts';
 import { subjectToken, type SubjectTokenOptions } from './subject-token.ts';
 import { dateIn } from './working-time.ts';
 
-export interface GatewayServiceOptions extends Pick<FrameOptions, 'onRequest' | 'onError'> {
+export interface GatewayServiceOptions extends Pick<
+  FrameOptions,
+  'onRequest' | 'onError' | 'onSecurity' | 'telemetry'
+> {
   readonly pack: CountryPack;
   /** Where the portal reaches the gateway, and `iss` of its seals. */
   readonly origin: string;
@@ -93,6 +96,8 @@ export async function createGatewayService(options: GatewayServiceOptions): Prom
     clock,
     ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
     ...(options.onError === undefined ? {} : { onError: options.onError }),
+    ...(options.onSecurity === undefined ? {} : { onSecurity: options.onSecurity }),
+    ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
   });
   app.use('/api/*', subjectToken(options.subjectTokens, clock));
   if (options.rateLimit !== undefined) app.use('/api/*', rateLimit({ ...options.rateLimit, clock }));

@@ -33,6 +33,7 @@ export type { Acknowledged, BundleFiling, Intake } from './intake.ts';
 export type { Filing } from './verify-filing.ts';
 export type { AgencyRow, Edition, HoursRow, ParameterRows, Parameters, ParameterTable } from './parameters.ts';
 export { addWorkingHours, dateIn, OFFICE_HOURS, zonedTime, type WorkingHours } from './working-time.ts';
+export type { SecurityEvent, SecurityLog } from './security-log.ts';
 export { contentSecurityPolicy } from './security-headers.ts';
 
 // After filing

@@ -395,6 +395,36 @@ describe('operation', () => {
     await logged.end();
   }, 60_000);
 
+  it('tells the security log who signed out and who tried what they may not, and nothing of their data', async () => {
+    const events: object[] = [];
+    const logged = await startTestPortal({ onSecurity: event => events.push(event) });
+    const browser = await logged.browser(citizen('an'));
+    await browser.send('POST', '/api/drafts', '{"name":"Nguyen"}', { 'content-type': 'application/json' });
+    await browser.fetch('/api/drafts', { method: 'POST' });
+    await browser.send('PUT', '/api/indicators/2026/freeze');
+    await logged.app.request('/api/usage');
+    await logged.app.request('/nothing/at/all');
+    await browser.send('POST', '/auth/sign-out');
+    const time = logged.clock.toISOString();
+    const an = { time, person: 'pairwise-an', identityLevel: 2 };
+    expect(events).toEqual([
+      { ...an, event: 'refused', method: 'POST', route: '/api/drafts', code: 'ERR_REQUEST_INVALID' },
+      { ...an, event: 'refused', method: 'POST', route: expect.any(String), code: 'ERR_CSRF' },
+      {
+        time,
+        person: null,
+        identityLevel: null,
+        event: 'refused',
+        method: 'GET',
+        route: '/api/usage',
+        code: 'ERR_UNAUTHENTICATED',
+      },
+      { ...an, event: 'signed-out', method: 'POST', route: '/auth/sign-out' },
+    ]);
+    expect(JSON.stringify(events)).not.toMatch(/Nguyen|key-an/);
+    await logged.end();
+  }, 60_000);
+
   it('says that it is not ready once it is closing', async () => {
     const closing = await startTestPortal();
     expect((await closing.app.request('/ready')).status).toBe(200);

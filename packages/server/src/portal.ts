@@ -35,6 +35,7 @@ import { createPublications, type Publications } from './publications.ts';
 import { rateLimit, type RateLimitOptions } from './rate-limit.ts';
 import { reindex } from './reindex.ts';
 import type { RequestLine } from './request-log.ts';
+import { securityEvent, type SecurityLog } from './security-log.ts';
 import { createHandlings } from './handling.ts';
 import { createHeldPapers, type HeldPapersOptions } from './held-papers.ts';
 import { createKeptAnswers, type CitizenStoreOptions } from './kept-answers.ts';
@@ -116,6 +117,10 @@ export interface PortalOptions {
   readonly rateLimit?: Pick<RateLimitOptions, 'perMinute' | 'addressOf'>;
   /** Told of every request, without anything personal. */
   readonly onRequest?: (line: RequestLine) => void;
+  /** Told of sign-ins and of what was refused: for a log that the portal cannot change. */
+  readonly onSecurity?: SecurityLog;
+  /** Tells OpenTelemetry of every request; its SDK has to be set up by whoever starts the process. */
+  readonly telemetry?: boolean;
   /** Told of every fault of ours; never of a citizen's value. */
   readonly onError?: (error: unknown, request: { readonly method: string; readonly path: string }) => void;
 }
@@ -267,6 +272,11 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
       await directory.remember(person);
       await countSignIn(person);
       await plain.begin(c, person);
+      options.onSecurity?.(securityEvent(c, clock, 'signed-in'));
+    },
+    async end(c) {
+      options.onSecurity?.(securityEvent(c, clock, 'signed-out'));
+      await plain.end(c);
     },
   };
   const publicKeys = { keys: [...gateway.keys().keys, publicKeyOf(keys.receipt)] };
@@ -316,6 +326,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     ...(options.trustedTypes === undefined ? {} : { trustedTypes: options.trustedTypes }),
     ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
     ...(options.onError === undefined ? {} : { onError: options.onError }),
+    ...(options.onSecurity === undefined ? {} : { onSecurity: options.onSecurity }),
+    ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
   });
   for (const path of ['/api/*', '/auth/*', '/indicators/*']) {
     app.use(path, sessions.load);

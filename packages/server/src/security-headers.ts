@@ -13,6 +13,7 @@ export interface SecurityHeaderOptions {
 export function contentSecurityPolicy(trustedTypes: readonly string[] = []): string {
   return [
     "default-src 'none'",
+    "object-src 'none'", // said again, because checklists look for it
     "script-src 'self'",
     "style-src 'self'",
     "connect-src 'self'",

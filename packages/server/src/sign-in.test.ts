@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve, type Listener } from './serve.ts';
 import { localPath } from './sign-in.ts';
 import { ORIGIN, startTestPortal, type TestPortal } from './testing/test-portal.ts';
+import type { SecurityEvent } from './security-log.ts';
 
 /** A provider that signs in whom it is told to, and can be told to lie. */
 let provider: Listener,
@@ -46,6 +47,7 @@ beforeAll(async () => {
   });
   provider = await serve(app as never, { port: 0, hostname: '127.0.0.1' });
   portal = await startTestPortal({
+    onSecurity: event => events.push(event),
     oidc: {
       issuer: new URL(issuer()),
       clientId: 'client',
@@ -58,6 +60,8 @@ afterAll(async () => {
   await portal.end();
   await provider.close();
 });
+
+const events: SecurityEvent[] = [];
 
 async function begin(goOn = '/forms/notice') {
   const started = await portal.app.request(`/auth/sign-in?return=${encodeURIComponent(goOn)}`);
@@ -93,6 +97,7 @@ describe('sign-in', () => {
     };
     expect(info.person).toMatchObject({ name: 'An', identityLevel: 2 });
     expect(info.person.id).not.toBe('an');
+    expect(events.at(-1)).toMatchObject({ event: 'signed-in', person: info.person.id, identityLevel: 2 });
     const [row] = await portal.db.query<{ sealed: Uint8Array }>('SELECT sealed FROM session');
     expect(Buffer.from(row!.sealed).toString('latin1')).not.toContain('key-an');
   });
@@ -121,6 +126,7 @@ describe('sign-in', () => {
     const response = await finish(`code=abc&state=${state}`, cookie);
     lie = {};
     expect(response.status).toBe(401);
+    expect(events.at(-1)).toMatchObject({ event: 'sign-in-failed', person: null, code: 'ERR_UNAUTHENTICATED' });
   });
 
   it('takes too long after ten minutes, and goes back where it came from when it is cancelled', async () => {
