@@ -132,7 +132,12 @@ export async function serve(
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     filed,
-    close: () => new Promise(done => server.close(done)),
+    close: () =>
+      new Promise(done => {
+        server.close(done);
+        // Browsers keep connections that they may need again.
+        server.closeAllConnections();
+      }),
   };
 }
 

@@ -61,7 +61,10 @@ export async function serve(port = 0, { allow, frames } = {}) {
     url,
     portal: portal.url,
     filed: portal.filed,
-    close: () => Promise.all([portal.close(), new Promise(done => server.close(done))]),
+    close: () => {
+      server.closeAllConnections();
+      return Promise.all([portal.close(), new Promise(done => server.close(done))]);
+    },
   };
 }
 

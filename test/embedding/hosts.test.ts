@@ -16,141 +16,136 @@ const sheets = {
   hostile: readFileSync(new URL('hosts/hostile.css', import.meta.url), 'utf8'),
   small: 'html { font-size: 62.5%; }',
 };
-type Sheet = keyof typeof sheets;
 const bundle = JSON.parse(
   readFileSync(fileURLToPath(new URL('../../dist/once-form.json', import.meta.url)), 'utf8'),
 ) as { path: string };
 
+/** The place of the form is the same on every page, whatever the host's own rules for it are. */
+const PLACE = `main { display: block !important; position: absolute; inset: 400px auto auto 0; width: 700px !important; }
+section { height: 380px; overflow: hidden; }`;
+const OWN = ':root { --once-accent: rgb(0, 100, 0); } .once.once .once-button { border-radius: 20px; }';
+
 let browser: Browser;
+let site: { url: string; close(): Promise<void> };
 beforeAll(async () => {
   const { path } = (await findBrowser()) as { path: string };
-  browser = await puppeteer.launch({ executablePath: path, args: browserArgs as string[] });
+  const assets: Record<string, [string, string]> = {};
+  for (const [name, css] of Object.entries({ ...sheets, own: `${sheets.bootstrap}\n${OWN}` })) {
+    assets[`/${name}.css`] = ['text/css', `${css}\n${PLACE}`];
+    for (const form of ['none', 'page', 'shadow'])
+      assets[`/${name}-${form}`] = ['text/html; charset=utf-8', host(name, form)];
+  }
+  [browser, site] = await Promise.all([
+    puppeteer.launch({ executablePath: path, args: browserArgs as string[] }),
+    serve(0, { assets }) as Promise<typeof site>,
+  ]);
 }, 60_000);
 afterAll(async () => {
   await browser?.close();
+  await site?.close();
 });
 
-interface Look {
-  readonly sheet: Sheet;
-  readonly shadow?: boolean;
-  /** A form stands on the page. */
-  readonly form?: boolean;
-  readonly extra?: string;
-}
-
-/** Opens a host's page, with its form in error, and hands it to a test. */
-async function inside<T>(
-  { sheet, shadow, form = true, extra = '' }: Look,
-  look: (page: Page) => Promise<T>,
-): Promise<T> {
-  const own = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A host</title>
-    <link rel="icon" href="data:,"><link rel="stylesheet" href="/host.css">
-    ${form ? `<script type="module" src="${bundle.path}"></script>` : ''}</head>
+function host(sheet: string, form: string): string {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A host</title>
+    <link rel="icon" href="data:,"><link rel="stylesheet" href="/${sheet}.css">
+    ${form === 'none' ? '' : `<script type="module" src="${bundle.path}"></script>`}</head>
     <body><section class="card"><div class="card-body"><h1>Host</h1><form><label class="form-label">Name
     <input class="form-control" value="host"></label><label><input type="radio" checked> One</label>
     <button type="button" class="btn btn-primary">Host button</button></form><ul><li><a href="#x">A link</a></li></ul>
     <dl><dt>Term</dt><dd>Text</dd></dl></div></section>
-    <main>${form ? `<once-form ${shadow ? 'isolation="shadow"' : ''} src="/api/forms/library-card" locale="en"></once-form>` : ''}</main>
+    <main>${form === 'none' ? '' : `<once-form ${form === 'shadow' ? 'isolation="shadow"' : ''} src="/api/forms/library-card" locale="en"></once-form>`}</main>
     </body></html>`;
-  // The place is the same on every page, whatever the host's own rules for it are.
-  const place =
-    'main { display: block !important; position: absolute; inset: 400px auto auto 0; width: 700px !important; } section { height: 380px; overflow: hidden; }';
-  const { url, close } = await serve(0, {
-    own,
-    assets: { '/host.css': ['text/css', `${sheets[sheet]}\n${place}\n${extra}`] },
-  });
-  const page = await browser.newPage();
-  try {
-    await page.setViewport({ width: 760, height: 1100 });
-    await page.goto(url);
-    if (form) {
-      await page.waitForFunction(() => root().querySelector('[data-pointer="/name"] input') !== null && !!root());
-      await page.evaluate(() => {
-        [...root().querySelectorAll('button')].find(button => button.textContent.trim() === 'Continue')!.click();
-      });
-      await page.waitForFunction(() => root().querySelector('.once-summary') !== null);
-      // The line about the draft changes with time.
-      await page.waitForFunction(() => root().querySelector('.once-draft')!.textContent!.includes('aved'));
-    }
-    return await look(page);
-  } finally {
-    await page.close();
-    await close();
-  }
 }
 
 /** In the page: the tree that the form is drawn in. */
 declare function root(): ParentNode;
-const ROOT =
-  'globalThis.root = () => { const form = document.querySelector("once-form"); return form.shadowRoot ?? form; };';
+const ROOT = `globalThis.root = () => {
+  const form = document.querySelector('once-form');
+  return form.shadowRoot ?? form;
+};`;
 
-async function pictureOf(page: Page, selector: string): Promise<string> {
+/** Opens a host's page, brings its form into error, and hands it to a look. */
+async function inside<T>(sheet: string, form: string, look: (page: Page) => Promise<T>): Promise<T> {
+  // A context of its own: no page finds the draft of the one before.
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  try {
+    await page.setViewport({ width: 760, height: 1100 });
+    await page.evaluateOnNewDocument(ROOT);
+    await page.goto(`${site.url}/${sheet}-${form}`);
+    if (form !== 'none') {
+      await page.waitForFunction(() => root().querySelector('[data-pointer="/name"] input') !== null);
+      await page.evaluate(() => {
+        [...root().querySelectorAll('button')].find(button => button.textContent.trim() === 'Continue')!.click();
+      });
+      await page.waitForFunction(() => root().querySelector('.once-summary') !== null);
+    }
+    return await look(page);
+  } finally {
+    await context.close();
+  }
+}
+
+async function pictureOf(page: Page, of: 'host' | 'form'): Promise<string> {
   await page.evaluate(() => {
-    for (const line of document.querySelector('once-form') === null ? [] : root().querySelectorAll('.once-draft'))
-      line.remove();
     (document.activeElement as HTMLElement | null)?.blur();
     scrollTo(0, 0);
+    // The line about the draft changes with time.
+    if (document.querySelector('once-form')) root().querySelector('.once-draft')?.classList.add('once-hidden');
   });
-  const clip =
-    selector === 'section' ? { x: 0, y: 0, width: 760, height: 380 } : { x: 0, y: 400, width: 700, height: 640 };
-  return page.screenshot({ encoding: 'base64', clip });
+  const clip = of === 'host' ? { y: 0, width: 760, height: 380 } : { y: 400, width: 700, height: 640 };
+  return page.screenshot({ encoding: 'base64', clip: { x: 0, ...clip } });
+}
+
+const seen = new Map<string, Promise<string>>();
+/** A picture, taken once. */
+function picture(sheet: string, form: string, of: 'host' | 'form'): Promise<string> {
+  const key = `${sheet} ${form} ${of}`;
+  if (!seen.has(key))
+    seen.set(
+      key,
+      inside(sheet, form, page => pictureOf(page, of)),
+    );
+  return seen.get(key)!;
 }
 
 describe('a form in the page of others', () => {
-  beforeAll(async () => {
-    browser.on('targetcreated', () => undefined);
-    const newPage = browser.newPage.bind(browser);
-    browser.newPage = async () => {
-      const page = await newPage();
-      await page.evaluateOnNewDocument(ROOT);
-      return page;
-    };
-  });
-
-  for (const sheet of ['bootstrap', 'hostile', 'small'] as const) {
-    for (const shadow of [false, true]) {
-      it(`looks inside ${sheet} as on an empty page, ${shadow ? 'in the shadow' : 'in the page itself'}`, async () => {
-        const [plain, host] = [
-          await inside({ sheet: 'plain', shadow }, page => pictureOf(page, 'main')),
-          await inside({ sheet, shadow }, page => pictureOf(page, 'main')),
-        ];
-        expect(host.length).toBeGreaterThan(10_000);
-        expect(host === plain, 'the same picture').toBe(true);
+  for (const sheet of ['bootstrap', 'hostile', 'small']) {
+    for (const tree of ['page', 'shadow']) {
+      it(`looks inside ${sheet} as on an empty page, drawn in the ${tree}`, async () => {
+        const [plain, there] = [await picture('plain', tree, 'form'), await picture(sheet, tree, 'form')];
+        expect(there.length).toBeGreaterThan(10_000);
+        expect(there === plain, 'the same picture').toBe(true);
       }, 60_000);
     }
   }
 
-  for (const sheet of ['plain', 'bootstrap', 'hostile'] as const) {
+  for (const sheet of ['plain', 'bootstrap', 'hostile']) {
     it(`changes nothing of the host's own look: ${sheet}`, async () => {
-      const [without, withForm] = [
-        await inside({ sheet, form: false }, page => pictureOf(page, 'section')),
-        await inside({ sheet }, page => pictureOf(page, 'section')),
-      ];
-      expect(withForm === without, 'the same picture').toBe(true);
+      const [without, there] = [await picture(sheet, 'none', 'host'), await picture(sheet, 'page', 'host')];
+      expect(there === without, 'the same picture').toBe(true);
     }, 60_000);
   }
 
   it('shows where the focus is, also where the host takes every outline away', async () => {
-    const outline = await inside({ sheet: 'hostile' }, async page => {
+    const outline = await inside('hostile', 'page', async page => {
       await page.focus('[data-pointer="/name"] input');
       return page.$eval('[data-pointer="/name"] input', box => getComputedStyle(box).outline);
     });
     expect(outline).toContain('solid 3px');
   }, 60_000);
 
-  for (const shadow of [false, true]) {
-    it(`takes the tokens of the host ${shadow ? 'into the shadow' : 'in the page'}, and in the page its rules for our classes`, async () => {
-      const extra = ':root { --once-accent: rgb(0, 100, 0); } .once.once .once-button { border-radius: 20px; }';
-      const [colour, radius] = await inside({ sheet: 'bootstrap', shadow, extra }, page =>
+  for (const tree of ['page', 'shadow']) {
+    it(`takes the tokens of the host, drawn in the ${tree}${tree === 'page' ? ', and its rules for our classes' : ''}`, async () => {
+      const [colour, radius] = await inside('own', tree, page =>
         page.evaluate(() => {
-          const { backgroundColor, borderRadius } = getComputedStyle(
-            root().querySelector('.once-button[data-kind="primary"]')!,
-          );
+          const button = root().querySelector('.once-button[data-kind="primary"]')!;
+          const { backgroundColor, borderRadius } = getComputedStyle(button);
           return [backgroundColor, borderRadius];
         }),
       );
       expect(colour).toBe('rgb(0, 100, 0)');
-      expect(radius).toBe(shadow ? '6px' : '20px');
+      expect(radius).toBe(tree === 'shadow' ? '6px' : '20px');
     }, 60_000);
   }
 });

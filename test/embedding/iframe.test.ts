@@ -101,6 +101,7 @@ describe('a form in an iframe of another site', () => {
     expect(await page.evaluate(() => (globalThis as unknown as { heard: unknown[] }).heard)).toEqual([]);
     await page.close();
     await careless.close();
+    host.closeAllConnections();
     await new Promise(done => host.close(done));
   }, 60_000);
 });
