@@ -296,6 +296,14 @@ describe('the derive pass', () => {
     timeout,
   );
 
+  test('counts a text in a row that is not there yet, when rows before it come', () => {
+    const session = open({ rows: [{ price: 'a' }] });
+    session.dispatch({ changes: { input: '/rows/1/price', text: 'a' } });
+    session.dispatch({ changes: { insert: '/rows', index: 0, value: '' } });
+    session.dispatch({ changes: { clear: '/kind' } });
+    expectSameAsWhole(session.state);
+  });
+
   test(
     'loads any JSON to a state with issues, never a crash',
     () => {

@@ -180,8 +180,10 @@ function recount(counts: ReadonlyMap<string, Counts>, tr: Transaction): Readonly
   }
   const wrong = new Set(tr.touched);
   if (subtrees.length > 0) {
-    for (const one of [startState, state])
-      for (const [pointer] of one.read(answersSlot).texts) if (within(pointer)) wrong.add(pointer);
+    const texts = [startState, state].map(one => one.read(answersSlot).texts);
+    // Text can stand where no row is yet: it moves with the rows before it.
+    for (const map of texts)
+      for (const [pointer] of map) if (within(pointer) || !texts.every(other => other.has(pointer))) wrong.add(pointer);
   }
   for (const pointer of wrong) {
     const id = pageOf(state.form, pointer);
