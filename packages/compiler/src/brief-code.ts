@@ -4,6 +4,7 @@
 import { isJsonObject, type Json, type JsonObject } from '@onceform/core';
 import { _, type CodeKeywordDefinition, type KeywordCxt, Name, stringify } from 'ajv';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
+import { LISTED } from './keywords.ts';
 import ajvCode from 'ajv/dist/compile/codegen/code.js';
 import ajvErrors from 'ajv/dist/compile/errors.js';
 import ajvNames from 'ajv/dist/compile/names.js';
@@ -19,6 +20,7 @@ export const HELPERS = [
   'cut',
   'fail',
   'isObject',
+  'listed',
   'push',
   'sameJson',
   'texts',
@@ -35,7 +37,8 @@ export function briefSchema(schema: Json, definitions: JsonObject): Json {
   if (isText(schema)) return { [TEXT]: schema };
   if (typeof schema.$ref === 'string' && Object.keys(schema).length === 1) {
     const target = definitions[schema.$ref.slice('#/$defs/'.length)];
-    return isText(target) ? { [TEXT]: target! } : schema;
+    if (isText(target)) return { [TEXT]: target! };
+    return isJsonObject(target) && target[LISTED] !== undefined ? target : schema;
   }
   return Object.fromEntries(
     Object.entries(schema).map(([keyword, value]) => [
@@ -44,6 +47,20 @@ export function briefSchema(schema: Json, definitions: JsonObject): Json {
     ]),
   );
 }
+
+/** Judges by a long list. For every ajv that writes source. */
+export const listedKeyword: CodeKeywordDefinition = {
+  keyword: LISTED,
+  schemaType: 'string',
+  code(cxt) {
+    const name = cxt.schema as string;
+    report(
+      cxt,
+      _`listed(${N.vErrors}, ${cxt.data}, ${pathOf(cxt)}, ${name})`,
+      _`listed(null, ${cxt.data}, "", ${name}) !== null`,
+    );
+  },
+};
 
 function isText(schema: Json | undefined): boolean {
   return (
@@ -174,7 +191,7 @@ export function briefCode(code: string): string {
     .replace(
       /const (err\d+) = (\{.*?\});\s*if\(vErrors === null\)\{vErrors = \[\1\];\s*\}\s*else \{vErrors\.push\(\1\);\s*\}\s*errors\+\+;/gs,
       (_all, _name, error: string) => {
-        const parts = /^\{instancePath(?::(.+?))?,keyword:("\d+"),params:(\{[^{}]*\})\}$/s.exec(error);
+        const parts = /^\{instancePath(?::(.+?))?,keyword:("\d+"),params:(\{[^{}]*\})(?:,propertyName:\w+)?\}$/s.exec(error);
         return parts === null
           ? `vErrors = push(vErrors, ${error});`
           : `vErrors = fail(vErrors, ${parts[1] ?? 'instancePath'}, ${parts[2]}, ${parts[3]});`;

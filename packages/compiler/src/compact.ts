@@ -17,11 +17,14 @@ const NODE_DEFAULTS: JsonObject = {
 function compactNode(node: JsonObject, parent: JsonObject = {}): JsonObject {
   const out: Record<string, Json> = {};
   const own = { ...node, subject: node.subject ?? parent.subject } as JsonObject;
+  // A field with a concept is most often one a browser cannot fill.
+  if (node.kind === 'field' && node.concept !== undefined && node.autocomplete === undefined) out.autocomplete = '';
   for (const [key, value] of Object.entries(node)) {
     if (
       (Object.hasOwn(NODE_DEFAULTS, key) && NODE_DEFAULTS[key] === value)
       || (key === 'subject' && value === parent.subject)
       || (key === 'type' && value === 'string')
+      || (key === 'autocomplete' && value === 'off' && node.concept !== undefined)
       || (key === 'constraints' && Object.keys(value as JsonObject).length === 0)
     )
       continue;

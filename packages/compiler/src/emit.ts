@@ -5,6 +5,7 @@ import { type CompiledForm, digestJson, type Json, type Sha256 } from '@onceform
 import { build, type Plugin } from 'esbuild';
 import { compactPlan } from './compact.ts';
 import { formOf } from './compile.ts';
+import { LISTED } from './keywords.ts';
 import { separateTexts } from './languages.ts';
 import { type CompileOptions, type Plan, planForm } from './plan.ts';
 import { divide, functionsModule } from './validators.ts';
@@ -101,15 +102,23 @@ async function bundleForm(
   languages: readonly string[],
   minify: boolean,
 ): Promise<string> {
-  const { generated, interpreted } = divide(plan);
+  const schemas = {
+    functions: plan.functions,
+    definitions: {
+      ...plan.definitions,
+      ...Object.fromEntries(plan.codeLists.map(name => [name, { [LISTED]: name }])),
+    },
+  };
+  const { generated, interpreted } = divide(schemas);
   // Parts and branches are asked what is wrong; of conditions, only whether they hold.
   const branches = JSON.stringify(plan.form.outline).matchAll(/"matches":"(\w+)"/g);
   const judges = new Set([...plan.parts.map(({ validate }) => validate), ...[...branches].map(hit => hit[1]!)]);
   const isInterpreted = Object.keys(interpreted).length > 0;
+  const { code: functions, isBrief } = functionsModule(schemas, 'onceform:judge', name => !judges.has(name));
   const others = languages.map(language => `, import('./form.${language}.js')`).join('');
   const entry = `
     import { ${plan.parts.length === 1 ? 'assembleOne' : 'assemble'} as assemble } from 'onceform:assemble';
-    import { judge } from 'onceform:judge';
+    import { ${isBrief ? 'judgeBrief as judge' : 'judge'}, learnLists } from 'onceform:judge';
     import { ${generated.join(', ')} } from 'onceform:functions';
     ${texts}
     const functions = { ${generated.join(', ')} };
@@ -117,12 +126,13 @@ async function bundleForm(
     ${
       isInterpreted
         ? `import { interpretFunctions } from 'onceform:interpreter';
-    Object.assign(functions, interpretFunctions(${parsed({ definitions: plan.definitions, functions: interpreted })}));`
+    Object.assign(functions, interpretFunctions(${parsed({ definitions: schemas.definitions, functions: interpreted })}));`
         : ''
     }
-    export default assemble(${data}, functions, () => Promise.all([import('./documents.js')${others}]).then(([module]) => module.default));
+    export default assemble(${data}, functions, () => Promise.all([import('./documents.js')${others}]).then(([{ default: documents }]) => (${
+      plan.codeLists.length === 0 ? '' : `learnLists(documents.dataSchema.$defs, ${parsed(plan.codeLists)}), `
+    }documents)));
   `;
-  const functions = functionsModule(plan, 'onceform:judge', name => !judges.has(name));
   const here = fileURLToPath(new URL('.', import.meta.url));
   const own = (name: string): string =>
     fileURLToPath(new URL(`./${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));

@@ -10,8 +10,8 @@ import {
   OnceFormError,
   type SchemaError,
 } from '@onceform/core';
-import { codePoints, guarded, type JudgeFunction, sameJson } from './judge.ts';
-import { isPassive } from './keywords.ts';
+import { codePoints, guarded, type JudgeFunction, listed, sameJson } from './judge.ts';
+import { isPassive, LISTED } from './keywords.ts';
 
 /** What has been looked at in one value, for `unevaluatedProperties` and `unevaluatedItems`. */
 interface Seen {
@@ -402,6 +402,13 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
   },
   const: constant => (value, at, out) =>
     sameJson(constant, value) || fail(out, at, 'const', { allowedValue: constant }),
+
+  // A long code list of an emitted module, which comes later.
+  [LISTED]: name => (value, at, out) => {
+    const found = listed(null, value, at, String(name));
+    if (found !== null) out.push(...found);
+    return found === null;
+  },
 
   // texts and numbers
   minLength: bound(

@@ -1,6 +1,6 @@
 // What generated functions need at run time. Part of every emitted module.
 
-import type { Json, SchemaError } from '@onceform/core';
+import type { Json, JsonObject, SchemaError } from '@onceform/core';
 
 /** Judges a value; empty when it fits. */
 export type JudgeFunction = (value: Json) => readonly SchemaError[];
@@ -25,6 +25,20 @@ export function judge(validate: ValidateFunction): JudgeFunction {
   return judging;
 }
 
+/** What a mere test has to say. */
+const MISFIT: readonly SchemaError[] = [{ instancePath: '', keyword: 'false schema', params: {} }];
+
+/** The same for functions that are said briefly: their errors are as they should be. */
+export function judgeBrief(validate: ValidateFunction): JudgeFunction {
+  return value => {
+    try {
+      return validate(value) ? NONE : (validate.errors ?? MISFIT);
+    } catch (error) {
+      return tooDeep(error);
+    }
+  };
+}
+
 /** The ajv function behind a judging one, for who has to ask it often. */
 export function validateOf(judging: JudgeFunction): ValidateFunction | undefined {
   return FITTING.get(judging);
@@ -32,8 +46,8 @@ export function validateOf(judging: JudgeFunction): ValidateFunction | undefined
 
 /** What an ajv function found when it last said no. */
 export function errorsOf(validate: ValidateFunction): SchemaError[] {
-  // A mere test keeps no errors. `if` only repeats what `then` or `else` said.
-  return (validate.errors ?? [{ instancePath: '', keyword: 'false schema', params: {} }])
+  // `if` only repeats what `then` or `else` said.
+  return (validate.errors ?? MISFIT)
     .filter(error => error.keyword !== 'if')
     .map(({ instancePath, keyword, params }) => ({ instancePath, keyword, params }));
 }
@@ -126,6 +140,29 @@ export function texts(
     if (value.length < 2 * min && codePoints(value) < min) errors = fail(errors, path, 'minLength', { limit: min });
     return errors;
   };
+}
+
+interface CodeList {
+  readonly pattern: string;
+  readonly shape: RegExp;
+}
+
+const LISTS = new Map<string, CodeList>();
+
+/** The codes of long lists come with the documents of a form: a page that only fills it in need not load them. */
+export function learnLists(definitions: JsonObject, names: readonly string[]): void {
+  for (const name of names) {
+    const pattern = (definitions[name] as { readonly pattern: string }).pattern;
+    LISTS.set(name, { pattern, shape: new RegExp(pattern, 'u') });
+  }
+}
+
+/** A judgement by a long list: of anything but its codes, once they are there. */
+export function listed(errors: Errors, value: unknown, path: string, name: string): Errors {
+  const list = LISTS.get(name);
+  return list === undefined || typeof value !== 'string' || list.shape.test(value)
+    ? errors
+    : fail(errors, path, 'pattern', { pattern: list.pattern });
 }
 
 /** The length of a text in Unicode code points. */

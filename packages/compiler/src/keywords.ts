@@ -125,6 +125,9 @@ export function isKnownKeyword(name: string): boolean {
 export const FORM_VOCABULARY = 'https://onceform.dev/form/1';
 export const DRAFT_2020 = 'https://json-schema.org/draft/2020-12/schema';
 
+/** In emitted modules: a text that is one of the codes of a long list, by the name of its definition. */
+export const LISTED = 'once-listed';
+
 /** Keywords that judge nothing, so that whoever judges may pass them by. */
 export function isPassive(name: string): boolean {
   return ANNOTATIONS.has(name) || name === 'contentSchema' || name === '$schema';

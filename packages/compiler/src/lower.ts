@@ -14,7 +14,7 @@ import {
   OnceFormError,
   type Pointer,
 } from '@onceform/core';
-import { STANDARD_FORMATS } from './formats.ts';
+import { STANDARD_FORMATS, UNJUDGED_FORMATS } from './formats.ts';
 import { APPLICATORS, CORE_KEYWORDS, DRAFT_2020, FORM_KEYWORDS, isKnownKeyword } from './keywords.ts';
 import { isPlacedCondition, type SchemaIndex, type Site } from './resolve.ts';
 
@@ -31,6 +31,8 @@ export interface LoweringInput {
   readonly codeLists: Readonly<Record<string, CodeListSpec>>;
   /** Entries of the lists that are short enough for an `enum`. */
   readonly entries: ReadonlyMap<string, readonly CodeEntry[]>;
+  /** Patterns that take the codes of the longer lists and nothing else. */
+  readonly codePatterns: ReadonlyMap<string, string>;
   /** `vn-`: a format that starts with it and is unknown is an error, not an annotation. */
   readonly formatPrefix: string | null;
   readonly notes: CompileNote[];
@@ -58,6 +60,7 @@ export class Lowering {
   readonly #siteIds = new Map<Site, number>();
   readonly #rootScope: DynamicScope;
   readonly #defs: Mutable = {};
+  readonly #lists = new Map<string, string>();
   readonly #noted = new Set<string>();
 
   constructor(index: SchemaIndex, input: LoweringInput) {
@@ -69,6 +72,11 @@ export class Lowering {
   /** The `$defs` that everything lowered so far refers to. */
   get definitions(): JsonObject {
     return this.#defs;
+  }
+
+  /** Names in `definitions` of the code lists that are too long for an `enum`. */
+  get codeLists(): readonly string[] {
+    return [...this.#lists.values()];
   }
 
   /** The whole dataSchema, without the conditions that only a place can have. */
@@ -149,7 +157,7 @@ export class Lowering {
         );
       }
     }
-    this.#lowerCodeList(schema, site.pointer, out);
+    this.#lowerCodeList(schema, site.pointer, out, extra);
     for (const [name, conditions] of conditional) {
       if (conditions.some(condition => condition.at !== null)) continue;
       const tests = conditions.map(condition => this.lower(condition.site, scope));
@@ -248,6 +256,12 @@ export class Lowering {
         ? STANDARD_FORMATS[value]!
         : null;
     if (this.#input.annotateFormats === true) return;
+    if (pattern === null && Object.hasOwn(UNJUDGED_FORMATS, value))
+      throw new OnceFormError(
+        'ERR_FORMAT_UNKNOWN',
+        `No published schema can judge the format "${value}": ${UNJUDGED_FORMATS[value]!}. Leave it out, or write a "pattern" for what this form takes.`,
+        { pointer, data: { format: value } },
+      );
     if (pattern === null) {
       if (this.#input.formatPrefix !== null && value.startsWith(this.#input.formatPrefix)) {
         throw new OnceFormError('ERR_FORMAT_UNKNOWN', `The pack has no format "${value}".`, {
@@ -269,7 +283,7 @@ export class Lowering {
     }
   }
 
-  #lowerCodeList(schema: JsonObject, pointer: Pointer, out: Mutable): void {
+  #lowerCodeList(schema: JsonObject, pointer: Pointer, out: Mutable, extra: Json[]): void {
     const id = schema.codelist;
     if (id === undefined) return;
     const at = joinPointer(pointer, 'codelist');
@@ -282,9 +296,24 @@ export class Lowering {
       });
     const entries = this.#input.entries.get(list.id);
     if (schema.enum === undefined && entries !== undefined) out.enum = entries.map(entry => entry.code);
-    else if (entries === undefined && list.pattern !== undefined && out.pattern === undefined)
-      out.pattern = list.pattern;
+    else if (entries === undefined) {
+      if (list.pattern !== undefined && out.pattern === undefined) out.pattern = list.pattern;
+      const exact = this.#input.codePatterns.get(list.id);
+      if (exact !== undefined) extra.push({ $ref: `#/$defs/${this.#nameOfList(list, exact)}` });
+    }
     out.$comment = `code list ${list.id} sha256:${list.digest}`;
+  }
+
+  // Once for all who use the list, however many they are.
+  #nameOfList(list: CodeListSpec, pattern: string): string {
+    const known = this.#lists.get(list.id);
+    if (known !== undefined) return known;
+    const base = `code-list-${list.id.replace(/[^A-Za-z0-9_.-]+/g, '-')}`;
+    let name = base;
+    for (let n = 2; Object.hasOwn(this.#defs, name); n++) name = `${base}-${n}`;
+    this.#lists.set(list.id, name);
+    this.#defs[name] = { pattern, $comment: `the codes of ${list.id} sha256:${list.digest}` };
+    return name;
   }
 
   // A root that is nothing but a reference is what it refers to, so that `$context` can stand among its properties.

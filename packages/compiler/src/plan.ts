@@ -24,6 +24,7 @@ import {
   type Sha256,
 } from '@onceform/core';
 import { type PlannedGuard, planGuards } from './condition.ts';
+import { codePattern } from './code-pattern.ts';
 import { analyseExpression, type Expression } from './expression.ts';
 import { readComponents, readFormObject, readPages, readProcedure, unshownNodes } from './form-object.ts';
 import { DEFAULT_LIMITS, type Limits, loadDefinition } from './load.ts';
@@ -66,6 +67,8 @@ export interface Plan {
   /** The schema behind each function name. References point to `definitions` as `#/$defs/…`. */
   readonly functions: Readonly<Record<string, JsonSchema>>;
   readonly definitions: JsonObject;
+  /** Names of those definitions that hold the codes of long lists. */
+  readonly codeLists: readonly string[];
   readonly documents: FormDocuments;
 }
 
@@ -121,7 +124,7 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
   const loweringInput: LoweringInput = {
     formats: { ...pack?.formats, ...options.formats },
     codeLists: lists,
-    entries: await shortLists(index, lists),
+    ...(await readLists(index, lists)),
     formatPrefix: pack?.id === undefined ? null : `${pack.id}-`,
     notes,
   };
@@ -307,6 +310,7 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
     parts,
     functions,
     definitions: bareMap(lowering.definitions),
+    codeLists: lowering.codeLists,
     documents,
     optionLists: Object.fromEntries(
       [...loweringInput.entries].map(([list, entries]) => [
@@ -446,20 +450,31 @@ function uniqueId(kind: string, place: Place, ids: Set<string>): string {
   return id;
 }
 
-async function shortLists(
+/** Patterns of long lists, by the digest of the list: making one takes as long as compiling a form. */
+const madePatterns = new Map<string, string>();
+
+async function readLists(
   index: SchemaIndex,
   lists: Readonly<Record<string, CodeListSpec>>,
-): Promise<Map<string, readonly CodeEntry[]>> {
-  const out = new Map<string, readonly CodeEntry[]>();
+): Promise<Pick<LoweringInput, 'entries' | 'codePatterns'>> {
+  const entries = new Map<string, readonly CodeEntry[]>();
+  const codePatterns = new Map<string, string>();
   // Following every reference first brings in the pack's schemas, whose code lists count too.
   for (const site of index.sites()) {
     if (typeof site.schema === 'object' && site.schema.$ref !== undefined) index.follow(site, '$ref');
   }
   for (const id of codeListsOf(index.sites())) {
     const list = Object.hasOwn(lists, id) ? lists[id] : undefined;
-    if (list !== undefined && list.count <= ENUM_LIMIT) out.set(id, await list.load());
+    if (list === undefined) continue;
+    if (list.count <= ENUM_LIMIT) {
+      entries.set(id, await list.load());
+      continue;
+    }
+    const pattern = madePatterns.get(list.digest) ?? codePattern((await list.load()).map(({ code }) => code));
+    madePatterns.set(list.digest, pattern);
+    codePatterns.set(id, pattern);
   }
-  return out;
+  return { entries, codePatterns };
 }
 
 /** The definition with the pack's schemas it refers to under `$defs`, by their own `$id`. */

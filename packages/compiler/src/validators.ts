@@ -14,7 +14,7 @@ import ajvUtil from 'ajv/dist/compile/util.js';
 import ajvEqual from 'ajv/dist/runtime/equal.js';
 import ajvLength from 'ajv/dist/runtime/ucs2length.js';
 import ajvStandalone from 'ajv/dist/standalone/index.js';
-import { addBriefKeywords, briefCode, briefSchema, HELPERS, listOf } from './brief-code.ts';
+import { addBriefKeywords, briefCode, briefSchema, HELPERS, listedKeyword, listOf } from './brief-code.ts';
 import { misjudgedByAjv } from './carriers.ts';
 import { interpretFunctions } from './interpreter.ts';
 import { type JudgeFunction, judge, type ValidateFunction } from './judge.ts';
@@ -146,7 +146,7 @@ export function functionsModule(
   schemas: FunctionSchemas,
   runtime: string,
   isTest: (name: string) => boolean = () => false,
-): string {
+): { readonly code: string; readonly isBrief: boolean } {
   const isBrief = !mentionsUnevaluated(schemas) && !INHERITED.test(JSON.stringify(schemas));
   const brief = (value: Json): Json => (isBrief ? briefSchema(value, schemas.definitions) : value);
   const ajv = loaded(brief(schemas as unknown as JsonObject) as unknown as FunctionSchemas, true);
@@ -159,6 +159,7 @@ export function functionsModule(
     tests.set(JSON.stringify(brief(schemas.functions[name]!)), name);
     expressions.push(`export const ${name} = value => ${expression};\n`);
   }
+  ajv.addKeyword(listedKeyword);
   if (isBrief) addBriefKeywords(ajv, tests);
   const said = new Set(tests.values());
   const refs = Object.fromEntries(
@@ -174,7 +175,11 @@ export function functionsModule(
     .replace(/schemaPath:"(?:[^"\\]|\\.)*",/g, '')
     .replaceAll('require("ajv/dist/runtime/ucs2length").default', 'codePoints')
     .replaceAll('require("ajv/dist/runtime/equal").default', 'sameJson');
-  return `import { ${HELPERS.join(', ')} } from ${JSON.stringify(runtime)};\n${isBrief ? briefCode(code) : code}\n${expressions.join('')}`;
+  const text = isBrief ? briefCode(code) : code;
+  return {
+    code: `import { ${HELPERS.join(', ')} } from ${JSON.stringify(runtime)};\n${text}\n${expressions.join('')}`,
+    isBrief: isBrief && text !== code,
+  };
 }
 
 function mentionsUnevaluated({ definitions, functions }: FunctionSchemas): boolean {
