@@ -3,6 +3,7 @@
 import type { CompiledForm } from '@onceform/core';
 import '@onceform/elements/register';
 import type { OnceForm } from '@onceform/elements';
+import { loadPieces } from '../../packages/elements/src/late.ts';
 import { loadWords } from '../../packages/elements/src/words.ts';
 
 interface Spec {
@@ -15,10 +16,13 @@ interface Mounted {
   submit(): void;
   errors(): number;
   addRow?(): void;
+  destroy?(): void;
 }
 
 declare global {
   var bench: typeof api;
+  /** Other contenders, where the page brings some: see bench/peers. */
+  var benchPeers: { readonly [name: string]: () => Promise<unknown> } | undefined;
 }
 
 let mounted: Mounted | undefined;
@@ -61,8 +65,11 @@ const api = {
         );
       form = forms.get(key);
       await loadWords('en');
+      // Loaded when a page rests.
+      await loadPieces();
     } else {
-      floor = (await import(`${location.origin}/bench/${contender}.js`)) as typeof floor;
+      const peer = globalThis.benchPeers?.[contender];
+      floor = (await (peer?.() ?? import(`${location.origin}/bench/${contender}.js`))) as typeof floor;
     }
   },
   /** Mounts, until the first frame is there: ready to type. */
@@ -115,6 +122,7 @@ const api = {
     performance.mark(`${mark}:end`);
   },
   unmount(): void {
+    mounted?.destroy?.();
     container?.remove();
     container = mounted = undefined;
   },
@@ -136,7 +144,7 @@ async function mountNow(contender: string): Promise<void> {
     }
     mounted = ours(element);
   } else {
-    mounted = floor!.mount(container, floor!.define(current!), data);
+    mounted = await floor!.mount(container, floor!.define(current!), data);
   }
   await frame();
 }
@@ -144,7 +152,10 @@ async function mountNow(contender: string): Promise<void> {
 let current: Spec | undefined;
 let form: CompiledForm | undefined;
 let floor:
-  | { define(spec: Spec): unknown; mount(container: HTMLElement, definition: unknown, data: unknown): Mounted }
+  | {
+      define(spec: Spec): unknown;
+      mount(container: HTMLElement, definition: unknown, data: unknown): Mounted | Promise<Mounted>;
+    }
   | undefined;
 
 function ours(element: OnceForm): Mounted {

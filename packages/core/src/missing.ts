@@ -2,6 +2,7 @@
 // without: the question is not asked. `block` takes the source's word or none: nobody can type it, and nothing is filed
 // without it. `ask-with-evidence` asks, and wants a paper for what the citizen typed.
 
+import { isAskedIn } from './asked.ts';
 import type { CompiledForm, Guard, ReuseItem, ReuseMember, ReusePolicy, Rule } from './compiled.ts';
 import type { Issue } from './issue.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
@@ -17,7 +18,6 @@ import {
   type Pointer,
   type PointerPattern,
 } from './pointer.ts';
-import { isAskedIn } from './submission.ts';
 
 type OnMissing = NonNullable<ReusePolicy['onMissing']>;
 

@@ -1,7 +1,8 @@
 // Substitute, never compare: the one way from answers to something that may be filed.
 
+import { basesOf, isAskedIn, type Place } from './asked.ts';
 import { digestJson, type Sha256 } from './canonical.ts';
-import type { CompiledForm, Computed, FileReference, Outline, PublishedRule, SchemaError } from './compiled.ts';
+import type { CompiledForm, FileReference, Outline, SchemaError } from './compiled.ts';
 import { OnceFormError } from './errors.ts';
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from './json.ts';
 import type { OriginEntry, OriginMap } from './origin.ts';
@@ -9,14 +10,11 @@ import {
   expandPattern,
   formatPointer,
   joinPointer,
-  parsePattern,
   parsePointer,
   pointerContains,
   valueAt,
-  type Path,
   type Pointer,
 } from './pointer.ts';
-import { instancesOfPart, recursivePlaces } from './recursion.ts';
 import type { OpenedSeal, SealItem, SealPayload } from './seal.ts';
 import type { Decision } from './statement.ts';
 
@@ -41,7 +39,6 @@ export interface ComponentAnswer {
 }
 
 /** Where a computed value stands: of a compiled form, or as it was published. */
-type Place = Pick<Computed, 'target' | 'scope'> & Pick<PublishedRule, 'within'>;
 
 export interface SubmissionInput {
   /** The outline says where units in recursive parts are; published rules say it themselves. */
@@ -201,33 +198,6 @@ function placesOf(unit: Place, outline: Outline | undefined, data: JsonObject): 
   return basesOf(unit, outline, data).flatMap(base =>
     expandPattern(valueAt(data, base), unit.target).map(pointer => formatPointer(base) + pointer),
   );
-}
-
-/** Where a unit's patterns start: at the root, or at each instance of the recursive part it is in. */
-function basesOf({ scope, within }: Place, outline: Outline | undefined, data: JsonObject): readonly Path[] {
-  if (within !== undefined) return instancesOfPart(within, data);
-  if (scope === undefined) return [[]];
-  return outline === undefined ? [] : instancesOfPart(recursivePlaces(outline, scope), data);
-}
-
-/** Tells whether the guards of a form let an answer be asked in some data. */
-export function isAskedIn(
-  { guards = [], outline }: Partial<Pick<CompiledForm, 'guards' | 'outline'>>,
-  data: JsonObject,
-  pointer: Pointer,
-): boolean {
-  const path = parsePointer(pointer);
-  return guards.every(guard => {
-    const target = parsePattern(guard.target),
-      anchor = parsePattern(guard.anchor).length;
-    return basesOf(guard, outline, data).every(base => {
-      const covers =
-        base.length + target.length <= path.length
-        && base.every((segment, i) => segment === path[i])
-        && target.every((segment, i) => segment === null || segment === path[base.length + i]);
-      return !covers || guard.test(valueAt(data, path.slice(0, base.length + anchor)));
-    });
-  });
 }
 
 /** What the review screen showed, as its digest is taken over it. */

@@ -16,7 +16,7 @@ import type {
 import { localeSlot, OnceFormError, openForm } from '@onceform/core/engine';
 import { createCodeLists, entriesOfPack, type CodeLists } from './code-lists.ts';
 import { standardWidgets } from './controls/index.ts';
-import { DraftKeeper, remember } from './draft-keeper.ts';
+import type { DraftKeeper } from './draft-keeper.ts';
 import type { DraftStore, KeptDraft } from './draft-store.ts';
 import type { DraftSync, FoundDraft, Merged } from './draft-sync.ts';
 import { FileShelf } from './file-shelf.ts';
@@ -84,6 +84,8 @@ export class FormDesk {
   #spoken: { readonly info: FormInfo; readonly locales: Set<string> } | undefined;
   #opening = 0;
   #prefillFlow: typeof PrefillFlow | undefined;
+  /** Keeps drafts; loaded where there is a place for them. */
+  #keeping: typeof import('./draft-keeper.ts') | undefined;
   #sync: DraftSync | undefined;
   #ready: { form: CompiledForm; info: SessionInfo | null } | undefined;
   #stop: (() => void)[] = [];
@@ -168,6 +170,7 @@ export class FormDesk {
     let opened: DraftOpened | null = held?.opened ?? null;
     if (opened === null && client !== undefined && info?.person)
       opened = await client.openDraft({ form: { id: form.id, digest: form.digest } });
+    if (this.#options.drafts !== undefined) this.#keeping = await import('./draft-keeper.ts');
     if (opened !== null) this.#prefillFlow = (await import('./prefill-flow.ts')).PrefillFlow;
     if (opened !== null) await this.#openSync(opened.draft, kept?.synced);
     const { conflicts, migrated } = found ?? {};
@@ -475,7 +478,7 @@ export class FormDesk {
       if (kept === undefined) return undefined;
       await drafts.save(this.#draftKey, kept);
       await drafts.remove(from);
-      remember(this.#draftKey);
+      (await import('./draft-keeper.ts')).remember(this.#draftKey);
       return kept;
     } catch {
       return undefined;
@@ -496,7 +499,7 @@ export class FormDesk {
         remove: () => outbox.remove(key),
       };
     }
-    this.drafts = new DraftKeeper({
+    this.drafts = new this.#keeping!.DraftKeeper({
       store,
       key,
       journey: this.journey!,

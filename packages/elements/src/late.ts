@@ -13,6 +13,7 @@ const LOADERS = {
   /** A list that is searched. */
   search: () => import('./controls/combobox.ts'),
   files: () => import('./controls/file.ts'),
+  rows: () => import('./list.ts'),
   map: () => import('./map.ts'),
   /** What is wrong with an answer. */
   sentences: () => import('./sentences.ts'),

@@ -15,7 +15,6 @@ import {
 import { html, nothing } from 'lit';
 import { field, issues, unsupported } from './field.ts';
 import { late } from './late.ts';
-import { list } from './list.ts';
 import { markdown } from './markdown.ts';
 import { hasRecord, inRecordCard, recordBar } from './record-place.ts';
 import { domId, titleOf, type View } from './view.ts';
@@ -29,7 +28,7 @@ export function node(view: View, at: OutlineNode, pointer: Pointer): unknown {
     case 'group':
       return watch(view, pointer, GROUP, at);
     case 'list':
-      return list(view, at, pointer, node);
+      return late(view, 'rows', ({ list }) => list(view, at, pointer, node));
     case 'map':
       return late(view, 'map', ({ map }) => map(view, at, pointer, node));
     case 'tuple':
