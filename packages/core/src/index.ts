@@ -145,6 +145,7 @@ export type {
   DraftOpened,
   FilingResponse,
   FormInfo,
+  Mandate,
   PaymentState,
   PrefillRequest,
   PrefillRequestItem,
@@ -152,6 +153,7 @@ export type {
   SealRequest,
   SealResponse,
   SessionInfo,
+  SignedOut,
   SourceInfo,
 } from './protocol.ts';
 
@@ -223,6 +225,7 @@ export {
   reuseItemOf,
   currentSeal,
   useOffer,
+  withdrawDispute,
 } from './prefill.ts';
 export { heldAt, originAt } from './provenance.ts';
 export { evidenceNeeded, isBlocked, missingIssues, onMissingAt } from './missing.ts';

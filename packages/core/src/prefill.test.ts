@@ -23,6 +23,7 @@ import {
   reviewOf,
   submissionOf,
   useOffer,
+  withdrawDispute,
   type FormSession,
   type Json,
   type Offer,
@@ -274,6 +275,10 @@ describe('what sources offer', () => {
     );
     expect(answerAt(session.state, '/requester/name')).toBe('An');
     expect(decisions(session.state)).toHaveLength(2);
+    session.dispatch(withdrawDispute('/requester/phone'));
+    expect(decisions(session.state), 'another value').toHaveLength(2);
+    session.dispatch(withdrawDispute('/requester/name'));
+    expect(decisions(session.state).map(({ action }) => action)).toEqual(['use']);
   });
 });
 

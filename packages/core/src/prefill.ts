@@ -57,6 +57,7 @@ export const receiveOffersEffect = StateEffectType.define<Received>('receiveOffe
 export const useOfferEffect = StateEffectType.define<string>('useOffer');
 export const putAsideEffect = StateEffectType.define<{ item: Pointer; action: 'keep-mine' | 'decline' }>('putAside');
 export const disputeEffect = StateEffectType.define<Extract<Decision, { action: 'dispute' }>>('dispute');
+export const withdrawDisputeEffect = StateEffectType.define<Pointer>('withdrawDispute');
 export const applySealEffect = StateEffectType.define<OpenedSeal>('applySeal');
 /** Where the row of an offer comes to stand: said by the extender, which knows the rows of the whole transaction. */
 export const placeRowEffect = StateEffectType.define<{
@@ -96,7 +97,10 @@ export const prefillSlot: StateSlot<Prefill> = StateSlot.define<Prefill>({
         const item = tr.changes.mapPointer(effect.value.item);
         if (item !== null) next = putAside(startState, next, { ...effect.value, item });
       } else if (disputeEffect.is(effect)) next = { ...next, decisions: decide(next.decisions, effect.value) };
-      else if (applySealEffect.is(effect)) next = sealed(form, next, effect.value);
+      else if (withdrawDisputeEffect.is(effect)) {
+        const decisions = next.decisions.filter(one => one.action !== 'dispute' || one.pointer !== effect.value);
+        if (decisions.length < next.decisions.length) next = { ...next, decisions };
+      } else if (applySealEffect.is(effect)) next = sealed(form, next, effect.value);
       else if (restorePrefillEffect.is(effect)) next = effect.value;
     }
     if (next !== prefill) {
@@ -105,12 +109,17 @@ export const prefillSlot: StateSlot<Prefill> = StateSlot.define<Prefill>({
         tr.subtrees.add(record.item);
         for (const { pointer } of record.values) tr.subtrees.add(pointer);
       }
-      if (next.offers !== prefill.offers)
-        for (const { item } of differing(prefill.offers, next.offers)) tr.touched.add(item);
+      // What waits behind a list is shown with the list.
+      const touch = (item: Pointer): void => {
+        tr.touched.add(item);
+        const row = rowOf(form, item);
+        if (row !== null) tr.touched.add(row.list);
+      };
+      if (next.offers !== prefill.offers) for (const { item } of differing(prefill.offers, next.offers)) touch(item);
       if (next.misses !== prefill.misses)
         for (const { pointer } of differing(prefill.misses, next.misses)) tr.touched.add(pointer);
       if (next.decisions !== prefill.decisions)
-        for (const { item } of differing(prefill.decisions, next.decisions)) tr.touched.add(item);
+        for (const { item } of differing(prefill.decisions, next.decisions)) touch(item);
     }
     return next;
   },
@@ -145,6 +154,11 @@ export function declineOffers(item: Pointer): TransactionSpec {
 /** Says that a source's value is wrong. The value stays; the citizen's word goes beside it. */
 export function dispute(words: Omit<Extract<Decision, { action: 'dispute' }>, 'action'>): TransactionSpec {
   return { effects: [disputeEffect.of({ ...words, action: 'dispute' })], userEvent: 'prefill.dispute' };
+}
+
+/** Takes such a word back, as far as no seal has gone out with it: what its source was told stays told. */
+export function withdrawDispute(pointer: Pointer): TransactionSpec {
+  return { effects: [withdrawDisputeEffect.of(pointer)], userEvent: 'prefill.dispute' };
 }
 
 /** Puts the values of an opened seal in place. The newest seal replaces all that was held before. */

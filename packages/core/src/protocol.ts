@@ -21,11 +21,30 @@ export interface SessionInfo {
     readonly id: string;
     readonly name: string;
     readonly identityLevel: FormContext['identityLevel'];
+    /** For whom the person may act, as the identity provider says; chosen by `PUT /api/session/acting-for`. */
+    readonly mandates?: readonly Mandate[];
+    /** For whom the person acts now; absent: for themselves. */
+    readonly actingFor?: Mandate;
   } | null;
   /** RFC 3339; when the sign-in ends unless it is renewed. Absent where nobody is signed in. */
   readonly expires?: string;
   readonly signInPath: string;
   readonly signOutPath: string;
+}
+
+/** The right to act for an organisation. */
+export interface Mandate {
+  readonly organisation: { readonly id: string; readonly name: string };
+  /** What the person is there, in words. */
+  readonly role?: string;
+  /** Last day, `2026-12-31`; absent: without end. */
+  readonly until?: string;
+}
+
+/** `POST /auth/sign-out`, with `?drafts=delete` for also deleting what the portal keeps of unfinished forms. */
+export interface SignedOut {
+  /** Where the browser goes on: the identity provider's sign-out, or the first page. */
+  readonly goTo: string;
 }
 
 /** `GET /api/forms` lists these; `GET /api/forms/{slug}` gives one. `slug` is the last segment of the form's `$id`. */

@@ -32,7 +32,7 @@ import type { FiledDossier, FilingInput, Outbox, PackedDossier } from './filing.
 import { filesIn, type FileShelf } from './file-shelf.ts';
 import type { Portal } from './portal.ts';
 import type { PrefillFlow } from './prefill-flow.ts';
-import { reasonIssues, settleReasons } from './reasons.ts';
+import { reasonIssues } from './reasons.ts';
 import { listSteps, paperIssue, stepOf, type Step } from './steps.ts';
 
 export type FilingStatus =

@@ -16,7 +16,7 @@ import { Directive, directive } from 'lit/directive.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { issues } from './field.ts';
 import { markdown } from './markdown.ts';
-import { hasRecord, recordBar } from './record-place.ts';
+import { hasRecord, recordBar, rowCandidates } from './record-place.ts';
 import { domId, titleOf, type View } from './view.ts';
 import { watch, type Drawing } from './watch.ts';
 
@@ -68,6 +68,7 @@ function drawList(view: View, pointer: Pointer, extra: Extra): unknown {
       key => key,
       (_, index) => row(view, extra, pointer, index, !fixed && keys.length > Math.min(at.minItems, 1)),
     )}</ol>
+    ${fixed || full ? nothing : rowCandidates(view, pointer)}
     ${
       fixed
         ? nothing

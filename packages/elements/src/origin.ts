@@ -1,6 +1,6 @@
 // Where an answer came from, in words: the badge under a field or over a record, and why a field is empty.
 
-import { dispute, type Miss, type OriginEntry, type Pointer } from '@onceform/core';
+import { dispute, withdrawDispute, type Miss, type OriginEntry, type Pointer } from '@onceform/core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Control } from './control.ts';
 import { shownValue } from './display.ts';
@@ -101,6 +101,7 @@ export function missNote(view: View, pointer: Pointer, miss: Miss | undefined, c
 const RETRYABLE = new Set<string>(['unavailable', 'timeout', 'pending']);
 
 function restore(view: View, pointer: Pointer, entry: OriginEntry): void {
-  if (entry.official !== undefined)
-    view.session.dispatch({ changes: { set: pointer, value: entry.official }, userEvent: 'restore' });
+  if (entry.official === undefined) return;
+  const { effects = [] } = withdrawDispute(pointer);
+  view.session.dispatch({ changes: { set: pointer, value: entry.official }, effects, userEvent: 'restore' });
 }

@@ -8,10 +8,13 @@ import {
   isRelevant,
   missAt,
   offersAt,
+  prefillSlot,
   receiveOffers,
+  reuseItemOf,
   useOffer,
   type Decision,
   type FormSession,
+  type FormState,
   type Miss,
   type Offer,
   type Pointer,
@@ -82,7 +85,7 @@ export class PrefillFlow {
     return this.#options.session.form.reuse
       .map(item => ({
         item,
-        offers: offersAt(state, item.pointer),
+        offers: item.pointer.includes('/[]') ? rowOffers(state, item) : offersAt(state, item.pointer),
         misses: item.members.map(({ pointer }) => missAt(state, pointer)).filter(miss => miss !== undefined),
       }))
       .filter(({ offers, misses }) => offers.length > 0 || misses.length > 0);
@@ -178,7 +181,8 @@ export class PrefillFlow {
   accept(): void {
     const { session } = this.#options;
     for (const { item, offers } of this.answered) {
-      const sure = sureOffer(offers);
+      // Rows are taken one by one, where the list stands.
+      const sure = item.pointer.includes('/[]') ? undefined : sureOffer(offers);
       if (sure !== undefined && !decisions(session.state).some(decision => decision.item === item.pointer))
         session.dispatch(useOffer(sure.id));
     }
@@ -240,4 +244,9 @@ function purposeOf({ form }: FormSession): string {
 /** The record that can be taken as it is: preferred, and nothing speaks against it. */
 export function sureOffer(offers: readonly Offer[]): Offer | undefined {
   return offers.find(({ preferred, flags }) => preferred && flags.length === 0);
+}
+
+/** What is offered for the rows of a list, taken or not. */
+function rowOffers(state: FormState, item: ReuseItem): readonly Offer[] {
+  return state.read(prefillSlot).offers.filter(offer => reuseItemOf(state, offer.item) === item);
 }

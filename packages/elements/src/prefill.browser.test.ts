@@ -1,9 +1,10 @@
-import { decisions, type Decision } from '@onceform/core';
+import { decisions, type Decision, type Offer } from '@onceform/core';
 import { expect } from 'chai';
 import { birthResults, codeLists } from '../gallery/birth.ts';
 import { createFakePortal, type FakePortal, type FakePortalOptions } from '../gallery/portal.ts';
 import { evidenceOf } from './evidence.ts';
 import type { OnceForm } from './once-form.ts';
+import { stepOf } from './steps.ts';
 import { axeFindings, button, control, loadForm, mount, type, until } from './testing/open.ts';
 
 let element: OnceForm;
@@ -121,6 +122,8 @@ describe('taking what the State already knows', () => {
     expect(said()).to.include({ reason: 'Giấy chứng sinh ghi nhầm ngày', value: '2026-11-09' });
     await element.desk!.journey!.submit();
     expect(summary()).to.not.contain('reason /child/birthDate');
+    button(element, 'Khôi phục').click();
+    expect(said(), 'with the official value the objection is gone').to.equal(undefined);
   });
 
   it('asks once more for what became relevant, marks records that differ, and takes one as a whole', async () => {
@@ -296,5 +299,84 @@ describe('taking what the State already knows', () => {
     await until(() => words().includes('Chưa lấy được thông tin'));
     button(element, 'Không đồng ý').click();
     await until(() => element.desk!.journey!.step.kind === 'page');
+  });
+});
+
+describe('rows that the State knows of', () => {
+  const npd = { id: 'npd', name: { vi: 'CSDL quốc gia về dân cư' }, kind: 'authoritative' as const };
+  const person = (index: number, id: string, name: string, more: Partial<Offer> = {}): Offer => ({
+    id,
+    item: `/members/${index}`,
+    source: npd,
+    recordRef: `r-${id}`,
+    lastUpdated: '2025-03-14',
+    retrievedAt: '2026-11-22T02:10:00Z',
+    verification: { status: 'verified', assuranceLevel: 'high' },
+    flags: [],
+    preferred: true,
+    rule: 'only',
+    values: [
+      { pointer: `/members/${index}/fullName`, concept: 'person.fullName', edit: 'locked', value: name },
+      { pointer: `/members/${index}/birthDate`, concept: 'person.birthDate', edit: 'locked', value: '1990-01-02' },
+    ],
+    ...more,
+  });
+  const members = (): { fullName: string }[] =>
+    (data() as unknown as { members?: { fullName: string }[] }).members ?? [];
+  const candidates = (): Element[] => [...element.querySelectorAll('.once-candidates .once-card')];
+
+  beforeEach(async () => {
+    const results = [
+      { item: '/members/0', misses: [], offers: [person(0, 'a', 'Lê Văn Một')] },
+      {
+        item: '/members/1',
+        misses: [],
+        offers: [
+          person(1, 'b', 'Lê Thị Hai', { flags: ['conflict'] }),
+          person(1, 'c', 'Lê Thị Hài', {
+            flags: ['conflict'],
+            preferred: false,
+            source: { ...npd, id: 'x', name: { vi: 'Sổ hộ khẩu' } },
+          }),
+        ],
+      },
+      { item: '/members/2', misses: [], offers: [person(2, 'd', 'Lê Văn Ba')] },
+    ];
+    portal = createFakePortal({ codeLists });
+    portal.prefill = async function* () {
+      yield* results;
+    };
+    element = await mount('permanent-residence', { client: portal, locale: 'vi' });
+    button(element, 'Đồng ý và lấy').click();
+    await until(() => element.desk!.journey!.prefill!.status === 'answered');
+    await element.updateComplete;
+    expect(words()).to.contain('Tìm thấy 3 bản ghi');
+    button(element, 'Dùng các thông tin').click();
+    await until(() => element.desk!.journey!.step.kind === 'page');
+    element.desk!.journey!.goTo(stepOf(element.desk!.journey!, '/members')!.id);
+    await until(() => candidates().length === 3);
+  });
+
+  it('are looked through beside the list: taken one by one, left out, and marked where sources differ', async () => {
+    expect(members(), 'nothing is taken without a word').to.deep.equal([]);
+    expect(words()).to.contain('Có 3 bản ghi trong cơ sở dữ liệu');
+    expect(candidates()[1]!.textContent).to.contain('Các nguồn ghi khác nhau').and.to.contain('Lê Thị Hài');
+    expect(await axeFindings(element)).to.deep.equal([]);
+    candidates()[1]!.querySelectorAll('button')[1]!.click();
+    await until(() => candidates().length === 2);
+    expect(members().map(({ fullName }) => fullName)).to.deep.equal(['Lê Thị Hài']);
+    const row = element.querySelector('.once-row')!;
+    expect(row.querySelector('.once-record')!.textContent).to.contain('Sổ hộ khẩu');
+    expect(row.querySelector('[data-pointer="/members/0/fullName"] input'), 'locked').to.equal(null);
+    [...candidates()[0]!.querySelectorAll('button')].at(-1)!.click();
+    await until(() => candidates().length === 1);
+    expect(members()).to.have.length(1);
+  });
+
+  it('are taken all at once where nothing speaks against them', async () => {
+    button(element, 'Dùng tất cả (2)').click();
+    await until(() => candidates().length === 1);
+    expect(members().map(({ fullName }) => fullName)).to.deep.equal(['Lê Văn Một', 'Lê Văn Ba']);
+    expect(candidates()[0]!.textContent).to.contain('Lê Thị Hai');
   });
 });

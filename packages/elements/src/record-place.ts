@@ -1,7 +1,7 @@
 // Where records of a source stand in a form. How they look is in record.ts, which is loaded when there is one.
 
 import type { Pointer, ReuseItem, Update } from '@onceform/core';
-import { decisions, offersAt, pointerContains, prefillSlot, recordAt } from '@onceform/core/engine';
+import { decisions, itemKeys, offersAt, pointerContains, prefillSlot, recordAt } from '@onceform/core/engine';
 import { nothing } from 'lit';
 import { late } from './late.ts';
 import type { View } from './view.ts';
@@ -13,7 +13,19 @@ export function hasRecord(view: View, pointer: Pointer): boolean {
 }
 
 export function recordItem(view: View, pointer: Pointer): ReuseItem | undefined {
-  return view.form.reuse.find(item => item.pointer === pointer && item.policy.mode !== 'never');
+  return view.form.reuse.find(item => item.policy.mode !== 'never' && isAt(item.pointer, pointer));
+}
+
+/** `/members/[]` is at `/members/3`. */
+function isAt(pattern: string, pointer: Pointer): boolean {
+  if (pattern === pointer) return true;
+  if (!pattern.includes('/[]')) return false;
+  const path = pointer.split('/');
+  const parts = pattern.split('/');
+  return (
+    parts.length === path.length
+    && parts.every((part, i) => part === path[i] || (part === '[]' && /^\d+$/.test(path[i]!)))
+  );
 }
 
 /** Records that fill members of a section while the section does not show the record itself. */
@@ -41,6 +53,22 @@ function drawBar(view: View, pointer: Pointer): unknown {
   return recordAt(state, pointer) === undefined && offersAt(state, pointer).length === 0
     ? nothing
     : late(view, 'records', ({ recordCard }) => recordCard(view, pointer));
+}
+
+const CANDIDATES: Drawing<undefined> = { draw: drawCandidates };
+
+/** Rows that sources know of and nobody has taken: they stand behind the list. */
+export function rowCandidates(view: View, list: Pointer): unknown {
+  return view.form.reuse.some(({ pointer, policy }) => policy.mode !== 'never' && isAt(pointer, `${list}/0`))
+    ? watch(view, list, CANDIDATES, undefined)
+    : nothing;
+}
+
+function drawCandidates(view: View, list: Pointer): unknown {
+  const { state } = view.session;
+  return offersAt(state, `${list}/${itemKeys(state, list).length}`).length === 0
+    ? nothing
+    : late(view, 'records', ({ candidates }) => candidates(view, list));
 }
 
 function recordMatters({ startState, state }: Update, pointer: Pointer): boolean {

@@ -5,11 +5,14 @@ import {
   decisions,
   declineOffers,
   isRelevant,
+  itemKeys,
   keepMine,
   offersAt,
   originAt,
+  prefillSlot,
   recordAt,
   useOffer,
+  withdrawDispute,
   type HeldRecord,
   type HeldValue,
   type Offer,
@@ -81,7 +84,8 @@ function disputes(view: View, item: Pointer): unknown {
     const label = node ? titleOf(view, node) : decision.pointer;
     const ticket = view.ticketOf?.(decision.pointer);
     return html`<div class="once-notice" data-tone="warn"><p><strong>${t('dispute.said', { label })}</strong> ${ticket === undefined ? t('dispute.waits') : t('dispute.ticket', { ticket })}</p>
-      ${decision.value === undefined ? nothing : html`<p>${t('dispute.right')} ${showValue(view, node, decision.value)}</p>`}<p>${decision.reason}</p></div>`;
+      ${decision.value === undefined ? nothing : html`<p>${t('dispute.right')} ${showValue(view, node, decision.value)}</p>`}<p>${decision.reason}</p>
+      ${ticket === undefined ? html`<p><button type="button" class="once-link" @click=${() => view.session.dispatch(withdrawDispute(decision.pointer))}>${t('dispute.withdraw')}<span class="once-hidden"> ${label}</span></button></p>` : nothing}</div>`;
   });
 }
 
@@ -147,4 +151,44 @@ export function offerValues(view: View, offer: Offer): unknown {
     return html`<span class="once-value"><span class="once-value-label">${node ? titleOf(view, node) : pointer}</span>
       <span class="once-value-text">${shownValue(view, node, value)}</span></span>`;
   })}</span>`;
+}
+
+/** Rows that sources know of: each is taken as a whole, or left out; of those that differ one is taken. */
+export function candidates(view: View, list: Pointer): unknown {
+  const { state } = view.session;
+  // By the place they have now, not the one they were offered for.
+  const left = new Set(
+    state.read(prefillSlot).decisions.flatMap(({ action, item }) => (action === 'decline' ? [item] : [])),
+  );
+  const groups: (readonly Offer[])[] = [];
+  for (let index = itemKeys(state, list).length; ; index++) {
+    const offers = offersAt(state, `${list}/${index}`);
+    if (offers.length === 0) break;
+    if (!left.has(`${list}/${index}`)) groups.push(offers);
+  }
+  if (groups.length === 0) return nothing;
+  const { t } = view.words;
+  const sure = groups.map(offers => offers.find(({ preferred, flags }) => preferred && !flags.includes('conflict')));
+  const dispatch = (spec: Parameters<View['session']['dispatch']>[0]) =>
+    view.session.dispatch({ ...spec, userEvent: 'choose' });
+  const all = sure.filter(offer => offer !== undefined);
+  return html`<section class="once-panel once-candidates"><p><strong>${t('rows.found', { count: groups.length })}</strong></p>
+    <ul class="once-cards">${groups.map(offers => html`<li class="once-card">${candidate(view, offers, dispatch)}</li>`)}</ul>
+    ${all.length > 1 ? html`<p><button type="button" class="once-button" data-kind="secondary" @click=${() => all.forEach(({ id }) => dispatch(useOffer(id)))}>${t('rows.useAll', { count: all.length })}</button></p>` : nothing}
+  </section>`;
+}
+
+function candidate(
+  view: View,
+  offers: readonly Offer[],
+  dispatch: (spec: Parameters<View['session']['dispatch']>[0]) => void,
+): unknown {
+  const { t } = view.words;
+  const name = (offer: Offer): string => String(offer.values[0]?.value ?? '');
+  return html`${offers.some(({ flags }) => flags.includes('conflict')) ? html`<p class="once-notice" data-tone="warn">${t('chooser.conflict')}</p>` : nothing}
+    ${offers.map(
+      offer => html`<div>${offerText(view, offer)}
+      <p><button type="button" class="once-button" data-kind="secondary" @click=${() => dispatch(useOffer(offer.id))}>${t('action.useThis')}<span class="once-hidden"> ${name(offer)}</span></button></p></div>`,
+    )}
+    <p><button type="button" class="once-link" @click=${() => dispatch(declineOffers(offers[0]!.item))}>${t('rows.skip')}<span class="once-hidden"> ${name(offers[0]!)}</span></button></p>`;
 }

@@ -194,4 +194,10 @@ export const enLater: { readonly [key: string]: string } = {
   'dossier.by.waived': 'not required',
   'prefill.overrideReason': 'Reason why it differs (required)',
   'reason.missing': 'Please say why {label} differs from the data held by the State.',
+  'dispute.withdraw': 'Take it back',
+  'rows.found': "{count} records are on file. Choose the rows to declare.",
+  'rows.useAll': "Use all ({count})",
+  'rows.skip': "Leave this one out",
+  'rows.later': "{count} records were found. Choose among them where they are declared.",
+  'action.useThis': "Use this",
 };

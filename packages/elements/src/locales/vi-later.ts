@@ -194,4 +194,10 @@ export const viLater: { readonly [key: string]: string } = {
   'dossier.by.waived': 'không phải nộp',
   'prefill.overrideReason': 'Lý do khác với dữ liệu của cơ quan nhà nước (bắt buộc)',
   'reason.missing': 'Vui lòng ghi lý do {label} khác với dữ liệu của cơ quan nhà nước.',
+  'dispute.withdraw': 'Rút lại',
+  'rows.found': "Có {count} bản ghi trong cơ sở dữ liệu. Chọn những dòng cần khai.",
+  'rows.useAll': "Dùng tất cả ({count})",
+  'rows.skip': "Không khai dòng này",
+  'rows.later': "Tìm thấy {count} bản ghi. Chọn ở bước kê khai.",
+  'action.useThis': "Dùng thông tin này",
 };

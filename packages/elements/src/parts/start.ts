@@ -107,7 +107,11 @@ function results({ view, journey }: Face, flow: PrefillFlow): unknown {
   return html`<section class="once-panel" aria-labelledby=${`${view.prefix}~prefill`}>
     <h3 class="once-panel-title" id=${`${view.prefix}~prefill`}>${t(flow.status === 'asking' ? 'form.prefilling' : 'prefill.results')}</h3>
     <p role="status">${flow.status === 'asking' ? html`<span class="once-busy" aria-hidden="true"></span>${t('prefill.wait')}` : t('prefill.check')}</p>
-    ${answered.filter(({ offers }) => offers.length > 0).map(({ item, offers }) => record(view, item, offers, made))}
+    ${answered
+      .filter(({ offers }) => offers.length > 0)
+      .map(({ item, offers }) =>
+        item.pointer.includes('/[]') ? rows(view, item, offers) : record(view, item, offers, made),
+      )}
     ${
       missing.length === 0
         ? nothing
@@ -148,8 +152,14 @@ function record(view: Face['view'], item: ReuseItem, offers: readonly Offer[], m
     }</article>`;
 }
 
+/** Rows that were found are looked through where the list stands. */
+function rows(view: Face['view'], item: ReuseItem, offers: readonly Offer[]): unknown {
+  const count = new Set(offers.map(offer => offer.item)).size;
+  return html`<article class="once-offer"><h4 class="once-offer-title">${itemTitle(view, item)}</h4><p>${view.words.t('rows.later', { count })}</p></article>`;
+}
+
 function itemTitle(view: Face['view'], item: ReuseItem): string {
-  const node = view.nodes.at(item.pointer);
+  const node = view.nodes.at(item.pointer.replace(/\/\[\]$/, ''));
   return node ? titleOf(view, node) : item.pointer;
 }
 
