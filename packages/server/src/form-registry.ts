@@ -218,6 +218,8 @@ export async function loadForm(
   const { default: compiled } = (await import(/* @vite-ignore */ pathToFileURL(join(folder, 'form.js')).href)) as {
     default: CompiledForm;
   };
+  // Every language, and the codes of long lists, so that intake is exact.
+  await compiled.documents();
   const { validFrom, validUntil } = compiled.procedure ?? {};
   return {
     compiled,
