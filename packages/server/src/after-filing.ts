@@ -45,8 +45,10 @@ export function createAfterFiling(options: AfterFilingOptions): AfterFiling {
       const { offers } =
         draft === undefined ? { offers: [] as readonly Offer[] } : await offerStore.load(draft.id, filing.person.id);
       const { compiled } = form;
-      await measurement.write(
-        measureFiling({
+      const declined = verdict.submission!.decisions.some(({ action }) => action === 'decline');
+      await measurement.write([
+        ...(declined ? [{ kind: 'consent', time: now.toISOString(), action: 'declined' } as const] : []),
+        ...measureFiling({
           form: compiled,
           submission: verdict.submission!,
           offers,
@@ -56,7 +58,7 @@ export function createAfterFiling(options: AfterFilingOptions): AfterFiling {
           filed: now,
           optedIn: 0,
         }),
-      );
+      ]);
       if (notRechecked.length > 0)
         await db.query(
           `INSERT INTO dossier_event (dossier, at, kind, by, body) VALUES ($1, $2, 'not-rechecked', 'portal', $3::jsonb)`,

@@ -1,7 +1,7 @@
 // What intake asks of others once a package is sound in itself: do the registers still say what was sealed, are the papers
 // it refers to still good, has everybody who declares in it confirmed their part?
 
-import type { Issue, LocalizedText, Pointer } from '@onceform/core';
+import { isOnceFormError, type Issue, type LocalizedText, type Pointer } from '@onceform/core';
 import type { Gateway } from '@onceform/store';
 import type { CoDeclarants } from './co-declarants.ts';
 import type { Queryable } from './database.ts';
@@ -85,17 +85,30 @@ export function checkedBy({ db, gateway, papers, coDeclarants }: FilingCheckOpti
   }
 }
 
-/** A verifier that asks further, and hands what it let through to `then`. */
+/** A verifier that asks further, and tells of what it let through and of what somebody had changed. */
 export function verifyAndCheck(
   verify: FilingVerifier,
   check: ReturnType<typeof checkedBy>,
-  then: (filing: CheckedFiling) => void,
+  told: { readonly passed: (filing: CheckedFiling) => void; readonly tampered: () => void },
 ): FilingVerifier {
   return async (filing, now) => {
-    const checked = await check(await verify(filing, now), now);
-    then(checked);
+    const verified = await verify(filing, now).catch((error: unknown) => {
+      if (isTampering(error)) told.tampered();
+      throw error;
+    });
+    const checked = await check(verified, now);
+    told.passed(checked);
     return checked;
   };
+}
+
+const TAMPERING: ReadonlySet<unknown> = new Set(['LOCKED_VALUE_CHANGED', 'PART_CHANGED', 'SEAL_INVALID']);
+
+/** A seal that is not genuine, or a locked value that is not the sealed one: no mistake of a page makes these. */
+function isTampering(error: unknown): boolean {
+  if (!isOnceFormError(error)) return false;
+  const issues = (error.data['issues'] ?? []) as readonly Issue[];
+  return error.code === 'ERR_SEAL_INVALID' || issues.some(({ params }) => TAMPERING.has(params['code']));
 }
 
 type FilingWord = 'PAPER_NOT_GOOD' | 'SEALED_RECORD_CHANGED' | 'SEALED_RECORD_GONE';

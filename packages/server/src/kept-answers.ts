@@ -11,6 +11,7 @@ import {
 } from '@onceform/core';
 import { CONTENT_FILES, readPackage } from '@onceform/dossier';
 import { statementsToKeep, writeBack, type UsageLog } from '@onceform/store';
+import type { AnswersKept } from '@onceform/store/metrics';
 import { createSqlSource, type SqlSource } from '@onceform/store/sql';
 import { bodyBox, storeQuery } from './citizen-records.ts';
 import type { Database } from './database.ts';
@@ -69,6 +70,8 @@ export function createKeptAnswers(
     readonly requester: string;
     readonly today: () => string;
     readonly clock: () => Date;
+    /** Told how many answers were kept, to be counted. */
+    readonly measure?: (event: AnswersKept) => void;
   },
 ): KeptAnswers {
   const { id, name, db, objects, registry, log, secret, requester, clock } = options;
@@ -156,8 +159,9 @@ export function createKeptAnswers(
           )
         ).map(row => row.id),
       );
+      const fresh = wanted.filter(one => !known.has(one.id));
       await writeBack(
-        wanted.filter(one => !known.has(one.id)),
+        fresh,
         { key: person.key },
         {
           subject: person.id,
@@ -166,6 +170,7 @@ export function createKeptAnswers(
         },
         { store: source, log, requester },
       );
+      if (fresh.length > 0) options.measure?.({ kind: 'kept', time: clock().toISOString(), fields: fresh.length });
       return wanted.map(one => pointerOf(dossier, one));
     },
     present: async ({ key }) => (await Promise.all([source.present({ key }), decisions.present({ key })])).flat(),

@@ -194,6 +194,10 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   await publications.fresh();
   const usageLog = databaseUsageLog(db);
   const drafts = createDrafts({ db, secret: keys.secret, clock });
+  const reuse = createReuseMeasurement(db, {
+    ...(options.costs === undefined ? {} : { costs: options.costs }),
+    onError: error => options.onError?.(error, { method: 'MEASURE', path: '' }),
+  });
   const kept =
     options.citizenStore === undefined
       ? null
@@ -207,6 +211,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
           requester: origin,
           today,
           clock,
+          measure: reuse.note,
         });
   // A store that no form lets anything into is not asked.
   const sources =
@@ -220,10 +225,6 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     options.papers === undefined
       ? null
       : createHeldPapers({ ...options.papers, db, objects, secret: keys.secret, titleOf, clock });
-  const reuse = createReuseMeasurement(db, {
-    ...(options.costs === undefined ? {} : { costs: options.costs }),
-    onError: error => options.onError?.(error, { method: 'MEASURE', path: '' }),
-  });
   const records = createCitizenRecords({ db, secret: keys.secret, sources, clock, measure: reuse.note });
   const offerStore = databaseOfferStore(db, keys.secret);
   const usageNames: UsageNames = {
@@ -298,9 +299,10 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     objects,
     pack,
     clock,
-    verify: verifyAndCheck(verify, checkedBy({ db, gateway, papers, coDeclarants }), filing =>
-      checked.set(filing.filing.bytes, filing),
-    ),
+    verify: verifyAndCheck(verify, checkedBy({ db, gateway, papers, coDeclarants }), {
+      passed: filing => void checked.set(filing.filing.bytes, filing),
+      tampered: () => reuse.note({ kind: 'tamper', time: clock().toISOString(), form: 'unknown', outcome: 'rejected' }),
+    }),
     // Nobody waits for it: the dossier is in. What fails here is our fault and not the citizen's.
     filed: ({ bytes }) => {
       const filing = checked.get(bytes);
@@ -344,6 +346,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   sessionRoutes(app, api, {
     sessions,
     signIn: createSignIn(options.oidc, { origin, secret: keys.secret, sessions, clock }),
+    drafts,
   });
   formRoutes(app, api, { registry, pack, today });
   gatewayRoutes(api, {

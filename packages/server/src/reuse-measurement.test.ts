@@ -65,6 +65,16 @@ it('counts that a citizen read their log, and what officers accepted or sent bac
   expect(await events('log-view')).toBe(1);
 });
 
+it('counts a forged package that was refused', async () => {
+  const an = await portal.browser(citizen('an'));
+  const forged = await prepare(portal, an, {
+    tamper: data => ({ ...data, applicant: { fullName: 'Forged', birthDate: '1990-01-02' } }),
+  });
+  expect((await file(an, forged)).status).toBe(422);
+  await report();
+  expect(await events('tamper')).toBe(1);
+});
+
 it('answers for a month only', async () => {
   expect((await portal.app.request('/api/reuse-metrics/2026')).status).toBe(400);
   expect((await portal.app.request('/api/reuse-metrics/2026-13')).status).toBe(400);

@@ -13,7 +13,15 @@ import {
 import { matches } from '../plan.ts';
 
 export type ReuseEvent =
-  FormFiled | SourceCall | DisputeEvent | ConsentEvent | LogView | TamperEvent | DossierReturned | OfficerDecision;
+  | FormFiled
+  | AnswersKept
+  | SourceCall
+  | DisputeEvent
+  | ConsentEvent
+  | LogView
+  | TamperEvent
+  | DossierReturned
+  | OfficerDecision;
 
 interface Dated {
   /** RFC 3339. */
@@ -32,7 +40,7 @@ export interface FormFiled extends Dated {
   readonly duration: number;
   readonly fields: readonly FieldFact[];
   readonly components: readonly ComponentFact[];
-  /** Fields the citizen let be kept for later. */
+  /** Fields the citizen let be kept for later, where that was said with the filing. */
   readonly optedIn: number;
 }
 
@@ -60,6 +68,12 @@ export interface ComponentFact {
   /** Data could stand for it according to the form. */
   readonly replaceable: boolean;
   readonly fallback: string | null;
+}
+
+/** After filing the citizen let answers be kept for the next form. */
+export interface AnswersKept extends Dated {
+  readonly kind: 'kept';
+  readonly fields: number;
 }
 
 export interface SourceCall extends Dated {

@@ -2,6 +2,7 @@
 
 export {
   measureFiling,
+  type AnswersKept,
   type ComponentFact,
   type ConsentEvent,
   type DisputeEvent,

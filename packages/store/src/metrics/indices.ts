@@ -123,6 +123,9 @@ export function reuseMetrics(
   const consents = all('consent'),
     tampers = all('tamper'),
     returns = all('returned');
+  const kept =
+    forms.reduce((total, { optedIn }) => total + optedIn, 0)
+    + all('kept').reduce((total, { fields: count }) => total + count, 0);
   const aged = filled.filter(({ age }) => age !== null);
   const saved = (form: FormFiled): number =>
     costs === null
@@ -257,12 +260,7 @@ export function reuseMetrics(
       id: 'R14',
       name: 'Write-back yield',
       unit: 'share',
-      total: cell(
-        forms.reduce((total, { optedIn }) => total + optedIn, 0),
-        () =>
-          fields.filter(({ fromEarlier }) => fromEarlier).length
-          / forms.reduce((total, { optedIn }) => total + optedIn, 0),
-      ),
+      total: cell(kept, () => fields.filter(({ fromEarlier }) => fromEarlier).length / kept),
     },
     {
       id: 'R15',
