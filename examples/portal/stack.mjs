@@ -8,6 +8,7 @@ import {
   childProcessCompiler,
   createPortal,
   directoryStore,
+  encryptedStore,
   loadKeys,
   openPglite,
   openPostgres,
@@ -116,14 +117,15 @@ export async function startStack({
     closing.push(() => database.close());
     say(database.kind === 'pglite' ? 'Database: PGlite (embedded)' : 'Database: PostgreSQL');
 
+    const keys = await loadKeys(join(dataDir, 'keys.json'));
     const portal = await createPortal({
       pack: vnPack,
       origin,
       agency: AGENCY,
       sources,
       database,
-      objectStore: directoryStore(join(dataDir, 'objects')),
-      keys: await loadKeys(join(dataDir, 'keys.json')),
+      objectStore: encryptedStore(directoryStore(join(dataDir, 'vault')), keys.secret),
+      keys,
       forms: {
         definitions: fileURLToPath(new URL('../../packages/vn/forms/', import.meta.url)),
         folder: join(dataDir, 'forms'),
@@ -213,6 +215,7 @@ function personOf(claims) {
     name: String(claims.name),
     roles: Array.isArray(claims.roles) ? claims.roles : ['citizen'],
     ...(typeof claims.agency === 'string' ? { agency: claims.agency } : {}),
+    ...(Array.isArray(claims.mandates) ? { mandates: claims.mandates } : {}),
     // Without a personal id nobody is known surely enough for the registers to be asked.
     identityLevel: claims.identity_level === 2 && typeof claims.personal_id === 'string' ? 2 : 1,
   };

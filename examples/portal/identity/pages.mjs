@@ -47,6 +47,22 @@ export function signInPage({ personas, locale, stylePath }) {
   );
 }
 
+/** `form` is the library's own, with its token; the button belongs to it. */
+export function signOutPage({ form, stylePath }) {
+  return page(
+    'vi',
+    'Đăng xuất',
+    stylePath,
+    `
+    <p class="badge">OnceForm · demo</p>
+    <h1>Đăng xuất <span lang="en">· Sign out</span></h1>
+    <p class="lead">Đã đăng xuất khỏi cổng. Đăng xuất cả khỏi trang đăng nhập mô phỏng này?<br>
+      <span lang="en">You are signed out of the portal. Sign out of this simulated sign-in too?</span></p>
+    ${form}
+    <button class="pay" form="op.logoutForm" name="logout" value="yes">Đăng xuất · Sign out</button>`,
+  );
+}
+
 export function errorPage({ error, description, portal, stylePath }) {
   return page(
     'vi',

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
 import Provider from 'oidc-provider';
-import { errorPage, signInPage } from './pages.mjs';
+import { errorPage, signInPage, signOutPage } from './pages.mjs';
 
 const { redirect, client, people } = JSON.parse(process.argv[2]);
 const { personas } = await import(people);
@@ -27,6 +27,7 @@ const provider = new Provider(issuer, {
       client_id: client.id,
       client_secret: client.secret,
       redirect_uris: [redirect],
+      post_logout_redirect_uris: [`${portal}/`],
       response_types: ['code'],
       grant_types: ['authorization_code'],
       id_token_signed_response_alg: 'ES256',
@@ -43,7 +44,16 @@ const provider = new Provider(issuer, {
   // The portal reads everything from the ID token, so that no second call is needed.
   conformIdTokenClaims: false,
   cookies: { keys: [randomBytes(32).toString('base64url')] },
-  features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: false } },
+  features: { devInteractions: { enabled: false }, rpInitiatedLogout: {
+      enabled: true,
+      // Our own page in place of the library's: one button, no script.
+      async logoutSource(ctx, form) {
+        ctx.type = 'html';
+        ctx.set(headers());
+        ctx.body = signOutPage({ form, stylePath });
+      },
+    },
+  },
   interactions: { url: (_ctx, interaction) => `/sign-in/${interaction.uid}` },
   pkce: { required: () => true },
   findAccount: (_ctx, id) => {

@@ -93,6 +93,7 @@ function header(active, info) {
               ? signInLink(info)
               : html`
           <span class="person"><strong>${info.person.name}</strong><small>${t('session.level', { level: info.person.identityLevel })}</small></span>
+          ${actingFor(info.person)}
           <button class="button quiet" @click=${() => signOut(info)}>${t('session.out')}</button>`
         }
       </div>
@@ -107,9 +108,23 @@ function emblem() {
   </svg>`;
 }
 
+/** For whom one acts, where there is a choice. Whatever is open on the page was begun for the one before: it is reloaded. */
+function actingFor({ name, mandates = [], actingFor: now }) {
+  if (mandates.length === 0) return nothing;
+  const choose = async ({ target }) => {
+    await api('/api/session/acting-for', { method: 'PUT', body: { organisation: target.value || null } });
+    location.reload();
+  };
+  return html`<label class="acting"><span>${t('session.for')}</span>
+    <select @change=${choose}>
+      <option value="">${t('session.self', { name })}</option>
+      ${mandates.map(({ organisation: { id, name: title } }) => html`<option value=${id} ?selected=${now?.organisation.id === id}>${title}</option>`)}
+    </select></label>`;
+}
+
 async function signOut({ signOutPath }) {
-  await api(signOutPath, { method: 'POST' });
-  location.assign('/');
+  // The identity provider's session ends too, where it offers that.
+  location.assign((await api(signOutPath, { method: 'POST' })).goTo);
 }
 
 function kept() {

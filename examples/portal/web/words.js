@@ -13,6 +13,8 @@ export const words = {
     'session.in': 'Đăng nhập',
     'session.out': 'Đăng xuất',
     'session.level': 'Mức định danh {level}',
+    'session.for': 'Làm thủ tục cho',
+    'session.self': 'Bản thân ({name})',
     'session.needed': 'Vui lòng đăng nhập để xem trang này.',
     'hero.title': 'Nhà nước đã biết thì không hỏi lại.',
     'hero.text':
@@ -240,6 +242,8 @@ export const words = {
     'session.in': 'Sign in',
     'session.out': 'Sign out',
     'session.level': 'Identity level {level}',
+    'session.for': 'Acting for',
+    'session.self': 'Myself ({name})',
     'session.needed': 'Please sign in to see this page.',
     'hero.title': 'What the State knows, it does not ask again.',
     'hero.text':

@@ -19,6 +19,8 @@ export interface FormContext {
   readonly channel: 'online' | 'in-person' | 'remote' | 'post';
   readonly agency?: string;
   readonly assistedBy?: string;
+  /** The organisation that the person acts for, under a mandate that the portal checked. */
+  readonly onBehalfOf?: { readonly id: string; readonly name: string };
   /** Per reuse member: did a source answer for this person? `not-provided` covers declined and not found. */
   readonly retrieved: { readonly [pointer: Pointer]: 'provided' | 'not-provided' | 'unavailable' };
 }

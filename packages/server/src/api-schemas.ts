@@ -114,10 +114,26 @@ export const sealResponse = open({
   tickets: list(open({ pointer, ticket: text(200) })),
 });
 
+const mandate = open({ organisation: open({ id: text(200), name: text(500) }), role: text(500), until: date }, [
+  'organisation',
+]);
+export const actingFor = closed({ organisation: nullable(text(200)) });
+
 export const sessionInfo = open(
   {
     csrf: { type: 'string' },
-    person: nullable(open({ id: { type: 'string' }, name: { type: 'string' }, identityLevel: { enum: [0, 1, 2, 3] } })),
+    person: nullable(
+      open(
+        {
+          id: { type: 'string' },
+          name: { type: 'string' },
+          identityLevel: { enum: [0, 1, 2, 3] },
+          mandates: list(mandate, 1000),
+          actingFor: mandate,
+        },
+        ['id', 'name', 'identityLevel'],
+      ),
+    ),
     expires: { type: 'string', format: 'date-time' },
     signInPath: { type: 'string' },
     signOutPath: { type: 'string' },
@@ -337,6 +353,13 @@ export const handling: JsonObject = {
     ),
   ],
 };
+
+export const supplementRequest = open({
+  reason: { type: 'string' },
+  pointers: list(pointer),
+  components: list({ type: 'string' }),
+  previous: open({ id: { type: 'string' }, sha256: digest }),
+});
 
 export const rating = closed({ score: { type: 'integer', minimum: 1, maximum: 5 } });
 

@@ -26,6 +26,7 @@ export const authorizationMatrix = {
   'form.read': row('yes', 'yes', 'yes', 'yes', 'yes', 'yes', 'yes'),
   'code-list.read': row('yes', 'yes', 'yes', 'yes', 'yes', 'yes', 'yes'),
   'source.read': row('yes', 'yes', 'yes', 'yes', 'yes', 'yes', 'yes'),
+  'session.act-for': row('no', 'own', 'no', 'no', 'no', 'no', 'no'),
   'draft.open': row('own', 'own', 'own', 'no', 'no', 'no', 'no'),
   'draft.read': row('own', 'own', 'own', 'no', 'no', 'no', 'no'),
   'draft.write': row('own', 'own', 'own', 'no', 'no', 'no', 'no'),

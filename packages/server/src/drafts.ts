@@ -35,6 +35,8 @@ export interface Drafts {
   save(id: string, owner: string, expected: number, body: Json): Promise<number>;
   /** Deletes it with everything offered for it. False where there was none. */
   remove(id: string, owner: string): Promise<boolean>;
+  /** Deletes every draft of an owner, with everything offered for them. Returns how many there were. */
+  clear(owner: string): Promise<number>;
   /** Deletes what nobody touched for the retention time, and proves it: no row of theirs is left. */
   purge(): Promise<{ readonly removed: number; readonly left: number }>;
 }
@@ -105,6 +107,9 @@ export function createDrafts({ db, secret, clock, retentionDays = 30 }: DraftOpt
     },
     async remove(id, owner) {
       return (await db.query('DELETE FROM draft WHERE id = $1 AND owner = $2 RETURNING 1', [id, owner])).length > 0;
+    },
+    async clear(owner) {
+      return (await db.query('DELETE FROM draft WHERE owner = $1 RETURNING 1', [owner])).length;
     },
     async purge() {
       const now = clock();

@@ -16,7 +16,7 @@ export { lockDirectory, type DirectoryLock } from './directory-lock.ts';
 export { migrate } from './migrations.ts';
 export { directoryStore, type ObjectStore } from './object-store.ts';
 export { openObjectStore, s3Store, type S3Options } from './s3-store.ts';
-export { encryptedStore } from './encrypted-store.ts';
+export { encryptedStore, ownerId, type OwnerKeys } from './encrypted-store.ts';
 export { reindex, type ReindexReport } from './reindex.ts';
 export { clamdScanner, type MalwareScanner } from './malware-scanner.ts';
 export type { UploadOptions } from './uploads.ts';

@@ -17,6 +17,7 @@ import {
 } from './dossier-index.ts';
 import type { ObjectStore } from './object-store.ts';
 import { refuse } from './problem.ts';
+import { requireOnlyAsked } from './supplement.ts';
 import { createReceiptShelf } from './receipt-shelf.ts';
 import type { FiledFacts, ReceiptFacts } from './receipt-facts.ts';
 import { createSerials } from './serials.ts';
@@ -89,6 +90,7 @@ export function createIntake({
       const verified = await verify(filing, now);
       if (verified.manifest.bundle !== undefined || verified.form.compiled.procedure?.parts !== undefined)
         throw refuseFindings([checkBundle([verified.manifest])]);
+      await requireOnlyAsked(verified, { db, objects });
       const row = await receive(verified, null, digest, now);
       const insert = async (tx: Queryable): Promise<boolean> =>
         (await insertDossier(tx, row)) && (await follow(tx, row.manifest.previous?.id, now));
@@ -149,7 +151,7 @@ export function createIntake({
     const day = dateIn(pack.timeZone, now);
     const [serial] = await Promise.all([
       nextSerial(facts.agency ?? '', day),
-      objects.put(packageKey(digest), filing.bytes),
+      objects.put(packageKey(digest), filing.bytes, facts.agency ?? ''),
     ]);
     const code = pack.dossierCode.format(facts.agency ?? '', day, serial);
     const { fee } = facts;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { createServer, type Server } from 'node:http';
@@ -5,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import S3rver from 's3rver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encryptedStore } from './encrypted-store.ts';
+import { encryptedStore, ownerId } from './encrypted-store.ts';
 import { directoryStore } from './object-store.ts';
 import { openObjectStore, s3Store } from './s3-store.ts';
 import { objectStoreSuite } from './testing/object-store-suite.ts';
@@ -55,6 +56,29 @@ describe('the encrypted store', () => {
     await under().put('packages/aa/one', sealed);
     await expect(encryptedStore(under(), new Uint8Array(32)).get('packages/aa/one')).rejects.toEqual(broken);
     expect(await store.get('packages/aa/one')).toEqual(text);
+  });
+
+  it('locks what belongs to an agency with a key of its own: without it only its objects are lost', async () => {
+    const inner = under();
+    const lost = new Set<string>();
+    const keys = (id: string) => {
+      if (lost.has(id)) throw new Error('The key was withdrawn.');
+      return createHash('sha256').update(id).digest();
+    };
+    const store = encryptedStore(inner, secret, keys);
+    const bytes = new TextEncoder().encode('a dossier');
+    await store.put('packages/aa/one', bytes, 'H27.25');
+    await store.put('packages/aa/two', bytes, 'G01');
+    expect(Buffer.from((await inner.get('packages/aa/one'))!).toString('latin1')).not.toContain('H27');
+    expect(await store.size('packages/aa/one')).toBe(bytes.length);
+    lost.add(ownerId('H27.25'));
+    await expect(store.get('packages/aa/one')).rejects.toMatchObject({ code: 'ERR_INTERNAL' });
+    expect(await store.get('packages/aa/two')).toEqual(bytes);
+    // Another agency's key does not open it, whatever the object says of itself.
+    const forged = Buffer.from((await inner.get('packages/aa/one'))!);
+    Buffer.from(ownerId('G01'), 'hex').copy(forged, 1);
+    await inner.put('packages/aa/one', forged);
+    await expect(store.get('packages/aa/one')).rejects.toMatchObject({ code: 'ERR_INTERNAL' });
   });
 });
 

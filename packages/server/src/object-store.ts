@@ -12,9 +12,10 @@ export interface ObjectStore {
    * Writes an object whole. When the promise resolves the bytes survive a power cut; until then there is either the
    * former object or none. Objects are written once: the key is (or holds) a digest or an id.
    *
+   * @param owner whose object it is, for a store that encrypts: objects of one owner share a key. Others ignore it.
    * @throws {OnceFormError} ERR_NOT_FOUND when the key is no key: lower-case ASCII segments between slashes.
    */
-  put(key: string, bytes: Uint8Array): Promise<void>;
+  put(key: string, bytes: Uint8Array, owner?: string): Promise<void>;
   get(key: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Size in bytes, null where there is none. */
   size(key: string): Promise<number | null>;

@@ -120,7 +120,8 @@ describe('sessions', () => {
     const leaving = await portal.browser(citizen('leaving'));
     expect(await leaving.client.session()).toMatchObject({ person: { name: 'leaving', identityLevel: 2 } });
     const left = await leaving.send('POST', '/auth/sign-out');
-    expect([left.status, left.headers.get('clear-site-data')]).toEqual([204, '"cache", "storage"']);
+    expect([left.status, left.headers.get('clear-site-data')]).toEqual([200, '"cache", "storage"']);
+    expect(await left.json()).toEqual({ goTo: '/' });
     expect((await leaving.client.session()).person).toBeNull();
   });
 

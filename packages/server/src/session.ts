@@ -3,7 +3,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import type { FormContext, Json, JsonObject, SessionInfo } from '@onceform/core';
+import type { FormContext, Json, JsonObject, Mandate, SessionInfo } from '@onceform/core';
 import type { Role } from './authorization.ts';
 import type { Database } from './database.ts';
 import { deriveKey } from './keys.ts';
@@ -18,6 +18,11 @@ export interface Person {
   readonly name: string;
   readonly identityLevel: FormContext['identityLevel'];
   readonly roles: readonly Role[];
+  /** For whom they may act, as the identity provider says. */
+  readonly mandates?: readonly Mandate[];
+  readonly actingFor?: Mandate;
+  /** For signing out at the identity provider too; never leaves the server. */
+  readonly idToken?: string;
   /** The agency an officer works for. */
   readonly agency?: string;
   readonly claims: JsonObject;
@@ -47,6 +52,12 @@ export interface Sessions {
   begin(c: Context<PortalEnv>, person: Person): Promise<void>;
   /** Moves the end of a sign-in further away: the citizen is still here. Never beyond the longest time since sign-in. */
   renew(c: Context<PortalEnv>): Promise<void>;
+  /**
+   * From now on the person acts for an organisation, or for themselves again (null).
+   *
+   * @throws {OnceFormError} ERR_FORBIDDEN without a mandate that holds today.
+   */
+  actFor(c: Context<PortalEnv>, organisation: string | null): Promise<void>;
   end(c: Context<PortalEnv>): Promise<void>;
   /** Deletes what is too old; returns how many. */
   purge(): Promise<number>;
@@ -151,6 +162,27 @@ export function createSessions(options: SessionOptions): Sessions {
       );
       if (row !== undefined) c.set('session', { ...session, expires: row.expires });
     },
+    async actFor(c, organisation) {
+      const token = getCookie(c, cookie);
+      const session = c.get('session');
+      const person = session?.person ?? null;
+      if (token === undefined || session === null || person === null)
+        throw refuse('ERR_UNAUTHENTICATED', 'Nobody is signed in.');
+      const mandate =
+        organisation === null
+          ? undefined
+          : person.mandates?.find(one => one.organisation.id === organisation && holds(one, clock()));
+      if (organisation !== null && mandate === undefined)
+        throw refuse('ERR_FORBIDDEN', 'This account has no mandate for that organisation today.');
+      const { actingFor: _before, ...rest } = person;
+      const now: Person = mandate === undefined ? rest : { ...rest, actingFor: mandate };
+      const id = idOf(token);
+      await db.query('UPDATE session SET sealed = $2 WHERE id = $1', [
+        id,
+        box.seal(id.toString('hex'), now as unknown as Json),
+      ]);
+      c.set('session', { ...session, person: now });
+    },
     async end(c) {
       const token = getCookie(c, cookie);
       if (token !== undefined && TOKEN.test(token)) await db.query('DELETE FROM session WHERE id = $1', [idOf(token)]);
@@ -168,11 +200,26 @@ export function sessionInfo(session: Session): SessionInfo {
   const { person, expires } = session;
   return {
     csrf: session.csrf,
-    person: person === null ? null : { id: person.id, name: person.name, identityLevel: person.identityLevel },
+    person: person === null ? null : personInfo(person),
     ...(expires === null ? {} : { expires: expires.toISOString() }),
     signInPath: '/auth/sign-in',
     signOutPath: '/auth/sign-out',
   };
+}
+
+function personInfo({ id, name, identityLevel, mandates, actingFor }: Person): NonNullable<SessionInfo['person']> {
+  return {
+    id,
+    name,
+    identityLevel,
+    ...(mandates === undefined || mandates.length === 0 ? {} : { mandates }),
+    ...(actingFor === undefined ? {} : { actingFor }),
+  };
+}
+
+/** A mandate that has not ended. The day counts where the server is; a mandate ends at midnight, not by the second. */
+export function holds({ until }: Mandate, now: Date): boolean {
+  return until === undefined || until >= now.toISOString().slice(0, 10);
 }
 
 function signedIn(stored: JsonObject, csrf: string, expires: Date): Session {

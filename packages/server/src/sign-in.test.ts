@@ -20,6 +20,7 @@ beforeAll(async () => {
       issuer: issuer(),
       authorization_endpoint: `${issuer()}/auth`,
       token_endpoint: `${issuer()}/token`,
+      end_session_endpoint: `${issuer()}/end`,
       jwks_uri: `${issuer()}/jwks`,
       response_types_supported: ['code'],
       subject_types_supported: ['public'],
@@ -100,6 +101,28 @@ describe('sign-in', () => {
     expect(events.at(-1)).toMatchObject({ event: 'signed-in', person: info.person.id, identityLevel: 2 });
     const [row] = await portal.db.query<{ sealed: Uint8Array }>('SELECT sealed FROM session');
     expect(Buffer.from(row!.sealed).toString('latin1')).not.toContain('key-an');
+  });
+
+  it('ends at the provider too: the browser is sent there with the ID token, and comes back to the first page', async () => {
+    const { cookie, state } = await begin();
+    const done = await finish(`code=abc&state=${state}`, cookie);
+    const session = done.headers
+      .getSetCookie()
+      .find(line => line.startsWith('onceform='))!
+      .split(';')[0]!;
+    const { csrf } = (await (await portal.app.request('/api/session', { headers: { cookie: session } })).json()) as {
+      csrf: string;
+    };
+    const left = await portal.app.request('/auth/sign-out', {
+      method: 'POST',
+      headers: { cookie: session, 'x-onceform-csrf': csrf },
+    });
+    const goTo = new URL(((await left.json()) as { goTo: string }).goTo);
+    expect(goTo.pathname).toBe('/end');
+    expect(goTo.searchParams.get('post_logout_redirect_uri')).toBe(`${ORIGIN}/`);
+    expect(goTo.searchParams.get('id_token_hint')!.split('.')).toHaveLength(3);
+    const again = await portal.app.request('/api/session', { headers: { cookie: session } });
+    expect(((await again.json()) as { person: unknown }).person).toBeNull();
   });
 
   it.each([

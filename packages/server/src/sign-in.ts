@@ -26,6 +26,8 @@ export interface SignIn {
   start(c: Context<PortalEnv>): Promise<Response>;
   /** The identity provider sends the browser back here. */
   finish(c: Context<PortalEnv>): Promise<Response>;
+  /** Where a browser signs out at the identity provider too; null where it has no such address, or does not answer. */
+  leave(person: Person | null): Promise<string | null>;
 }
 
 interface Attempt {
@@ -136,8 +138,22 @@ export function createSignIn(
         id: pairwiseId(secret, issuer, subject),
         claims,
         accessToken: tokens.access_token,
+        ...(tokens.id_token === undefined ? {} : { idToken: tokens.id_token }),
       });
       return c.redirect(attempt.goOn, 303);
+    },
+    async leave(person) {
+      if (person?.idToken === undefined) return null;
+      try {
+        const config = await configuration();
+        if (config.serverMetadata().end_session_endpoint === undefined) return null;
+        return client.buildEndSessionUrl(config, {
+          id_token_hint: person.idToken,
+          post_logout_redirect_uri: `${origin}/`,
+        }).href;
+      } catch {
+        return null; // the portal's own session is over whatever the identity provider does
+      }
     },
   };
 

@@ -3,6 +3,7 @@
 
 import {
   isJsonObject,
+  valueAt,
   missingIssues,
   type CountryPack,
   type DossierManifest,
@@ -21,7 +22,7 @@ import type { Queryable } from './database.ts';
 import type { FormRegistry, RegisteredForm } from './form-registry.ts';
 import { refuse } from './problem.ts';
 import { requireStanding } from './repeal-notice.ts';
-import type { Person } from './session.ts';
+import { holds, type Person } from './session.ts';
 import { dateIn } from './working-time.ts';
 
 export interface FilingVerifierOptions {
@@ -123,6 +124,7 @@ export function createFilingVerifier(options: FilingVerifierOptions): FilingVeri
       if (form !== undefined && !isValidOn(form, dateIn(pack.timeZone, now)))
         throw refuse('ERR_FORM_UNKNOWN', 'This version of the form is not valid on the day of receipt.');
     }
+    if (verdict.data !== null) requireMandate(verdict.data, person, now);
     const refusals = verdict.findings.filter(({ status }) => status === 'failed');
     if (!verdict.ok || refusals.length > 0 || manifest === null || submission === null || form === undefined)
       throw refuseFindings(refusals);
@@ -158,6 +160,15 @@ function requireSubmitter({ id: named, submitter }: DossierManifest, id: string,
     throw refuse('ERR_DOSSIER_INVALID', 'The dossier was made by another person than the one who files it.');
   if (submitter.identityLevel !== person.identityLevel)
     throw refuse('ERR_DOSSIER_INVALID', 'The dossier claims another identity level than the session has.');
+}
+
+/** A dossier is filed for whom the session acts, and only while the mandate holds. */
+function requireMandate(data: JsonObject, { actingFor }: Person, now: Date): void {
+  const named = valueAt(data, '/$context/onBehalfOf/id');
+  if (named !== actingFor?.organisation.id)
+    throw refuse('ERR_DOSSIER_INVALID', 'The dossier is for another organisation than the one the session acts for.');
+  if (actingFor !== undefined && !holds(actingFor, now))
+    throw refuse('ERR_FORBIDDEN', 'The mandate for the organisation has ended.');
 }
 
 function isValidOn(form: RegisteredForm, date: string): boolean {

@@ -143,6 +143,7 @@ const PAYLOAD = closed({
     channel: oneOf('online', 'in-person', 'remote', 'post'),
     agency: maybe(text),
     assistedBy: maybe(text),
+    onBehalfOf: maybe(closed({ id: text, name: text })),
     retrieved: value =>
       isJsonObject(value)
       && Object.entries(value).every(

@@ -49,6 +49,7 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
     identityLevel: session.person?.identityLevel ?? 0,
     channel: 'online',
     agency,
+    ...(session.person?.actingFor === undefined ? {} : { onBehalfOf: session.person.actingFor.organisation }),
   });
   const ownDraft = async (session: Session | null, id: string): Promise<DraftRow> => {
     const draft = session === null ? null : await drafts.find(id, session.owner);

@@ -11,6 +11,7 @@ import type { Api } from '../operation.ts';
 import { refuse } from '../problem.ts';
 import type { Results } from '../results.ts';
 import type { Session } from '../session.ts';
+import { supplementRequest } from '../supplement.ts';
 import { urnOf } from './dossier-routes.ts';
 
 export function handlingRoutes(
@@ -91,6 +92,24 @@ export function handlingRoutes(
       if (handling.action === 'refuse') await results.refused(decided);
       await after.handled(id, handling);
       return c.json({ status });
+    },
+  );
+
+  api.on(
+    {
+      method: 'get',
+      path: '/api/dossiers/{id}/supplement',
+      act: 'dossier.read',
+      summary: 'What the agency asks to be put right, and the package that the next one follows',
+      responses: { 200: { description: 'The request', schema: schemas.supplementRequest } },
+    },
+    async c => {
+      const id = await own(c.get('session'), c.req.param('id')!);
+      const asked = await supplementRequest(db, id);
+      if (asked === null) throw refuse('ERR_NOT_FOUND', 'Nothing is asked to be put right in this dossier.');
+      const [row] = await db.query<{ sha256: string }>('SELECT sha256 FROM dossier WHERE id = $1', [id]);
+      c.header('cache-control', 'no-store');
+      return c.json({ ...asked, previous: { id, sha256: row!.sha256 } });
     },
   );
 

@@ -1,7 +1,9 @@
 // Session, sign-in and sign-out.
 
 import type { Hono } from 'hono';
-import { sessionInfo as sessionSchema } from '../api-schemas.ts';
+import type { SignedOut } from '@onceform/core';
+import { actingFor as actingForSchema, sessionInfo as sessionSchema } from '../api-schemas.ts';
+import type { Drafts } from '../drafts.ts';
 import type { Api } from '../operation.ts';
 import { sessionInfo, type PortalEnv, type Sessions } from '../session.ts';
 import type { SignIn } from '../sign-in.ts';
@@ -9,7 +11,11 @@ import type { SignIn } from '../sign-in.ts';
 export function sessionRoutes(
   app: Hono<PortalEnv>,
   api: Api,
-  { sessions, signIn }: { readonly sessions: Sessions; readonly signIn: SignIn },
+  {
+    sessions,
+    signIn,
+    drafts,
+  }: { readonly sessions: Sessions; readonly signIn: SignIn; readonly drafts: Pick<Drafts, 'clear'> },
 ): void {
   api.on(
     {
@@ -44,10 +50,32 @@ export function sessionRoutes(
 
   app.get('/auth/sign-in', c => signIn.start(c));
   app.get('/auth/callback', c => signIn.finish(c));
+  api.on(
+    {
+      method: 'put',
+      path: '/api/session/acting-for',
+      act: 'session.act-for',
+      summary: 'Chooses for which organisation one acts, under a mandate of the identity provider; null: for oneself',
+      body: { types: ['application/json'], schema: actingForSchema, limit: 1024 },
+      responses: { 200: { description: 'The session', schema: sessionSchema } },
+    },
+    async (c, { body }) => {
+      await sessions.actFor(c, (body as { organisation: string | null }).organisation);
+      c.header('cache-control', 'no-store');
+      return c.json(sessionInfo(sessions.ensure(c)));
+    },
+  );
+
   app.post('/auth/sign-out', async c => {
+    const session = c.get('session');
+    // Another device goes on with a draft, unless the citizen wants nothing to stay.
+    if (session !== null && (session.person === null || c.req.query('drafts') === 'delete'))
+      await drafts.clear(session.owner);
+    const goTo = (await signIn.leave(session?.person ?? null)) ?? '/';
     await sessions.end(c);
     // What the browser keeps of this person goes too: drafts in IndexedDB, caches (OWASP ASVS 14.3.1).
     c.header('clear-site-data', '"cache", "storage"');
-    return c.body(null, 204);
+    c.header('cache-control', 'no-store');
+    return c.json({ goTo } satisfies SignedOut);
   });
 }

@@ -198,7 +198,7 @@ export interface Prepared {
   /** The same answers of the same draft as another dossier. */
   again(
     id: string,
-    change?: Partial<Pick<DossierInput, 'bundle' | 'files' | 'humanCopy'>> & {
+    change?: Partial<Pick<DossierInput, 'bundle' | 'files' | 'humanCopy' | 'previous'>> & {
       components?: readonly ComponentAnswer[];
     },
   ): Promise<Prepared>;
