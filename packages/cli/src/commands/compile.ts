@@ -46,7 +46,8 @@ export const compile: Command = {
       ok: boolean;
       folder?: string;
       digest?: string;
-      bytes?: number;
+      /** Name and bytes of what was written. */
+      files?: Record<string, number>;
       code?: string;
       pointer?: string | undefined;
       message?: string;
