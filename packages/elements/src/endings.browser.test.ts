@@ -4,7 +4,7 @@ import { birthResults, codeLists } from '../gallery/birth.ts';
 import { createFakePortal, type FakePortal, type FakePortalOptions } from '../gallery/portal.ts';
 import { openDraftStore } from './draft-store.ts';
 import type { OnceForm } from './once-form.ts';
-import { axeFindings, button, control, mount, type, until } from './testing/open.ts';
+import { axeFindings, button, control, loadForm, mount, type, until } from './testing/open.ts';
 
 let element: OnceForm;
 afterEach(() => element.remove());
@@ -170,5 +170,40 @@ describe('data that changed since they were taken', () => {
     expect(await element.desk!.journey!.prefill!.recheck(true)).to.equal(true);
     expect(portal.calls.filter(call => call === 'seal').length).to.equal(before + 1);
     expect(element.querySelector('.once-told')).to.equal(null);
+  });
+});
+
+describe('a language that does not come', () => {
+  it('is told, with a way to try again; the form and every answer stand meanwhile', async () => {
+    const portal = createFakePortal();
+    let down = true;
+    const form = await loadForm('library-card');
+    const info = {
+      slug: 'library-card',
+      id: form.id,
+      version: form.version,
+      digest: form.digest,
+      title: form.title,
+      procedureCode: null,
+      module: 'x',
+      integrity: '',
+      languages: { en: 'e', vi: 'v' },
+    };
+    portal.form = async () => info;
+    portal.loadForm = async (_info, locale) => {
+      if (locale === 'vi' && down)
+        throw Object.assign(new Error('down'), { name: 'OnceFormError', code: 'ERR_NETWORK', data: {} });
+      return form;
+    };
+    element = await mount('library-card', { client: portal, form: undefined, src: '/api/forms/library-card' });
+    type(control(element, '/person/name'), 'An Nguyễn');
+    element.locale = 'vi';
+    await until(() => words().includes('could not be loaded'));
+    expect(control(element, '/person/name').value).to.equal('An Nguyễn');
+    down = false;
+    button(element, 'Try again').click();
+    await until(() => words().includes('Tiếp tục'));
+    expect(element.querySelector('.once-told')).to.equal(null);
+    expect(control(element, '/person/name').value).to.equal('An Nguyễn');
   });
 });

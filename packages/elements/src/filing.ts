@@ -3,8 +3,6 @@
 
 import {
   isOnceFormError,
-  localize,
-  reviewOf,
   submissionOf,
   type DossierManifest,
   type DraftOpened,
@@ -17,6 +15,7 @@ import {
   type VerifiedSubmission,
 } from '@onceform/core';
 import { fileBundle, isBundle, packBundle } from './filing-bundle.ts';
+import { dossierTexts } from './dossier-texts.ts';
 import { evidenceOf } from './evidence.ts';
 import type { WaitingDossier } from './draft-store.ts';
 import type { FileShelf } from './file-shelf.ts';
@@ -181,11 +180,7 @@ async function build(
     recipient: { audience: draft?.audience ?? '', agency: draft?.context.agency ?? null, nonce: draft?.nonce ?? null },
     submitter: person === null ? null : { id: person.id, identityLevel: person.identityLevel },
     language: locale,
-    texts: textsOf(
-      reviewOf(state),
-      { language: locale, title: localize(form.title, locale, form.locale), letterhead },
-      say,
-    ),
+    texts: dossierTexts(state, { locale, letterhead, say }, textsOf),
     humanCopy: htmlCopy,
     extra: await evidenceOf(submission.decisions, files),
     ...(bundle === undefined ? {} : { bundle }),

@@ -53,6 +53,8 @@ export interface DeskOptions {
   /** On a shared device nothing is kept before the citizen asks for it. */
   readonly sharedDevice?: boolean | undefined;
   readonly detached: boolean;
+  /** Everything is shown and nothing can be changed: a host switched the form off. */
+  readonly readOnly?: boolean | undefined;
   readonly root: () => Document | ShadowRoot;
   readonly clock?: (() => Date) | undefined;
 }
@@ -73,6 +75,8 @@ export class FormDesk {
   drafts: DraftKeeper | undefined;
   /** The pointer whose value the citizen is reporting as wrong. */
   disputing: Pointer | null = null;
+  /** The language that was asked for and did not come: the form stays in the one before, and says so. */
+  missedLanguage: string | null = null;
   /** Where somebody is signed in: when that ends. */
   signInWatch: SignInWatch | undefined;
   /** Sign-in, where the portal has it and nobody is signed in. */
@@ -107,6 +111,7 @@ export class FormDesk {
     const other = (['src', 'form', 'client', 'session', 'pack', 'rules'] as const).some(
       name => before[name] !== options[name],
     );
+    if (before.locale !== options.locale) this.missedLanguage = null;
     if (other || this.status === 'idle') void this.open();
     else this.refresh();
   }
@@ -291,6 +296,7 @@ export class FormDesk {
     const { journey, signInWatch, told } = this;
     return (
       told !== null
+      || this.missedLanguage !== null
       || (signInWatch?.end ?? null) !== null
       || journey?.prefill?.rechecking === true
       || journey?.prefill?.hasDoubts?.() === true
@@ -344,14 +350,17 @@ export class FormDesk {
   refresh(announce = true): void {
     const { journey } = this;
     if (journey === undefined || this.#codeLists === undefined) return this.#changed();
-    const { locale, widgets = [], texts, pack, detached, root } = this.#options;
-    // Until a language has come, the form stays in the one before; when it does not come, that is all that happens.
+    const { locale, widgets = [], texts, pack, detached, readOnly = false, root } = this.#options;
+    // Until a language has come, the form stays in the one before.
     const coming = this.#coming(locale);
     if (coming !== null) {
       this.#wait(
         coming.then(
           () => this.refresh(),
-          () => undefined,
+          () => {
+            this.missedLanguage = locale;
+            this.#changed();
+          },
         ),
       );
       return this.#changed();
@@ -371,6 +380,7 @@ export class FormDesk {
       words: createWords(locale, session.form.locale, texts, pack?.timeZone),
       prefix: this.#prefix,
       detached,
+      readOnly,
       root,
       ...(journey.prefill === undefined
         ? {}
@@ -387,6 +397,12 @@ export class FormDesk {
     const watchers = new Watchers(session);
     this.#stop.push(() => watchers.close());
     return watchers;
+  }
+
+  /** Tries again to change to the language that did not come. */
+  retryLanguage(): void {
+    this.missedLanguage = null;
+    this.refresh();
   }
 
   /** Draws again: something outside of the form came in. */

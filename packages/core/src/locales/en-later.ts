@@ -38,7 +38,7 @@ export const enLater: { readonly [key: string]: string } = {
   'component.required': 'To be filed',
   'component.present': 'To be shown when you collect the result',
   'component.ifAny': 'File it if you have it',
-  'component.attached': '{count} files attached',
+  'component.attached': 'Files attached: {count}',
   'component.missing': '{label} is missing. The dossier may be sent back for completion.',
   'consent.purpose': 'Purpose: only to prepare and handle this dossier.',
   'consent.disagree': 'I do not agree; I will type the data myself',

@@ -10,7 +10,7 @@ export const en: { readonly [key: string]: string } = {
   'form.requiredNote': 'Items marked (*) are required.',
   'form.loading': 'Loading the form…',
   'badge.computed': 'Computed',
-  'error.summary': '{count} items must be corrected before submitting.',
+  'error.summary': 'To correct before submitting: {count}.',
   'error.technical': 'Something went wrong. Please try again in a few minutes. Error code: {code}.',
   'draft.saved': 'Draft saved at {time}.',
   'draft.saving': 'Saving…',

@@ -1,16 +1,10 @@
 // The official form on paper: what a person gets who prints the review or the receipt. It is the human copy of the
 // dossier, laid out by the same model; on the screen it is not seen.
 
-import {
-  localize,
-  reviewOf,
-  submissionOf,
-  type DossierComponent,
-  type FormDocuments,
-  type FormState,
-} from '@onceform/core';
+import { submissionOf, type DossierComponent, type FormDocuments, type FormState } from '@onceform/core';
 import type { HumanCopy, HumanCopyAnswer, HumanCopyBlock } from '@onceform/dossier/html';
 import { html, nothing, svg } from 'lit';
+import { dossierTexts } from '../dossier-texts.ts';
 import type { FormDesk } from '../form-desk.ts';
 import type { Journey } from '../journey.ts';
 import type { Face } from './face.ts';
@@ -70,11 +64,8 @@ function copyOf({ journey, view }: Face, desk: FormDesk, press: Press): HumanCop
   const { form } = state;
   const { locale } = view.words;
   const { data, origins, components } = submissionOf(state);
-  const texts = press.dossier.textsOf(
-    reviewOf(state),
-    { language: locale, title: localize(form.title, locale, form.locale), letterhead: journey.letterhead },
-    journey.say,
-  );
+  const { letterhead, say } = journey;
+  const texts = dossierTexts(state, { locale, letterhead, say }, press.dossier.textsOf);
   const input = press.html.copyInputOf({
     manifest: {
       id: '',

@@ -23,7 +23,14 @@ import { domId, titleOf, type View } from '../view.ts';
 import type { Face } from './face.ts';
 
 export function told(face: Face, desk: FormDesk): unknown {
-  return html`${signInEnds(face, desk)}${rechecked(face, desk)}${draft(face, desk)}`;
+  return html`${language(face, desk)}${signInEnds(face, desk)}${rechecked(face, desk)}${draft(face, desk)}`;
+}
+
+/** Another language was asked for and did not come: every answer stands, in the language before. */
+function language({ view: { words } }: Face, desk: FormDesk): unknown {
+  if (desk.missedLanguage === null) return nothing;
+  return html`<section class="once-notice once-told" data-tone="error" role="alert"><p>${words.t('language.missed')}</p>
+    <p><button type="button" class="once-button" data-kind="secondary" @click=${() => desk.retryLanguage()}>${words.t('action.tryAgain')}</button></p></section>`;
 }
 
 function draft(face: Face, desk: FormDesk): unknown {
