@@ -72,7 +72,7 @@ export function show(template) {
 }
 
 export function trouble(error) {
-  return html`<section class="card alert" role="alert"><h2>${t('error.title')}</h2><p>${error.message}</p>
+  return html`<section class="card alert" role="alert"><h2>${t('error.title')}</h2><p>${say(error.data?.problem?.message) || error.message}</p>
     <button class="button" @click=${() => location.reload()}>${t('error.retry')}</button></section>`;
 }
 

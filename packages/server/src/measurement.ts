@@ -3,7 +3,7 @@
 import type { LocalizedText } from '@onceform/core';
 import type { Database, Queryable } from './database.ts';
 import { indicatorValue, type IndicatorSpec, type IndicatorValue } from './indicators.ts';
-import { refuse } from './problem.ts';
+import { refuse, refuseChange } from './problem.ts';
 
 export interface CountKey {
   /** `YYYY-MM-DD` where the agency is. */
@@ -149,13 +149,13 @@ export function createMeasurement({ db, indicators, offered }: MeasurementOption
       };
     },
     async freeze(period, today, at) {
-      if (datesOf(period).to >= today) throw refuse('ERR_CONFLICT', 'A period that is not over cannot be frozen.');
+      if (datesOf(period).to >= today) throw refuseChange('A period that is not over cannot be frozen.');
       const report = await this.report(period);
       const rows = await db.query(
         'INSERT INTO frozen_report (period, report, at) VALUES ($1, $2::jsonb, $3) ON CONFLICT DO NOTHING RETURNING 1',
         [period, JSON.stringify(report), at],
       );
-      if (rows.length === 0) throw refuse('ERR_CONFLICT', 'This period was frozen before.');
+      if (rows.length === 0) throw refuseChange('This period was frozen before.');
       return { ...report, frozen: true };
     },
     async import(period, indicator, { numerator, denominator, source }, at) {

@@ -4,7 +4,7 @@
 import { Validator, type Schema } from '@cfworker/json-schema';
 import type { FeeRow, Json, JsonObject, LocalizedText } from '@onceform/core';
 import type { Database } from './database.ts';
-import { refuse } from './problem.ts';
+import { refuse, refuseChange } from './problem.ts';
 import type { WorkingHours } from './working-time.ts';
 
 /** Office hours of an agency, or of all without a line of their own (`*`). */
@@ -130,10 +130,7 @@ export function createParameters({
     },
     async publish(table, { validFrom, rows }, by) {
       if (validFrom < today())
-        throw refuse(
-          'ERR_CONFLICT',
-          'A table for a day that is over cannot be changed: what was charged then stays true.',
-        );
+        throw refuseChange('A table for a day that is over cannot be changed: what was charged then stays true.');
       requireRows(table, rows);
       // The number is taken in the statement that uses it; two publishers at once: one of them tries again.
       const [row] = await db.query<{ no: number }>(
@@ -142,7 +139,7 @@ export function createParameters({
          ON CONFLICT DO NOTHING RETURNING no`,
         [table, validFrom, JSON.stringify(rows), clock(), by],
       );
-      if (row === undefined) throw refuse('ERR_CONFLICT', 'Somebody else published an edition a moment ago.');
+      if (row === undefined) throw refuseChange('Somebody else published an edition a moment ago.');
       known = null;
       return { table, no: row.no, validFrom, rows: rows as never, published: clock().toISOString() };
     },

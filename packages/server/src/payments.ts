@@ -4,7 +4,7 @@
 import type { LocalizedText, PaymentState } from '@onceform/core';
 import type { Database } from './database.ts';
 import { addCounts } from './measurement.ts';
-import { refuse } from './problem.ts';
+import { refuse, refuseChange } from './problem.ts';
 
 export interface PaymentOrder {
   /** As in the receipt. The same reference is the same payment, however often it is begun. */
@@ -100,7 +100,7 @@ export function createPayments({
     async begin(dossier, title, returnTo) {
       const payment = await find(dossier);
       if (payment === undefined) throw refuse('ERR_NOT_FOUND', 'There is nothing to pay for this dossier.');
-      if (payment.status === 'paid') throw refuse('ERR_CONFLICT', 'This has been paid already.');
+      if (payment.status === 'paid') throw refuseChange('This has been paid already.');
       const { reference, amount, currency } = payment;
       const { url } = await ask(signal => provider.begin({ reference, amount, currency, title, returnTo }, signal));
       await db.query(`UPDATE payment SET status = 'begun', changed = $2 WHERE reference = $1 AND status = 'due'`, [

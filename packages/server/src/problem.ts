@@ -80,6 +80,11 @@ export function refuse(
   });
 }
 
+/** Refuses a change that what stands does not allow. */
+export function refuseChange(detail: string): OnceFormError {
+  return refuse('ERR_CONFLICT', detail, { message: { vi: vi.NOTHING_CHANGED, en: en.NOTHING_CHANGED } });
+}
+
 /**
  * Words an error as a problem. An error that is not an `OnceFormError` becomes ERR_INTERNAL, and nothing of its
  * text leaves the server.

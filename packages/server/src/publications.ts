@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalBytes, OnceFormError, sha256, type Json, type JsonObject, type LocalizedText } from '@onceform/core';
+import { OnceFormError, sha256, type JsonObject, type LocalizedText } from '@onceform/core';
 import type { LintFinding } from '@onceform/compiler';
 import type { Compilation } from './compile-definition.ts';
 import type { Database } from './database.ts';
@@ -18,7 +18,7 @@ import {
   type Repeal,
 } from './form-registry.ts';
 import type { ObjectStore } from './object-store.ts';
-import { refuse } from './problem.ts';
+import { refuse, refuseChange } from './problem.ts';
 
 /** A version as the registry tells it. */
 export interface PublishedVersion {
@@ -102,7 +102,7 @@ export function createPublications({
   async function check(definition: JsonObject): Promise<Compilation> {
     const file = join(folder, 'incoming', `${randomUUID()}.form.json`);
     await mkdir(join(folder, 'incoming'), { recursive: true });
-    await writeFile(file, canonicalBytes(definition));
+    await writeFile(file, JSON.stringify(definition)); // the order of members is the order of the questions
     try {
       for await (const outcome of compile([file], folder, { lint: true })) {
         if (outcome.ok) return outcome.result;
@@ -162,7 +162,7 @@ export function createPublications({
     check,
     fresh,
     async publish({ definition, validFrom = today(), validUntil }, by) {
-      if (validFrom < today()) throw refuse('ERR_CONFLICT', 'A form cannot be published for a day that is over.');
+      if (validFrom < today()) throw refuseChange('A form cannot be published for a day that is over.');
       await refresh();
       const compilation = await check(definition);
       const { id, version, digest, address, findings = [] } = compilation;
@@ -177,13 +177,12 @@ export function createPublications({
         return { form: same, no: row?.no ?? 0, findings, replayed: true };
       }
       if (versions.some(({ info }) => info.id !== id))
-        throw refuse('ERR_CONFLICT', `Another form is called "${slug}" already: ${versions[0]!.info.id}.`);
+        throw refuseChange(`Another form is called "${slug}" already: ${versions[0]!.info.id}.`);
       if (versions[0] !== undefined && compareVersions(version, versions[0].info.version) <= 0)
-        throw refuse(
-          'ERR_CONFLICT',
+        throw refuseChange(
           `Version ${version} is not newer than ${versions[0].info.version}. A published version never changes.`,
         );
-      const bytes = canonicalBytes(definition as Json);
+      const bytes = new TextEncoder().encode(JSON.stringify(definition));
       const key = `definitions/${await sha256(bytes)}.json`;
       await objects.put(key, bytes);
       const local = join(folder, address);
@@ -195,12 +194,12 @@ export function createPublications({
          ON CONFLICT DO NOTHING RETURNING no`,
         [id, version, slug, digest, address, key, validFrom, validUntil ?? null, clock(), by],
       );
-      if (row === undefined) throw refuse('ERR_CONFLICT', 'Somebody else published a version of it a moment ago.');
+      if (row === undefined) throw refuseChange('Somebody else published a version of it a moment ago.');
       await refresh();
       return { form: registry.byDigest(digest)!, no: row.no, findings, replayed: false };
     },
     async repeal({ slug, version, from, reason, replacedBy }, by) {
-      if (from < today()) throw refuse('ERR_CONFLICT', 'What was offered on a day that is over stays so.');
+      if (from < today()) throw refuseChange('What was offered on a day that is over stays so.');
       const versions = registry.versions(slug);
       if (versions.length === 0 || (version !== null && !versions.some(({ info }) => info.version === version)))
         throw refuse('ERR_NOT_FOUND', 'There is no such form, or no such version of it.');
@@ -211,7 +210,7 @@ export function createPublications({
          VALUES ($1, $2, $3::date, $4::jsonb, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING 1`,
         [slug, version ?? '*', from, JSON.stringify(reason satisfies LocalizedText), replacedBy, clock(), by],
       );
-      if (rows.length === 0) throw refuse('ERR_CONFLICT', 'This has been repealed already.');
+      if (rows.length === 0) throw refuseChange('This has been repealed already.');
       await refresh();
     },
     async versions(slug) {

@@ -14,6 +14,7 @@ export const en = {
   ERR_FORM_REPEALED: 'This form is not used any more.',
   FORM_REPEALED_SINCE: 'This form has not been used since {date}.',
   FORM_REPLACED_BY: 'Please use “{title}” instead.',
+  NOTHING_CHANGED: 'This cannot be done as things stand. Nothing was changed.',
   SUPPLEMENT_NOT_ASKED: 'This was not among what you were asked to put right; it stays as it was filed.',
   ERR_DEFINITION_INVALID: 'The definition of the form is not right; see what was found in it.',
   ERR_UPLOAD_SIZE: 'The file or dossier is too large.',

@@ -16,6 +16,7 @@ export const vi: { readonly [code in keyof typeof en]: string } = {
   ERR_FORM_REPEALED: 'Biểu mẫu này không còn được sử dụng.',
   FORM_REPEALED_SINCE: 'Biểu mẫu này không còn được sử dụng từ ngày {date}.',
   FORM_REPLACED_BY: 'Vui lòng dùng biểu mẫu “{title}”.',
+  NOTHING_CHANGED: 'Hiện không thực hiện được việc này. Không có gì bị thay đổi.',
   SUPPLEMENT_NOT_ASKED: 'Mục này không thuộc phần được yêu cầu bổ sung; nội dung giữ nguyên như đã nộp.',
   ERR_DEFINITION_INVALID: 'Định nghĩa biểu mẫu chưa đúng; xem các lỗi được liệt kê.',
   ERR_UPLOAD_SIZE: 'Tệp hoặc hồ sơ quá lớn.',
