@@ -51,6 +51,8 @@ const frame = () =>
     }),
   );
 
+const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')!.set!;
+
 const api = {
   /** Loads what a contender needs, before anything is measured. */
   async load(contender: string, kind: string, size: number): Promise<void> {
@@ -92,7 +94,8 @@ const api = {
   async key(path: string, text: string): Promise<void> {
     await task(() => {
       const control = mounted!.control(path)!;
-      control.value = text;
+      // As the browser does it: React takes no notice of a value set through the element itself.
+      setValue.call(control, text);
       control.dispatchEvent(new InputEvent('input', { bubbles: true }));
     });
     await frame();

@@ -1,7 +1,8 @@
 // An Angular page around a form: properties go in by [property], events come out by (event), with signals.
 
 import { Component, CUSTOM_ELEMENTS_SCHEMA, signal } from '@angular/core';
-import { openDraftStore, type OnceEvents } from '@onceform/elements';
+import type { OnceEvents } from '@onceform/elements';
+import { openDraftStore } from '@onceform/elements/drafts';
 import { createPortalClient } from '@onceform/store/client';
 
 @Component({

@@ -1,7 +1,7 @@
 // A form of the portal in one element. Everything below is what embedding takes.
 
 import { celEvaluator } from '@onceform/core/cel';
-import { openDraftStore } from '@onceform/elements';
+import { openDraftStore } from '@onceform/elements/drafts';
 import { register } from '@onceform/elements/register';
 import * as pack from '@onceform/vn/browser';
 import { html } from 'lit';

@@ -1,6 +1,6 @@
 // A React page around a form: it switches the language, takes the form away and brings it back, and hears what happens.
 
-import { openDraftStore } from '@onceform/elements';
+import { openDraftStore } from '@onceform/elements/drafts';
 import { createPortalClient } from '@onceform/store/client';
 import { useState } from 'react';
 
