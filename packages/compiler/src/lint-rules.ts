@@ -19,6 +19,7 @@ import { FORM_KEYWORDS, isKnownKeyword } from './keywords.ts';
 import type { LintFinding, LintOptions } from './lint.ts';
 import { first, type PatternPath, type Place, type PlannedNode } from './outline.ts';
 import type { Analysis } from './plan.ts';
+import { nearest } from './nearest.ts';
 import type { Site } from './resolve.ts';
 
 export interface LintContext extends Analysis {
@@ -102,7 +103,7 @@ function* translations({ definition, locale, options, index }: LintContext): Gen
         code: 'TRANSLATION_MISSING',
         severity: 'warning',
         pointer,
-        message: `This text is not there in "${name}".`,
+        message: `${quoted(valueAt(definition, pointer))} is not translated into "${name}".`,
       };
     }
   }
@@ -234,7 +235,7 @@ function* conditions({ guards, places, lowering, plan }: LintContext): Generator
           code: 'CONDITION_NEVER',
           severity: 'error',
           pointer,
-          message: `"${formatPattern(path)}" can never be ${JSON.stringify(value)}.`,
+          message: `"${formatPattern(path)}" can never be ${JSON.stringify(value)}${valuesOf(field.sites)}.`,
         };
     }
   }
@@ -268,7 +269,8 @@ function* misspelled({ index }: LintContext): Generator<Finding> {
   for (const site of definitionSites(index)) {
     for (const [keyword, value] of Object.entries(site.schema)) {
       if (isKnownKeyword(keyword)) continue;
-      const meant = nearest(keyword);
+      // `x-…` is what people write for tools of their own.
+      const meant = keyword.startsWith('x-') ? null : nearest(keyword, EVERY_KEYWORD);
       if (meant === null) continue;
       const pointer = joinPointer(site.pointer, keyword);
       yield {
@@ -647,23 +649,24 @@ const EVERY_KEYWORD = [
   ...FORM_KEYWORDS,
 ];
 
-function nearest(keyword: string): string | null {
-  if (keyword.startsWith('x-') || keyword.length < 4) return null;
-  const close = EVERY_KEYWORD.filter(
-    known => known.toLowerCase() === keyword.toLowerCase() || distance(known, keyword) <= (known.length > 4 ? 2 : 1),
-  );
-  return close[0] ?? null;
+/** A text as it is quoted in a finding: its beginning, if it is long. */
+function quoted(text: Json | undefined): string {
+  const characters = [...(typeof text === 'string' ? text.replace(/\s+/g, ' ') : 'This text')];
+  if (typeof text !== 'string') return characters.join('');
+  return `"${characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : characters.join('')}"`;
 }
 
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length]!;
+/** `; it can be "a" or "b"`, where these are few. */
+function valuesOf(sites: readonly Site[]): string {
+  const values =
+    (first(sites, 'enum')?.value as readonly Json[] | undefined)
+    ?? (first(sites, 'oneOf')?.value as readonly Json[] | undefined)?.flatMap(branch =>
+      isJsonObject(branch) && branch.const !== undefined ? [branch.const] : [],
+    )
+    ?? [];
+  return values.length === 0 || values.length > 6
+    ? ''
+    : `; it can be ${values.map(value => JSON.stringify(value)).join(' or ')}`;
 }
 
 function plain(text: string): string {

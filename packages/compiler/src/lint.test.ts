@@ -29,7 +29,6 @@ describe('lint', () => {
       '23:54 error WHEN_TRUE_ON_EMPTY /properties/dog/properties/chip/when',
       '24:62 warning MULTIPLE_OF_FRACTION /properties/dog/properties/weight/multipleOf',
       '24:94 error VALUE_INVALID /properties/dog/properties/weight/examples/0',
-      '33:5 warning FIELD_ON_NO_PAGE /form/pages',
       '33:5 error HIDDEN_REQUIRED /form/pages',
       '36:7 warning PAGE_EMPTY /form/pages/2',
       '38:20 warning COMPONENT_PAPER_ONLY /form/components/0',

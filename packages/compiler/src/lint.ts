@@ -70,10 +70,15 @@ export async function lintForm(input: unknown, options: LintOptions = {}): Promi
     found.push({ code: error.code, severity: 'error', pointer: error.pointer ?? '', message: error.message });
     found.push(...withoutCompiling(input, options).filter(finding => finding.pointer !== error.pointer));
   }
+  // That a required field can never be filed says more than that nobody is asked for it.
+  const hidden = new Set(
+    found.flatMap(({ code, message }) => (code === 'HIDDEN_REQUIRED' ? [/^"([^"]*)"/.exec(message)?.[1]] : [])),
+  );
   const misspelled = new Set(found.filter(({ code }) => code === 'KEYWORD_MISSPELLED').map(({ pointer }) => pointer));
   const unique = new Map(
     found
       .filter(({ code, pointer }) => code !== 'KEYWORD_UNKNOWN' || !misspelled.has(pointer))
+      .filter(({ code, message }) => code !== 'FIELD_ON_NO_PAGE' || !hidden.has(/"([^"]*)"/.exec(message)?.[1]))
       .map(finding => [`${finding.code} ${finding.pointer} ${finding.message}`, finding]),
   );
   return [...unique.values()]

@@ -16,6 +16,7 @@ import {
 } from '@onceform/core';
 import { STANDARD_FORMATS, UNJUDGED_FORMATS } from './formats.ts';
 import { APPLICATORS, CORE_KEYWORDS, DRAFT_2020, FORM_KEYWORDS, isKnownKeyword } from './keywords.ts';
+import { perhapsMeant } from './nearest.ts';
 import { isPlacedCondition, type SchemaIndex, type Site } from './resolve.ts';
 
 type Mutable = Record<string, Json>;
@@ -274,7 +275,7 @@ export class Lowering {
         'FORMAT_NOT_CHECKED',
         'warning',
         pointer,
-        `Nothing here can judge the format "${value}", so any text is taken.`,
+        `Nothing here can judge the format "${value}", so any text is taken${perhapsMeant(value, [...Object.keys(STANDARD_FORMATS), ...Object.keys(this.#input.formats)])}.`,
       );
     } else if ((site.schema as JsonObject).pattern === undefined) {
       out.pattern = pattern;

@@ -13,6 +13,7 @@ import {
 } from '@onceform/core';
 import { APPLICATORS, IN_PLACE } from './keywords.ts';
 import { copyJson, type Limits } from './load.ts';
+import { perhapsMeant } from './nearest.ts';
 
 /** A document: the definition itself, or one schema of the pack. */
 export interface SchemaDocument {
@@ -101,7 +102,12 @@ export class SchemaIndex {
       return site;
     }
     const schema = valueAt(resource.schema as Json, fragment);
-    if (typeof schema !== 'boolean' && !isJsonObject(schema)) throw unresolved(ref, pointer);
+    if (typeof schema !== 'boolean' && !isJsonObject(schema)) {
+      const owner = fragment.slice(0, fragment.lastIndexOf('/'));
+      const siblings = valueAt(resource.schema as Json, owner);
+      const before = ref.slice(0, ref.lastIndexOf('/') + 1);
+      throw unresolved(ref, pointer, isJsonObject(siblings) ? Object.keys(siblings).map(name => before + name) : []);
+    }
     return this.#siteOf(schema, resource, resource.pointer + fragment);
   }
 
@@ -286,10 +292,11 @@ function decode(fragment: string, ref: string, pointer: Pointer): string {
   }
 }
 
-function unresolved(ref: string, pointer: Pointer): OnceFormError {
+function unresolved(ref: string, pointer: Pointer, known: readonly string[] = []): OnceFormError {
+  const [hint, isLocal] = [perhapsMeant(ref, known), ref.startsWith('#')];
   return new OnceFormError(
     'ERR_REF_UNRESOLVED',
-    `Nothing here is called "${ref}". References are never fetched: bundle the schema, or pass it in the pack.`,
+    `Nothing here is called "${ref}"${hint}.${isLocal ? '' : ' References are never fetched: bundle the schema, or pass it in the pack.'}`,
     { pointer, data: { ref } },
   );
 }

@@ -4,6 +4,7 @@
 import { isJsonObject, type Json, type JsonObject, type Pointer, type RuleFunction } from '@onceform/core';
 import { Environment } from '@marcbachmann/cel-js';
 import { invalidRule } from './expression.ts';
+import { perhapsMeant } from './nearest.ts';
 import type { PatternPath } from './outline.ts';
 
 export class RuleTypes {
@@ -11,6 +12,8 @@ export class RuleTypes {
   readonly #base: Environment;
   readonly #types = new Map<Json, string>();
   readonly #environments = new Map<string, Environment>();
+  /** Every name that some object has a field of. */
+  readonly #fields = new Set<string>();
   #count = 0;
 
   constructor(dataSchema: JsonObject, definitions: JsonObject, functions: Readonly<Record<string, RuleFunction>>) {
@@ -56,7 +59,7 @@ export class RuleTypes {
         range?: { start: number };
       };
       throw invalidRule(
-        plainWords(summary ?? message.split('\n')[0]!),
+        this.#plainWords(summary ?? message.split('\n')[0]!),
         source,
         range?.start ?? 0,
         pointer,
@@ -66,6 +69,15 @@ export class RuleTypes {
     const type = String(result.type);
     const fits = type === expected || type === 'dyn' || expected === 'dyn' || (expected === 'double' && type === 'int');
     if (!fits) throw invalidRule(`it gives ${wordFor(type)}, and ${wordFor(expected)} is needed`, source, 0, pointer);
+  }
+
+  #plainWords(summary: string): string {
+    const key = /^No such key: (.*)$/.exec(summary);
+    if (key !== null) return `there is no field "${key[1]}"${perhapsMeant(key[1]!, this.#fields)}`;
+    const overload = /^no such overload: (.*)$/.exec(summary);
+    if (overload !== null)
+      return `${overload[1]!.replace(/\bObject\d+\b/g, 'object')} does not go together; say double(…), int(…) or string(…) to turn one into the other`;
+    return summary;
   }
 
   /** Whether the form has, or may have, a field at a path from the root or, with `scope`, from a recursive definition. */
@@ -193,6 +205,7 @@ export class RuleTypes {
     const names = Object.keys(fields);
     if (names.length === 0) return extra === undefined ? 'dyn' : `map<string, ${this.#typeOf(extra, open)}>`;
     if (extra !== undefined || parts.some(part => part.patternProperties !== undefined)) return 'dyn';
+    for (const field of names) this.#fields.add(field);
     const name = `Object${++this.#count}`;
     this.#base.registerType(name, { fields });
     return name;
@@ -220,15 +233,6 @@ function typeOfValues(values: readonly Json[]): string | undefined {
     values.map(value => (typeof value === 'number' ? (Number.isInteger(value) ? 'integer' : 'number') : typeof value)),
   );
   return types.size === 1 ? [...types][0] : 'dyn';
-}
-
-function plainWords(summary: string): string {
-  const key = /^No such key: (.*)$/.exec(summary);
-  if (key !== null) return `there is no field "${key[1]}"`;
-  const overload = /^no such overload: (.*)$/.exec(summary);
-  if (overload !== null)
-    return `${overload[1]!.replace(/\bObject\d+\b/g, 'object')} does not go together; say double(…), int(…) or string(…) to turn one into the other`;
-  return summary;
 }
 
 function wordFor(type: string): string {

@@ -70,10 +70,14 @@ export const lint: Command = {
       reports.reduce((sum, report) => sum + report.findings.filter(finding => finding.severity === severity).length, 0);
     const errors = count('error');
     const warnings = count('warning');
+    const fixable = reports.reduce(
+      (sum, report) => sum + report.findings.filter(finding => finding.fix !== undefined).length,
+      0,
+    );
     if (values.json === true) io.stdout.write(`${JSON.stringify({ errors, warnings, files: reports }, null, 2)}\n`);
     else
       io.stdout.write(
-        `${reports.map(report => describe(report, io)).join('')}${summary(files.length, errors, warnings, io)}\n`,
+        `${reports.map(report => describe(report, io)).join('')}${summary(files.length, errors, warnings, fixable, io)}\n`,
       );
     return errors > 0 || warnings > limit ? 1 : 0;
   },
@@ -94,9 +98,10 @@ function describe({ file, findings }: { file: string; findings: readonly LintFin
   return `${style(io, 'underline', file)}\n${lines.join('')}\n`;
 }
 
-function summary(files: number, errors: number, warnings: number, io: CommandIo): string {
+function summary(files: number, errors: number, warnings: number, fixable: number, io: CommandIo): string {
   const number = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
-  const text = `${number(files, 'form')}: ${number(errors, 'error')}, ${number(warnings, 'warning')}`;
+  const repairable = fixable === 0 ? '' : `; --fix puts ${fixable === 1 ? 'one' : fixable} right`;
+  const text = `${number(files, 'form')}: ${number(errors, 'error')}, ${number(warnings, 'warning')}${repairable}`;
   return style(io, errors > 0 ? 'red' : warnings > 0 ? 'yellow' : 'green', text);
 }
 
