@@ -18,7 +18,7 @@ import { createHttpSource } from '@onceform/store/http';
 import { createUserinfoSource } from '@onceform/store/userinfo';
 import { createRelations } from '@onceform/store';
 import { coDeclarants, paperTypes, SERVICE_HOURS, vnPack } from '@onceform/vn';
-import { registerData, registerPaths } from '@onceform/vn/personas';
+import { registerDataOn, registerPaths } from '@onceform/vn/personas';
 import { normalizers, population, registers as registerSources, roles, signInClaims } from '@onceform/vn/sources';
 import { demoAgencies } from './agencies.mjs';
 import { demoRoutes } from './demo-routes.mjs';
@@ -64,8 +64,9 @@ export async function startStack({
       registerSources.map(source => [source.id === population.id ? 'population' : source.id, source]),
     );
     const registers = {};
+    const held = registerDataOn((clock?.() ?? new Date()).toISOString().slice(0, 10));
     for (const [name, { path, none }] of Object.entries(registerPaths)) {
-      registers[name] = await startRegister({ name, lookups: { [path]: { records: registerData[name], none } } });
+      registers[name] = await startRegister({ name, lookups: { [path]: { records: held[name], none } } });
     }
     closing.push(() => Promise.all(Object.values(registers).map(register => register.stop())));
     say(`${Object.keys(registers).length} registers (simulated): ${Object.keys(registers).join(', ')}`);

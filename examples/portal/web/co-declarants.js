@@ -41,9 +41,9 @@ export function coDeclarants(client, formOf) {
       ${invitation === null || over ? nothing : html`<p>${status === 'confirmed' ? t('co.decided', { time: when(invitation.decidedAt) }) : t('co.until', { time: when(invitation.expires) })}</p>`}
       ${links.has(role) && status === 'open' ? html`<p><label>${t('co.link')}<br><input readonly data-part="link" value=${links.get(role)} @focus=${event => event.target.select()}></label></p>` : nothing}
       <p>
-        ${over ? html`<button class="button" data-act="invite" @click=${() => act(() => invite(role, invitation))}>${t('co.invite', { name })}</button>` : nothing}
+        ${over ? html`<button class="button" data-act="invite" @click=${() => act(() => invite(role))}>${t('co.invite', { name })}</button>` : nothing}
         ${status === 'confirmed' ? html`<button class="button" data-act="take" @click=${() => act(take)}>${t('co.take')}</button>` : nothing}
-        ${over ? nothing : html`<button class="button quiet" data-act="revoke" @click=${() => act(() => revoke(invitation))}>${t('co.revoke')}</button>`}
+        ${status === 'none' ? nothing : html`<button class="button quiet" data-act="revoke" @click=${() => act(() => revoke(invitation))}>${t('co.revoke')}</button>`}
       </p></li>`;
   };
 
@@ -57,8 +57,7 @@ export function coDeclarants(client, formOf) {
     }
   };
 
-  const invite = async (role, before) => {
-    if (before?.status === 'refused') await revoke(before);
+  const invite = async role => {
     const { token } = await api(`/api/drafts/${draft}/invitations`, { method: 'POST', body: { role } });
     links.set(role, `${location.origin}/invitation#${token}`);
   };

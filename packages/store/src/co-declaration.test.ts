@@ -108,6 +108,37 @@ describe('a co-declarant', () => {
     await back.desk.assertConfirmed('d', DATA);
   });
 
+  it('gives way to who is asked next, when the time was over or they refused', async () => {
+    for (const ends of [
+      async ({ pass }: Awaited<ReturnType<typeof invited>>) => pass(14),
+      async ({ desk, token, id, bride }: Awaited<ReturnType<typeof invited>>) => {
+        await desk.accept(token, bride);
+        await desk.refuse(id, bride);
+      },
+    ]) {
+      const first = await invited();
+      const { desk, bride } = first;
+      await ends(first);
+      const { token, invitation } = await desk.invite(ASKED, citizen(FATHER));
+      await expect(desk.accept(first.token, bride)).rejects.toMatchObject(
+        code('ERR_CONSENT_REQUIRED', { state: 'revoked' }),
+      );
+      await desk.accept(token, bride);
+      await desk.confirm(invitation.id, bride, DATA);
+      await desk.assertConfirmed('d', DATA);
+    }
+  });
+
+  it('that came to nothing can be taken back: the part is typed by who files', async () => {
+    const late = await invited();
+    late.pass(14);
+    await late.desk.revoke(late.id, citizen(FATHER));
+    await late.desk.assertConfirmed('d', DATA);
+    await expect(late.desk.revoke(late.id, citizen(FATHER))).rejects.toMatchObject(
+      code('ERR_CONSENT_REQUIRED', { state: 'revoked' }),
+    );
+  });
+
   it('of two answers at once one counts', async () => {
     const { desk, token } = await invited();
     const outcomes = await Promise.allSettled([

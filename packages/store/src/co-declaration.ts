@@ -147,12 +147,14 @@ export function createCoDeclarations({
       if (asked.parts.length === 0 || asked.parts.some(pointer => pointer === '' || pointer.startsWith('/$context')))
         throw new RangeError('An invitation names the parts of the form it is about.');
       // One person answers for a part: who invites anew takes the earlier invitation back first.
-      const standing = (await store.ofDraft(asked.draft)).find(
-        ({ role, status }) =>
-          role === asked.role && status !== 'revoked' && status !== 'expired' && status !== 'refused',
-      );
-      if (standing !== undefined && (await inTime(standing)).status !== 'expired')
-        throw new OnceFormError('ERR_CONFLICT', 'Somebody is invited for this part already.');
+      for (const found of await store.ofDraft(asked.draft)) {
+        if (found.role !== asked.role || found.status === 'revoked') continue;
+        const before = await inTime(found);
+        if (before.status !== 'expired' && before.status !== 'refused')
+          throw new OnceFormError('ERR_CONFLICT', 'Somebody is invited for this part already.');
+        // Asking again takes the place of what came to nothing.
+        await store.replace({ ...before, status: 'revoked' }, before.status);
+      }
       const token = random() + random();
       const invitation: Invitation = {
         ...asked,
@@ -221,7 +223,7 @@ export function createCoDeclarations({
     async revoke(id, { subject }) {
       const invitation = await store.get(id);
       if (invitation?.invitedBy !== subject) throw new OnceFormError('ERR_NOT_FOUND', 'There is no such invitation.');
-      if (!['open', 'accepted', 'confirmed', 'refused'].includes(invitation.status)) throw over(invitation.status);
+      if (invitation.status === 'revoked') throw over(invitation.status);
       // What they had confirmed goes with it.
       const { items: _items, digest: _digest, ...rest } = invitation;
       if (!(await store.replace({ ...rest, status: 'revoked' }, invitation.status)))

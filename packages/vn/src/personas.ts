@@ -3,7 +3,13 @@
 
 import type { JsonObject } from '@onceform/core';
 
-export { type RegisterData, registerData, registerPaths, simulateRegister } from './simulated-registers.ts';
+export {
+  type RegisterData,
+  registerData,
+  registerDataOn,
+  registerPaths,
+  simulateRegister,
+} from './simulated-registers.ts';
 
 export interface Persona {
   /** For the address bar: `mau-mother`. */
@@ -61,6 +67,17 @@ const people: readonly Who[] = [
     born: '1999-12-31',
     gender: 'female',
     about: { vi: 'Mẹ đơn thân, chưa xác định được cha của trẻ', en: 'Single mother, the father is not determined' },
+  },
+  {
+    slug: 'chu-re',
+    id: '042098000077',
+    name: ['Hồ', 'Văn', 'Mẫu'],
+    born: '1998-02-03',
+    gender: 'male',
+    about: {
+      vi: 'Chưa kết hôn; được mời khai phần của mình khi đăng ký kết hôn',
+      en: 'Not married; is invited to declare his part of a marriage registration',
+    },
   },
   {
     slug: 'ba-ngoai',

@@ -97,9 +97,9 @@ const marriage = (id: string): JsonObject => ({
   },
 });
 
-const birthNotice = (mother: string, no: string, child: JsonObject): JsonObject => ({
+const birthNotice = (mother: string, no: string, signed: string, child: JsonObject): JsonObject => ({
   MaBanGhi: `GCS-${no}`,
-  CapNhatLuc: '2026-11-12T10:15:00+07:00',
+  CapNhatLuc: `${signed}T10:15:00+07:00`,
   SoDinhDanh: mother,
   So: no,
   Con: child,
@@ -149,9 +149,11 @@ const licence = (holder: string, no: string, kind: JsonObject): JsonObject => ({
   ...kind,
 });
 
-const BORN: Json = '10.11.2026';
+/** The day that the tests of this pack take for today. */
+const TEST_DAY = '2026-11-22';
 
-export const registerData: RegisterData = {
+/** What the registers hold of people whose life has not begun anew since. */
+const standing: Omit<RegisterData, 'health' | 'drivingLicence'> = {
   population: Object.fromEntries([
     citizen({
       id: '042196000017',
@@ -196,6 +198,14 @@ export const registerData: RegisterData = {
       },
     }),
     citizen({
+      id: '042098000077',
+      name: NAME('Hồ', 'Văn', 'Mẫu'),
+      gender: '1',
+      born: day('19980203'),
+      marital: '1',
+      more: {},
+    }),
+    citizen({
       id: '042186000058',
       name: NAME('Đặng', 'Thị', 'Thí Nghiệm'),
       gender: '2',
@@ -216,45 +226,9 @@ export const registerData: RegisterData = {
       },
     ],
   },
-  health: {
-    '042196000017': [birthNotice('042196000017', '2026/00817', { NgaySinh: BORN, GioiTinh: '2', CanNang: 3200 })],
-    // Twins: two records, the citizen chooses.
-    '040199000033': [
-      birthNotice('040199000033', '2026/00820', {
-        HoVaTen: 'Trần Mẫu Một',
-        NgaySinh: BORN,
-        GioiTinh: '1',
-        CanNang: 2600,
-      }),
-      birthNotice('040199000033', '2026/00821', {
-        HoVaTen: 'Trần Mẫu Hai',
-        NgaySinh: BORN,
-        GioiTinh: '2',
-        CanNang: 2500,
-      }),
-    ],
-  },
   residence: {
     '042094000025': household('042094000025', 'Chủ hộ', MEMBERS),
     '042196000017': household('042196000017', 'Vợ', MEMBERS),
-  },
-  drivingLicence: {
-    // Two licences: their numbers and dates must never be mixed.
-    '042094000025': [
-      licence('042094000025', '420123456789', {
-        Hang: 'B2',
-        NgayCap: '20170110',
-        NgayHetHan: '2027-01-10',
-        NoiCap: 'Sở GTVT Hà Tĩnh',
-        NoiHoc: 'Trường Mẫu',
-      }),
-      licence('042094000025', '420987654321', {
-        Hang: 'A1',
-        NgayCap: '20130605',
-        NgayHetHan: null,
-        NoiCap: 'Sở GTVT Hà Tĩnh',
-      }),
-    ],
   },
   land: {
     '042094000025': [
@@ -302,6 +276,64 @@ export const registerData: RegisterData = {
     ],
   },
 };
+
+/**
+ * What the simulated registers hold on a day. Children were born twelve days before it and a licence ends soon after it,
+ * so that a demonstration does not grow old.
+ *
+ * @param today `2026-11-22`
+ */
+export function registerDataOn(today: string): RegisterData {
+  const signed = daysAfter(today, -10);
+  const born: Json = daysAfter(today, -12).split('-').reverse().join('.');
+  return {
+    ...standing,
+    health: {
+      '042196000017': [
+        birthNotice('042196000017', '2026/00817', signed, { NgaySinh: born, GioiTinh: '2', CanNang: 3200 }),
+      ],
+      // Twins: two records, the citizen chooses.
+      '040199000033': [
+        birthNotice('040199000033', '2026/00820', signed, {
+          HoVaTen: 'Trần Mẫu Một',
+          NgaySinh: born,
+          GioiTinh: '1',
+          CanNang: 2600,
+        }),
+        birthNotice('040199000033', '2026/00821', signed, {
+          HoVaTen: 'Trần Mẫu Hai',
+          NgaySinh: born,
+          GioiTinh: '2',
+          CanNang: 2500,
+        }),
+      ],
+    },
+    drivingLicence: {
+      // Two licences: their numbers and dates must never be mixed.
+      '042094000025': [
+        licence('042094000025', '420123456789', {
+          Hang: 'B2',
+          NgayCap: '20170110',
+          NgayHetHan: daysAfter(today, 49),
+          NoiCap: 'Sở GTVT Hà Tĩnh',
+          NoiHoc: 'Trường Mẫu',
+        }),
+        licence('042094000025', '420987654321', {
+          Hang: 'A1',
+          NgayCap: '20130605',
+          NgayHetHan: null,
+          NoiCap: 'Sở GTVT Hà Tĩnh',
+        }),
+      ],
+    },
+  };
+}
+
+function daysAfter(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+export const registerData: RegisterData = registerDataOn(TEST_DAY);
 
 /**
  * A simulated register as a `fetch`: knows its people, says "nobody" of others, and answers 503 when it is down.
