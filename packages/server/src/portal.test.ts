@@ -381,6 +381,42 @@ describe('operation', () => {
     await limited.end();
   }, 60_000);
 
+  it('believes no header about where a request comes from', async () => {
+    const limited = await startTestPortal({ rateLimit: { perMinute: 1 } });
+    const from = async (address: string) =>
+      (
+        await limited.app.request('/api/forms', {
+          headers: { 'x-forwarded-for': address, 'x-real-ip': address, forwarded: `for=${address}` },
+        })
+      ).status;
+    expect([await from('203.0.113.1'), await from('203.0.113.2')]).toEqual([200, 429]);
+    await limited.end();
+  }, 60_000);
+
+  it('refuses a body that is not as long as announced, or longer than it may be', async () => {
+    const browser = await portal.browser(citizen('an'));
+    const send = (body: string, length: number) =>
+      browser.send('POST', '/api/drafts', body, {
+        'content-type': 'application/json',
+        'content-length': String(length),
+      });
+    expect((await problemOf(await send('{}', 3))).code).toBe('ERR_PACKAGE_TRUNCATED');
+    expect((await problemOf(await send('{}', 5000))).code).toBe('ERR_UPLOAD_SIZE');
+    const endless = new ReadableStream({
+      pull: controller => controller.enqueue(new TextEncoder().encode(' '.repeat(3000))),
+    });
+    const response = await browser.fetch('/api/drafts', {
+      method: 'POST',
+      body: endless,
+      duplex: 'half',
+      headers: {
+        'content-type': 'application/json',
+        'x-onceform-csrf': (await browser.client.session()).csrf,
+      },
+    } as RequestInit);
+    expect((await problemOf(response)).code).toBe('ERR_UPLOAD_SIZE');
+  });
+
   it('logs routes, never addresses, queries or people', async () => {
     const lines: object[] = [];
     const logged = await startTestPortal({ onRequest: line => lines.push(line) });
