@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { emitModule } from '@onceform/compiler';
@@ -84,6 +84,8 @@ export async function serveGallery(
   port = 0,
   { entry = join(here, 'gallery.ts'), page = join(here, 'gallery.html'), watch = true } = {},
 ) {
+  // Whatever the entry is called, the page asks for gallery.js.
+  const entryScript = `/${basename(entry).replace(/\.ts$/, '.js')}`;
   let scripts = await bundle(entry);
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://x');
@@ -99,7 +101,7 @@ export async function serveGallery(
       if (pathname === '/gallery.css') return send('text/css', await readFile(join(here, 'gallery.css')));
       const found = await answer(request.url);
       if (found !== null) return send(found.type, found.body);
-      const script = scripts.get(pathname);
+      const script = scripts.get(pathname === '/gallery.js' ? entryScript : pathname);
       if (script !== undefined) return send('text/javascript', script);
       response.writeHead(404).end();
     } catch (error) {

@@ -30,7 +30,7 @@ export class Control {
     this.issues = visibleIssuesAt(state, pointer);
     this.invalid = this.issues.some(({ severity }) => severity === 'error') ? 'true' : nothing;
     this.required = isRequired(state, pointer);
-    this.readOnly = node.readOnly || node.computed || isLocked(state, pointer);
+    this.readOnly = view.readOnly || node.readOnly || node.computed || isLocked(state, pointer);
   }
 
   get label(): string {

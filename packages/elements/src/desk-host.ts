@@ -150,6 +150,14 @@ export abstract class DeskHost extends LitElement {
     return this.closest('form') !== null;
   }
 
+  /** Whether everything is shown and nothing can be changed. */
+  protected get readOnly(): boolean {
+    return false;
+  }
+
+  /** Tells subclasses that typing rests. */
+  protected rested(): void {}
+
   /** Tells subclasses that the number of errors changed. */
   protected counted(): void {}
 
@@ -158,7 +166,7 @@ export abstract class DeskHost extends LitElement {
   }
 
   #options(): DeskOptions {
-    const { src, form, data, session, locale, widgets, texts, sharedDevice, clock, detached } = this;
+    const { src, form, data, session, locale, widgets, texts, sharedDevice, clock, detached, readOnly } = this;
     const { pack = defaults.pack, rules = defaults.rules, drafts = defaults.drafts } = this;
     if (this.client === undefined && src !== undefined && this.#made?.src !== src && defaults.client !== undefined) {
       this.#made = { src, client: defaults.client(src) };
@@ -179,6 +187,7 @@ export abstract class DeskHost extends LitElement {
       sharedDevice,
       clock,
       detached,
+      readOnly,
       root: () =>
         this.renderRoot.isConnected
           ? (this.renderRoot.getRootNode() as Document | ShadowRoot)
@@ -203,6 +212,7 @@ export abstract class DeskHost extends LitElement {
     this.#counting = undefined;
     const session = this.currentSession;
     if (session === undefined) return;
+    this.rested();
     const errors = errorCount(session.state);
     if (errors === this.errors) return;
     this.errors = errors;

@@ -53,7 +53,7 @@ function drawList(view: View, pointer: Pointer, extra: Extra): unknown {
   const own = visibleIssuesAt(state, pointer);
   const id = domId(view, pointer);
   const title = titleOf(view, at);
-  const fixed = at.readOnly || isLocked(state, pointer);
+  const fixed = view.readOnly || at.readOnly || isLocked(state, pointer);
   const full = at.maxItems !== null && keys.length >= at.maxItems;
   const columns = columnsOf(view, at);
   const { t } = view.words;

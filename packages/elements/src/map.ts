@@ -59,7 +59,7 @@ function drawMap(view: View, pointer: Pointer, extra: Extra): unknown {
       name => html`
       <li class="once-row"><div class="once-row-head"><strong>${name}</strong>
         ${
-          at.readOnly
+          at.readOnly || view.readOnly
             ? nothing
             : html`<button type="button" class="once-button" data-kind="quiet"
           @click=${() => view.session.dispatch({ changes: { set: joinPointer(pointer, name), value: undefined }, userEvent: 'remove' })}
@@ -69,7 +69,7 @@ function drawMap(view: View, pointer: Pointer, extra: Extra): unknown {
       </li>`,
     )}</ol>
     ${
-      at.readOnly
+      at.readOnly || view.readOnly
         ? nothing
         : html`<div class="once-field once-map-new"><label class="once-label" for=${id}>${t('map.name')}</label>
       <div class="once-inline"><input class="once-input" id=${id} form=${view.detached ? '' : nothing} @keydown=${(

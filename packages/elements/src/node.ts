@@ -123,7 +123,11 @@ function drawChoice(view: View, pointer: Pointer, choice: ChoiceNode): unknown {
     <legend class="once-legend" ?data-required=${isRequired(state, pointer)}>${titleOf(view, choice) || view.words.t('choice.title')}</legend>
     ${markdown(choice.description, view.words.locale)}${hint(view, choice)}${issues(view, pointer, own)}
     <div class="once-options" data-inline=${choice.branches.length <= 2 ? '' : nothing}>${choice.branches.map(
-      ({ title }, index) => html`
+      // Radios know no `readonly`: where nothing may be changed, only the chosen one stands.
+      ({ title }, index) =>
+        view.readOnly && index !== chosen
+          ? nothing
+          : html`
       <div class="once-option"><input type="radio" class="once-radio" id=${index === 0 ? id : `${id}~${index}`} name=${`${id}~branch`}
         form=${view.detached ? '' : nothing} .checked=${chosen === index} @change=${() => choose(index)}
         ><label for=${index === 0 ? id : `${id}~${index}`}>${view.words.l(title) || view.words.t('choice.branch', { n: index + 1 })}</label></div>`,
@@ -151,13 +155,14 @@ function drawRecursion(view: View, pointer: Pointer, at: OutlineNode): unknown {
   const title = titleOf(view, at);
   if (answerAt(state, pointer) !== undefined) {
     return html`${node(view, view.nodes.resolve(at), pointer)}${
-      at.key === '[]' || at.required
+      view.readOnly || at.key === '[]' || at.required
         ? nothing
         : html`
       <button type="button" class="once-button" data-kind="quiet" @click=${() => view.session.dispatch({ changes: { clear: pointer }, userEvent: 'remove' })}
         >${view.words.t('recursion.remove', { title })}</button>`
     }`;
   }
+  if (view.readOnly) return nothing;
   return html`<button type="button" class="once-button" data-kind="secondary" id=${domId(view, pointer)}
     @click=${() => view.session.dispatch({ changes: { set: pointer, value: {} }, userEvent: 'insert' })}>${view.words.t('list.add', { title })}</button>`;
 }

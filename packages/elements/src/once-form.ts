@@ -1,5 +1,6 @@
 // <once-form>: the whole journey of one form in one element.
 
+import { joinPointer, type Json } from '@onceform/core';
 import type { PropertyDeclarations } from 'lit';
 import { defaults } from './defaults.ts';
 import { DeskHost } from './desk-host.ts';
@@ -39,6 +40,7 @@ export class OnceForm extends DeskHost {
   readonly #internals: ElementInternals;
   #title: string | undefined;
   #host: HTMLFormElement | null = null;
+  #disabled = false;
 
   constructor() {
     super();
@@ -94,9 +96,43 @@ export class OnceForm extends DeskHost {
     this.#retitle((this.desk?.journey?.summary?.length ?? 0) > 0);
   }
 
+  /** The host's form was reset: the answers it began with, and no draft. */
+  formResetCallback(): void {
+    this.desk?.close();
+    void this.desk?.discard();
+  }
+
+  /** The host switched us off, by `disabled` here or on a fieldset: everything can be read, nothing changed or sent. */
+  formDisabledCallback(disabled: boolean): void {
+    this.#disabled = disabled;
+    this.reconfigure();
+  }
+
+  /** The browser brings the citizen back to a page of the host's: what was typed there returns. */
+  formStateRestoreCallback(state: string): void {
+    const held = JSON.parse(state) as { readonly [key: string]: Json };
+    const session = this.currentSession;
+    if (session === undefined) this.data ??= held;
+    else
+      session.dispatch({ changes: Object.entries(held).map(([key, value]) => ({ set: joinPointer('', key), value })) });
+  }
+
+  protected override get readOnly(): boolean {
+    return this.#disabled;
+  }
+
+  /** Keeps the answers with the browser's own entry of the page, where no draft of ours does it and the device is theirs. */
+  protected override rested(): void {
+    if (this.#host === null || this.sharedDevice || (this.drafts ?? defaults.drafts) !== undefined) return;
+    const { $context: _, ...held } = this.currentSession!.state.data as { readonly [key: string]: Json };
+    const text = JSON.stringify(held);
+    this.#internals.setFormValue(text, text);
+  }
+
   #enter = (event: FormDataEvent): void => {
     const session = this.currentSession;
-    if (this.name && session !== undefined) event.formData.set(this.name, JSON.stringify(session.state.data));
+    if (this.name && session !== undefined && !this.#disabled)
+      event.formData.set(this.name, JSON.stringify(session.state.data));
   };
 
   /** `Error: ` before the page's title while the summary is shown. */

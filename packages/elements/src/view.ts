@@ -25,6 +25,8 @@ export interface View {
   readonly prefix: string;
   /** Inside a host's form: our controls must not become its controls. */
   readonly detached: boolean;
+  /** A host switched the form off: everything is shown and nothing can be changed. */
+  readonly readOnly: boolean;
   /** The tree the form is drawn in: the document, or the one shadow root around the form. */
   readonly root: () => Document | ShadowRoot;
   /** Asks the sources for one place again; absent where there is no gateway. */

@@ -54,7 +54,7 @@ function actions(face: Face): unknown {
   const { journey, view } = face;
   const { t } = view.words;
   const sending = journey.filing.kind === 'sending';
-  return html`<div class="once-actions"><button type="button" class="once-button" data-kind="primary" aria-disabled=${sending ? 'true' : nothing} @click=${() => face.submit()}
+  return html`<div class="once-actions"><button type="button" class="once-button" data-kind="primary" ?hidden=${view.readOnly} aria-disabled=${sending ? 'true' : nothing} @click=${() => face.submit()}
       >${t(sending ? 'submit.sending' : journey.filing.kind === 'failed' ? 'action.submitAgain' : 'action.submit')}</button>
       <button type="button" class="once-button" data-kind="secondary" @click=${() => face.go('back')}>${t('action.back')}</button></div>
     <p role="status" class="once-hidden">${sending ? t('submit.sending') : nothing}</p>`;
