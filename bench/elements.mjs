@@ -19,7 +19,7 @@ export default async function bench({ quick }) {
     executablePath: path,
     args: [...browserArgs, '--enable-precise-memory-info', '--js-flags=--expose-gc'],
   });
-  const rounds = quick ? 2 : 15;
+  const rounds = quick ? 1 : 15;
   try {
     const seen = [];
     // The round before the first warms caches on disk and is thrown away.
