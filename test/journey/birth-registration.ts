@@ -7,6 +7,7 @@ export type Language = 'vi' | 'en';
 export const BIRTH_WORDS = {
   vi: {
     signIn: 'Đăng nhập',
+    afresh: 'Bắt đầu hồ sơ mới',
     agree: 'Đồng ý và lấy thông tin',
     found: 'Thông tin tìm thấy',
     use: /^Dùng .*thông tin.*tiếp tục/,
@@ -36,6 +37,7 @@ export const BIRTH_WORDS = {
   },
   en: {
     signIn: 'Sign in',
+    afresh: 'Start a new dossier',
     agree: 'I agree, fetch my data',
     found: 'Data found',
     use: /^Use .*continue/,
@@ -77,6 +79,9 @@ export async function openBirthRegistration(
   await me.rests();
   await me.follow(words.signIn);
   await me.goes(() => me.press(persona));
+  await me.rests();
+  // The portal offers what an earlier journey of the same person left.
+  if (await me.has('button', words.afresh)) await me.press(words.afresh);
   await me.sees(words.agree);
 }
 

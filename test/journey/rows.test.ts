@@ -1,0 +1,73 @@
+// Rows that a register knows of are chosen, not typed; a row that was removed comes back.
+
+import { join } from 'node:path';
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, openPage, PHONE, type WatchedPage } from './browser.ts';
+import { Citizen } from './citizen.ts';
+import { startPortal, type Portal } from './portal.ts';
+
+let portal: Portal, browser: Browser;
+
+beforeAll(async () => {
+  [portal, browser] = await Promise.all([startPortal(), openBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await portal?.close();
+});
+
+/** ONCEFORM_SHOTS names a folder for pictures of what is seen. */
+async function shot({ page }: Citizen, name: string, selector?: string): Promise<void> {
+  const folder = process.env['ONCEFORM_SHOTS'];
+  if (folder === undefined) return;
+  if (selector !== undefined) await page.$eval(selector, element => element.scrollIntoView({ block: 'center' }));
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+async function signIn(watched: WatchedPage, form: string, persona: string): Promise<Citizen> {
+  const me = new Citizen(watched.page);
+  await me.page.goto(`${portal.url}/forms/${form}?lang=vi`);
+  await me.rests();
+  await me.follow('Đăng nhập');
+  await me.goes(() => me.page.click(`button[value="${persona}"]`));
+  await me.press('Đồng ý và lấy thông tin');
+  await me.sees('Thông tin tìm thấy');
+  await me.rests();
+  return me;
+}
+
+test('the members of a household are chosen from the register, on a phone in the dark', async () => {
+  const watched = await openPage(browser, PHONE);
+  await watched.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+  const me = await signIn(watched, 'permanent-residence', 'cha-tre');
+  await me.sees(/Tìm thấy \d+ bản ghi/);
+  await me.press(/^Dùng .*thông tin.*tiếp tục/);
+  await me.rests();
+  await watched.page.evaluate(() => {
+    const { journey } = (
+      document.querySelector('once-form') as unknown as {
+        desk: {
+          journey: { steps: { id: string; page?: { sections: { nodes: string[] }[] } }[]; goTo(id: string): void };
+        };
+      }
+    ).desk;
+    journey.goTo(journey.steps.find(step => step.page?.sections.some(({ nodes }) => nodes.includes('/members')))!.id);
+  });
+  await me.sees(/Có \d+ bản ghi trong cơ sở dữ liệu/);
+  await shot(me, 'rows-candidates', '.once-candidates');
+  await me.press(/^Dùng thông tin này/);
+  await me.settle();
+  const rows = (): Promise<number> => watched.page.$$eval('.once-row', found => found.length);
+  expect(await rows()).toBe(1);
+  await shot(me, 'rows-chosen', '.once-row');
+  await me.press(/^Xóa dòng này/);
+  await me.sees('Đã xóa dòng 1.');
+  expect(await rows()).toBe(0);
+  await shot(me, 'rows-undo', '.once-list-undo');
+  await me.press('Hoàn tác');
+  expect(await rows()).toBe(1);
+  expect(watched.complaints).toEqual([]);
+  await watched.close();
+});
