@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { emitModule } from '@onceform/compiler';
 import { verifyDossier } from '@onceform/dossier';
@@ -24,6 +24,7 @@ const policyOf = (names, ancestors) =>
  * @param {Record<string, [type: string, content: string | Uint8Array]>} [options.assets] What that page loads, by path.
  * @param {string} [options.policies] The Trusted Types policies the page makes.
  * @param {string} [options.ancestors] Who may show the page in a frame.
+ * @param {string} [options.definition] Another form, by its file.
  */
 export async function serve(
   port = 0,
@@ -33,14 +34,13 @@ export async function serve(
     assets = {},
     policies = second === undefined ? 'onceform' : `onceform onceform-${second}`,
     ancestors = "'none'",
+    definition = join(here, 'library-card.form.json'),
   } = {},
 ) {
   if (!existsSync(join(dist, 'once-form.js')))
     throw new Error('dist/once-form.js is missing: run `npm run build` first.');
   const bundle = JSON.parse(readFileSync(join(dist, 'once-form.json'), 'utf8'));
-  const { files, compiled, digest } = await emitModule(
-    JSON.parse(readFileSync(join(here, 'library-card.form.json'), 'utf8')),
-  );
+  const { files, compiled, digest } = await emitModule(JSON.parse(readFileSync(definition, 'utf8')));
   const tag = (prefix, path) =>
     `<script type="module" src="${path}" integrity="${bundle.integrity}" crossorigin="anonymous"></script>`
     + (prefix === 'once' ? '' : `\n<${prefix}-form src="/api/forms/library-card" locale="en"></${prefix}-form>`);
@@ -53,8 +53,9 @@ export async function serve(
         '</body>',
         second === undefined ? '</body>' : `${tag(second, `${bundle.path}?prefix=${second}`)}\n</body>`,
       );
+  const slug = basename(definition, '.form.json');
   const info = {
-    slug: 'library-card',
+    slug,
     id: compiled.id,
     version: compiled.version,
     digest,
@@ -85,7 +86,7 @@ export async function serve(
         return send(200, 'text/javascript', readFileSync(join(dist, 'once-form.js')));
       case 'GET /api/session':
         return json({ csrf: 'demo', person: null, signInPath: '/', signOutPath: '/' });
-      case 'GET /api/forms/library-card':
+      case `GET /api/forms/${slug}`:
         return json(info);
       case 'GET /api/sources':
         return json([]);
