@@ -12,7 +12,8 @@ import {
   type PointerPattern,
 } from '@onceform/core';
 import { along, type Condition, ifThenElse, type Lowering } from './lower.ts';
-import { first, type PatternPath, type Place } from './outline.ts';
+import type { PatternPath, Place } from './outline.ts';
+import { first } from './schema-view.ts';
 
 export interface PlannedGuard {
   readonly place: Place;

@@ -77,11 +77,57 @@ describe('lint', () => {
     expect((await lintForm(fixed, { pack })).map(finding => finding.code)).toEqual(['COMPONENT_HELD_BY_STATE']);
   });
 
+  it('finds reuse policies that cannot work as they say', async () => {
+    const field = (reuse: object, sensitivity = 'B'): object => ({
+      type: 'string',
+      title: 'T',
+      concept: 'c.x',
+      sensitivity,
+      reuse,
+    });
+    const findings = await lintForm(
+      {
+        title: 'F',
+        type: 'object',
+        properties: {
+          a: field({ onMissing: 'skip' }),
+          b: field({ onMissing: 'ask-with-evidence' }),
+          c: field({ onMissing: 'block', edit: 'free' }),
+          d: field({ writeBack: { defaultOn: true } }, 'S'),
+          e: field({ onMissing: 'skip' }),
+          f: field({ onMissing: 'ask-with-evidence', replaces: ['paper'] }),
+        },
+        required: ['a'],
+        form: { components: [{ id: 'paper', title: 'Paper', handling: 'submit', required: false }] },
+      },
+      { concepts: { 'c.x': { label: 'X', sources: ['s'], reuse: { edit: 'free' } } as never } },
+    );
+    expect(
+      findings
+        .map(({ code, pointer }) => `${code} ${pointer}`)
+        .filter(line => /^(?:ON_|EVI|BLOCK|WRITE)/.test(line))
+        .sort(),
+    ).toEqual([
+      'BLOCK_NOT_LOCKED /properties/c',
+      'EVIDENCE_MISSING /properties/b',
+      'ON_MISSING_REQUIRED /properties/a',
+      'WRITE_BACK_SENSITIVE /properties/d',
+    ]);
+  });
+
   it('has every code on its reference page, and no other', async () => {
     const sources = await Promise.all(
-      ['lint-rules', 'lower', 'outline', 'plan', 'reuse', 'upgrade'].map(name =>
-        readFile(new URL(`${name}.ts`, import.meta.url), 'utf8'),
-      ),
+      [
+        'lint-texts',
+        'lint-conditions',
+        'lint-keywords',
+        'lint-reuse',
+        'lower',
+        'outline',
+        'plan',
+        'reuse',
+        'upgrade',
+      ].map(name => readFile(new URL(`${name}.ts`, import.meta.url), 'utf8')),
     );
     const codes = new Set(
       sources.flatMap(source =>

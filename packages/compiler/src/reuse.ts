@@ -19,7 +19,8 @@ import {
   type ReusePolicy,
   type Sensitivity,
 } from '@onceform/core';
-import { first, type Place } from './outline.ts';
+import type { Place } from './outline.ts';
+import { first } from './schema-view.ts';
 
 const MODES: readonly ReuseMode[] = ['fill', 'choose', 'reference', 'never'];
 const EDITS: readonly EditPolicy[] = ['free', 'correctable', 'locked'];
