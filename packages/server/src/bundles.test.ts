@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonicalJson } from '@onceform/core';
+import { canonicalJson, sha256 } from '@onceform/core';
 import { checkReceipt } from '@onceform/dossier/receipt';
 import { openPostgres } from './database-postgres.ts';
 import { bundleReceiptsKey, packageKey } from './dossier-index.ts';
@@ -35,6 +35,12 @@ const LINKED = {
       { code: null, name: { en: 'Card' }, components: [] },
     ],
   },
+};
+
+const content = new TextEncoder().encode('%PDF-1.4\n%%EOF\n');
+const paper = {
+  bytes: new Blob([content], { type: 'application/pdf' }),
+  reference: { name: 'proof.pdf', type: 'application/pdf', size: content.length, sha256: await sha256(content) },
 };
 
 describe.each(Object.entries(databases))('a declaration of three dossiers on %s', (_name, openDatabase) => {
@@ -117,14 +123,8 @@ describe.each(Object.entries(databases))('a declaration of three dossiers on %s'
           parts[0]!,
           await parts[1]!.again(parts[1]!.id, {
             bundle: { id, no: 2, of: 3 },
-            components: [
-              {
-                id: 'proof',
-                fulfilledBy: 'issued-document',
-                files: [],
-                reference: { source: 's', documentId: 'd', sha256: 'a'.repeat(64) },
-              },
-            ],
+            components: [{ id: 'proof', fulfilledBy: 'file', files: [paper.reference] }],
+            files: new Map([[paper.reference.sha256, paper.bytes]]),
           }),
           parts[2]!,
         ],

@@ -25,6 +25,7 @@ import { directoryStore, type ObjectStore } from '../object-store.ts';
 import { createPortal, type Portal, type PortalOptions } from '../portal.ts';
 import { createSessions, type Person, type PortalEnv } from '../session.ts';
 import { noticeCompiler } from './notice-form.ts';
+import { openApiCheck } from './openapi-check.ts';
 
 export const ORIGIN = 'http://localhost:8080';
 export const NOW = new Date('2026-11-23T02:00:00Z'); // a Monday, 09:00 where the agency is
@@ -151,6 +152,7 @@ export async function startTestPortal(
     keys,
   });
   const sessions = createSessions({ db, secret: keys.secret, secure: false, clock });
+  const check = openApiCheck(async () => (await portal.app.request('/api/openapi.json')).json() as never);
   return Object.assign(time, portal, {
     db,
     objects,
@@ -170,6 +172,7 @@ export async function startTestPortal(
         if (cookie !== '') request.headers.set('cookie', cookie);
         const response = await portal.app.fetch(request);
         cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+        await check(request.method, new URL(request.url).pathname, response);
         return response;
       };
       const { csrf } = (await (await fetch('/api/session')).json()) as { csrf: string };
