@@ -173,7 +173,7 @@ export function candidates(view: View, list: Pointer): unknown {
     view.session.dispatch({ ...spec, userEvent: 'choose' });
   const all = sure.filter(offer => offer !== undefined);
   return html`<section class="once-panel once-candidates"><p><strong>${t('rows.found', { count: groups.length })}</strong></p>
-    <ul class="once-cards">${groups.map(offers => html`<li class="once-card">${candidate(view, offers, dispatch)}</li>`)}</ul>
+    <ul class="once-cards">${groups.map(offers => html`<li class="once-card once-candidate">${candidate(view, offers, dispatch)}</li>`)}</ul>
     ${all.length > 1 ? html`<p><button type="button" class="once-button" data-kind="secondary" @click=${() => all.forEach(({ id }) => dispatch(useOffer(id)))}>${t('rows.useAll', { count: all.length })}</button></p>` : nothing}
   </section>`;
 }

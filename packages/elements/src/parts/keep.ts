@@ -3,14 +3,17 @@
 
 import { chooseWriteBack, valueAt, writeBackChoices, type WriteBackChoice } from '@onceform/core';
 import { html, nothing } from 'lit';
-import { shownValue } from '../display.ts';
+import { showValue, shownValue } from '../display.ts';
 import { domId, titleOf, type View } from '../view.ts';
 import type { Face } from './face.ts';
 
 /** The choice, where there is something to keep and somewhere to keep it. */
 export function keepChoices({ view, journey }: Face): unknown {
   const { state } = view.session;
-  const choices = journey.keepsAnswers ? writeBackChoices(state) : [];
+  // A value of which nothing can be read (an address that only says its kind) is nothing to keep.
+  const choices = (journey.keepsAnswers ? writeBackChoices(state) : []).filter(
+    ({ pointer }) => showValue(view, view.nodes.at(pointer), valueAt(state.data, pointer)) !== '',
+  );
   if (choices.length === 0) return nothing;
   const { t } = view.words;
   return html`<section class="once-review-section"><fieldset class="once-plain once-keep"><legend class="once-review-title">${t('consent.storeTitle')}</legend>
