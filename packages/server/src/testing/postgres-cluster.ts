@@ -10,6 +10,8 @@ import { promisify } from 'node:util';
 export interface PostgresCluster {
   /** `postgres://…` of a database that is empty. Each call makes another one. */
   database(): Promise<string>;
+  /** The folder of its programs: `pg_dump`, `psql`. */
+  readonly bin: string;
   stop(): Promise<void>;
 }
 
@@ -64,6 +66,7 @@ export async function startPostgresCluster(): Promise<PostgresCluster | string> 
   }
   let count = 0;
   return {
+    bin,
     stop,
     async database() {
       const name = `test_${++count}`;

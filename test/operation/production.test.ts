@@ -1,0 +1,91 @@
+// The command of examples/production/Containerfile, run by hand: no container, but the same process over a PostgreSQL.
+
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, it } from 'vitest';
+import { startPostgresCluster } from '../../packages/server/src/testing/postgres-cluster.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const cluster = await startPostgresCluster();
+if (typeof cluster === 'string') console.log(`The portal for production is not tried: ${cluster}.`);
+afterAll(async () => {
+  if (typeof cluster !== 'string') await cluster.stop();
+});
+
+const command = async (): Promise<readonly string[]> => {
+  const file = await readFile(join(root, 'examples/production/Containerfile'), 'utf8');
+  return JSON.parse(/^CMD (\[.*\])$/m.exec(file)![1]!) as string[];
+};
+
+it('names what the environment lacks, and does not start', async () => {
+  const [, ...args] = await command();
+  const child = spawn(process.execPath, args, { cwd: root, env: { PATH: process.env['PATH'] } });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', chunk => (errors += chunk));
+  expect(await new Promise(resolve => child.once('exit', resolve))).toBe(1);
+  expect(errors).toContain('The environment lacks ORIGIN.');
+}, 60_000);
+
+it.skipIf(typeof cluster === 'string')(
+  'serves over PostgreSQL, logs lines of JSON, and ends when it is told to',
+  async () => {
+    if (typeof cluster === 'string') return;
+    const folder = await mkdtemp(join(tmpdir(), 'onceform-production-'));
+    const form = 'civil-status-extract.form.json';
+    await mkdir(join(folder, 'definitions'));
+    await cp(join(root, 'packages/vn/forms', form), join(folder, 'definitions', form));
+    const [, ...args] = await command();
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: {
+        PATH: process.env['PATH'],
+        NODE_ENV: 'production',
+        ORIGIN: 'https://dvc.example',
+        AGENCY: 'H27.25',
+        DATABASE_URL: await cluster.database(),
+        OIDC_ISSUER: 'https://id.example',
+        OIDC_CLIENT_ID: 'client',
+        OIDC_CLIENT_SECRET: 'secret',
+        DATA_DIR: folder,
+        FORMS_DIR: join(folder, 'definitions'),
+        LISTEN: '127.0.0.1',
+        PORT: '0',
+      },
+    });
+    try {
+      let output = '';
+      const port = await new Promise<number>((resolve, reject) => {
+        child.stdout.setEncoding('utf8').on('data', chunk => {
+          output += chunk;
+          const line = output.split('\n').find(each => each.includes('"listening"') && each.endsWith('}'));
+          if (line !== undefined) resolve((JSON.parse(line) as { port: number }).port);
+        });
+        child.stderr.on('data', chunk => (output += chunk));
+        child.once('exit', code => reject(new Error(`It ended with ${code}: ${output}`)));
+      });
+      const ready = await fetch(`http://127.0.0.1:${port}/ready`);
+      expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
+      const forms = (await (await fetch(`http://127.0.0.1:${port}/api/forms`)).json()) as { slug: string }[];
+      expect(forms.map(({ slug }) => slug)).toEqual(['civil-status-extract']);
+      expect((await fetch(`http://127.0.0.1:${port}/api/usage?name=secret`)).status).toBe(401);
+      child.removeAllListeners('exit');
+      child.kill('SIGTERM');
+      expect(await new Promise(resolve => child.once('exit', resolve))).toBe(0);
+      const lines = output
+        .trim()
+        .split('\n')
+        .map(line => JSON.parse(line) as { kind: string; route?: string });
+      expect(lines.map(({ kind }) => kind)).toEqual(
+        expect.arrayContaining(['compiled', 'listening', 'request', 'security']),
+      );
+      expect(output).not.toContain('name=secret');
+    } finally {
+      child.kill('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+  120_000,
+);
