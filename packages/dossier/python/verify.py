@@ -5,8 +5,10 @@
 
 Independent of the JavaScript: written from the description of the format, to be read, ported and trusted on its own.
 Checks: the layout of the zip, every digest and list, canonical JSON, the digest of the form, the seal of the gateway
-(Ed25519), locked values, claimed origins, value digests, the review digest, and what a redacted copy shows.
-Says NOT CHECKED for: schema, rules, signatures, receiver, time. Exit code: 0 nothing failed, 1 something failed.
+(Ed25519), locked values, what co-declarants confirmed, claimed origins, value digests, the review digest, and what a
+redacted copy shows.
+Says NOT CHECKED for: schema (and with it whether a locked answer that is missing is asked), rules, signatures, receiver,
+time. Exit code: 0 nothing failed, 1 something failed.
 
 To port it: a language needs SHA-256, CRC-32, a JSON parser and Ed25519. Digests of files are taken over bytes as they
 are; the digest of the form is the SHA-256 of the three files put together as canonical JSON (see `check_form`), so only
@@ -195,14 +197,27 @@ def check_form(entries, manifest):
     say('ok', 'FORM_DIGEST_MATCH', f"{manifest['form']['id']} {manifest['form']['version']}")
 
 
+ABSENT = object()
+
+
 def at(value, pointer):
-    for part in pointer.split('/')[1:]:
-        part = part.replace('~1', '/').replace('~0', '~')
-        try:
-            value = value[int(part)] if isinstance(value, list) else value[part]
-        except (KeyError, IndexError, ValueError, TypeError):
-            return None
+    for part in steps(pointer):
+        if isinstance(value, list) and re.fullmatch('0|[1-9][0-9]{0,8}', part) and int(part) < len(value):
+            value = value[int(part)]
+        elif isinstance(value, dict) and part in value:
+            value = value[part]
+        else:
+            return ABSENT
     return value
+
+
+def steps(pointer):
+    return [part.replace('~1', '/').replace('~0', '~') for part in pointer.split('/')[1:]]
+
+
+def same(a, b):
+    """As JSON: Python takes 1 and True for equal."""
+    return ABSENT not in (a, b) and canonical(a) == canonical(b)
 
 
 def open_seal(entries, keys):
@@ -218,8 +233,19 @@ def open_seal(entries, keys):
     except (ValueError, KeyError):
         genuine = False
     need(genuine, 'SEAL_INVALID', 'the seal is not genuine')
+    need(keeps_people_apart(payload), 'SEAL_INVALID', 'the seal mixes the answers of several people')
     say('NOT CHECKED' if keys is None else 'ok', 'SEAL' if keys is None else 'SEAL_VALID', payload['iss'])
     return payload
+
+
+def keeps_people_apart(seal):
+    parts = [(pointer, part) for part in seal.get('parts', []) for pointer in part['pointers']]
+    holds = lambda outer, inner: inner == outer or inner.startswith(outer + '/')
+    right = not any(holds(a, b) for i, (a, _) in enumerate(parts) for j, (b, _) in enumerate(parts) if i != j)
+    for item in seal['items']:
+        role = next((part['role'] for pointer, part in parts if holds(pointer, item['pointer'])), None)
+        right &= item.get('by') == role and (role is None or item['edit'] == 'locked')
+    return right and all(part['sub'] != seal['sub'] for _, part in parts)
 
 
 def check_answers(entries, manifest, seal):
@@ -230,19 +256,19 @@ def check_answers(entries, manifest, seal):
             say('FAILED', 'SEAL_FORM_MISMATCH', 'the seal is for another form')
         if (seal['aud'], seal['nonce']) != (manifest['recipient']['audience'], manifest['recipient']['nonce']):
             say('FAILED', 'SEAL_RECIPIENT_MISMATCH', 'the seal is for another receiver')
-        if data.get('$context') != seal['context']:
+        if not same(data.get('$context', ABSENT), seal['context']):
             say('FAILED', 'CONTEXT_CHANGED', '$context')
         for part in seal.get('parts', []):
-            whole = part_of(data, part['pointers'])
-            if digest(canonical(whole)) != part['digest']:
-                say('FAILED', 'PART_CHANGED', part['role'])
+            confirmed = digest(canonical(part_of(data, part['pointers']))) == part['digest']
+            say('ok' if confirmed else 'FAILED', 'PART_CONFIRMED' if confirmed else 'PART_CHANGED', part['role'])
     for pointer, item in sealed.items():
-        if item['edit'] == 'locked' and at(data, pointer) is not None and at(data, pointer) != item['value']:
+        value = at(data, pointer)
+        if item['edit'] == 'locked' and value is not ABSENT and not same(value, item['value']):
             say('FAILED', 'LOCKED_VALUE_CHANGED', pointer)
     for pointer, entry in provenance['answers'].items():
         value, official = at(data, pointer), sealed.get(pointer)
-        origin = None if official is None else 'manual' if typed(official) else 'auto' if value == official['value'] else 'override'
-        right = digest(salts.get(pointer, '') + canonical(value)) == entry['digest']
+        origin = None if official is None else 'manual' if typed(official) else 'auto' if same(value, official['value']) else 'override'
+        right = value is not ABSENT and digest(salts.get(pointer, '') + canonical(value)) == entry['digest']
         if not right or (origin or entry['origin']) != entry['origin'] or (origin is None and entry['origin'] in ('auto', 'override')):
             say('FAILED', 'PROVENANCE_MISMATCH', pointer)
     for pointer in leaves(data, '', set(sealed)):
@@ -269,9 +295,9 @@ def part_of(data, pointers):
     part = {}
     for pointer in pointers:
         value, inner = at(data, pointer), part
-        if value is None:
+        if value is ABSENT:
             continue
-        *path, last = (step.replace('~1', '/').replace('~0', '~') for step in pointer.split('/')[1:])
+        *path, last = steps(pointer)
         for step in path:
             inner = inner.setdefault(step, {})
         inner[last] = value
