@@ -9,6 +9,22 @@ const here = dirname(fileURLToPath(import.meta.url));
 const FILES = ['once-form.ts', 'once-provider.ts', 'once-parts.ts', 'once-dossier.ts'];
 const CLASS = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export class (\w+) extends (\w+) \{/g;
 
+const DESK = readFileSync(join(here, 'src/desk-host.ts'), 'utf8');
+
+/** Names of the events whose details are typed. */
+const DETAILS = [...DESK.matchAll(/^ {2}'(once-[\w-]+)': \{/gm)].map(([, event]) => event);
+
+/** The tokens of the theme, with what they are where a host says nothing. */
+const TOKENS = [
+  ...new Map(
+    [...readFileSync(join(here, 'theme/once.css'), 'utf8').matchAll(/--_once-[\w-]+: var\((--once-[\w-]+), (.+)\);/g)]
+      .toReversed()
+      .map(([, token, value]) => [token, value]),
+  ),
+]
+  .toReversed()
+  .map(([token, value]) => ({ name: token, default: value }));
+
 /** The manifest as the sources say it now. */
 export function manifest() {
   return {
@@ -38,15 +54,7 @@ function declaration(comment, name, base, source) {
       ([, type, called, description]) => ({ type, name: called, description }),
     );
   const description = lines.split(/^@/m)[0].trim().replaceAll('\n', ' ');
-  const body = source.slice(source.indexOf(`export class ${name} `));
-  const fields = [
-    ...body.slice(0, body.indexOf('\n}\n')).matchAll(/(?:\/\*\* (.+?) \*\/\s*)?^ {2}declare (\w+): (.+);$/gm),
-  ].map(([, about, field, type]) => ({
-    kind: 'field',
-    name: field,
-    type: { text: type },
-    ...(about ? { description: about } : {}),
-  }));
+  const members = [...(base === 'DeskHost' ? membersOf(DESK, base) : []), ...membersOf(source, name)];
   return {
     kind: 'class',
     name,
@@ -54,18 +62,32 @@ function declaration(comment, name, base, source) {
     customElement: true,
     tagName: name.replace(/(?!^)[A-Z]/g, letter => `-${letter}`).toLowerCase(),
     superclass: { name: base },
-    members: fields,
+    members,
     attributes: tag('attr').map(({ type, ...rest }) => ({ ...rest, ...(type ? { type: { text: type } } : {}) })),
     events: tag('fires').map(({ name: event, description: about }) => ({
       name: event,
-      type: { text: 'CustomEvent' },
+      type: { text: DETAILS.includes(event) ? `CustomEvent<OnceEvents['${event}']>` : 'CustomEvent' },
       description: about,
     })),
-    cssProperties: tag('cssprop').map(({ name: property, description: about }) => ({
-      name: property,
-      description: about,
-    })),
+    // Nothing is drawn by Lit in a shadow root of its own, and nothing of the host's is drawn within: no parts, no slots.
+    slots: [],
+    cssParts: [],
+    cssProperties: TOKENS,
   };
+}
+
+/** Public properties and getters of a class, in the order in which they stand there. */
+function membersOf(source, name) {
+  const start = source.search(new RegExp(`class ${name} `));
+  const body = source.slice(start, source.indexOf('\n}\n', start));
+  const DECLARED = /(?:\/\*\* ((?:(?!\*\/).)+) \*\/\s*)?^ {2}(?:declare (\w+): (.+)|get (\w+)\(\): (.+) \{)(?:;)?$/gm;
+  return [...body.matchAll(DECLARED)].map(([, about, field, type, getter, gives]) => ({
+    kind: 'field',
+    name: field ?? getter,
+    type: { text: (type ?? gives).replace(/;$/, '') },
+    ...(getter === undefined ? {} : { readonly: true }),
+    ...(about ? { description: about } : {}),
+  }));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

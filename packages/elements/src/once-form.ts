@@ -1,6 +1,7 @@
 // <once-form>: the whole journey of one form in one element.
 
-import { joinPointer, type Json } from '@onceform/core';
+import type { Json } from '@onceform/core';
+import { joinPointer } from '@onceform/core/engine';
 import type { PropertyDeclarations } from 'lit';
 import { defaults } from './defaults.ts';
 import { DeskHost } from './desk-host.ts';
@@ -16,13 +17,12 @@ import { themeLink } from './theme.ts';
  * @attr {string} name - The entry in a host form's data: the answers as JSON.
  * @attr {string} isolation - `shadow` puts one shadow root around the whole form. Read once, when it is drawn first.
  * @attr {boolean} shared-device - Nothing is kept on the device before the citizen asks for it.
+ * @attr {boolean} disabled - Everything can be read, nothing changed or sent; a disabled fieldset around it does the same.
  * @fires once-change - An answer changed.
  * @fires once-issue - The number of errors changed.
  * @fires once-prefill - The sources were asked, answered or failed.
  * @fires once-draft - The draft was saved, or was not.
  * @fires once-submit - The dossier was filed and acknowledged; without a portal: it was built.
- * @cssprop --once-accent - The colour of buttons and of what is chosen.
- * @cssprop --once-font - The typeface.
  */
 export class OnceForm extends DeskHost {
   static formAssociated = true;

@@ -13,7 +13,11 @@ import { onDemand } from './parts/on-demand.ts';
 import { page } from './parts/page.ts';
 import { progressLine, taskList } from './parts/task-list.ts';
 
-/** @attr {string} page - The id of a page; the current one when left out. */
+/**
+ * The questions of one page.
+ *
+ * @attr {string} page - The id of a page; the current one when left out.
+ */
 export class OncePage extends OncePart {
   static override properties: PropertyDeclarations = { page: { type: String, reflect: true } };
   declare page: string | undefined;
@@ -24,7 +28,11 @@ export class OncePage extends OncePart {
   }
 }
 
-/** @attr {string} pointer - The answer: a field, or a group with all its fields. */
+/**
+ * One question, or a group of them.
+ *
+ * @attr {string} pointer - The answer: a field, or a group with all its fields.
+ */
 export class OnceField extends OncePart {
   static override properties: PropertyDeclarations = { pointer: { type: String, reflect: true } };
   declare pointer: string | undefined;
@@ -66,7 +74,11 @@ export class OncePrefill extends OncePart {
   }
 }
 
-/** @attr {string} pointer - The answer whose origin is said. */
+/**
+ * Where an answer came from.
+ *
+ * @attr {string} pointer - The answer whose origin is said.
+ */
 export class OnceOrigin extends OncePart {
   static override properties: PropertyDeclarations = { pointer: { type: String, reflect: true } };
   declare pointer: string | undefined;
