@@ -46,7 +46,7 @@ async function ready(browser, address) {
   await client.send('Network.setCacheDisabled', { cacheDisabled: true });
   await client.send('Network.emulateNetworkConditions', LINE);
   await client.send('Emulation.setCPUThrottlingRate', { rate: 6 });
-  await page.goto(address, { waitUntil: 'commit' }).catch(() => page.goto(address));
+  await page.goto(address, { waitUntil: 'domcontentloaded', timeout: 60_000 });
   const time = await page.waitForFunction(() => globalThis.readyToType, { timeout: 60_000 }).then(it => it.jsonValue());
   await context.close();
   return time;

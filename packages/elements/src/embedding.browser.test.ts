@@ -81,6 +81,7 @@ describe('two forms on a page', () => {
 
 describe('<once-provider>', () => {
   it('lends one form to parts that the portal arranges', async () => {
+    await customElements.whenDefined('once-provider');
     const provider = document.createElement('once-provider') as OnceProvider;
     provider.locale = 'en';
     provider.form = await loadForm('library-card');

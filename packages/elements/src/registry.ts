@@ -32,10 +32,19 @@ export function register(prefix = 'once'): readonly string[] {
   if (tags.slice(1).some(tag => customElements.get(tag) === undefined)) {
     const load = () => void loadOthers(prefix);
     if (document.querySelector(tags.slice(1).join()) !== null) load();
-    else if (typeof requestIdleCallback === 'function') requestIdleCallback(load, { timeout: 1000 });
-    else setTimeout(load, 200);
+    else whenQuiet(`${prefix}-form`, load);
   }
   return taken;
+}
+
+/** Waits until a form stands, or none seems to come: on a poor line nothing must be loaded before it. */
+function whenQuiet(tag: string, load: () => void, tries = 0): void {
+  const form = document.querySelector(tag);
+  const stands = (form?.querySelector('input, select, textarea, button') ?? null) !== null;
+  if (document.readyState !== 'complete' || (!stands && tries < (form === null ? 4 : 20)))
+    setTimeout(() => whenQuiet(tag, load, tries + 1), 500);
+  else if (typeof requestIdleCallback === 'function') requestIdleCallback(load);
+  else load();
 }
 
 async function loadOthers(prefix: string): Promise<void> {
