@@ -64,19 +64,23 @@ export function compactPlan(plan: Plan): AssembleInput {
       .match(/"options":"[^"]*"/g)
       ?.map(hit => JSON.parse(hit.slice('"options":'.length)) as string),
   );
+  const units = compactUnits(plan.form);
+  const first = { outline, rules: units.rules! };
   return {
     optionLists: Object.fromEntries(
       Object.entries(plan.optionLists)
         .filter(([id]) => named.has(id))
         .map(([id, options]) => [id, compactOptions(options)]),
     ),
-    parts: plan.parts,
+    // What repeats itself stands near its like: the module compresses better.
     form: structuredClone({
+      ...first,
       ...plan.form,
-      outline,
-      ...compactUnits(plan.form),
+      ...first,
+      ...units,
       reuse: compactReuse(plan.form.reuse as readonly JsonObject[]),
     }),
+    parts: plan.parts,
   };
 }
 
