@@ -16,8 +16,8 @@ const counted = {
   K12: share('noticed', 'filed'),
   // Results delivered by the promised time, of those that had one.
   K20: share('done:in-time', 'done:due'),
-  // Minutes from an officer's opening the package to the first decision.
-  K21: { kind: 'mean', total: ['looked:minutes'], of: ['looked'] },
+  // Minutes from opening a declaration at a desk to filing it.
+  K21: { kind: 'mean', total: ['desk:minutes'], of: ['desk'] },
   K22: share('noticed:in-time', 'noticed'),
   // Sign-ins, not people: nobody is followed from one to the next.
   K23: share('signed-in:identified', 'signed-in'),

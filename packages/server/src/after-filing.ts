@@ -9,6 +9,7 @@ import type { Database } from './database.ts';
 import type { CheckedFiling } from './filing-checks.ts';
 import type { FormRegistry } from './form-registry.ts';
 import type { Handling } from './handling.ts';
+import { addCounts } from './measurement.ts';
 import { packageKey } from './dossier-index.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { ReuseMeasurement } from './reuse-measurement.ts';
@@ -21,6 +22,8 @@ export interface AfterFilingOptions {
   readonly gateway: Pick<Gateway, 'purge'>;
   readonly measurement: ReuseMeasurement;
   readonly clock: () => Date;
+  /** The day where the agency is. */
+  readonly today: () => string;
 }
 
 export interface AfterFiling {
@@ -30,7 +33,7 @@ export interface AfterFiling {
 }
 
 export function createAfterFiling(options: AfterFilingOptions): AfterFiling {
-  const { db, objects, registry, offerStore, gateway, measurement, clock } = options;
+  const { db, objects, registry, offerStore, gateway, measurement, clock, today } = options;
   return {
     async filed({ filing, manifest, form, verdict, notRechecked }) {
       const now = clock();
@@ -59,6 +62,20 @@ export function createAfterFiling(options: AfterFilingOptions): AfterFiling {
           optedIn: 0,
         }),
       ]);
+      const context = verdict.submission?.seal?.payload.context;
+      // At a desk: the minutes from opening the declaration to filing it. No person, no officer, no value.
+      if (context?.assistedBy !== undefined && draft !== undefined)
+        await addCounts(db, [
+          [
+            {
+              day: today(),
+              procedure: compiled.procedure?.code ?? null,
+              agency: manifest.recipient.agency,
+              channel: context.channel,
+            },
+            { desk: 1, 'desk:minutes': Math.max(1, Math.ceil((now.getTime() - draft.created.getTime()) / 60_000)) },
+          ],
+        ]);
       if (notRechecked.length > 0)
         await db.query(
           `INSERT INTO dossier_event (dossier, at, kind, by, body) VALUES ($1, $2, 'not-rechecked', 'portal', $3::jsonb)`,

@@ -25,6 +25,12 @@ const open = (
 
 const formIdentity = closed({ id: text(500), digest });
 
+/** How a dossier comes in that is declared at a desk. */
+const deskChannel: JsonObject = { enum: ['in-person', 'remote', 'post'] };
+export const deskRequest = closed({ channel: deskChannel });
+export const desk = open({ channel: deskChannel, assistedBy: id, until: time });
+export const noDesk = nullable(desk);
+
 export const draftRequest = closed({ form: formIdentity });
 
 export const draftOpened = open({

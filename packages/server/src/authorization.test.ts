@@ -12,6 +12,7 @@ const requests: { readonly [act in Act]?: readonly [method: string, path: string
   'code-list.read': ['GET', '/api/code-lists/colours'],
   'source.read': ['GET', '/api/sources'],
   'session.act-for': ['PUT', '/api/session/acting-for', '{}'],
+  'desk.open': ['PUT', '/api/desk', '{}'],
   'draft.open': ['POST', '/api/drafts', '{}'],
   'draft.read': ['GET', '/api/drafts'],
   'draft.write': ['DELETE', '/api/drafts/nothing'],

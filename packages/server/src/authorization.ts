@@ -27,6 +27,7 @@ export const authorizationMatrix = {
   'code-list.read': row('yes', 'yes', 'yes', 'yes', 'yes', 'yes', 'yes'),
   'source.read': row('yes', 'yes', 'yes', 'yes', 'yes', 'yes', 'yes'),
   'session.act-for': row('no', 'own', 'no', 'no', 'no', 'no', 'no'),
+  'desk.open': row('no', 'no', 'no', 'yes', 'no', 'no', 'no'),
   'draft.open': row('own', 'own', 'own', 'no', 'no', 'no', 'no'),
   'draft.read': row('own', 'own', 'own', 'no', 'no', 'no', 'no'),
   'draft.write': row('own', 'own', 'own', 'no', 'no', 'no', 'no'),

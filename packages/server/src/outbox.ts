@@ -154,6 +154,7 @@ function countsOf({
   return {
     filed: 1,
     ...(channel === 'online' ? { 'filed:online': 1, 'filed:remote': 1 } : {}),
+    ...(channel === 'remote' ? { 'filed:remote': 1 } : {}),
     ...timesOf(receipt),
     ...(receipt.fee?.payment === undefined ? {} : { 'fee:due': 1 }),
     answers: total(origins),

@@ -19,6 +19,7 @@ import { createCitizenDirectory } from './citizen-directory.ts';
 import { createCitizenRecords, type CitizenRecords } from './citizen-records.ts';
 import { createCoDeclarants, type CoDeclarantSpec } from './co-declarants.ts';
 import type { Database } from './database.ts';
+import { createDesks } from './desk.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { checkedBy, verifyAndCheck, type CheckedFiling } from './filing-checks.ts';
 import { openFormRegistry, type FormRegistry, type RegistryOptions } from './form-registry.ts';
@@ -49,6 +50,7 @@ import { heldPaperRoutes } from './routes/held-paper-routes.ts';
 import { keptAnswerRoutes } from './routes/kept-answer-routes.ts';
 import { indicatorPageRoutes } from './routes/indicator-page-routes.ts';
 import { measurementRoutes } from './routes/measurement-routes.ts';
+import { deskRoutes } from './routes/desk-routes.ts';
 import { formRoutes } from './routes/form-routes.ts';
 import { gatewayRoutes } from './routes/gateway-routes.ts';
 import { parameterRoutes } from './routes/parameter-routes.ts';
@@ -282,7 +284,16 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   };
   const publicKeys = { keys: [...gateway.keys().keys, publicKeyOf(keys.receipt)] };
   const parameters = createParameters({ db, clock, today });
-  const afterFiling = createAfterFiling({ db, objects, registry, offerStore, gateway, measurement: reuse, clock });
+  const afterFiling = createAfterFiling({
+    db,
+    objects,
+    registry,
+    offerStore,
+    gateway,
+    measurement: reuse,
+    clock,
+    today,
+  });
   const verify = createFilingVerifier({
     db,
     registry,
@@ -331,8 +342,10 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     ...(options.onSecurity === undefined ? {} : { onSecurity: options.onSecurity }),
     ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
   });
+  const desks = createDesks({ secret: keys.secret, secure, clock });
   for (const path of ['/api/*', '/auth/*', '/indicators/*']) {
     app.use(path, sessions.load);
+    app.use(path, desks.load);
     if (options.rateLimit !== undefined) app.use(path, rateLimit({ ...options.rateLimit, clock }));
     app.use(path, sessions.guard);
   }
@@ -348,6 +361,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     signIn: createSignIn(options.oidc, { origin, secret: keys.secret, sessions, clock }),
     drafts,
   });
+  deskRoutes(api, { desks });
   formRoutes(app, api, { registry, pack, today });
   gatewayRoutes(api, {
     gateway,

@@ -6,6 +6,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { FormContext, Json, JsonObject, Mandate, SessionInfo } from '@onceform/core';
 import type { Role } from './authorization.ts';
 import type { Database } from './database.ts';
+import type { Desk } from './desk.ts';
 import { deriveKey } from './keys.ts';
 import { refuse } from './problem.ts';
 import { secretBox } from './secret-box.ts';
@@ -39,7 +40,8 @@ export interface Session {
   readonly expires: Date | null;
 }
 
-export type PortalEnv = { Variables: { session: Session | null } };
+/** `desk` is absent where nobody loads it, as in a gateway that runs alone. */
+export type PortalEnv = { Variables: { session: Session | null; desk?: Desk | null } };
 
 export interface Sessions {
   /** Reads the cookie into `c.var.session`; null where there is none or it is too old. */

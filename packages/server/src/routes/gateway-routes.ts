@@ -13,6 +13,7 @@ import type { CitizenSession, Gateway, UsageEvent, UsageLog } from '@onceform/st
 import * as schemas from '../api-schemas.ts';
 import { requireOwn } from '../authorization.ts';
 import type { CitizenDirectory } from '../citizen-directory.ts';
+import type { Desk } from '../desk.ts';
 import type { DraftRow, Drafts } from '../drafts.ts';
 import type { FormRegistry, RegisteredForm } from '../form-registry.ts';
 import type { Api } from '../operation.ts';
@@ -44,11 +45,12 @@ const JSON_BODY = { types: ['application/json'] };
 export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
   const { gateway, drafts, registry, directory, roleIn, sayUsage, viewed, log, audience, agency, today } = portal;
 
-  const contextOf = (session: Session): Omit<FormContext, 'retrieved'> => ({
+  const contextOf = (session: Session, desk: Desk | null = null): Omit<FormContext, 'retrieved'> => ({
     today: today(),
     identityLevel: session.person?.identityLevel ?? 0,
-    channel: 'online',
+    channel: desk?.channel ?? 'online',
     agency,
+    ...(desk === null ? {} : { assistedBy: desk.assistedBy }),
     ...(session.person?.actingFor === undefined ? {} : { onBehalfOf: session.person.actingFor.organisation }),
   });
   const ownDraft = async (session: Session | null, id: string): Promise<DraftRow> => {
@@ -122,7 +124,7 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
         draft: draft.id,
         nonce: draft.nonce,
         audience,
-        context: { ...contextOf(session), retrieved: {} },
+        context: { ...contextOf(session, c.get('desk')), retrieved: {} },
       };
       return c.json(opened, 201);
     },
@@ -167,7 +169,7 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
         draft: draft.id,
         nonce: draft.nonce,
         audience,
-        context: { ...contextOf(c.get('session')!), retrieved: {} },
+        context: { ...contextOf(c.get('session')!, c.get('desk')), retrieved: {} },
         form: formOf(draft),
         body: saved!.body,
       });
@@ -256,7 +258,7 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
         await gateway.seal(request, citizenOf(session!.person!), form.compiled, {
           audience,
           nonce: draft.nonce,
-          context: contextOf(session!),
+          context: contextOf(session!, c.get('desk')),
         }),
       );
     },

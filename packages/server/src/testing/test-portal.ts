@@ -100,12 +100,14 @@ export interface TestPortal extends Portal {
   readonly keys: PortalKeys;
   readonly folder: string;
   clock: Date;
-  browser(person?: Person): Promise<TestBrowser>;
+  /** @param jar the cookies of a machine that somebody used before; the sign-in takes the place of theirs. */
+  browser(person?: Person, jar?: Map<string, string>): Promise<TestBrowser>;
   /** Closes the portal and deletes its folder. */
   end(): Promise<void>;
 }
 
 export interface TestBrowser {
+  readonly jar: Map<string, string>;
   readonly client: PortalClient;
   readonly fetch: typeof globalThis.fetch;
   /** Sends with the CSRF token of the session. */
@@ -158,25 +160,32 @@ export async function startTestPortal(
     objects,
     keys,
     folder: root,
-    async browser(person?: Person) {
-      let cookie = '';
+    async browser(person?: Person, jar = new Map<string, string>()) {
+      const keep = (headers: Headers): void => {
+        for (const line of headers.getSetCookie()) {
+          const [name, value] = line.split(';')[0]!.split('=') as [string, string];
+          if (value === '') jar.delete(name);
+          else jar.set(name, value);
+        }
+      };
       if (person !== undefined) {
         const signIn = new Hono<PortalEnv>().get('/', async c => {
           await sessions.begin(c, person);
           return c.body(null);
         });
-        cookie = (await signIn.request('/')).headers.get('set-cookie')!.split(';')[0]!;
+        keep((await signIn.request('/')).headers);
       }
       const fetch: typeof globalThis.fetch = async (input, init) => {
         const request = new Request(new URL(String(input), ORIGIN), init);
-        if (cookie !== '') request.headers.set('cookie', cookie);
+        if (jar.size > 0) request.headers.set('cookie', [...jar].map(pair => pair.join('=')).join('; '));
         const response = await portal.app.fetch(request);
-        cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+        keep(response.headers);
         await check(request.method, new URL(request.url).pathname, response);
         return response;
       };
       const { csrf } = (await (await fetch('/api/session')).json()) as { csrf: string };
       return {
+        jar,
         fetch,
         client: createPortalClient({ baseUrl: ORIGIN, fetch }),
         send: (method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}) =>
