@@ -72,7 +72,7 @@ describe('emitted modules', { timeout: 20_000 + pairs * 40 }, () => {
     await writeFile(join(folder, 'package.json'), '{"type":"module"}');
     let n = 0;
     try {
-      for await (const { definition, data } of cases(4, pairs)) {
+      for await (const { definition, data } of cases(4, wished === undefined ? 60 : pairs)) {
         const { files, compiled } = await emitModule(definition);
         const file = join(folder, `form-${n++}.js`);
         await writeFile(file, files['form.js']);
