@@ -1,7 +1,7 @@
 // A portal: registry, sign-in, prefill gateway, drafts and intake as one Hono application.
 
 import type { Hono } from 'hono';
-import { OnceFormError, type CountryPack, type LocalizedText } from '@onceform/core';
+import { OnceFormError, type CountryPack, type JsonObject, type LocalizedText } from '@onceform/core';
 import {
   createGateway,
   createSigner,
@@ -129,6 +129,8 @@ export interface PortalOptions {
 
 export interface Portal {
   readonly app: Hono<PortalEnv>;
+  /** What is served at `/api/openapi.json`. */
+  readonly openApi: JsonObject;
   readonly registry: FormRegistry;
   readonly gateway: Gateway;
   readonly drafts: Drafts;
@@ -434,6 +436,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
 
   return {
     app,
+    openApi: document,
     registry,
     gateway,
     drafts,
