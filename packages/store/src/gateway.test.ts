@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { substitute, valueAt } from '@onceform/core';
+import { substitute, valueAt, type SealRequest } from '@onceform/core';
+import { createMemorySource } from './adapters/memory.ts';
 import { openSeal } from './seal.ts';
+import { readSeal } from './seal-payload.ts';
 import {
   BINDING,
   BIRTH_FORM,
@@ -74,6 +76,44 @@ describe('a prefill', () => {
     expect((await log.of(session.subject)).map(({ event }) => event.action)).toEqual(['seal', 'prefill']);
   });
 
+  it('says of rows what came where they are by now, and of declined ones what it says of none', async () => {
+    const session = citizen(MOTHER);
+    const registry = vehicles([
+      ['A', 'Honda'],
+      ['B', null],
+      ['C', 'Vinfast'],
+    ]);
+    const { gateway } = await birthCase([registry]);
+    const { offers } = await settle(gateway.prefill(requestFor(['/vehicles/[]']), session, BIRTH_FORM));
+    expect(offers.map(({ item }) => item)).toEqual(['/vehicles/0', '/vehicles/1', '/vehicles/2']);
+    const use = (plate: string, at: string) => {
+      const { id, item } = offers.find(({ values }) => values[0]!.value === plate)!;
+      return { item, action: 'use', offer: id, at } as const;
+    };
+    const sealed = async (decisions: SealRequest['decisions'], by = gateway) =>
+      readSeal((await by.seal({ draft: 'draft-1', decisions }, session, BIRTH_FORM, BINDING)).seal).payload;
+
+    const { items, context } = await sealed([use('B', '/vehicles/0'), use('A', '/vehicles/2')]);
+    expect(context.retrieved).toEqual({
+      '/vehicles/0/plate': 'provided',
+      '/vehicles/0/brand': 'not-provided',
+      '/vehicles/2/plate': 'provided',
+      '/vehicles/2/brand': 'provided',
+      '/vehicles/[]/brand': 'not-provided', // a record came without one
+    });
+    expect(items.map(({ pointer, chosen }) => [pointer, chosen.of])).toEqual([
+      ['/vehicles/0/plate', 1],
+      ['/vehicles/2/brand', 1],
+      ['/vehicles/2/plate', 1],
+    ]);
+
+    const declined = (await sealed(offers.map(({ item }) => ({ item, action: 'decline' })))).context.retrieved;
+    const none = await birthCase([vehicles([])]);
+    await settle(none.gateway.prefill(requestFor(['/vehicles/[]']), session, BIRTH_FORM));
+    expect((await sealed([], none.gateway)).context.retrieved).toEqual(declined);
+    expect(declined).toEqual({ '/vehicles/[]/brand': 'not-provided', '/vehicles/[]/plate': 'not-provided' });
+  });
+
   it('refuses what the form did not register, and logs the refusal', async () => {
     const { gateway, log } = await birthCase();
     const session = citizen(MOTHER);
@@ -124,3 +164,19 @@ describe('a prefill', () => {
     ).rejects.toMatchObject(refused);
   });
 });
+
+/** A register of vehicles, each a record: plate and brand, where it knows one. */
+function vehicles(owned: readonly (readonly [plate: string, brand: string | null])[]) {
+  return createMemorySource({
+    id: 'vehicles',
+    name: 'Register of vehicles',
+    clock: () => NOW,
+    concepts: ['vehicle.plate', 'vehicle.brand'],
+    records: owned.map(([plate, brand]) => ({
+      person: MOTHER,
+      recordRef: plate,
+      lastUpdated: '2026-01-01',
+      values: { 'vehicle.plate': plate, ...(brand === null ? {} : { 'vehicle.brand': brand }) },
+    })),
+  });
+}

@@ -310,7 +310,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         exp: Math.floor(now.getTime() / 1000) + lifetime,
         form: { id: form.id, version: form.version, digest: form.digest },
         purpose: purposeOf(form).code,
-        context: { ...binding.context, retrieved: retrievedOf(own, offers, misses) },
+        context: { ...binding.context, retrieved: retrievedOf(own, taken, offers, misses, form) },
         items,
         ...(parts.length === 0 ? {} : { parts: parts.map(({ items: _items, ...part }) => part) }),
       };

@@ -3,7 +3,11 @@
 import {
   canonicalJson,
   joinPointer,
+  formatPointer,
   jsonEqual,
+  parentPointer,
+  parsePattern,
+  parsePointer,
   pointerContains,
   sha256,
   toNfc,
@@ -13,6 +17,7 @@ import {
   type JsonObject,
   type Miss,
   type Offer,
+  type Path,
   type Pointer,
   type SealItem,
   type SubjectRole,
@@ -39,7 +44,8 @@ export async function sealItems(
           matches(pointer, record)
           && offer.values.every(value => members.some(member => member.concept === value.concept)),
       )?.policy;
-      const chosen = { rule: offer.rule, of: offers.filter(({ item }) => item === record).length };
+      const asked = offers.find(({ id }) => id === offer.id)?.item ?? record; // where it was offered, as rows move
+      const chosen = { rule: offer.rule, of: offers.filter(({ item }) => item === asked).length };
       return offer.values.map(async (value): Promise<SealItem> => {
         const { pointer, concept, edit } = value;
         const { recordRef, source, retrievedAt, validUntil } = offer;
@@ -127,19 +133,36 @@ const NOT_ANSWERED: ReadonlySet<string> = new Set(['unavailable', 'timeout', 'pe
 
 /**
  * Says of every pointer that was asked whether a source provided it. What the citizen declined and what was not found
- * look the same.
+ * look the same: of a record for a row that has none, what is said is said of the list (`/vehicles/[]/plate`), as the
+ * place where it was offered is nobody's row, or another one's by now. A record that was taken is spoken of where it is.
  */
 export function retrievedOf(
   items: readonly SealItem[],
+  taken: ReadonlyMap<Pointer, Offer>,
   offers: readonly Offer[],
   misses: readonly Miss[],
+  { reuse }: Pick<GatewayForm, 'reuse'>,
 ): FormContext['retrieved'] {
   const retrieved: Record<Pointer, FormContext['retrieved'][Pointer]> = {};
   for (const { pointer, reason } of misses) {
     if (retrieved[pointer] !== 'not-provided')
       retrieved[pointer] = NOT_ANSWERED.has(reason) ? 'unavailable' : 'not-provided';
   }
-  for (const { values } of offers) for (const { pointer } of values) retrieved[pointer] = 'not-provided';
+  for (const { item, values } of offers) {
+    const list = reuse.some(({ pointer }) => pointer.endsWith('/[]') && matches(pointer, item))
+      ? parentPointer(item)
+      : null;
+    if (list !== null && [...taken.keys()].some(place => parentPointer(place) === list)) continue;
+    for (const { pointer } of values)
+      retrieved[list === null ? pointer : `${list}/[]${pointer.slice(item.length)}`] = 'not-provided';
+  }
+  for (const place of taken.keys()) {
+    const row = reuse.find(({ pointer }) => pointer.endsWith('/[]') && matches(pointer, place));
+    for (const member of row?.members ?? []) {
+      const inside = parsePattern(member.pointer).slice(parsePointer(place).length);
+      if (!inside.includes(null)) retrieved[place + formatPointer(inside as Path)] = 'not-provided';
+    }
+  }
   for (const { pointer } of items) retrieved[pointer] = 'provided';
   return Object.fromEntries(Object.entries(retrieved).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
