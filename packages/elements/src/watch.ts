@@ -75,7 +75,7 @@ export class Watchers {
         if (sleeps || !this.#missed.delete(pointer)) continue;
         missed = true;
       }
-      for (const part of this.#at(pointer)) part.tell(update, missed);
+      for (const part of this.#at(pointer)) tell(part, update, missed);
     }
     for (const pointer of due) this.#keep(pointer, part => part.isDrawn);
   };
@@ -107,6 +107,17 @@ export class Watchers {
     if (parts === undefined || left.length === all.length) return;
     if (left.length === 0) parts.delete(pointer);
     else parts.set(pointer, left.length === 1 ? left[0]! : left);
+  }
+}
+
+/** A part that cannot be drawn, a host's widget perhaps, keeps no other from being drawn: it is thrown on its own. */
+function tell(part: Watch, update: Update, missed: boolean): void {
+  try {
+    part.tell(update, missed);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 
