@@ -198,8 +198,9 @@ export class FormDesk {
   /** Says in time that the sign-in ends, and keeps what was typed when it does. */
   async #watchSignIn(portal: Portal, info: SessionInfo): Promise<void> {
     const turn = this.#opening;
-    const { SignInWatch } = await import('./sign-in-watch.ts');
-    if (turn !== this.#opening) return;
+    const watch = await import('./sign-in-watch.ts').catch(() => undefined);
+    if (watch === undefined || turn !== this.#opening) return;
+    const { SignInWatch } = watch;
     this.signInWatch?.stop();
     this.signInWatch = new SignInWatch({
       portal,

@@ -199,6 +199,8 @@ export class Journey {
     this.#askMore();
     if (target.kind === 'review' && this.filing.kind === 'idle' && this.prefill?.status === 'answered')
       void this.prefill.recheck();
+    // What files the dossier is here before it is needed: the network may be gone by then.
+    if (target.kind === 'review') import('./filing.ts').catch(() => undefined);
   }
 
   back(): void {
@@ -285,8 +287,10 @@ export class Journey {
   }
 
   async #notFiled(error: unknown): Promise<void> {
-    if (isOnceFormError(error, 'ERR_NETWORK') || isOnceFormError(error, 'ERR_UNAUTHENTICATED')) {
-      this.filing = isOnceFormError(error, 'ERR_NETWORK') ? { kind: 'waiting' } : { kind: 'waiting', error };
+    // Also code that could not be loaded: without a network everything waits.
+    const unreachable = isOnceFormError(error, 'ERR_NETWORK') || !navigator.onLine;
+    if (unreachable || isOnceFormError(error, 'ERR_UNAUTHENTICATED')) {
+      this.filing = unreachable ? { kind: 'waiting' } : { kind: 'waiting', error };
       this.#again = setTimeout(this.sendAgain, AGAIN);
       return this.#changed();
     }

@@ -161,7 +161,10 @@ export class PrefillFlow {
    */
   async recheck(all = false): Promise<boolean> {
     const { session, clock, changed } = this.#options;
-    const { endsSoon, hasDoubts, itemsToRecheck, recheck } = await import('./recheck-flow.ts');
+    // Without a network there is nobody to ask, and perhaps not even the code for it.
+    const flow = await import('./recheck-flow.ts').catch(() => undefined);
+    if (flow === undefined) return false;
+    const { endsSoon, hasDoubts, itemsToRecheck, recheck } = flow;
     this.hasDoubts = () => hasDoubts(session.state);
     const ending = all || endsSoon(session.state, clock());
     const items = itemsToRecheck(session.state, ending).map(({ of }) => of);

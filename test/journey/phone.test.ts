@@ -1,4 +1,5 @@
-// Rows that a register knows of are chosen, not typed; a row that was removed comes back.
+// What a phone does: rows that a register knows of are chosen, not typed, and come back when they were removed; an input
+// method composes a name; the page is thrown away while another app is open, and comes back where it was.
 
 import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
@@ -68,6 +69,44 @@ test('the members of a household are chosen from the register, on a phone in the
   await shot(me, 'rows-undo', '.once-list-undo');
   await me.press('Hoàn tác');
   expect(await rows()).toBe(1);
+  expect(watched.complaints).toEqual([]);
+  await watched.close();
+});
+
+test('a name that an input method composes arrives whole, and a page that was thrown away comes back with it', async () => {
+  const watched = await openPage(browser, PHONE);
+  const { page } = watched;
+  const me = await signIn(watched, 'birth-registration', 'cha-tre');
+  await me.press(/^Dùng .*thông tin.*tiếp tục/);
+  await me.rests();
+  const form = <T>(ask: string): Promise<T> =>
+    page.evaluate(source => {
+      const { desk, currentSession } = document.querySelector('once-form') as unknown as {
+        desk: { journey: { goTo(id: string): void; step: { id: string } } };
+        currentSession: { state: { data: { child?: { fullName?: string } } } };
+      };
+      if (source === 'go') desk.journey.goTo('page:child');
+      return source === 'step' ? desk.journey.step.id : (currentSession.state.data.child?.fullName ?? null);
+    }, ask) as Promise<T>;
+  await form('go');
+  await me.settle();
+  const box = await page.waitForSelector('[data-pointer="/child/fullName"] input');
+  await box!.focus();
+  const keyboard = await page.createCDPSession();
+  for (const text of ['Nguye', 'Nguyê', 'Nguyễ']) {
+    await keyboard.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+    expect(await box!.evaluate(element => (element as HTMLInputElement).value)).toBe(text);
+    expect(await form('name'), 'nothing is taken while it is being composed').toBeNull();
+  }
+  await keyboard.send('Input.insertText', { text: 'Nguyễn' });
+  expect(await form('name')).toBe('Nguyễn');
+  await page.keyboard.type(' Be');
+  await me.sees('Đã lưu nháp');
+  // Thrown away while the camera or the identity app was open: the same tab, loaded anew.
+  await page.reload();
+  await me.rests();
+  expect(await form('step')).toBe('page:child');
+  expect(await form('name')).toBe('Nguyễn Be');
   expect(watched.complaints).toEqual([]);
   await watched.close();
 });
