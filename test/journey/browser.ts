@@ -1,14 +1,31 @@
 // A real browser for the journeys: opens pages that report every policy violation, script error and failed request.
 
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser, type HTTPRequest, type Page } from 'puppeteer-core';
 import { browserArgs, findBrowser } from '../../scripts/browser.mjs';
 
 export const PHONE = { width: 360, height: 740, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+/** Milliseconds that a page may take to show what is waited for. It bounds a failure; nothing is measured by it. */
+export const WAIT = 60_000;
+
 export const DESKTOP = { width: 1280, height: 900 };
 
 export async function openBrowser(): Promise<Browser> {
   const { path } = await findBrowser();
   return puppeteer.launch({ executablePath: path, args: browserArgs, headless: true });
+}
+
+/** The calls of each page that are under way. Modules are not counted: what a preload has served is never reported as done. */
+const asked = new WeakMap<Page, Set<HTTPRequest>>();
+
+/** Resolves once a page has had no call under way for half a second. */
+export async function rest(page: Page): Promise<void> {
+  const deadline = Date.now() + WAIT;
+  for (let quiet = 0; quiet < 10; quiet++) {
+    await new Promise(resolve => setTimeout(resolve, 50));
+    if ((asked.get(page)?.size ?? 0) > 0) quiet = -1;
+    if (Date.now() > deadline)
+      throw new Error(`Still under way: ${[...asked.get(page)!].map(each => each.url()).join(' ')}`);
+  }
 }
 
 export interface WatchedPage {
@@ -23,8 +40,13 @@ export async function openPage(browser: Browser, viewport: typeof PHONE | typeof
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   await page.setViewport(viewport);
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(WAIT);
   const complaints: string[] = [];
+  const calls = new Set<HTTPRequest>();
+  asked.set(page, calls);
+  page.on('request', request => void (['fetch', 'xhr'].includes(request.resourceType()) && calls.add(request)));
+  for (const end of ['requestfinished', 'requestfailed'] as const) page.on(end, request => void calls.delete(request));
+  page.on('framenavigated', frame => void (frame === page.mainFrame() && calls.clear()));
   await page.exposeFunction('onceformComplain', (text: string) => void complaints.push(text));
   await page.evaluateOnNewDocument(() => {
     document.addEventListener('securitypolicyviolation', event => {

@@ -2,6 +2,7 @@
 // appears here, so a journey breaks when the words or the semantics do.
 
 import type { ElementHandle, Page } from 'puppeteer-core';
+import { rest, WAIT } from './browser.ts';
 
 type Kind = 'button' | 'link' | 'control' | 'option' | 'group';
 
@@ -97,7 +98,7 @@ export class Citizen {
     return this.page.evaluate(() => document.body.innerText.replace(/\s+/g, ' '));
   }
 
-  async sees(text: string | RegExp, timeout = 15_000): Promise<void> {
+  async sees(text: string | RegExp, timeout = WAIT): Promise<void> {
     const pattern = typeof text === 'string' ? escape(text) : text.source;
     try {
       await this.page.waitForFunction(
@@ -110,13 +111,18 @@ export class Citizen {
     }
   }
 
+  /** Waits for whichever of these buttons comes first. */
+  async seesButton(...names: readonly string[]): Promise<void> {
+    await this.find('button', new RegExp(`^(${names.map(escape).join('|')})$`));
+  }
+
   async has(kind: Kind, name: string | RegExp, within?: string | RegExp): Promise<boolean> {
     return (await this.look(kind, name, within)) !== null;
   }
 
   /** Waits until no request has been under way for half a second: streams have ended, lists are loaded. */
   async rests(): Promise<void> {
-    await this.page.waitForNetworkIdle({ idleTime: 500, timeout: 15_000 });
+    await rest(this.page);
     await this.settle();
   }
 
@@ -130,7 +136,7 @@ export class Citizen {
   }
 
   private async find(kind: Kind, name: string | RegExp, within?: string | RegExp): Promise<ElementHandle<Element>> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + WAIT / 2;
     for (;;) {
       const found = await this.look(kind, name, within);
       if (found !== null) return found;

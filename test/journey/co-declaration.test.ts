@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DESKTOP, openBrowser, openPage, PHONE, type WatchedPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
 import { startPortal, type Portal } from './portal.ts';
-import { WORDS, type Language } from './words.ts';
+import { openForm, takeFound, WORDS, type Language } from './words.ts';
 
 const BRIDE = /Trần Thị Giả Định/,
   GROOM = /Hồ Văn Mẫu/;
@@ -82,20 +82,10 @@ const held = ({ watched }: Seat): Promise<Record<string, Record<string, unknown>
         .state.data,
   );
 
-async function takeRecord({ me }: Seat, language: Language): Promise<void> {
-  await me.press(WORDS[language].agree);
-  await me.sees(WORDS[language].found);
-  await me.rests();
-  await me.press(WORDS[language].use);
-}
-
 /** The bride opens the form, takes her record, and invites; the link that she gets. */
 async function invites(bride: Seat, url: string, language: Language): Promise<string> {
-  const { me, watched } = bride;
-  await watched.page.goto(`${url}/forms/marriage-registration?lang=${language}`);
-  await me.follow(WORDS[language].signIn);
-  await me.goes(() => me.press(BRIDE));
-  await takeRecord(bride, language);
+  await openForm(bride.me, `${url}/forms/marriage-registration`, language, BRIDE);
+  await takeFound(bride.me, language);
   return invitesAgain(bride, language);
 }
 
@@ -118,7 +108,7 @@ async function comes({ me, watched }: Seat, link: string, language: Language): P
 /** He declares what no register knows, and confirms. */
 async function declares(groom: Seat, language: Language): Promise<void> {
   const { me } = groom;
-  await takeRecord(groom, language);
+  await takeFound(me, language);
   await me.type(PAIR[language].count, '1');
   await me.press(WORDS[language].next);
   await me.choose(undefined, PAIR[language].hisWord);

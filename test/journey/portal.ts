@@ -14,6 +14,9 @@ export interface Portal {
 
 /** @param script what `npm start` runs, or another example. */
 export async function startPortal(script = 'examples/portal/start.mjs'): Promise<Portal> {
+  // While a journey is being written: a portal that runs already, named by its address.
+  const running = process.env['ONCEFORM_PORTAL'];
+  if (running !== undefined) return { url: running, dataDir: '', close: async () => undefined };
   const dataDir = await mkdtemp(join(tmpdir(), 'onceform-journey-'));
   const child = spawn(
     process.execPath,

@@ -1,10 +1,13 @@
-// What the pages of the demonstration say around every form, in both languages.
+// What the pages of the demonstration say around every form, in both languages, and the steps that every form begins with.
+
+import type { Citizen } from './citizen.ts';
 
 export type Language = 'vi' | 'en';
 
 export const WORDS = {
   vi: {
     signIn: 'Đăng nhập',
+    anew: 'Bắt đầu hồ sơ mới',
     agree: 'Đồng ý và lấy thông tin',
     found: 'Thông tin tìm thấy',
     use: /^Dùng .*thông tin.*tiếp tục/,
@@ -15,6 +18,7 @@ export const WORDS = {
   },
   en: {
     signIn: 'Sign in',
+    anew: 'Start a new dossier',
     agree: 'I agree, fetch my data',
     found: 'Data found',
     use: /^Use .*continue/,
@@ -24,3 +28,22 @@ export const WORDS = {
     checked: /After submitting/,
   },
 } as const;
+
+/** Opens a form and signs in as somebody; ends on the page that offers to fetch what the State knows. */
+export async function openForm(me: Citizen, address: string, language: Language, persona: RegExp): Promise<void> {
+  const words = WORDS[language];
+  await me.page.goto(`${address}?lang=${language}`);
+  await me.follow(words.signIn);
+  await me.goes(() => me.press(persona));
+  await me.seesButton(words.agree, words.anew);
+  if (await me.has('button', words.anew)) await me.press(words.anew);
+}
+
+/** Agrees to the fetch, and takes what was found. */
+export async function takeFound(me: Citizen, language: Language): Promise<void> {
+  const words = WORDS[language];
+  await me.press(words.agree);
+  await me.sees(words.found);
+  await me.rests();
+  await me.press(words.use);
+}
