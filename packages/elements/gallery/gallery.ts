@@ -21,7 +21,8 @@ document.documentElement.classList.toggle('big', query.has('big'));
 const module = (await import(/* @vite-ignore */ `${location.origin}/forms/${name}/form.js`)) as {
   default: CompiledForm;
 };
-document.title = module.default.title[locale] ?? name;
+const { title } = module.default;
+document.title = (typeof title === 'string' ? title : title[locale]) ?? name;
 const state = query.get('state') as State | null;
 if (state === null) asCitizenMeetsIt();
 else {

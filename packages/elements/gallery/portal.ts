@@ -103,7 +103,7 @@ export function createFakePortal(options: FakePortalOptions = {}): FakePortal {
               .filter(([, { revision }]) => revision > 0)
               .map(([draft, saved]) => ({
                 draft,
-                form: { ...saved.form, version: '1' },
+                form: { ...saved.form, version: '1', state: 'current' as const },
                 changed: `2026-11-22T03:00:${String(saved.revision).padStart(2, '0')}Z`,
                 expires: '2027-01-01T00:00:00Z',
               }));
@@ -119,7 +119,7 @@ export function createFakePortal(options: FakePortalOptions = {}): FakePortal {
               retrieved: {},
             };
             const { revision, body } = structuredClone(saved);
-            const version = { ...saved.form, version: '1' };
+            const version = { ...saved.form, version: '1', state: 'current' as const };
             return {
               draft,
               nonce: 'n1',

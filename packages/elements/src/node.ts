@@ -120,7 +120,9 @@ function drawChoice(view: View, pointer: Pointer, choice: ChoiceNode): unknown {
     view.session.dispatch({ changes: { choose: pointer, branch: index }, userEvent: 'choose' });
   const id = domId(view, pointer);
   return html`<fieldset class="once-group once-choice" data-pointer=${pointer} aria-describedby=${own.length > 0 ? `${id}~issues` : nothing}>
-    <legend class="once-legend" ?data-required=${isRequired(state, pointer)}>${titleOf(view, choice) || view.words.t('choice.title')}</legend>
+    <legend class="once-legend" ?data-required=${isRequired(state, pointer)}>${titleOf(view, choice) || view.words.t('choice.title')}${
+      isRequired(state, pointer) ? html`<span class="once-hidden"> (${view.words.t('a11y.required')})</span>` : nothing
+    }</legend>
     ${markdown(choice.description, view.words.locale)}${hint(view, choice)}${issues(view, pointer, own)}
     <div class="once-options" data-inline=${choice.branches.length <= 2 ? '' : nothing}>${choice.branches.map(
       // Radios know no `readonly`: where nothing may be changed, only the chosen one stands.
@@ -129,7 +131,7 @@ function drawChoice(view: View, pointer: Pointer, choice: ChoiceNode): unknown {
           ? nothing
           : html`
       <div class="once-option"><input type="radio" class="once-radio" id=${index === 0 ? id : `${id}~${index}`} name=${`${id}~branch`}
-        form=${view.detached ? '' : nothing} .checked=${chosen === index} @change=${() => choose(index)}
+        form=${view.detached ? '' : nothing} aria-invalid=${own.some(({ severity }) => severity === 'error') ? 'true' : nothing} .checked=${chosen === index} @change=${() => choose(index)}
         ><label for=${index === 0 ? id : `${id}~${index}`}>${view.words.l(title) || view.words.t('choice.branch', { n: index + 1 })}</label></div>`,
     )}</div>
     ${choice.shared.map(child => node(view, child, joinPointer(pointer, child.key)))}
