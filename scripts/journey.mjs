@@ -1,4 +1,5 @@
-// `npm run test:journey`: whole journeys through the demonstration portal in a real browser.
+// `npm run test:journey`: whole journeys through the demonstration portal in a real browser. Two forms of the catalogue
+// are filed by default; `npm run test:journey -- --all` files every form in both languages.
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +9,8 @@ import { bin, root, run } from './run.mjs';
 
 await build({ embed: false });
 const { path } = await findBrowser();
+const args = process.argv.slice(2);
+const all = args.includes('--all');
 const results = join(root, 'test-results', 'journey.json');
 mkdirSync(join(root, 'test-results'), { recursive: true });
 const { code } = await run(
@@ -19,9 +22,9 @@ const { code } = await run(
     '--reporter=verbose',
     '--reporter=json',
     `--outputFile.json=${results}`,
-    ...process.argv.slice(2),
+    ...args.filter(arg => arg !== '--all'),
   ],
-  { env: { ONCEFORM_BROWSER: path } },
+  { env: { ONCEFORM_BROWSER: path, ...(all ? { ONCEFORM_JOURNEYS: 'all' } : {}) } },
 );
 const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, 'utf8'));
 console.log(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);

@@ -1,23 +1,26 @@
 // The catalogue in a real browser: every form is opened, prefilled, filled with the answers of its ordinary form test,
-// walked page by page under axe, and filed. Two forms by default; ONCEFORM_JOURNEYS=all files all of them in both languages.
+// walked page by page under axe, and filed. Two forms by default; `npm run test:journey -- --all` files every form in both
+// languages.
 
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { personas } from '@onceform/vn/personas';
 import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DESKTOP, openBrowser, openPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
 import { startPortal, type Portal } from './portal.ts';
+import { openForm, takeFound, WORDS, type Language } from './words.ts';
 
-type Language = 'vi' | 'en';
 type Answers = { readonly [key: string]: unknown };
 
 interface Suite {
   readonly tests: readonly {
     readonly kind: string;
     readonly persona?: string;
+    readonly today: string;
     readonly steps?: readonly ({ readonly answer?: Answers } & object)[];
   }[];
 }
@@ -43,28 +46,9 @@ const cases: readonly (readonly [string, Language])[] = all
       ['household-business', 'en'],
     ];
 if (!all)
-  console.log(`3 of ${slugs.length * 2} form journeys; ONCEFORM_JOURNEYS=all runs every form in both languages`);
-
-const WORDS = {
-  vi: {
-    signIn: 'Đăng nhập',
-    agree: 'Đồng ý và lấy thông tin',
-    found: 'Thông tin tìm thấy',
-    use: /^Dùng .*thông tin.*tiếp tục/,
-    next: 'Tiếp tục',
-    submit: 'Nộp hồ sơ',
-    filed: 'Nộp hồ sơ thành công',
-  },
-  en: {
-    signIn: 'Sign in',
-    agree: 'I agree, fetch my data',
-    found: 'Data found',
-    use: /^Use .*continue/,
-    next: 'Continue',
-    submit: 'Submit',
-    filed: 'The dossier was submitted',
-  },
-} as const;
+  console.log(
+    `3 of ${slugs.length * 2} form journeys; npm run test:journey -- --all runs every form in both languages`,
+  );
 
 const scratch = mkdtempSync(join(tmpdir(), 'onceform-papers-'));
 const paper = join(scratch, 'giay-to.pdf'),
@@ -101,15 +85,11 @@ describe.each(cases)('%s in %s', (slug, language) => {
     const ordinary = suite.tests.find(each => each.kind === 'ordinary')!;
     const { page, complaints, close } = await openPage(browser, DESKTOP);
     const me = new Citizen(page);
-    await page.goto(`${portal.url}/forms/${slug}?lang=${language}`);
-    await me.rests();
-    await me.follow(words.signIn);
-    await me.goes(() => page.click(`button[value="${ordinary.persona}"]`));
-    await me.press(words.agree);
-    await me.sees(words.found);
-    await me.rests();
-    await me.press(words.use);
-    for (const step of ordinary.steps ?? []) if (step.answer !== undefined) await answer(page, step.answer);
+    const persona = personas.find(each => each.slug === ordinary.persona)!;
+    await openForm(me, `${portal.url}/forms/${slug}`, language, new RegExp(persona.name));
+    await takeFound(me, language);
+    for (const step of ordinary.steps ?? [])
+      if (step.answer !== undefined) await answer(page, asOfToday(step.answer, ordinary.today) as Answers);
     await me.settle();
 
     const violations: string[] = [];
@@ -132,6 +112,17 @@ describe.each(cases)('%s in %s', (slug, language) => {
     await close();
   });
 });
+
+/** Answers of a form test, with days around its own today moved to as far from ours: a test written once stays in time. */
+function asOfToday(value: unknown, today: string): unknown {
+  if (Array.isArray(value)) return value.map(item => asOfToday(item, today));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asOfToday(inner, today)]));
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return value;
+  const away = Date.parse(value) - Date.parse(today);
+  if (Math.abs(away) > 400 * 86_400_000) return value;
+  return new Date(Date.parse(new Date().toISOString().slice(0, 10)) + away).toISOString().slice(0, 10);
+}
 
 /** Gives answers through the form's own session, leaf by leaf; what a register locked stays. */
 async function answer(page: Page, answers: Answers): Promise<void> {
