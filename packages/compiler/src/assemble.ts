@@ -62,8 +62,7 @@ export function assembleOne(
       if (typeof node.options === 'string') node.options = lists[node.options];
     }
     for (const key of ['item', 'value', 'rest'])
-      if (typeof (node[key] as Loose | undefined)?.key === 'string')
-        finish(node[key] as Loose, node);
+      if (typeof (node[key] as Loose | undefined)?.key === 'string') finish(node[key] as Loose, node);
     for (const key of ['children', 'shared'])
       for (const child of (node[key] as Loose[] | undefined) ?? []) finish(child, node);
     for (const branch of (node.branches as Loose[] | undefined) ?? []) {

@@ -191,7 +191,9 @@ export function briefCode(code: string): string {
     .replace(
       /const (err\d+) = (\{.*?\});\s*if\(vErrors === null\)\{vErrors = \[\1\];\s*\}\s*else \{vErrors\.push\(\1\);\s*\}\s*errors\+\+;/gs,
       (_all, _name, error: string) => {
-        const parts = /^\{instancePath(?::(.+?))?,keyword:("\d+"),params:(\{[^{}]*\})(?:,propertyName:\w+)?\}$/s.exec(error);
+        const parts = /^\{instancePath(?::(.+?))?,keyword:("\d+"),params:(\{[^{}]*\})(?:,propertyName:\w+)?\}$/s.exec(
+          error,
+        );
         return parts === null
           ? `vErrors = push(vErrors, ${error});`
           : `vErrors = fail(vErrors, ${parts[1] ?? 'instancePath'}, ${parts[2]}, ${parts[3]});`;
