@@ -27,6 +27,7 @@ export default async function bench({ quick }) {
     {
       execArgv: ['--disallow-code-generation-from-strings', '--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { ...process.env, UV_THREADPOOL_SIZE: '16' }, // as docs/operation.md says, for both
     },
   );
   try {
@@ -135,6 +136,9 @@ function row(name, ours, bare, atLeast, note) {
 
 /** Jobs per second over some connections. */
 async function rate(jobs, run) {
+  // Connections of an earlier round may have been closed while the next one was prepared.
+  agent.destroy();
+  agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
   const queue = [...jobs];
   const start = performance.now();
   await Promise.all(
@@ -145,7 +149,7 @@ async function rate(jobs, run) {
   return jobs.length / ((performance.now() - start) / 1000);
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
+let agent = new Agent();
 
 function send(port, method, path, body, headers, expected) {
   return new Promise((resolve, reject) => {
