@@ -1,4 +1,6 @@
+import { compileForm } from '@onceform/compiler';
 import { describe, expect, test } from 'vitest';
+import { allIssues, openForm, sentence } from './index.ts';
 import { en } from './locales/en.ts';
 import { vi } from './locales/vi.ts';
 import { hasText, isLocaleLoaded, loadLocale, text, useLocale } from './texts.ts';
@@ -29,5 +31,28 @@ describe('texts', () => {
     expect(text('action.next', 'fr')).toBe(en['action.next']);
     expect(text('toString', 'en')).toBe('toString');
     expect(hasText('action.next', 'fr')).toBe(false);
+  });
+});
+
+describe('sentences', () => {
+  test('say of a code that is in no list to choose one, though the schema says it by a pattern', async () => {
+    await loadLocale('en');
+    const codes = Array.from({ length: 400 }, (_, i) => String(i * 7).padStart(4, '0'));
+    const load = async () => codes.map(code => ({ code, label: code }));
+    const places = { id: 'places', title: 'Places', count: 400, pattern: '^[0-9]{4}$', digest: 'd'.repeat(64), load };
+    const form = await compileForm(
+      {
+        $id: 'https://example.org/forms/place',
+        title: 'Place',
+        type: 'object',
+        properties: { place: { type: 'string', title: 'Place', codelist: 'places' } },
+        form: { version: '1', locale: 'en' },
+      },
+      { codeLists: { places } },
+    );
+    const { state } = openForm(form, { data: { place: '0008' } });
+    expect(allIssues(state).map(issue => [issue.keyword, sentence(issue, form, 'en')])).toEqual([
+      ['pattern', 'Place: please choose one of the values offered.'],
+    ]);
   });
 });

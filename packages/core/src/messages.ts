@@ -36,6 +36,8 @@ export function sentence(issue: Issue, form: CompiledForm, locale: string, optio
       return say(`problem.${String(issue.params['problem'])}`);
     case 'format':
     case 'pattern': {
+      // A long code list is published as the pattern of its codes.
+      if (issue.keyword === 'pattern' && field?.codeList !== undefined) return say('problem.enum');
       const spec = field?.format === undefined ? undefined : options.formats?.[field.format];
       if (spec !== undefined) return `${localize(spec.message, locale, form.locale)}`;
       const known = field?.format === undefined ? undefined : `problem.format.${field.format}`;

@@ -7,15 +7,14 @@ import { newcomers } from './newcomers.ts';
 import type { OriginEntry } from './origin.ts';
 import { matchesPattern } from './pattern-index.ts';
 import { isWithin, parsePattern, parsePointer, valueAt, type Pointer } from './pointer.ts';
-import { decisionsAsOffered, FAR, moveItems, offerAt, rowOf, settleRows } from './row-offers.ts';
+import { decisionsAsOffered, FAR, hasPlace, moveItems, offerAt, rowOf, settleRows } from './row-offers.ts';
 import type { FormContext, OpenedSeal, SealItem } from './seal.ts';
 import type { Decision, Miss, Offer, PrefillResult } from './statement.ts';
 import { answersSlot } from './answers.ts';
-import type { ChangeSet } from './change.ts';
 import { steady } from './steady.ts';
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
-import { StateEffectType, type TransactionSpec } from './transaction.ts';
+import { StateEffectType, type Transaction, type TransactionSpec } from './transaction.ts';
 
 /** One value held from a source. */
 export interface HeldValue {
@@ -88,7 +87,7 @@ export const prefillSlot: StateSlot<Prefill> = StateSlot.define<Prefill>({
     let next = prefill;
     for (const result of tr.effectsOf(receiveOffersEffect))
       next = settleRows(form, received(next, newcomers(startState, next, result)), startState.read(answersSlot).values);
-    if (tr.changes.movesItems) next = settleRows(form, movePrefill(form, next, tr.changes), tr.answers.values);
+    if (tr.changes.movesItems) next = settleRows(form, movePrefill(form, next, tr), tr.answers.values);
     const places = new Map(tr.effectsOf(placeRowEffect).map(place => [place.offer, place]));
     for (const effect of tr.effects) {
       if (useOfferEffect.is(effect))
@@ -331,8 +330,15 @@ function sealed(form: CompiledForm, prefill: Prefill, seal: OpenedSeal): Prefill
   return { ...prefill, records, seal, retrieved: seal.payload.context.retrieved };
 }
 
-/** The offers of a row that is removed wait behind the list again, put aside: they do not come back by themselves. */
-function movePrefill(form: CompiledForm, before: Prefill, changes: ChangeSet): Prefill {
+/**
+ * The offers of a row that is removed wait behind the list again, put aside: they do not come back by themselves. Those
+ * for a row of a row that is not there keep the place they were made for.
+ */
+function movePrefill(
+  form: CompiledForm,
+  before: Prefill,
+  { changes, startState, answers }: Pick<Transaction, 'changes' | 'startState' | 'answers'>,
+): Prefill {
   const gone = new Map<Pointer, Pointer>();
   for (const { item } of before.offers) {
     const row = changes.mapPointer(item) === null ? rowOf(form, item) : null;
@@ -355,18 +361,25 @@ function movePrefill(form: CompiledForm, before: Prefill, changes: ChangeSet): P
           },
           gone,
         );
-  const move = <T extends { readonly item: Pointer }>(list: readonly T[], inner: (one: T) => T): T[] =>
+  const placeOf = (item: Pointer): Pointer | null =>
+    hasPlace(form, startState.read(answersSlot).values, item) ? changes.mapPointer(item) : item;
+  const move = <T extends { readonly item: Pointer }>(
+    list: readonly T[],
+    inner: (one: T) => T,
+    to: (item: Pointer) => Pointer | null = placeOf,
+  ): T[] =>
     list.flatMap(one => {
-      const item = changes.mapPointer(one.item);
+      const item = to(one.item);
       return item === null ? [] : [item === one.item ? one : inner({ ...one, item })];
     });
   const map = (pointer: Pointer): Pointer => changes.mapPointer(pointer) ?? pointer;
   return {
     ...prefill,
-    offers: move(prefill.offers, offer => ({
-      ...offer,
-      values: offer.values.map(value => ({ ...value, pointer: map(value.pointer) })),
-    })),
+    offers: move(
+      prefill.offers,
+      offer => ({ ...offer, values: offer.values.map(value => ({ ...value, pointer: map(value.pointer) })) }),
+      item => placeOf(item) ?? (hasPlace(form, answers.values, item) ? null : item),
+    ),
     records: move(prefill.records, record => ({
       ...record,
       before: record.before.map(one => ({ ...one, pointer: map(one.pointer) })),

@@ -291,3 +291,83 @@ describe('offers of rows', () => {
     expect(isLocked(again.state, `/licences/${1 - at}/number`)).toBe(false);
   });
 });
+
+describe('offers for rows of rows', () => {
+  const person = (mode: string): object => ({
+    type: 'object',
+    concept: 'person',
+    subject: 'applicant',
+    reuse: { mode, edit: 'locked' },
+    properties: { name: { type: 'string', concept: 'person.name' } },
+  });
+  const homesOf = (mode: string, home: object) =>
+    compileForm({
+      $id: `https://example.org/forms/homes-${mode}`,
+      title: 'Homes',
+      type: 'object',
+      properties: {
+        homes: { type: 'array', items: { type: 'object', properties: { street: { type: 'string' }, ...home } } },
+      },
+      form: { version: '1', locale: 'en' },
+    });
+  const people = (mode: string) => homesOf(mode, { people: { type: 'array', items: person(mode) } });
+  const living = (item: string, name: string): Offer => ({
+    ...offer(0, name),
+    id: `${item} ${name}`,
+    item,
+    values: [{ pointer: `${item}/name`, concept: 'person.name', edit: 'locked', value: name }],
+  });
+  const receive = (session: FormSession, ...offers: Offer[]) =>
+    session.dispatch(receiveOffers({ item: '/homes/[]/people/[]', offers, misses: [] }));
+
+  test('wait while the outer row is missing: taking one is refused in words, and nothing is lost', async () => {
+    const session = open(await people('choose'));
+    receive(session, living('/homes/1/people/0', 'A'), living('/homes/[]/people/0', 'B'));
+    const before = session.state;
+    for (const id of ['/homes/1/people/0 A', '/homes/[]/people/0 B'])
+      expect(() => session.dispatch(useOffer(id))).toThrow(
+        expect.objectContaining({ code: 'ERR_POINTER_UNKNOWN', message: expect.stringContaining('stays offered') }),
+      );
+    expect(session.state).toBe(before);
+
+    session.dispatch({ changes: { insert: '/homes', value: { street: 'first' } } });
+    expect(() => session.dispatch(useOffer('/homes/1/people/0 A'))).toThrow('stays offered');
+    session.dispatch({ changes: { insert: '/homes', value: { street: 'second' } } });
+    expect(offersAt(session.state, '/homes/1/people/0')).toHaveLength(1);
+    session.dispatch(useOffer('/homes/1/people/0 A'));
+    expect(session.state.data['homes']).toEqual([{ street: 'first' }, { street: 'second', people: [{ name: 'A' }] }]);
+    expect(originAt(session.state, '/homes/1/people/0/name')?.origin).toBe('auto');
+    session.dispatch({ changes: { move: '/homes/1', to: 0 } });
+    expect(recordAt(session.state, '/homes/0/people/0')?.offer).toBe('/homes/1/people/0 A');
+  });
+
+  test('wait again when the outer row goes, taken or not', async () => {
+    const session = open(await people('choose'), { homes: [{ street: 'only' }] });
+    receive(session, living('/homes/0/people/0', 'A'), living('/homes/0/people/1', 'B'));
+    session.dispatch(useOffer('/homes/0/people/1 B'));
+    session.dispatch({ changes: { remove: '/homes/0' } });
+    expect(decisions(session.state)).toEqual([]);
+    session.dispatch({ changes: { insert: '/homes', value: { street: 'again' } } });
+    session.dispatch(useOffer('/homes/0/people/1 B'));
+    session.dispatch(useOffer('/homes/0/people/0 A'));
+    const names = (session.state.data['homes'] as { people: { name: string }[] }[])[0]!.people.map(({ name }) => name);
+    expect(names).toEqual(['B', 'A']);
+  });
+
+  test('are not taken without asking into a row that nobody made, and the others are', async () => {
+    const session = open(await people('fill'), { homes: [{ street: 'only' }] });
+    receive(session, living('/homes/0/people/0', 'A'), living('/homes/1/people/0', 'B'));
+    expect(session.state.data['homes']).toEqual([{ street: 'only', people: [{ name: 'A' }] }]);
+    expect(offersAt(session.state, '/homes/1/people/0')).toHaveLength(1);
+  });
+
+  test('hold too for a record that is one part of a row', async () => {
+    const session = open(await homesOf('fill', { owner: person('fill') }));
+    session.dispatch(receiveOffers({ item: '/homes/[]/owner', offers: [living('/homes/[]/owner', 'A')], misses: [] }));
+    expect(session.state.data['homes']).toBeUndefined();
+    receive(session, living('/homes/0/owner', 'B'));
+    session.dispatch({ changes: { insert: '/homes' } });
+    session.dispatch(useOffer('/homes/0/owner B'));
+    expect(session.state.data['homes']).toEqual([{ owner: { name: 'B' } }]);
+  });
+});

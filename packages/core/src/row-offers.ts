@@ -5,6 +5,7 @@ import type { CompiledForm } from './compiled.ts';
 import type { Json } from './json.ts';
 import { matchesPattern } from './pattern-index.ts';
 import {
+  formatPointer,
   isWithin,
   parentPointer,
   parsePattern,
@@ -41,6 +42,20 @@ export function rowOf(form: CompiledForm, item: Pointer): RowPlace | null {
 export function rowsIn(values: Json, list: Pointer): number {
   const held = valueAt(values, list);
   return Array.isArray(held) ? held.length : 0;
+}
+
+/**
+ * Tells whether the rows around an item are there. A record for a row of a row (`/homes/1/people/0`) waits until the outer
+ * row is: which one it belongs to nobody could guess.
+ */
+export function hasPlace(form: CompiledForm, values: Json, item: Pointer): boolean {
+  const path = parsePointer(item);
+  const reuse = form.reuse.find(({ pointer }) => matchesPattern(parsePattern(pointer), path));
+  if (reuse === undefined) return true;
+  const outer = parsePattern(reuse.pointer).slice(0, -1);
+  return outer.every(
+    (segment, i) => segment !== null || Number(path[i]) < rowsIn(values, formatPointer(path.slice(0, i))),
+  );
 }
 
 /** The same record, for another row. */

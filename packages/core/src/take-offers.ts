@@ -2,6 +2,7 @@
 // A record goes in as a whole, into a row of its own where it is one of a list.
 
 import { answersSlot } from './answers.ts';
+import { OnceFormError } from './errors.ts';
 import { jsonEqual, type Json } from './json.ts';
 import { nodeAt, resolveNode } from './outline.ts';
 import { joinPointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
@@ -18,7 +19,7 @@ import {
   useOfferEffect,
 } from './prefill.ts';
 import { isFree, isUntold, newcomers } from './newcomers.ts';
-import { offerAt, rowOf, rowsIn } from './row-offers.ts';
+import { hasPlace, offerAt, rowOf, rowsIn } from './row-offers.ts';
 import type { FormState } from './state.ts';
 import type { Offer } from './statement.ts';
 import { authority, type ChangeSpec, type StateEffect, type TransactionSpec } from './transaction.ts';
@@ -44,7 +45,9 @@ export function prefillExtender(spec: TransactionSpec, state: FormState): Transa
       if (offerOnly !== true) filled.push(...offers.filter(offer => fillsWithoutAsking(state, offer)));
     } else if (useOfferEffect.is(effect)) {
       const offer = known.find(one => one.id === effect.value);
-      if (offer !== undefined) take(offer);
+      if (offer === undefined) continue;
+      if (!hasPlace(state.form, state.read(answersSlot).values, offer.item)) throw unplaced(offer.item);
+      take(offer);
     } else if (putAsideEffect.is(effect)) {
       const record = prefill.records.find(one => one.item === effect.value.item);
       if (record !== undefined) changes.push(...withoutRecord(state, record));
@@ -104,8 +107,17 @@ class Rows {
   }
 }
 
+function unplaced(pointer: Pointer): OnceFormError {
+  return new OnceFormError(
+    'ERR_POINTER_UNKNOWN',
+    `The record for ${JSON.stringify(pointer)} belongs into a row that is not there yet. It stays offered: add the row, then take it.`,
+    { pointer },
+  );
+}
+
 function fillsWithoutAsking(state: FormState, offer: Offer): boolean {
   const item = reuseItemOf(state, offer.item);
+  if (!hasPlace(state.form, state.read(answersSlot).values, offer.item)) return false;
   if (item?.policy.mode !== 'fill' || !offer.preferred || offer.flags.some(flag => flag !== 'stale')) return false;
   if (offer.flags.includes('stale') && item.policy.onStale !== undefined && item.policy.onStale !== 'warn')
     return false;
