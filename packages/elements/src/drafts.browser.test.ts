@@ -178,7 +178,7 @@ describe('drafts that follow the citizen', () => {
 
     type(control(element, '/person/name'), 'Mine');
     await until(() => element!.querySelector('.once-told') !== null, 8000);
-    const { data } = element.currentSession!.state as { data: { person: Record<string, Json>; wishes: Json } };
+    const data = element.currentSession!.state.data as unknown as { person: Record<string, Json>; wishes: Json };
     expect(data.person['student'], 'changed there only').to.equal(true);
     expect(data.wishes).to.deep.equal({ kind: 'year' });
     expect(data.person['name'], 'typed later').to.equal('Mine');
