@@ -59,15 +59,17 @@ export class PrefillFlow {
     for (const { item } of this.answered) this.#asked.add(item.pointer);
   }
 
-  /** Reuse items that could be asked for now: relevant, with at least one relevant member. */
+  /**
+   * Reuse items that could be asked for now: relevant, with at least one relevant member. What lies inside of a row is
+   * not asked for: no source could say of which row it speaks.
+   */
   get items(): readonly ReuseItem[] {
     const { session } = this.#options;
-    return session.form.reuse.filter(item =>
-      item.policy.mode !== 'never' && !item.pointer.includes('/[]')
-        ? isRelevant(session.state, item.pointer)
-          && item.members.some(({ pointer }) => isRelevant(session.state, pointer))
-        : item.policy.mode !== 'never' && isRelevant(session.state, item.pointer.slice(0, item.pointer.indexOf('/[]'))),
-    );
+    return session.form.reuse.filter(({ pointer, policy, members }) => {
+      if (policy.mode === 'never' || pointer.includes('/[]/')) return false;
+      if (pointer.endsWith('/[]')) return isRelevant(session.state, pointer.slice(0, -'/[]'.length));
+      return isRelevant(session.state, pointer) && members.some(member => isRelevant(session.state, member.pointer));
+    });
   }
 
   /** Items that have become relevant since the sources were asked. */

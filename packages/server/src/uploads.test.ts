@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '@onceform/core';
 import { readPackage } from '@onceform/dossier';
+import { packageKey } from './dossier-index.ts';
 import { clamdScanner } from './malware-scanner.ts';
 import { contentKey } from './uploads.ts';
 import { citizen, prepare, startTestPortal, type TestBrowser, type TestPortal } from './testing/test-portal.ts';
@@ -114,6 +115,55 @@ describe('composing a dossier on the server', () => {
     expect(response.status).toBe(201);
     expect(await response.json()).toMatchObject({
       dossier: { id: prepared.id, sha256: await prepared.dossier.sha256() },
+    });
+  });
+
+  describe('of files that went up before', () => {
+    const paper = new TextEncoder().encode('%PDF-1.7\n% a paper\n%%EOF\n');
+    /** A dossier with a paper, and a body with everything but the paper. */
+    const withPaper = async (browser: TestBrowser) => {
+      const digest = await sha256(paper);
+      const file = { name: 'Giấy tờ.pdf', type: 'application/pdf', size: paper.length, sha256: digest };
+      const first = await prepare(portal, browser);
+      const { id, dossier } = await first.again(first.id, {
+        components: [{ id: 'proof', fulfilledBy: 'file', files: [file] }],
+        files: new Map([[digest, new Blob([paper])]]),
+      });
+      const reader = await readPackage(dossier.blob);
+      const body = new FormData();
+      const { path } = dossier.manifest.files.find(({ role }) => role === 'component')!;
+      for (const other of ['dossier.json', ...dossier.manifest.files.map(one => one.path)])
+        if (other !== path) body.append(other, reader.content(other));
+      return { path, dossier, body, compose: () => browser.send('POST', `/api/dossiers/${id.slice(9)}/compose`, body) };
+    };
+
+    it('finds them by their digest, and makes the same bytes', async () => {
+      const location = (await begin(an, paper.length)).headers.get('location')!;
+      expect((await patch(an, location, 0, paper)).status).toBe(204);
+      const { dossier, compose } = await withPaper(an);
+      const response = await compose();
+      expect(response.status).toBe(201);
+      const digest = await dossier.sha256();
+      expect(await response.json()).toMatchObject({ dossier: { sha256: digest } });
+      expect(await portal.objects.get(packageKey(digest))).toEqual(Buffer.from(await dossier.bytes()));
+      expect((await compose()).status).toBe(200);
+    });
+
+    it('takes nobody else’s, and no other content in their place', async () => {
+      const binh = await portal.browser(citizen('binh'));
+      const foreign = await withPaper(binh);
+      const response = await foreign.compose();
+      expect([response.status, ((await response.json()) as { detail: string }).detail]).toEqual([
+        422,
+        expect.stringContaining('was not uploaded'),
+      ]);
+      foreign.body.append(foreign.path, new Blob(['%PDF-1.7\n% another\n%%EOF\n']));
+      const changed = await foreign.compose();
+      expect([changed.status, ((await changed.json()) as { code: string }).code]).toEqual([
+        422,
+        expect.stringMatching(/^ERR_(DOSSIER_INVALID|PACKAGE_)/),
+      ]);
+      expect(await portal.objects.get(packageKey(await foreign.dossier.sha256()))).toBeNull();
     });
   });
 

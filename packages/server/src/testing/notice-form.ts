@@ -2,7 +2,7 @@
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestJson, type Json, type JsonObject, type Sha256 } from '@onceform/core';
+import { digestJson, type Json, type JsonObject, type ReusePolicy, type Sha256 } from '@onceform/core';
 import type { Compilation } from '../compile-definition.ts';
 import type { FormCompiler } from '../form-compiler.ts';
 
@@ -11,7 +11,11 @@ const concepts = { fullName: 'person.fullName', birthDate: 'person.birthDate' } 
 export async function noticeForm(
   version = '1.0.0',
   procedure: JsonObject = {},
-  { $id: id = 'https://example.test/forms/notice', title = 'Notice' }: { $id?: string; title?: string } = {},
+  {
+    $id: id = 'https://example.test/forms/notice',
+    title = 'Notice',
+    onMissing = 'ask',
+  }: { $id?: string; title?: string; onMissing?: ReusePolicy['onMissing'] } = {},
 ): Promise<{ readonly digest: string; readonly module: string; readonly compilation: Compilation }> {
   const documents = {
     definition: { $id: id, title, type: 'object', form: { version } },
@@ -62,7 +66,7 @@ export async function noticeForm(
         pointer: '/applicant',
         concept: 'person',
         subject: 'applicant',
-        policy: { mode: 'fill', edit: 'locked', writeBack: { defaultOn: false } },
+        policy: { mode: 'fill', edit: 'locked', onMissing, writeBack: { defaultOn: false } },
         members: Object.entries(concepts).map(([key, concept]) => ({
           pointer: `/applicant/${key}`,
           concept,
@@ -93,7 +97,7 @@ export default { ...${JSON.stringify(form)}, validators: { whole, parts: [{ patt
   return { digest, module, compilation: { digest, address: digest as Sha256, id, version } };
 }
 
-/** Takes `$id`, title, version and procedure from the definition file; everything else is fixed. `lint` fails it. */
+/** Takes `$id`, title, version, procedure and the applicant's `onMissing` from the definition file; everything else is fixed. `lint` fails it. */
 export const noticeCompiler: FormCompiler = async function* compile(files, folder) {
   for (const file of files) {
     const { version, procedure, lint, ...other } = JSON.parse(await readFile(file, 'utf8')) as {
@@ -102,6 +106,7 @@ export const noticeCompiler: FormCompiler = async function* compile(files, folde
       lint?: string;
       $id?: string;
       title?: string;
+      onMissing?: ReusePolicy['onMissing'];
     };
     if (lint !== undefined) {
       const findings = [{ code: lint, severity: 'error', message: { en: 'No.' } }];
