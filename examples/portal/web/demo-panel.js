@@ -1,6 +1,7 @@
 // The demonstration's panel: break a register, forge an official value on its way out, look into what was filed.
 
 import { html, nothing, render } from 'lit';
+import { deskSwitch } from './desk.js';
 import { api, say, t } from './page.js';
 
 const STATES = ['well', 'stopped', 'slow', 'nonsense', 'error'];
@@ -10,6 +11,7 @@ export function demoPanel(form = null) {
   const aside = document.createElement('aside');
   aside.className = 'demo';
   document.body.append(aside);
+  const desk = deskSwitch();
   let registers = [],
     message = '',
     armed = false;
@@ -37,6 +39,7 @@ export function demoPanel(form = null) {
           <button class="button" data-act="tamper-locked" ?disabled=${armed} @click=${tamper}>${t('demo.tamper')}</button>
           <small>${t('demo.tamper.text')}</small>`
         }
+        ${desk}
         <a class="button quiet" href="/dossiers">${t('demo.verify')}</a>
         <p class="message" role="status">${message}</p>
       </div>

@@ -7,6 +7,7 @@ import * as pack from '@onceform/vn/browser';
 import { html } from 'lit';
 import { coDeclarants } from './co-declarants.js';
 import { demoPanel } from './demo-panel.js';
+import { deskOf } from './desk.js';
 import { client, frame, locale, say, show, t, trouble } from './page.js';
 
 register();
@@ -20,9 +21,11 @@ try {
   throw error;
 }
 await frame('', say(info.title));
+const desk = await deskOf(() => document.querySelector('once-form'));
 const { client: followed, section } = coDeclarants(client, () => document.querySelector('once-form'));
 show(html`
   <p class="crumb"><a href="/">← ${t('form.back')}</a></p>
+  ${desk}
   <once-form src="/api/forms/${slug}" .locale=${locale} .client=${followed} .pack=${pack} .rules=${celEvaluator(pack)} .drafts=${openDraftStore()}></once-form>
   ${section}`);
 demoPanel(document.querySelector('once-form'));

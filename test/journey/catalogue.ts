@@ -1,0 +1,141 @@
+// A form of the catalogue filled with the answers of one of its form tests, as far as its review.
+
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ElementHandle, Page } from 'puppeteer-core';
+import { personas } from '@onceform/vn/personas';
+import type { Citizen } from './citizen.ts';
+import { openForm, takeFound, WORDS, type Language } from './words.ts';
+
+type Answers = { readonly [key: string]: unknown };
+
+interface Suite {
+  readonly tests: readonly {
+    readonly kind: string;
+    readonly persona?: string;
+    readonly today: string;
+    readonly steps?: readonly ({ readonly answer?: Answers } & object)[];
+  }[];
+}
+
+export const forms = fileURLToPath(new URL('../../packages/vn/forms', import.meta.url));
+
+const scratch = mkdtempSync(join(tmpdir(), 'onceform-papers-'));
+const paper = join(scratch, 'giay-to.pdf'),
+  picture = join(scratch, 'anh.png');
+writeFileSync(
+  paper,
+  '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 72]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n',
+);
+writeFileSync(
+  picture,
+  Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+    'base64',
+  ),
+);
+
+/** The first ordinary form test of a form. */
+function ordinaryOf(slug: string): Suite['tests'][number] {
+  const suite: Suite = JSON.parse(readFileSync(join(forms, `${slug}.tests.json`), 'utf8'));
+  return suite.tests.find(each => each.kind === 'ordinary')!;
+}
+
+/**
+ * Opens a form, signs in as the person of its first ordinary form test, and fills it.
+ *
+ * @param look is called on every page on the way, and on the review.
+ */
+export async function fillForm(
+  me: Citizen,
+  url: string,
+  slug: string,
+  language: Language,
+  look?: (page: Page) => Promise<void>,
+): Promise<void> {
+  const { name } = personas.find(each => each.slug === ordinaryOf(slug).persona)!;
+  await openForm(me, `${url}/forms/${slug}`, language, new RegExp(name));
+  await fillOpened(me, slug, language, look);
+}
+
+/** Takes what is found, gives the answers of the form's first ordinary form test, and walks to the review. */
+export async function fillOpened(
+  me: Citizen,
+  slug: string,
+  language: Language,
+  look: (page: Page) => Promise<void> = async () => undefined,
+): Promise<void> {
+  const { page } = me,
+    words = WORDS[language];
+  const { steps = [], today } = ordinaryOf(slug);
+  await takeFound(me, language);
+  for (const step of steps) if (step.answer !== undefined) await answer(page, asOfToday(step.answer, today) as Answers);
+  await me.settle();
+  for (let no = 0; no < 15 && !(await me.has('button', words.submit)); no++) {
+    await attachPapers(page);
+    await chooseOffers(page);
+    await look(page);
+    await me.press(words.next);
+    await me.rests();
+  }
+  await look(page);
+}
+
+/** Presses submit, and waits for the portal's answer: of one dossier, or of all dossiers of a bundle. */
+export async function submit<Body>(me: Citizen, language: Language): Promise<{ status: number; body: Body }> {
+  const filing = me.page.waitForResponse(
+    response => response.request().method() === 'PUT' && /\/api\/(?:dossiers|bundles)\//.test(response.url()),
+  );
+  await me.press(WORDS[language].submit);
+  const response = await filing;
+  return { status: response.status(), body: (await response.json()) as Body };
+}
+
+/** Answers of a form test, with days around its own today moved to as far from ours: a test written once stays in time. */
+function asOfToday(value: unknown, today: string): unknown {
+  if (Array.isArray(value)) return value.map(item => asOfToday(item, today));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asOfToday(inner, today)]));
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return value;
+  const away = Date.parse(value) - Date.parse(today);
+  if (Math.abs(away) > 400 * 86_400_000) return value;
+  return new Date(Date.parse(new Date().toISOString().slice(0, 10)) + away).toISOString().slice(0, 10);
+}
+
+/** Gives answers through the form's own session, leaf by leaf; what a register locked stays. */
+export async function answer(page: Page, answers: Answers): Promise<void> {
+  await page.evaluate(given => {
+    const session = (
+      document.querySelector('once-form') as unknown as { currentSession: { dispatch(spec: object): void } }
+    ).currentSession;
+    const visit = (value: unknown, at: string): void => {
+      if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        for (const [key, inner] of Object.entries(value)) visit(inner, `${at}/${key}`);
+      else session.dispatch({ changes: { set: at, value } });
+    };
+    visit(given, '');
+  }, answers);
+}
+
+/** Takes the first record wherever the page offers some and none was taken. */
+async function chooseOffers(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const group of document.querySelectorAll('once-form fieldset')) {
+      const radios = [...group.querySelectorAll<HTMLInputElement>('input[type=radio][name*="offer"]')];
+      if (radios.length > 0 && !radios.some(radio => radio.checked)) radios[0]!.click();
+    }
+  });
+}
+
+async function attachPapers(page: Page): Promise<void> {
+  for (const input of (await page.$$('once-form input[type=file]')) as ElementHandle<HTMLInputElement>[]) {
+    const { shown, accept, filled } = await input.evaluate(element => ({
+      shown: element.checkVisibility(),
+      accept: element.accept,
+      filled: element.files?.length ?? 0,
+    }));
+    if (shown && filled === 0) await input.uploadFile(accept.includes('pdf') || accept === '' ? paper : picture);
+  }
+}

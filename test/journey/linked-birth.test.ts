@@ -1,0 +1,61 @@
+// One declaration, three dossiers: birth, permanent residence and health insurance are filed together from one page, and
+// each has its own receipt with what it costs and when its result is due.
+
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DESKTOP, openBrowser, openPage } from './browser.ts';
+import { fillForm, submit } from './catalogue.ts';
+import { Citizen } from './citizen.ts';
+import { startPortal, type Portal } from './portal.ts';
+import { WORDS } from './words.ts';
+
+interface Receipts {
+  readonly bundle: string;
+  readonly receipts: readonly {
+    readonly id: string;
+    readonly code: string;
+    readonly procedure: string | null;
+    readonly due?: { readonly by: string };
+    readonly fee?: { readonly total: number | null };
+    readonly dossier: { readonly sha256: string };
+    readonly bundle?: { readonly id: string; readonly no: number; readonly of: number };
+  }[];
+}
+
+let portal: Portal, browser: Browser;
+beforeAll(async () => {
+  [portal, browser] = await Promise.all([startPortal(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await portal?.close();
+});
+
+test('three procedures in one declaration: three receipts, each with its fee and its day', async () => {
+  const { page, complaints } = await openPage(browser, DESKTOP);
+  const me = new Citizen(page);
+  await fillForm(me, portal.url, 'linked-birth-registration', 'vi');
+  const { status, body } = await submit<Receipts>(me, 'vi');
+  expect(status).toBe(201);
+  await me.sees(WORDS.vi.filed);
+
+  const { receipts } = body;
+  expect(receipts.map(({ procedure }) => procedure)).toEqual(['1.001193', '1.004222', null]);
+  expect(new Set(receipts.map(({ code }) => code)).size).toBe(3);
+  expect(new Set(receipts.map(({ dossier }) => dossier.sha256)).size).toBe(3);
+  expect(receipts.map(({ bundle }) => bundle?.no)).toEqual([1, 2, 3]);
+  const today = new Date().toISOString().slice(0, 10);
+  for (const { due } of receipts.slice(0, 2)) expect(due!.by.slice(0, 10) >= today).toBe(true);
+  expect(receipts[0]!.fee?.total).toBe(0); // in time, no copies
+
+  for (const { code } of receipts) await me.sees(code);
+  for (const name of ['Đăng ký khai sinh', 'Đăng ký thường trú', 'Cấp thẻ bảo hiểm y tế']) await me.sees(name);
+  if (process.env['ONCEFORM_SHOTS'] !== undefined)
+    await page.screenshot({ path: `${process.env['ONCEFORM_SHOTS']}/linked-birth-receipt.png`, fullPage: true });
+
+  await page.goto(`${portal.url}/dossiers?lang=vi`);
+  for (const { code } of receipts) await me.sees(code);
+  if (process.env['ONCEFORM_SHOTS'] !== undefined)
+    await page.screenshot({ path: `${process.env['ONCEFORM_SHOTS']}/linked-birth-dossiers.png`, fullPage: true });
+  expect(complaints).toEqual([]);
+});
