@@ -123,7 +123,7 @@ export function createHandlings({
     },
     async mayHandle(officer, id, action) {
       const row = await allowed(db, officer, id, action);
-      return { id, owner: row.owner, agency: row.agency, form: row.form_id };
+      return { id, sha256: row.sha256, owner: row.owner, agency: row.agency, form: row.form_id };
     },
     handle: (officer, id, handling) =>
       db.transaction(async tx => {

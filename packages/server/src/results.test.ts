@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyDossier } from '@onceform/dossier';
 import {
   citizen,
   file,
@@ -45,7 +46,10 @@ const decide = async ({ id }: Prepared, body: object) => {
     JSON.stringify(body),
     json,
   );
-  return [response.status, (await response.json()) as { status?: string; code?: string }] as const;
+  return [
+    response.status,
+    (await response.json()) as { status?: string; code?: string; issues?: { params: { code: string } }[] },
+  ] as const;
 };
 const result = (change: object = {}) => ({
   action: 'deliver',
@@ -159,6 +163,56 @@ describe('a result that an officer delivers', () => {
       'ERR_REQUEST_INVALID',
     );
     expect(await decide(prepared, result({ facts: [] }))).toEqual([200, { status: 'done' }]);
+  });
+});
+
+describe('a result that is a package of its own', () => {
+  const packed = async (next: Prepared, bytes?: Uint8Array<ArrayBuffer>) =>
+    result({
+      facts: [],
+      document: {
+        type: 'notice.certificate',
+        title: 'Certificate of notice',
+        mediaType: next.dossier.blob.type,
+        content: Buffer.from(bytes ?? (await next.dossier.bytes())).toString('base64'),
+      },
+    });
+
+  it('names the package it decided, reaches the citizen byte for byte, and verifies as its answer', async () => {
+    const prepared = await accepted();
+    const previous = { id: prepared.id, sha256: await prepared.dossier.sha256() };
+    const next = await prepared.again(`urn:uuid:${crypto.randomUUID()}`, { previous });
+    expect(await decide(prepared, await packed(next))).toEqual([200, { status: 'done' }]);
+    const { papers } = await get<{ papers: { id: string; source: { id: string } }[] }>('/api/documents');
+    const { id, source } = papers.find(paper => paper.id === `${prepared.id}#result`)!;
+    const response = await binh.fetch(`/api/documents/${source.id}/${encodeURIComponent(id)}`);
+    const verdict = await verifyDossier(new Uint8Array(await response.arrayBuffer()), { previous });
+    expect(verdict.ok).toBe(true);
+    expect(verdict.findings.map(({ code }) => code)).toContain('PREVIOUS_MATCH');
+  });
+
+  it('is refused when it names another one or none, or was changed, and the dossier stays undecided', async () => {
+    const prepared = await accepted();
+    const again = (previous?: { id: string; sha256: string }) =>
+      prepared.again(`urn:uuid:${crypto.randomUUID()}`, previous === undefined ? {} : { previous });
+    const other = await again({ id: prepared.id, sha256: 'a'.repeat(64) });
+    const right = await again({ id: prepared.id, sha256: await prepared.dossier.sha256() });
+    const changed = await right.dossier.bytes();
+    changed[Buffer.from(changed).indexOf('because')]! ^= 1;
+    for (const [next, bytes, code] of [
+      [await again(), undefined, 'PREVIOUS_MISMATCH'],
+      [other, undefined, 'PREVIOUS_MISMATCH'],
+      [right, changed, 'FILE_CRC_MISMATCH'],
+      [right, new Uint8Array(10), 'PACKAGE_INVALID'],
+    ] as const) {
+      const [status, { code: refusal, issues = [] }] = await decide(prepared, await packed(next, bytes));
+      expect([status, refusal, issues[0]?.params.code]).toEqual([422, 'ERR_DOSSIER_INVALID', code]);
+    }
+    expect(await portal.db.query('SELECT status FROM dossier WHERE id = $1', [prepared.id])).toEqual([
+      { status: 'accepted' },
+    ]);
+    const { papers } = await get<{ papers: { id: string }[] }>('/api/documents');
+    expect(papers.some(({ id }) => id === `${prepared.id}#result`)).toBe(false);
   });
 });
 

@@ -2,11 +2,13 @@
 // of what the refused dossier had put into their data.
 
 import { toNfc, type ConceptId, type Json, type LocalizedText } from '@onceform/core';
+import { SIGNED_TYPE, UNSIGNED_TYPE, verifyDossier } from '@onceform/dossier';
 import { statementsFromDecision, writeBack, type UsageLog } from '@onceform/store';
 import type { CitizenDirectory } from './citizen-directory.ts';
 import type { HeldPapers } from './held-papers.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { refuse } from './problem.ts';
+import { refuseFindings } from './verify-filing.ts';
 
 /** A result with what may come with it: the paper itself, and facts that are official from now on. */
 export interface Result {
@@ -32,6 +34,8 @@ export interface Result {
 /** The dossier that was decided. */
 export interface Decided {
   readonly id: string;
+  /** Of its package. */
+  readonly sha256: string;
   readonly owner: string;
   readonly agency: string | null;
   readonly form: string;
@@ -40,8 +44,9 @@ export interface Decided {
 export interface Results {
   /**
    * Puts paper and facts where they belong. The same again changes nothing, so a delivery that broke off is repeated.
+   * A paper that is a package itself has to be sound, and to name the decided one as its `previous`.
    *
-   * @throws {OnceFormError} ERR_REQUEST_INVALID for bytes that are none, or a fact that no form asks about;
+   * @throws {OnceFormError} ERR_DOSSIER_INVALID with the findings for such a package; ERR_REQUEST_INVALID for bytes that are none, or a fact that no form asks about;
    *   ERR_CONFLICT when another paper was delivered for this dossier; ERR_NOT_FOUND when the citizen is not known.
    */
   deliver(dossier: Decided, result: Result): Promise<void>;
@@ -62,8 +67,10 @@ export function createResults(options: {
   const nameOf = options.nameOf ?? (agency => agency ?? '');
 
   return {
-    async deliver({ id, owner, agency, form }, { date, document, facts = [] }) {
+    async deliver({ id, sha256, owner, agency, form }, { date, document, facts = [] }) {
       if (document === undefined && facts.length === 0) return;
+      if (document !== undefined && PACKAGES.has(document.mediaType))
+        await requireFollowing(bytesOf(document.content), { id, sha256 });
       const key = await directory.keyOf(owner);
       if (key === null)
         throw refuse('ERR_NOT_FOUND', 'The citizen is not in the directory: paper and facts have nobody to go to.');
@@ -110,6 +117,17 @@ export function createResults(options: {
       if (key !== null) await kept?.source.withdrawRecord({ key }, id);
     },
   };
+}
+
+const PACKAGES: ReadonlySet<string> = new Set([SIGNED_TYPE, UNSIGNED_TYPE]);
+
+/** Nobody could tell later what a package decided that does not name it. */
+async function requireFollowing(
+  bytes: Uint8Array<ArrayBuffer>,
+  previous: { readonly id: string; readonly sha256: string },
+): Promise<void> {
+  const { ok, findings } = await verifyDossier(bytes, { previous });
+  if (!ok) throw refuseFindings(findings.filter(({ status }) => status === 'failed'));
 }
 
 function bytesOf(content: string): Uint8Array<ArrayBuffer> {
