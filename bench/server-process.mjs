@@ -43,7 +43,7 @@ const portal = await createPortal({
       basis: 'own-events',
       formula: 'online / all',
       target: '',
-      counted: { numerator: ['filed:online'], denominator: ['filed'] },
+      counted: { kind: 'share', of: ['filed:online'], among: ['filed'] },
     },
   ],
 });
