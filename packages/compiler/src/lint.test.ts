@@ -115,6 +115,30 @@ describe('lint', () => {
     ]);
   });
 
+  it('says that no source is asked for what lies inside of a row, unless the row is the record', async () => {
+    const concepts = { 'c.x': { label: 'X', sources: ['s'] } as never, c: { label: 'C', sources: ['s'] } as never };
+    const leaf = { type: 'string', title: 'Name', concept: 'c.x', subject: 'applicant' };
+    const list = (items: object) => ({ type: 'array', title: 'Rows', items: { type: 'object', ...items } });
+    const record = list({ concept: 'c', subject: 'applicant', properties: { name: leaf } });
+    const findings = await lintForm(
+      {
+        title: 'F',
+        type: 'object',
+        properties: {
+          record,
+          plain: list({ properties: { name: leaf } }),
+          nested: list({ properties: { inner: record } }),
+        },
+      },
+      { concepts },
+    );
+    const rows = '/items/properties';
+    expect(findings.filter(({ code }) => code === 'REUSE_NOT_OFFERED').map(({ pointer }) => pointer)).toEqual([
+      `/properties/plain${rows}/name`,
+      `/properties/nested${rows}/inner/items`,
+    ]);
+  });
+
   it('has every code on its reference page, and no other', async () => {
     const sources = await Promise.all(
       [

@@ -21,7 +21,10 @@ export interface FormContext {
   readonly assistedBy?: string;
   /** The organisation that the person acts for, under a mandate that the portal checked. */
   readonly onBehalfOf?: { readonly id: string; readonly name: string };
-  /** Per reuse member: did a source answer for this person? `not-provided` covers declined and not found. */
+  /**
+   * Per reuse member: did a source answer for this person? `not-provided` covers declined and not found. Of rows, where
+   * each is in the answers; what came for no row stands under the pattern, `/vehicles/[]/plate`.
+   */
   readonly retrieved: { readonly [pointer: Pointer]: 'provided' | 'not-provided' | 'unavailable' };
 }
 
