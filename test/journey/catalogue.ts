@@ -83,13 +83,17 @@ export async function fillOpened(
   await look(page);
 }
 
-/** Presses submit, and waits for the portal's answer: of one dossier, or of all dossiers of a bundle. */
+/** Presses submit, and waits for the portal's answer: of one dossier, whole or composed of what was sent ahead, or of a bundle. */
 export async function submit<Body>(me: Citizen, language: Language): Promise<{ status: number; body: Body }> {
   const filing = me.page.waitForResponse(
-    response => response.request().method() === 'PUT' && /\/api\/(?:dossiers|bundles)\//.test(response.url()),
+    response =>
+      ['PUT', 'POST'].includes(response.request().method())
+      && /\/api\/(?:dossiers|bundles)\/[^/]+(?:\/compose)?$/.test(response.url()),
   );
   await me.press(WORDS[language].submit);
-  const response = await filing;
+  const response = await filing.catch(async () => {
+    throw new Error(`Nothing was filed. The page says: ${(await me.reads()).slice(0, 3000)}`);
+  });
   return { status: response.status(), body: (await response.json()) as Body };
 }
 

@@ -22,7 +22,7 @@ it('docs/catalogue.md says what the forms do', async () => {
     .map(name => name.replace('.form.json', ''));
   expect(forms.toSorted()).toEqual(ORDER.toSorted());
   await expect(await catalogueDocument(ORDER)).toMatchFileSnapshot('../../../docs/catalogue.md');
-}, 60_000);
+}, 120_000);
 
 it('docs/conformance.md has every row, and names only tests that exist', async () => {
   expect(rows.filter(row => !row.id.startsWith('§')).map(row => Number(row.id))).toEqual(
