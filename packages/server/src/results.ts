@@ -2,13 +2,13 @@
 // of what the refused dossier had put into their data.
 
 import { toNfc, type ConceptId, type Json, type LocalizedText } from '@onceform/core';
-import { SIGNED_TYPE, UNSIGNED_TYPE, verifyDossier } from '@onceform/dossier';
+import { SIGNED_TYPE, UNSIGNED_TYPE } from '@onceform/dossier';
 import { statementsFromDecision, writeBack, type UsageLog } from '@onceform/store';
 import type { CitizenDirectory } from './citizen-directory.ts';
 import type { HeldPapers } from './held-papers.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { refuse } from './problem.ts';
-import { refuseFindings } from './verify-filing.ts';
+import { verifyResult } from './verify-filing.ts';
 
 /** A result with what may come with it: the paper itself, and facts that are official from now on. */
 export interface Result {
@@ -70,7 +70,7 @@ export function createResults(options: {
     async deliver({ id, sha256, owner, agency, form }, { date, document, facts = [] }) {
       if (document === undefined && facts.length === 0) return;
       if (document !== undefined && PACKAGES.has(document.mediaType))
-        await requireFollowing(bytesOf(document.content), { id, sha256 });
+        await verifyResult(bytesOf(document.content), { id, sha256 });
       const key = await directory.keyOf(owner);
       if (key === null)
         throw refuse('ERR_NOT_FOUND', 'The citizen is not in the directory: paper and facts have nobody to go to.');
@@ -120,15 +120,6 @@ export function createResults(options: {
 }
 
 const PACKAGES: ReadonlySet<string> = new Set([SIGNED_TYPE, UNSIGNED_TYPE]);
-
-/** Nobody could tell later what a package decided that does not name it. */
-async function requireFollowing(
-  bytes: Uint8Array<ArrayBuffer>,
-  previous: { readonly id: string; readonly sha256: string },
-): Promise<void> {
-  const { ok, findings } = await verifyDossier(bytes, { previous });
-  if (!ok) throw refuseFindings(findings.filter(({ status }) => status === 'failed'));
-}
 
 function bytesOf(content: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(Buffer.from(content, 'base64'));

@@ -144,6 +144,20 @@ export function createFilingVerifier(options: FilingVerifierOptions): FilingVeri
   }
 }
 
+/**
+ * A result that is a package of its own. It is no filing, and is read by nobody but the citizen: it has to be sound, and
+ * to name the dossier it decided, as nobody could tell later.
+ *
+ * @throws {OnceFormError} ERR_DOSSIER_INVALID with the findings as issues.
+ */
+export async function verifyResult(
+  bytes: Uint8Array<ArrayBuffer>,
+  decided: NonNullable<DossierManifest['previous']>,
+): Promise<void> {
+  const { ok, findings } = await verifyDossier(bytes, { previous: decided });
+  if (!ok) throw refuseFindings(findings.filter(({ status }) => status === 'failed'));
+}
+
 /** A refusal that names what was found, for the page to lead the citizen to it. */
 export function refuseFindings(findings: readonly Finding[]): Error {
   return refuse(
