@@ -218,27 +218,23 @@ describe('a second signatory who does not sign', () => {
   });
   afterAll(() => stack?.close());
 
-  test(
-    'refuses, and she can neither file nor read anything of him; then asks again',
-    { timeout: 240_000 },
-    async () => {
-      const bride = await seat(DESKTOP),
-        groom = await seat(PHONE);
-      const link = await invites(bride, stack.url, 'vi');
-      groom.watched.page.on('dialog', dialog => void dialog.accept());
-      await comes(groom, link, 'vi');
-      await groom.me.sees(PAIR.vi.by);
-      await groom.me.press(PAIR.vi.refuse);
-      await groom.me.sees(PAIR.vi.refusedHim);
-      await bride.me.sees(PAIR.vi.wasRefused);
-      const { male } = await held(bride);
-      expect(male ?? {}).toEqual({});
+  test('refuses, and she reads nothing of him; then asks again', { timeout: 240_000 }, async () => {
+    const bride = await seat(DESKTOP),
+      groom = await seat(PHONE);
+    const link = await invites(bride, stack.url, 'vi');
+    groom.watched.page.on('dialog', dialog => void dialog.accept());
+    await comes(groom, link, 'vi');
+    await groom.me.sees(PAIR.vi.by);
+    await groom.me.press(PAIR.vi.refuse);
+    await groom.me.sees(PAIR.vi.refusedHim);
+    await bride.me.sees(PAIR.vi.wasRefused);
+    const said = JSON.stringify(await held(bride));
+    for (const his of ['Hồ Văn Mẫu', '042098000077', '1998-02-03']) expect(said).not.toContain(his);
 
-      const anew = await invitesAgain(bride, 'vi');
-      expect(anew).not.toBe(link);
-      expect([...bride.watched.complaints, ...groom.watched.complaints]).toEqual([]);
-    },
-  );
+    const anew = await invitesAgain(bride, 'vi');
+    expect(anew).not.toBe(link);
+    expect([...bride.watched.complaints, ...groom.watched.complaints]).toEqual([]);
+  });
 
   test('comes too late: the link is worth nothing, and she reads that it ended', { timeout: 240_000 }, async () => {
     const bride = await seat(DESKTOP),
@@ -246,14 +242,15 @@ describe('a second signatory who does not sign', () => {
     const link = await invites(bride, stack.url, 'vi');
     shift = 15 * 86_400_000;
     await comes(groom, link, 'vi');
-    await groom.me.sees(/hết hạn|không còn hiệu lực|chưa xác nhận/);
+    await groom.me.sees('Lời mời này đã hết hạn hoặc đã được thu hồi');
     expect(await groom.me.reads()).not.toContain('Trần Thị Giả Định');
     await bride.watched.page.reload();
     await bride.me.rests();
     await bride.me.follow(WORDS.vi.signIn);
     await bride.me.goes(() => bride.me.press(BRIDE));
     await bride.me.rests();
-    console.log((await bride.me.reads()).slice(0, 1500));
+    // She goes on with her draft, and reads there what became of the invitation.
+    if (await bride.me.has('button', 'Tiếp tục bản nháp')) await bride.me.press('Tiếp tục bản nháp');
     await bride.me.sees(PAIR.vi.ended);
     await invitesAgain(bride, 'vi');
     expect([...bride.watched.complaints, ...groom.watched.complaints]).toEqual([]);

@@ -21,7 +21,8 @@ else if (!info?.person) {
   try {
     await open(await api('/api/invitations/accept', { method: 'POST', body: { token } }));
   } catch (error) {
-    show(trouble(error));
+    if (error.code === 'ERR_CONSENT_REQUIRED') end('invited.over');
+    else show(trouble(error));
   }
 }
 

@@ -41,7 +41,10 @@ export async function api(path, { method = 'GET', as = 'json', body } = {}) {
   });
   if (response.ok) return response.status === 204 ? null : response[as]();
   const problem = await response.json().catch(() => null);
-  throw Object.assign(new Error(problem ? say(problem.message) : `${response.status}`), { status: response.status });
+  throw Object.assign(new Error(problem ? say(problem.message) : `${response.status}`), {
+    status: response.status,
+    code: problem?.code,
+  });
 }
 
 let current;

@@ -177,6 +177,7 @@ export const words = {
     'co.taken': 'Phần của bên còn lại đã ở trong tờ khai và không sửa được.',
     'invited.title': 'Lời mời cùng khai',
     'invited.none': 'Không có lời mời nào. Hãy mở lại đường dẫn đã nhận được.',
+    'invited.over': 'Lời mời này đã hết hạn hoặc đã được thu hồi. Đề nghị người mời gửi lời mời khác.',
     'invited.lead': 'Ông/Bà được mời khai phần của mình trong một tờ khai chung. Đề nghị đăng nhập để tiếp tục.',
     'invited.by': '{name} mời Ông/Bà cùng khai.',
     'invited.rule':
@@ -418,6 +419,7 @@ export const words = {
     'co.taken': 'Their part is in the form now and cannot be changed.',
     'invited.title': 'An invitation to declare together',
     'invited.none': 'There is no invitation here. Open the link you were sent again.',
+    'invited.over': 'This invitation ended or was taken back. Ask who invited you for another one.',
     'invited.lead': 'You are invited to declare your part of a common form. Please sign in to go on.',
     'invited.by': '{name} invites you to declare together.',
     'invited.rule':
