@@ -92,7 +92,12 @@ describe('the authorisation matrix', () => {
   );
 
   it('gives a person with several roles the best of their grants', () => {
-    const session = { owner: 'x', csrf: '', person: citizen('x', { roles: ['author', 'citizen'] }) } satisfies Session;
+    const session = {
+      owner: 'x',
+      csrf: '',
+      expires: null,
+      person: citizen('x', { roles: ['author', 'citizen'] }),
+    } satisfies Session;
     expect(grantOf(session, 'draft.open')).toBe('own');
     expect(grantOf({ ...session, person: citizen('x', { roles: [] }) }, 'form.read')).toBe('no');
     expect(grantOf(null, 'draft.open')).toBe('own');
