@@ -44,7 +44,9 @@ const provider = new Provider(issuer, {
   // The portal reads everything from the ID token, so that no second call is needed.
   conformIdTokenClaims: false,
   cookies: { keys: [randomBytes(32).toString('base64url')] },
-  features: { devInteractions: { enabled: false }, rpInitiatedLogout: {
+  features: {
+    devInteractions: { enabled: false },
+    rpInitiatedLogout: {
       enabled: true,
       // Our own page in place of the library's: one button, no script.
       async logoutSource(ctx, form) {
