@@ -43,7 +43,8 @@ export function openFrame(frame: HTMLIFrameElement, listeners: FrameListeners = 
   let port: MessagePort | undefined;
   let ready = false;
   const greet = (): void => {
-    if (ready) return;
+    // Before it is led to its address a frame is still ours, and the browser would complain of the wrong origin.
+    if (ready || frame.contentDocument?.URL === 'about:blank') return;
     const channel = new MessageChannel();
     port?.close();
     port = channel.port1;
