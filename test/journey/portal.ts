@@ -1,10 +1,13 @@
 // A demonstration portal as a person starts it: its own process, no code from strings, its own data folder.
 
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Portal {
   readonly url: string;
@@ -18,10 +21,14 @@ export async function startPortal(script = 'examples/portal/start.mjs'): Promise
   const running = process.env['ONCEFORM_PORTAL'];
   if (running !== undefined) return { url: running, dataDir: '', close: async () => undefined };
   const dataDir = await mkdtemp(join(tmpdir(), 'onceform-journey-'));
+  // Compiled forms are the same for every portal of one build, which the portal itself makes sure of; compiling them
+  // anew for each file of journeys would take longer than the journeys.
+  const compiled = join(root, 'test-results', `forms-of-${basename(dirname(script))}`);
+  if (existsSync(compiled)) await cp(compiled, join(dataDir, 'forms'), { recursive: true });
   const child = spawn(
     process.execPath,
     ['--disallow-code-generation-from-strings', script, '--port', '0', '--data', dataDir],
-    { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';
   const url = await new Promise<string>((resolve, reject) => {
@@ -43,6 +50,7 @@ export async function startPortal(script = 'examples/portal/start.mjs'): Promise
       const late = setTimeout(() => child.kill('SIGKILL'), 5000);
       await ended;
       clearTimeout(late);
+      await cp(join(dataDir, 'forms'), compiled, { recursive: true }).catch(() => undefined);
       await rm(dataDir, { recursive: true, force: true });
     },
   };
