@@ -225,7 +225,7 @@ export async function composeDossier(
     },
     sha256: async ({ hasher = options.hasher, ...more } = {}) =>
       (
-        await (digest ??= (hasher ?? digestBlob)(blob, more).catch(error => {
+        await (digest ??= (hasher ?? digestBlob)(blob, { ...more, sha256Only: true }).catch(error => {
           digest = undefined;
           throw error;
         }))

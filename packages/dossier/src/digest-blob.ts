@@ -16,6 +16,8 @@ export interface DigestOptions {
   readonly signal?: AbortSignal;
   /** Called after each slice with the bytes read since the last call. */
   readonly onProgress?: (bytes: number) => void;
+  /** Lets the CRC-32 be left out, for what is no entry of a zip: the number says nothing then. */
+  readonly sha256Only?: boolean;
 }
 
 /** Bytes read at a time. */
@@ -45,10 +47,10 @@ export async function digestBlob(blob: Blob, options: DigestOptions = {}): Promi
 export async function digestChunks(
   chunks: AsyncIterable<Uint8Array>,
   size: number,
-  { signal, onProgress }: DigestOptions = {},
+  { signal, onProgress, sha256Only = false }: DigestOptions = {},
 ): Promise<BlobDigest> {
   const hash = nodeHashing?.sha256() ?? nobleHash();
-  const crcOf = nodeHashing?.crc32 ?? crc32;
+  const crcOf = sha256Only ? () => 0 : (nodeHashing?.crc32 ?? crc32);
   let crc = 0;
   for await (const bytes of chunks) {
     signal?.throwIfAborted();
