@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Sha256 } from '@onceform/core';
 import { compileForm } from './compile.ts';
 import { diffForms, type FormDiff, migrateData } from './diff.ts';
 import { planForm } from './plan.ts';
@@ -15,6 +16,27 @@ describe('diff', () => {
   it('finds nothing between a form and itself', async () => {
     const form = await compileForm({ type: 'object', properties: { a: text('A') } });
     expect(diffForms(form, form)).toMatchObject({ level: null, changes: [], migration: { steps: [], gaps: [] } });
+  });
+
+  it('compares the entries of code lists, which plans write once for all fields', async () => {
+    const islands = (...codes: string[]) => ({
+      islands: {
+        id: 'islands',
+        title: 'Islands',
+        count: codes.length,
+        digest: codes.join('').padEnd(64, '0') as Sha256,
+        load: async () => codes.map(code => ({ code, label: code })),
+      },
+    });
+    const plan = (...codes: string[]) =>
+      planForm(
+        { type: 'object', title: 'F', properties: { island: text('Island', { codelist: 'islands' }) } },
+        { codeLists: islands(...codes) },
+      );
+    expect(codes(diffForms(await plan('north', 'south'), await plan('north', 'south')))).toEqual([]);
+    expect(codes(diffForms(await plan('north', 'south'), await plan('north', 'tern')))).toContain(
+      'breaking OPTIONS_REMOVED /island',
+    );
   });
 
   it.each<[string, object, object, string[]]>([

@@ -8,6 +8,7 @@ import {
   joinPointer,
   jsonEqual,
   type Json,
+  type JsonObject,
   type OutlineNode,
   type PointerPattern,
 } from '@onceform/core';
@@ -399,7 +400,13 @@ function requiredUpward(root: OutlineNode, pattern: string): boolean {
 }
 
 function formOf(form: Plan | CompiledForm): Comparable {
-  return 'functions' in form ? (form.form as unknown as Comparable) : form;
+  if (!('functions' in form)) return form;
+  // A plan writes a long list once; its fields name it.
+  const lists = form.optionLists as unknown as JsonObject;
+  const text = JSON.stringify(form.form, (key, value: unknown) =>
+    key === 'options' && typeof value === 'string' ? lists[value] : value,
+  );
+  return JSON.parse(text) as Comparable;
 }
 
 function nameOf(node: OutlineNode, pattern: string): string {
