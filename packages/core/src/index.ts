@@ -15,6 +15,7 @@ export {
   pointerContains,
   valueAt,
 } from './pointer.ts';
+export { withValueAt } from './with-value-at.ts';
 export { OnceFormError, type OnceFormErrorCode, type OnceFormErrorOptions, isOnceFormError } from './errors.ts';
 export { type Sha256, canonicalBytes, canonicalJson, digestJson, sha256, toNfc } from './canonical.ts';
 export { type Issue, type IssueSeverity, type LocalizedText, localize } from './issue.ts';
@@ -279,5 +280,6 @@ export { type ComparedValue, compareWithSource, type SourceComparison } from './
 // Texts and values
 export { labelAt, sentence, type SentenceOptions } from './messages.ts';
 export { hasText, isLocaleLoaded, loadLocale, text, type TextParams, type TextTable, useLocale } from './texts.ts';
-export { formatDate, formatValue, type Parsed, type ParseProblem, parseText, type ValueContext } from './parse.ts';
+export { formatDate, formatValue, type ValueContext } from './format-value.ts';
+export { type Parsed, type ParseProblem, parseText } from './parse.ts';
 export { fieldAt, inferBranch, nodeAt, resolveNode, walkInstance, walkOutline } from './outline.ts';

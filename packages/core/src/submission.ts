@@ -17,6 +17,7 @@ import {
 } from './pointer.ts';
 import type { OpenedSeal, SealItem, SealPayload } from './seal.ts';
 import type { Decision } from './statement.ts';
+import { withValueAt } from './with-value-at.ts';
 
 /** How a component of the dossier is met. */
 export interface ComponentAnswer {
@@ -115,7 +116,7 @@ export function substitute(input: SubmissionInput): VerifiedSubmission {
     sealed.set(item.pointer, item);
     if (item.edit === 'locked' && !jsonEqual(held, item.value)) {
       ignored.push(item.pointer);
-      data = setAt(data, parsePointer(item.pointer), item.value) as JsonObject;
+      data = withValueAt(data, parsePointer(item.pointer), item.value) as JsonObject;
     }
   }
   const asked = input.asked ?? ((all: JsonObject, pointer: Pointer) => isAskedIn(form, all, pointer));
@@ -123,7 +124,7 @@ export function substitute(input: SubmissionInput): VerifiedSubmission {
   for (const item of missingLocked(data, items)) {
     if (!asked(complete, item.pointer)) continue;
     sealed.set(item.pointer, item);
-    data = setAt(data, parsePointer(item.pointer), item.value!) as JsonObject;
+    data = withValueAt(data, parsePointer(item.pointer), item.value!) as JsonObject;
   }
 
   const derived = new Set(form.computed.flatMap(unit => placesOf(unit, form.outline, data)));
@@ -188,7 +189,7 @@ function missingLocked(data: JsonObject, items: readonly SealItem[]): readonly S
 
 function withLocked(data: JsonObject, items: readonly SealItem[]): JsonObject {
   return missingLocked(data, items).reduce(
-    (all, item) => setAt(all, parsePointer(item.pointer), item.value!) as JsonObject,
+    (all, item) => withValueAt(all, parsePointer(item.pointer), item.value!) as JsonObject,
     data,
   );
 }
@@ -274,13 +275,4 @@ function refuseHostile(pointer: Pointer): void {
   if (path.length === 0 || path[0] === '$context' || path.some(segment => HOSTILE.has(segment))) {
     throw new OnceFormError('ERR_SUBMISSION_INVALID', 'The seal names a place that is no answer.', { pointer });
   }
-}
-
-function setAt(value: Json | undefined, path: readonly string[], leaf: Json): Json {
-  const [head, ...rest] = path;
-  if (head === undefined) return leaf;
-  if (Array.isArray(value))
-    return (value as readonly Json[]).map((item, i) => (String(i) === head ? setAt(item, rest, leaf) : item));
-  const base = isJsonObject(value) ? value : {};
-  return { ...base, [head]: setAt(Object.hasOwn(base, head) ? base[head] : undefined, rest, leaf) };
 }

@@ -360,6 +360,24 @@ export const handling: JsonObject = {
   ],
 };
 
+export const entryVerdicts = closed({
+  entries: {
+    ...list(
+      closed({ pointer, value: {}, reason: { type: 'string', minLength: 1, maxLength: 2000 } }, ['pointer']),
+      500,
+    ),
+    minItems: 1,
+  },
+});
+export const markedEntries = list(
+  open({
+    pointer,
+    filed: {},
+    check: nullable(open({ at: time, by: id, name: { type: 'string' } })),
+  }),
+  10_000,
+);
+
 export const supplementRequest = open({
   reason: { type: 'string' },
   pointers: list(pointer),

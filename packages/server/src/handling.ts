@@ -244,7 +244,8 @@ function toldOf(handling: Handling): Json {
   };
 }
 
-function agencyOf({ agency }: Person): string {
+/** @throws {OnceFormError} ERR_FORBIDDEN when an officer's account belongs to no agency. */
+export function agencyOf({ agency }: Person): string {
   if (agency === undefined) throw refuse('ERR_FORBIDDEN', 'This account belongs to no agency.');
   return agency;
 }

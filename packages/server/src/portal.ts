@@ -23,6 +23,7 @@ import { createDesks } from './desk.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { checkedBy, verifyAndCheck, type CheckedFiling } from './filing-checks.ts';
 import { openFormRegistry, type FormRegistry, type RegistryOptions } from './form-registry.ts';
+import { createEntryChecks } from './entry-checks.ts';
 import { createFrame } from './frame.ts';
 import { databaseOfferStore, databaseUsageLog } from './gateway-stores.ts';
 import { createIntake } from './intake.ts';
@@ -45,6 +46,7 @@ import { addCounts, createMeasurement, type Measurement } from './measurement.ts
 import { createOutbox, type Outbox, type Receiver } from './outbox.ts';
 import { citizenRoutes } from './routes/citizen-routes.ts';
 import { dossierRoutes } from './routes/dossier-routes.ts';
+import { entryCheckRoutes } from './routes/entry-check-routes.ts';
 import { handlingRoutes } from './routes/handling-routes.ts';
 import { heldPaperRoutes } from './routes/held-paper-routes.ts';
 import { keptAnswerRoutes } from './routes/kept-answer-routes.ts';
@@ -419,7 +421,10 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     offered: () => registry.offered(today()).flatMap(({ info }) => info.procedureCode ?? []),
   });
   const outbox = createOutbox({ db, receivers: options.receivers ?? [], clock });
+  const entryChecks = createEntryChecks({ db, objects, registry, pack, secret: keys.secret, audit, clock });
+  entryCheckRoutes(api, { entryChecks });
   handlingRoutes(api, {
+    entryChecks,
     handlings: createHandlings({ db, audit, clock, today }),
     results: createResults({ papers, kept, directory, log: usageLog, requester: origin, clock }),
     after: afterFiling,

@@ -33,6 +33,9 @@ export const en = {
   ERR_SEAL_EXPIRED: 'The data from the registers are too old. Please fetch them again.',
   ERR_SEAL_VOID:
     'You took your consent back, so the data fetched with it cannot be used. Nothing was filed; you can open the form anew.',
+  ENTRIES_UNCHECKED:
+    'These answers were entered at a desk and have not been compared with the paper yet. Check them first.',
+  CORRECTION_REFUSED: 'The form does not take this value here. Nothing was changed.',
   PAPER_NOT_GOOD:
     'A paper that this dossier refers to is no longer good, or does not fit here. Choose another one, or attach a file.',
   SEALED_RECORD_CHANGED:

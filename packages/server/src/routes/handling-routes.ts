@@ -4,6 +4,7 @@ import type { AfterFiling } from '../after-filing.ts';
 import * as schemas from '../api-schemas.ts';
 import { requireOwn } from '../authorization.ts';
 import type { Database } from '../database.ts';
+import type { EntryChecks } from '../entry-checks.ts';
 import type { Handling, Handlings } from '../handling.ts';
 import { packageKey } from '../dossier-index.ts';
 import type { ObjectStore } from '../object-store.ts';
@@ -18,12 +19,14 @@ export function handlingRoutes(
   api: Api,
   {
     handlings,
+    entryChecks,
     results,
     after,
     db,
     objects,
   }: {
     readonly handlings: Handlings;
+    readonly entryChecks: Pick<EntryChecks, 'requireChecked'>;
     readonly results: Results;
     readonly after: Pick<AfterFiling, 'handled'>;
     readonly db: Database;
@@ -86,6 +89,7 @@ export function handlingRoutes(
       const id = urnOf(c.req.param('id')!);
       const handling = body as unknown as Handling;
       const decided = await handlings.mayHandle(officer, id, handling.action);
+      if (handling.action === 'accept') await entryChecks.requireChecked(officer, id);
       // Paper and facts first: a dossier never says that there is a result which is nowhere.
       if (handling.action === 'deliver') await results.deliver(decided, handling);
       const status = await handlings.handle(officer, id, handling);

@@ -265,6 +265,8 @@ export async function prepare(
     readonly id?: string;
     readonly submitter?: string;
     readonly previous?: { readonly id: string; readonly sha256: string };
+    /** Answers that a desk copied. */
+    readonly officerEntered?: readonly string[];
   } = {},
 ): Promise<Prepared> {
   const info = await browser.client.form('notice');
@@ -299,7 +301,14 @@ export async function prepare(
     const [group, key] = pointer.slice(1).split('/') as [string, string];
     return { ...data, [group]: { ...(data[group] as JsonObject), [key]: value! } };
   }, typed);
-  let submission = substitute({ form, answers, seal, components: [], decisions });
+  let submission = substitute({
+    form,
+    answers,
+    seal,
+    components: [],
+    decisions,
+    officerEntered: change.officerEntered ?? [],
+  });
   if (change.tamper !== undefined) submission = { ...submission, data: change.tamper(submission.data) };
   const documents = await form.documents();
   const build: Prepared['again'] = async (id, { components, ...other } = {}) => ({
