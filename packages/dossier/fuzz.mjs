@@ -83,18 +83,23 @@ function mutateJson(value, random) {
 
 export default async function fuzz({ runs }) {
   const { canonicalBytes } = await import('@onceform/core');
-  const seal = {
-    openSeal: jws => ({ jws, verified: jws === known.jws, payload: known.payload }),
+  const original = await golden('notice.zip');
+  // The second holds what somebody else confirmed: a part with a seal of its own.
+  const sealed = [original, await golden('two-people.zip')];
+  const payloads = new Map();
+  for (const bytes of sealed) {
+    const jws = await (await readPackage(bytes)).content('data/seal.jws').text();
+    payloads.set(jws, JSON.parse(Buffer.from(jws.split('.')[1], 'base64url').toString()));
+  }
+  const receiver = {
+    openSeal: jws => ({ jws, verified: payloads.has(jws), payload: payloads.get(jws) ?? [...payloads.values()][0] }),
     now: new Date('2026-11-22T08:10:00Z'),
     knownForms: () => true,
   };
-  const original = await golden('notice.zip');
-  const opened = await readPackage(original);
-  const jws = await opened.content('data/seal.jws').text();
-  const known = { jws, payload: JSON.parse(Buffer.from(jws.split('.')[1], 'base64url').toString()) };
-  const accepted = async bytes => (await verifyDossier(bytes, seal)).ok;
-  if (!(await accepted(original)))
-    throw new Error('The golden dossier itself is not accepted: nothing below would mean anything.');
+  const accepted = async bytes => (await verifyDossier(bytes, receiver)).ok;
+  for (const bytes of sealed)
+    if (!(await accepted(bytes)))
+      throw new Error('A golden dossier itself is not accepted: nothing below would mean anything.');
 
   const bits = Math.min(original.length * 8, runs);
   let flips = 0;
@@ -105,7 +110,8 @@ export default async function fuzz({ runs }) {
   }
 
   const random = generator(20261122);
-  const samples = [original, await golden('unsealed.zip'), await golden('redacted.zip'), await golden('signed.asice')];
+  const others = ['unsealed.zip', 'redacted.zip', 'signed.asice'];
+  const samples = [...sealed, ...(await Promise.all(others.map(golden)))];
   let mutations = 0,
     tried = 0;
   for (let i = 0; i < runs; i++) {
@@ -121,13 +127,20 @@ export default async function fuzz({ runs }) {
   // A forger who recomputes every digest and list. What the receiver knows by itself still has to catch it: the form,
   // the seal, what was reviewed. What is only the citizen's own word in an unsigned package – decisions, consents,
   // texts – is left alone: a signature covers it, nothing else can.
-  const { manifest } = await verifyDossier(original, seal);
-  const vouched = manifest.files.filter(({ role }) =>
-    ['data', 'schema', 'rules', 'definition', 'provenance', 'salts'].includes(role),
+  const vouchedFor = await Promise.all(
+    sealed.map(async bytes => {
+      const opened = await readPackage(bytes);
+      const { manifest } = await verifyDossier(bytes, receiver);
+      const vouched = manifest.files.filter(({ role }) =>
+        ['data', 'schema', 'rules', 'definition', 'provenance', 'salts'].includes(role),
+      );
+      return { opened, manifest, vouched };
+    }),
   );
   let forgeries = 0,
     forged = 0;
   for (let i = 0; i < Math.ceil(runs / 10); i++) {
+    const { opened, manifest, vouched } = vouchedFor[i % vouchedFor.length];
     const target = vouched[random.below(vouched.length)];
     const before = JSON.parse(await opened.content(target.path).text());
     let content;
