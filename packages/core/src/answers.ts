@@ -2,15 +2,15 @@
 
 import type { FieldNode } from './compiled.ts';
 import { type ChangeSet, itemKeysOf, leafOf, NO_ANSWERS, type Answers } from './change.ts';
-import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import type { Json } from './json.ts';
 import { localeSlot } from './locale.ts';
-import { fieldAt, hasChoice, inferBranch, resolveNode, walkInstance } from './outline.ts';
-import { formatValue, type ValueContext } from './parse.ts';
+import { formatValue, type ValueContext } from './format-value.ts';
+import { fieldAt } from './outline.ts';
 import { PersistentMap } from './persistent-map.ts';
 import { valueAt, type Pointer } from './pointer.ts';
 import { StateSlot } from './slot.ts';
 import type { FormState } from './state.ts';
-import { startValue } from './start-value.ts';
+import { startAnswers } from './start-value.ts';
 
 export const answersSlot: StateSlot<Answers> = StateSlot.define<Answers>({
   create: state => loadAnswers(state, state.config.data),
@@ -41,34 +41,8 @@ export function movedItemsOf(changes: ChangeSet, after: Answers): ReturnType<Cha
 
 /** Takes in data as they are, with defaults where nothing is, and infers the branch of each choice once. */
 function loadAnswers(state: FormState, data: Json | undefined): Answers {
-  const { root } = state.form.outline;
-  let values: JsonObject;
-  if (data === undefined) values = asObject(startValue(state.form, root, true));
-  else {
-    values = asObject(data);
-    if (Object.hasOwn(values, '$context'))
-      values = Object.fromEntries(Object.entries(values).filter(([key]) => key !== '$context'));
-  }
-  let branches: PersistentMap<number> = PersistentMap.empty;
-  walkInstance(
-    state.form,
-    root,
-    '',
-    values,
-    at => branches.get(at) ?? null,
-    (given, pointer, value) => {
-      if (!hasChoice(given)) return false;
-      const node = resolveNode(state.form, given);
-      const branch = node.kind === 'choice' ? inferBranch(node, value) : null;
-      if (branch !== null) branches = branches.set(pointer, branch);
-      return true;
-    },
-  );
-  return { ...NO_ANSWERS, values, branches };
-}
-
-function asObject(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
+  const { values, branches } = startAnswers(state.form, data);
+  return { ...NO_ANSWERS, values, branches: PersistentMap.of(branches) };
 }
 
 /** What parsing and formatting depend on. */

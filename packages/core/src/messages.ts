@@ -2,10 +2,10 @@
 // it right. The words are in texts.ts.
 
 import type { CompiledForm, FieldNode, OutlineNode } from './compiled.ts';
+import { formatDate } from './format-value.ts';
 import { localize, type Issue } from './issue.ts';
 import { fieldAt, nodesAlong, resolveNode } from './outline.ts';
 import type { FormatSpec } from './pack.ts';
-import { formatDate } from './parse.ts';
 import { parsePointer, type Pointer } from './pointer.ts';
 import { hasText, text, type TextParams } from './texts.ts';
 

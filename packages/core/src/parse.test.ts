@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import type { FieldNode } from './compiled.ts';
-import { formatValue, parseText } from './parse.ts';
+import { formatValue } from './format-value.ts';
+import { parseText } from './parse.ts';
 
 const field = (more: Partial<FieldNode>): FieldNode => ({
   kind: 'field',

@@ -3,12 +3,12 @@
 import type { CompiledForm, OutlineNode } from './compiled.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { membersOf, resolveNode, type BranchOf } from './outline.ts';
-import type { PersistentMap } from './persistent-map.ts';
 import { joinPointer, type Pointer } from './pointer.ts';
 
 export interface ProjectionScope {
   readonly form: CompiledForm;
-  readonly hidden: PersistentMap<readonly string[]>;
+  /** Pointers that are not asked. */
+  readonly hidden: { readonly size: number; has(pointer: Pointer): boolean };
   readonly branchOf: BranchOf;
 }
 

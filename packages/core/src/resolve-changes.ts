@@ -5,7 +5,8 @@ import { ChangeSet, itemKeysOf, marksBelow, type Answers, type Change } from './
 import type { FieldNode } from './compiled.ts';
 import { isJsonObject, jsonEqual } from './json.ts';
 import { fieldAt, nodeAt, resolveNode } from './outline.ts';
-import { parseText, type ValueContext } from './parse.ts';
+import type { ValueContext } from './format-value.ts';
+import { parseText } from './parse.ts';
 import { parentPointer, parsePointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
 import { branchMarks, emptyItem } from './start-value.ts';
 import type { FormState } from './state.ts';

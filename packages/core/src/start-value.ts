@@ -1,7 +1,7 @@
 // What a place starts with before anybody says anything: defaults, the groups they need, the branches they are in.
 
 import type { OutlineNode } from './compiled.ts';
-import type { Json } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { hasChoice, inferBranch, membersOf, resolveNode, walkInstance } from './outline.ts';
 import type { Pointer } from './pointer.ts';
 import type { ResolveContext } from './resolve-changes.ts';
@@ -41,26 +41,43 @@ export function startValue(form: FormState['form'], given: OutlineNode, present:
   }
 }
 
+/** The answers that a form opens with: data as they are, or defaults where nobody gave any, and the branches they are in. */
+export function startAnswers(
+  form: FormState['form'],
+  data: Json | undefined,
+): { values: JsonObject; branches: ReadonlyMap<Pointer, number> } {
+  const { root } = form.outline;
+  const given = data === undefined ? startValue(form, root, true) : data;
+  let values: JsonObject = isJsonObject(given) ? given : {};
+  if (Object.hasOwn(values, '$context'))
+    values = Object.fromEntries(Object.entries(values).filter(([key]) => key !== '$context'));
+  return { values, branches: branchesIn(form, root, values) };
+}
+
 /** The branches that a value's choices are in, as marks relative to it. */
 export function branchMarks(
-  context: Pick<ResolveContext, 'form'>,
+  { form }: Pick<ResolveContext, 'form'>,
   node: OutlineNode,
   value: Json,
 ): { mark: 'branches'; pointer: Pointer; value: number }[] {
+  return [...branchesIn(form, node, value)].map(([pointer, branch]) => ({ mark: 'branches', pointer, value: branch }));
+}
+
+function branchesIn(form: FormState['form'], node: OutlineNode, value: Json): ReadonlyMap<Pointer, number> {
   const found = new Map<Pointer, number>();
   walkInstance(
-    context.form,
+    form,
     node,
     '',
     value,
     at => found.get(at) ?? null,
     (given, pointer, held) => {
       if (!hasChoice(given)) return false;
-      const resolved = resolveNode(context.form, given);
+      const resolved = resolveNode(form, given);
       const branch = resolved.kind === 'choice' ? inferBranch(resolved, held) : null;
       if (branch !== null) found.set(pointer, branch);
       return true;
     },
   );
-  return [...found].map(([pointer, branch]) => ({ mark: 'branches', pointer, value: branch }));
+  return found;
 }
