@@ -178,6 +178,7 @@ export async function startStack({
           '/usage': 'usage.html',
           '/invitation': 'invitation.html',
           '/reuse': 'reuse.html',
+          '/officer': 'officer.html',
         },
       },
       onError: (error, { method, path }) => console.error(`${method} ${path}:`, error),

@@ -6,6 +6,9 @@ import { rest, WAIT } from './browser.ts';
 
 type Kind = 'button' | 'link' | 'control' | 'option' | 'group';
 
+/** What a browser says of a page that gave way to another meanwhile. */
+const LEFT = /context was destroyed|detached|Cannot find context/i;
+
 export class Citizen {
   readonly page: Page;
 
@@ -131,14 +134,18 @@ export class Citizen {
     await this.page
       .evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 30))))
       .catch(error => {
-        if (!/context was destroyed|detached/i.test(String(error))) throw error; // the click led to another page
+        if (!LEFT.test(String(error))) throw error; // the click led to another page
       });
   }
 
   private async find(kind: Kind, name: string | RegExp, within?: string | RegExp): Promise<ElementHandle<Element>> {
     const deadline = Date.now() + WAIT / 2;
     for (;;) {
-      const found = await this.look(kind, name, within);
+      // On its way to another page, as a sign-in is, there is nothing to find yet.
+      const found = await this.look(kind, name, within).catch((error: unknown) => {
+        if (!LEFT.test(String(error))) throw error;
+        return null;
+      });
       if (found !== null) return found;
       if (Date.now() > deadline) {
         throw new Error(

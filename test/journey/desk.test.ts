@@ -1,5 +1,6 @@
 // Assisted filing: an officer makes a machine a desk, a citizen signs in there, the helper types, the citizen answers for what
-// was typed, and the dossier says by which way it came in and who helped.
+// was typed, and the dossier says by which way it came in and who helped. What an officer copied from a letter stays marked
+// in the dossier until an officer compared it with the paper.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -89,5 +90,66 @@ test('at a desk the helper types, the citizen confirms, and the dossier says so'
   expect(data.$context.assistedBy).toMatch(/.{10}/);
   expect(JSON.stringify(data)).not.toContain('Cán bộ tiếp nhận'); // a pseudonym, no name
   expect(data.assistance).toBe(true);
+  expect(complaints).toEqual([]);
+});
+
+test('what an officer copied from a letter stays marked until it was compared with the paper, and the page says who did', async () => {
+  const { page, complaints } = await openPage(browser, DESKTOP);
+  const me = new Citizen(page);
+  const words = WORDS.en;
+  type Entry = { readonly pointer: string; readonly check: { readonly by: string; readonly value?: unknown } | null };
+  const entriesOf = (id: string): Promise<readonly Entry[]> =>
+    page.evaluate(
+      async uuid => (await fetch(`/api/agency/dossiers/${uuid}/entries`)).json() as never,
+      id.replace('urn:uuid:', ''),
+    );
+
+  await page.goto(`${portal.url}/?lang=en`);
+  await me.follow(words.signIn);
+  await me.goes(() => me.press(/Cán bộ tiếp nhận/));
+  await me.press('Demo panel');
+  await me.press('Papers sent by post');
+  await me.sees('This machine is a desk (Papers sent by post)');
+
+  await page.goto(`${portal.url}/auth/sign-in?return=/forms/driving-licence-exchange`);
+  await me.goes(() => me.press(PERSONA));
+  await me.sees('An officer copies the papers that came in');
+  await me.seesButton(words.agree, words.anew);
+  if (await me.has('button', words.anew)) await me.press(words.anew);
+  await fillOpened(me, 'driving-licence-exchange', 'en', () => answer(page, { assistance: true }));
+  await shot(page, 'desk-post-review');
+  const { status, body } = await submit<{ code: string; dossier: { id: string } }>(me, 'en');
+  expect(status).toBe(201);
+
+  await page.goto(`${portal.url}/auth/sign-in?return=/officer`);
+  await me.goes(() => me.press(/Cán bộ tiếp nhận/));
+  await me.press(`Answers a desk entered ${body.code}`);
+  await me.sees(/\d of \d answers have not been compared with the paper yet/);
+  await shot(page, 'officer-marked');
+  const marked = await entriesOf(body.dossier.id);
+  expect(marked.length).toBeGreaterThan(2);
+  await me.press(`Accept the dossier ${body.code}`);
+  await me.sees('Check them first');
+
+  // One answer is not as on the paper; the question is asked as the form asks it, and says what it does not take.
+  await me.press(/^Correct ?Request – Reason/);
+  await me.choose('Reason', 'Lost');
+  await me.type('Reason for the correction', 'The letter says so.');
+  await shot(page, 'officer-correcting');
+  await me.press('Save the correction');
+  await me.sees('The form does not take this value here');
+  await me.choose('Reason', 'Damaged');
+  await me.press('Save the correction');
+  await me.sees(/Corrected to “Damaged”: The letter says so. Cán bộ tiếp nhận/);
+  await me.press(/^As on the paper ?Request – Class/);
+  await me.sees(/As on the paper. Cán bộ tiếp nhận/);
+  await me.press(/^All \d that are left are as on the paper/);
+  await me.sees('All answers that a desk entered have been compared');
+  await shot(page, 'officer-checked');
+  const checked = await entriesOf(body.dossier.id);
+  expect(new Set(checked.map(({ check }) => check!.by)).size).toBe(1);
+  expect(checked.find(({ pointer }) => pointer === '/request/reason')!.check!.value).toBe('damaged');
+  await me.press(`Accept the dossier ${body.code}`);
+  await me.sees('Accepted');
   expect(complaints).toEqual([]);
 });

@@ -1,5 +1,6 @@
 // A desk: somebody helps a citizen to declare on this machine. Who enters an answer is marked; what the helper entered waits
-// until the citizen answers for it. That it is a desk, and who helps, the portal says and seals; this page only shows it.
+// until the citizen answers for it. What comes by post an officer copies: it stays marked in the dossier until it is compared
+// with the paper. That it is a desk, and who helps, the portal says and seals; this page only shows it.
 
 import { checkEntries, setActor, uncheckedEntries } from '@onceform/core';
 import { html, nothing, render } from 'lit';
@@ -11,9 +12,11 @@ export async function deskOf(form) {
   const desk = await api('/api/desk');
   if (desk === null) return section;
   section.className = 'card desk';
-  const helper = { role: 'assistant', id: desk.assistedBy },
-    citizen = { role: 'citizen' };
-  let actor = helper,
+  const seats =
+    desk.channel === 'post'
+      ? [{ role: 'officer', id: desk.assistedBy }]
+      : [{ role: 'assistant', id: desk.assistedBy }, { role: 'citizen' }];
+  let actor = seats[0],
     followed;
 
   const draw = () => {
@@ -21,13 +24,17 @@ export async function deskOf(form) {
     const waiting = session === undefined ? 0 : uncheckedEntries(session.state).length;
     render(
       html`<h2>${t('desk.title', { channel: t(`desk.${desk.channel}`) })}</h2>
-    <fieldset><legend>${t('desk.who')}</legend>
-      ${[helper, citizen].map(
+    ${
+      seats.length === 1
+        ? html`<p>${t('desk.officer')}</p>`
+        : html`<fieldset><legend>${t('desk.who')}</legend>
+      ${seats.map(
         one => html`<label><input type="radio" name="desk-actor" .checked=${one === actor} @change=${() => sit(one)}>
           ${t(`desk.${one.role}`)}</label> `,
       )}</fieldset>
     <p role="status">${t('desk.waiting', { count: waiting })}</p>
-    ${waiting === 0 || actor === helper ? nothing : html`<button class="button" @click=${confirm}>${t('desk.confirm')}</button>`}`,
+    ${waiting === 0 || actor.role !== 'citizen' ? nothing : html`<button class="button" @click=${confirm}>${t('desk.confirm')}</button>`}`
+    }`,
       section,
     );
   };
@@ -72,7 +79,8 @@ export function deskSwitch() {
         : html`<p>${t('desk.open', { channel: t(`desk.${desk.channel}`), time: when(desk.until) })}</p>
           <button class="button quiet" data-desk="close" @click=${() => change('DELETE')}>${t('desk.close')}</button>`
     }
-    <p role="status">${message}</p>`,
+    <p role="status">${message}</p>
+    <a class="button quiet" href="/officer">${t('officer.title')}</a>`,
       part,
     );
   const change = async (method, body) => {

@@ -1,0 +1,66 @@
+// An officer's side, just enough to be real: the dossiers of the agency, the answers that a desk copied from paper and
+// that are marked until somebody compared them, and taking a dossier on.
+
+import { register } from '@onceform/elements/register';
+import { html, nothing, render } from 'lit';
+import { demoPanel } from './demo-panel.js';
+import { markedEntries } from './marked-entries.js';
+import { api, frame, say, show, signInLink, t, trouble, when } from './page.js';
+
+register();
+const info = await frame('/officer', t('officer.title'));
+if (!info?.person) {
+  show(
+    html`<h1>${t('officer.title')}</h1><section class="card"><p>${t('session.needed')}</p>${info === null ? nothing : signInLink(info)}</section>`,
+  );
+} else {
+  try {
+    const dossiers = await api('/api/agency/dossiers');
+    show(html`<h1>${t('officer.title')}</h1><p class="lead">${t('officer.lead')}</p>
+      ${dossiers.length === 0 ? html`<p>${t('officer.none')}</p>` : html`<ul class="plain">${dossiers.map(dossier => html`<li>${card(dossier)}</li>`)}</ul>`}`);
+  } catch (error) {
+    show(trouble(error));
+  }
+}
+demoPanel();
+
+function card({ id, status, received, receipt }) {
+  const uuid = id.replace('urn:uuid:', '');
+  return html`<article class="card dossier" id=${uuid}>
+    <header><h2>${say(receipt.title) || receipt.code}</h2><span class="status">${t(`status.${status}`)}</span></header>
+    <dl>
+      <div><dt>${t('dossiers.code')}</dt><dd class="code">${receipt.code}</dd></div>
+      <div><dt>${t('dossiers.received')}</dt><dd>${when(received)}</dd></div>
+    </dl>
+    <p class="actions">
+      <button class="button quiet" data-act="entries" @click=${event => open(event, uuid)}>${t('officer.entries')}<span class="unseen"> ${receipt.code}</span></button>
+      ${status === 'received' ? html`<button class="button" data-act="accept" @click=${event => accept(event, uuid)}>${t('officer.accept')}<span class="unseen"> ${receipt.code}</span></button>` : nothing}
+    </p>
+    <p class="refusal" role="alert"></p>
+    <div class="entries"></div>
+  </article>`;
+}
+
+async function open(event, uuid) {
+  const article = event.target.closest('article');
+  const place = article.querySelector('.entries');
+  render(html`<p role="status">${t('dossiers.working')}</p>`, place);
+  try {
+    await markedEntries(place, uuid, () => article.querySelector('.refusal').replaceChildren());
+  } catch (error) {
+    render(trouble(error), place);
+  }
+}
+
+async function accept(event, uuid) {
+  const article = event.target.closest('article');
+  const refusal = article.querySelector('.refusal');
+  refusal.textContent = '';
+  try {
+    await api(`/api/agency/dossiers/${uuid}/handling`, { method: 'POST', body: { action: 'accept' } });
+    article.querySelector('.status').textContent = t('status.accepted');
+    event.target.remove();
+  } catch (error) {
+    refusal.textContent = error.message;
+  }
+}
