@@ -40,7 +40,7 @@ export function encryptedStore(store: ObjectStore, secret: Uint8Array, keys?: Ow
   const prefixOf = (key: string): string => key.split('/')[0]!;
 
   return {
-    async put(key, bytes, owner = '') {
+    async put(key, bytes, owner = '', options = {}) {
       const id = ownerId(owner);
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', await keyOf(id, prefixOf(key)), nonce).setAAD(bound(id, key));
@@ -49,6 +49,7 @@ export function encryptedStore(store: ObjectStore, secret: Uint8Array, keys?: Ow
         key,
         Buffer.concat([Buffer.of(VERSION), Buffer.from(id, 'hex'), nonce, cipher.getAuthTag(), body]),
         owner,
+        options,
       );
     },
     async get(key) {

@@ -16,15 +16,20 @@ describe('gathered work', () => {
     expect(rounds).toEqual([[1], [2, 3, 4], [5]]);
   });
 
-  it('fails those of a round together, and nobody after them', async () => {
-    let count = 0;
+  it('tries those of a round that failed one by one: only who cannot be served fails', async () => {
+    const rounds: string[][] = [];
     const one = gather<string, string>(async items => {
-      if (++count === 2) throw new Error('the disk is full');
+      rounds.push([...items]);
+      if (items.includes('bad')) throw new Error('not this one');
       return items;
     });
-    const [first, ...failed] = await Promise.allSettled([one('a'), one('b'), one('c')]);
-    expect(first).toEqual({ status: 'fulfilled', value: 'a' });
-    expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const [first, bad, good] = await Promise.allSettled([one('a'), one('bad'), one('c')]);
+    expect([first, good]).toEqual([
+      { status: 'fulfilled', value: 'a' },
+      { status: 'fulfilled', value: 'c' },
+    ]);
+    expect(bad).toMatchObject({ status: 'rejected', reason: new Error('not this one') });
+    expect(rounds).toEqual([['a'], ['bad', 'c'], ['bad'], ['c']]);
     expect(await one('d')).toBe('d');
   });
 });

@@ -9,7 +9,7 @@ interface Waiting<Item, Result> {
 
 /**
  * Makes of `round`, which does many at once, a function for one. Rounds follow each other, items keep the order they came
- * in. A round that throws fails all who share it.
+ * in. When a shared round throws, each of its items is tried by itself: nobody pays for what somebody else asked.
  *
  * @param round gives as many results as it gets items, in their order.
  * @param most items of one round.
@@ -20,16 +20,22 @@ export function gather<Item, Result>(
 ): (item: Item) => Promise<Result> {
   const waiting: Waiting<Item, Result>[] = [];
   let running = false;
+  /** False when a shared round threw: nobody has been answered then. */
+  const settle = async (batch: readonly Waiting<Item, Result>[]): Promise<boolean> => {
+    try {
+      const results = await round(batch.map(({ item }) => item));
+      batch.forEach(({ resolve }, i) => resolve(results[i]!));
+    } catch (error) {
+      if (batch.length > 1) return false;
+      batch[0]!.reject(error);
+    }
+    return true;
+  };
   const work = async (): Promise<void> => {
     running = true;
     while (waiting.length > 0) {
       const batch = waiting.splice(0, most);
-      try {
-        const results = await round(batch.map(({ item }) => item));
-        batch.forEach(({ resolve }, i) => resolve(results[i]!));
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
+      if (!(await settle(batch))) for (const one of batch) await settle([one]);
     }
     running = false;
   };

@@ -7,6 +7,14 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { OnceFormError } from '@onceform/core';
 
+export interface PutOptions {
+  /**
+   * Nobody looks under this key before the promise resolves. After a power cut a torn object may stand there then, where
+   * there was none; the next `put` of the key takes its place. Spares a directory a wait for the disk.
+   */
+  readonly unseen?: boolean;
+}
+
 export interface ObjectStore {
   /**
    * Writes an object whole. When the promise resolves the bytes survive a power cut; until then there is either the
@@ -15,7 +23,7 @@ export interface ObjectStore {
    * @param owner whose object it is, for a store that encrypts: objects of one owner share a key. Others ignore it.
    * @throws {OnceFormError} ERR_NOT_FOUND when the key is no key: lower-case ASCII segments between slashes.
    */
-  put(key: string, bytes: Uint8Array, owner?: string): Promise<void>;
+  put(key: string, bytes: Uint8Array, owner?: string, options?: PutOptions): Promise<void>;
   get(key: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Size in bytes, null where there is none. */
   size(key: string): Promise<number | null>;
@@ -31,29 +39,40 @@ export function assertKey(key: string): void {
   if (!KEY.test(key)) throw new OnceFormError('ERR_NOT_FOUND', 'This is no object key.', { data: { key } });
 }
 
-/** Keeps objects as files below a directory: written beside, fsynced, renamed, and the folders fsynced too. */
+/**
+ * Keeps objects as files below a directory: written beside, fsynced, renamed, and the folders fsynced too. Renaming makes
+ * the folder wait for the disk a second time, so what nobody looks at yet is written where it will stay.
+ */
 export function directoryStore(root: string): ObjectStore {
   const pathOf = (key: string): string => {
     assertKey(key);
     return join(root, ...key.split('/'));
   };
   const create = creator(root);
+  /** Makes a file that is on the disk; false when there is one already. */
+  const writeNew = async (path: string, bytes: Uint8Array): Promise<boolean> => {
+    const file = await create(path);
+    if (file === null) return false;
+    try {
+      for (let at = 0; at < bytes.length;) at += (await writeFile(file, bytes, at)).bytesWritten;
+      await sync(file);
+    } finally {
+      closeSync(file);
+    }
+    return true;
+  };
   return {
-    async put(key, bytes) {
+    async put(key, bytes, _owner, { unseen = false } = {}) {
       const target = pathOf(key);
-      const temporary = `${target}.${randomUUID()}.part`;
-      const file = await create(temporary);
-      try {
+      if (!unseen || !(await writeNew(target, bytes))) {
+        const temporary = `${target}.${randomUUID()}.part`;
         try {
-          for (let at = 0; at < bytes.length;) at += (await writeFile(file, bytes, at)).bytesWritten;
-          await sync(file);
-        } finally {
-          closeSync(file);
+          await writeNew(temporary, bytes);
+          await rename(temporary, target);
+        } catch (error) {
+          await rm(temporary, { force: true });
+          throw error;
         }
-        await rename(temporary, target);
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
       }
       await syncFolder(dirname(target));
     },
@@ -90,10 +109,10 @@ const writeFile = promisify(write);
 const sync = promisify(fsync);
 
 /**
- * Opens new files to write to. Before the first file of a folder, the folder is made and every folder above it made
+ * Opens new files to write to; null for one that is there. Before the first file of a folder, the folder is made and every folder above it made
  * durable, whoever made it: another process may have died in between.
  */
-function creator(root: string): (path: string) => Promise<number> {
+function creator(root: string): (path: string) => Promise<number | null> {
   const durable = new Map<string, Promise<void>>();
   const prepare = (folder: string): Promise<void> => {
     let ready = durable.get(folder);
@@ -110,7 +129,9 @@ function creator(root: string): (path: string) => Promise<number> {
     try {
       return await openFile(path, 'wx', 0o600);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST') return null;
+      if (code !== 'ENOENT') throw error;
       durable.delete(folder); // somebody took it away
       await prepare(folder);
       return openFile(path, 'wx', 0o600);

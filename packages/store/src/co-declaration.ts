@@ -97,9 +97,10 @@ export interface CoDeclarations {
   /**
    * Refuses filing while somebody's part is not confirmed as it stands.
    *
+   * @param known the invitations of the draft, where they have just been read; absent: they are read.
    * @throws {OnceFormError} ERR_CONSENT_REQUIRED with `data.state` (`open`, `refused`, `changed`, …) and `data.role`.
    */
-  assertConfirmed(draft: string, data: JsonObject): Promise<void>;
+  assertConfirmed(draft: string, data: JsonObject, known?: readonly Invitation[]): Promise<void>;
 }
 
 export interface CoDeclarationOptions {
@@ -230,8 +231,8 @@ export function createCoDeclarations({
         throw new OnceFormError('ERR_CONFLICT', 'The invitation was decided in the meantime.');
       return { ...rest, status: 'revoked' };
     },
-    async assertConfirmed(draft, data) {
-      for (const found of await store.ofDraft(draft)) {
+    async assertConfirmed(draft, data, known) {
+      for (const found of known ?? (await store.ofDraft(draft))) {
         const { status, digest, parts, role } = await inTime(found);
         if (status === 'revoked') continue;
         const state =

@@ -39,6 +39,11 @@ export interface ConsentStore {
   overdue(now: string): Promise<readonly ConsentRecord[]>;
 }
 
+/** What was read of a case's consent; undefined: there is none. */
+export interface KnownConsent {
+  readonly record: ConsentRecord | undefined;
+}
+
 export interface ConsentLedger {
   /**
    * Enters that the citizen asked for data now.
@@ -46,9 +51,11 @@ export interface ConsentLedger {
    * @throws {OnceFormError} ERR_CONSENT_REQUIRED when consent was withdrawn after the citizen asked; ERR_RATE_LIMITED
    *   with `data.retryAfter` in seconds when data were fetched for the case as often as may be; ERR_SUBJECT_DENIED
    *   when the case is another person's.
+   * @param known the record of the case, where it has just been read; absent: it is read.
    */
   fetch(
     asked: Pick<ConsentRecord, 'subject' | 'draft' | 'purpose' | 'form' | 'concepts'> & { readonly time: string },
+    known?: KnownConsent,
   ): Promise<ConsentRecord>;
   /** Ends it: nothing is fetched any more, and seals of the draft are void. */
   withdraw(subject: string, draft: string): Promise<ConsentRecord | undefined>;
@@ -57,9 +64,10 @@ export interface ConsentLedger {
   /**
    * Refuses a seal whose consent ended after it was made.
    *
+   * @param known as for `fetch`.
    * @throws {OnceFormError} ERR_SEAL_VOID
    */
-  assertStanding(payload: Pick<SealPayload, 'draft' | 'sub' | 'iat'>): Promise<void>;
+  assertStanding(payload: Pick<SealPayload, 'draft' | 'sub' | 'iat'>, known?: KnownConsent): Promise<void>;
   of(subject: string): Promise<readonly ConsentRecord[]>;
 }
 
@@ -75,9 +83,9 @@ export function createConsentLedger(
     return ended;
   };
   return {
-    async fetch({ time, ...asked }) {
+    async fetch({ time, ...asked }, known) {
       const now = clock(),
-        before = await store.get(asked.draft);
+        before = known === undefined ? await store.get(asked.draft) : known.record;
       if (before !== undefined && before.subject !== asked.subject)
         throw new OnceFormError('ERR_SUBJECT_DENIED', 'This case is another person\u2019s.');
       if (before?.ended !== undefined && Date.parse(time) <= Date.parse(before.ended)) {
@@ -112,8 +120,8 @@ export function createConsentLedger(
     async expire() {
       return Promise.all((await store.overdue(clock().toISOString())).map(record => end(record, 'expired')));
     },
-    async assertStanding({ draft, sub, iat }) {
-      const record = await store.get(draft);
+    async assertStanding({ draft, sub, iat }, known) {
+      const record = known === undefined ? await store.get(draft) : known.record;
       if (record?.subject !== sub) return;
       const stands = record.state === 'given' ? Date.parse(record.given) <= iat * 1000 + 999 : false;
       if (!stands)

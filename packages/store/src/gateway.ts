@@ -25,11 +25,11 @@ import type { ConfirmedPart } from './co-declaration.ts';
 import { conceptsOf, purposeOf, refusalOf } from './admission.ts';
 import { plainComparable } from './agreement.ts';
 import { createBreaker, type Breaker } from './breaker.ts';
-import type { ConsentLedger, ConsentRecord } from './consent.ts';
+import type { ConsentLedger, ConsentRecord, KnownConsent } from './consent.ts';
 import { withDeadline } from './deadline.ts';
 import { declinedConcepts, latestDecisions, takenOffers } from './decisions.ts';
 import type { ConsentEvent, SourceCall } from './metrics/events.ts';
-import type { OfferStore } from './offer-store.ts';
+import type { OfferBook, OfferStore } from './offer-store.ts';
 import { planPrefill, type AskedItem } from './plan.ts';
 import { createPrefillRun, type UsageNote } from './prefill-run.ts';
 import { createDisputeDesk, createMemoryDisputes, type DisputeDesk } from './disputes.ts';
@@ -96,6 +96,12 @@ export interface GatewayOptions {
   readonly minIdentityLevel?: FormContext['identityLevel'];
 }
 
+/** What a portal read of a case before it asks the gateway about it. */
+export interface KnownCase {
+  readonly consent?: KnownConsent;
+  readonly offered?: OfferBook;
+}
+
 /** What a seal is bound to beside person, draft and form. */
 export interface SealBinding {
   readonly audience: string;
@@ -113,12 +119,14 @@ export interface Gateway {
    * @throws {OnceFormError} ERR_UNAUTHENTICATED when the person is not known surely enough; ERR_CONSENT_REQUIRED when
    *   the citizen did not ask for it for this purpose; ERR_OVER_ASK when an item is not one the form registered;
    *   ERR_SEAL_FORM when the request is for another form. Refusals are logged.
+   * @param known what was read of the case together with its draft; absent: it is read.
    */
   prefill(
     request: PrefillRequest,
     session: CitizenSession,
     form: GatewayForm,
     signal?: AbortSignal,
+    known?: KnownCase,
   ): Promise<AsyncIterable<PrefillResult>>;
   /**
    * Seals what the citizen decided to use, out of the offers this gateway made for the draft, and opens a ticket for
@@ -245,7 +253,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       );
     },
 
-    async prefill(request, session, form, signal = new AbortController().signal) {
+    async prefill(request, session, form, signal = new AbortController().signal, known = {}) {
       const refusal = refusalOf(request, session, form, minIdentityLevel);
       if (refusal !== null) return refused(refusal, request, session, form);
       let asked: readonly AskedItem[];
@@ -266,20 +274,23 @@ export function createGateway(options: GatewayOptions): Gateway {
         );
       }
       try {
-        await options.consents?.fetch({
-          subject: session.subject,
-          draft: request.draft,
-          purpose: purposeOf(form),
-          form: form.id,
-          concepts: conceptsOf(request),
-          time: request.consent.time,
-        });
+        await options.consents?.fetch(
+          {
+            subject: session.subject,
+            draft: request.draft,
+            purpose: purposeOf(form),
+            form: form.id,
+            concepts: conceptsOf(request),
+            time: request.consent.time,
+          },
+          known.consent,
+        );
       } catch (error) {
         if (isOnceFormError(error)) return refused(error, request, session, form);
         throw error;
       }
       count('requested');
-      return run(request, session, form, asked, signal);
+      return run(request, session, form, asked, signal, { offered: known.offered });
     },
 
     async seal(request, session, form, binding) {
@@ -353,7 +364,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         items: asked.map(({ item, concept, subject, members }) => ({ item, concept, subject, members })),
       };
       const results: PrefillResult[] = [];
-      for await (const result of run(request, session, form, asked, signal, true)) results.push(result);
+      for await (const result of run(request, session, form, asked, signal, { fresh: true })) results.push(result);
       return asked.map(({ item }) => judgeRecord(item, payload, results));
     },
 

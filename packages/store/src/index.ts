@@ -21,6 +21,7 @@ export {
   type Gateway,
   type GatewayForm,
   type GatewayOptions,
+  type KnownCase,
   type SealBinding,
 } from './gateway.ts';
 export {
@@ -40,6 +41,7 @@ export {
   type ConsentRecord,
   type ConsentStore,
   type ConsentTerms,
+  type KnownConsent,
 } from './consent.ts';
 export {
   createDisputeDesk,

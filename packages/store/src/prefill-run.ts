@@ -9,7 +9,7 @@ import { collect, type Inquiry } from './collect.ts';
 import type { CitizenSession, GatewayForm } from './gateway.ts';
 import { createItemBook } from './item-book.ts';
 import type { SourceCall } from './metrics/events.ts';
-import type { OfferStore } from './offer-store.ts';
+import type { OfferBook, OfferStore } from './offer-store.ts';
 import type { AskedItem } from './plan.ts';
 import type { RelatedPerson, RelationsPort } from './relations.ts';
 import type { CitizenDataSource, Person } from './source.ts';
@@ -43,14 +43,17 @@ export interface PrefillRunParts {
   readonly subjectOf: (person: Person) => Promise<string | null>;
 }
 
-/** Asks for what was admitted. With `fresh`, nothing remembered will do. */
+/** Asks for what was admitted. With `fresh`, no source may answer from memory. */
 export type PrefillRun = (
   request: Pick<PrefillRequest, 'draft' | 'items'>,
   session: CitizenSession,
   form: GatewayForm,
   asked: readonly AskedItem[],
   signal: AbortSignal,
-  fresh?: boolean,
+  how?: {
+    readonly fresh?: boolean;
+    /** What was offered before, where it has just been read. */ readonly offered?: OfferBook | undefined;
+  },
 ) => AsyncGenerator<PrefillResult, void, undefined>;
 
 /** Somebody else who was asked about, for their own log. */
@@ -63,8 +66,8 @@ interface Other {
 export function createPrefillRun(parts: PrefillRunParts): PrefillRun {
   const { relations, offerStore, clock, random, deadline, issuer, note, measure, subjectOf, breakerOf } = parts;
 
-  return async function* run(request, session, form, asked, signal, fresh = false) {
-    const { offers: known } = await offerStore.load(request.draft, session.subject);
+  return async function* run(request, session, form, asked, signal, { fresh = false, offered } = {}) {
+    const { offers: known } = offered ?? (await offerStore.load(request.draft, session.subject));
     const book = createItemBook({ ...parts, asked, known });
     const asking = new Set<string>();
     const others = new Map<string, Other>();

@@ -22,6 +22,18 @@ export interface SqlLedgers {
   readonly consents: ConsentStore;
   readonly disputes: DisputeStore;
   readonly invitations: InvitationStore;
+  /** For whoever reads or writes rows with a statement of their own, together with others. */
+  readonly rows: LedgerRows;
+}
+
+/** The columns of a row, in the order of the table: `kind, id, owner, status, token, due, at, body`. */
+export type LedgerRow = readonly (string | null)[];
+
+export interface LedgerRows {
+  consent(record: ConsentRecord): Promise<LedgerRow>;
+  /** What a `body` holds. */
+  open(kind: 'consent', id: string, body: string): Promise<ConsentRecord>;
+  open(kind: 'invitation', id: string, body: string): Promise<Invitation>;
 }
 
 interface Row {
@@ -77,12 +89,15 @@ export function createSqlLedgers(query: SqlQuery, box: BodyBox): SqlLedgers {
       kind,
       ...parameters,
     ]);
-    return Promise.all(rows.map(async ({ id, body }) => JSON.parse(await box.open(`${kind}/${id}`, body)) as T));
+    return Promise.all(rows.map(({ id, body }) => open<T>(kind, id, body)));
   };
+  const open = async <T>(kind: string, id: string, body: string): Promise<T> =>
+    JSON.parse(await box.open(`${kind}/${id}`, body)) as T;
   const one = async <T>(kind: string, where: string, parameter: string): Promise<T | undefined> =>
     (await find<T>(kind, where, parameter))[0];
 
   return {
+    rows: { consent: record => written('consent', consentRow(record)), open },
     consents: {
       get: draft => one('consent', 'id = $2', draft),
       set: record => set('consent', consentRow(record)),
