@@ -66,14 +66,27 @@ interface Held {
   readonly id?: string;
 }
 
-/** Opens the drafts of this device. Nothing is written before the first `save`. */
+/**
+ * Milliseconds that a database may take to open. A browser can hold it shut for minutes: for a page in its back-forward
+ * cache that was left in the middle of making it. Nobody waits for that before a form is shown.
+ */
+const PATIENCE = 4_000;
+
+/** Opens the drafts of this device. Nothing is made or written before the first `save`. */
 export function openDraftStore(name = 'onceform', clock: () => Date = () => new Date()): DraftStore {
-  let opened: Promise<{ db: IDBPDatabase; key: CryptoKey }> | undefined;
-  const open = () =>
-    (opened ??= connect(name).catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    }));
+  let opened: Promise<Opened> | undefined;
+  /** @throws {DOMException} TimeoutError: not open yet; the next call may find it so. */
+  const open = (): Promise<Opened> =>
+    within(
+      PATIENCE,
+      (opened ??= connect(name).catch((error: unknown) => {
+        opened = undefined;
+        throw error;
+      })),
+    );
+  /** Reading and deleting make no database: a page that is left at once leaves nothing half made behind. */
+  const openIfThere = async (): Promise<IDBPDatabase | undefined> =>
+    opened !== undefined || (await isThere(name)) ? (await open()).db : undefined;
   const seal = async (bytes: BufferSource): Promise<Held> => {
     const { key } = await open();
     const iv = crypto.getRandomValues(new Uint8Array(12));
@@ -85,8 +98,7 @@ export function openDraftStore(name = 'onceform', clock: () => Date = () => new 
   };
   return {
     async load(key) {
-      const { db } = await open();
-      const held = await db.get('drafts', key);
+      const held = (await (await openIfThere())?.get('drafts', key)) as Held | undefined;
       if (held === undefined) return undefined;
       return JSON.parse(new TextDecoder().decode(await unseal(held))) as KeptDraft;
     },
@@ -97,7 +109,8 @@ export function openDraftStore(name = 'onceform', clock: () => Date = () => new 
       await db.put('drafts', { ...sealed, files: digestsIn(text) }, key);
     },
     async remove(key) {
-      const { db } = await open();
+      const db = await openIfThere();
+      if (db === undefined) return;
       const change = db.transaction(['drafts', 'files'], 'readwrite');
       const drafts = change.objectStore('drafts');
       const { files = [] } = ((await drafts.get(key)) ?? {}) as Partial<Held>;
@@ -126,9 +139,8 @@ export function openDraftStore(name = 'onceform', clock: () => Date = () => new 
         await db.put('files', { ...sealed, type: bytes.type }, digest);
       },
       async fetch(digest: Sha256) {
-        const { db } = await open();
-        const held = await db.get('files', digest);
-        return held === undefined ? undefined : new Blob([await unseal(held)], { type: held.type });
+        const held = (await (await openIfThere())?.get('files', digest)) as Held | undefined;
+        return held === undefined ? undefined : new Blob([await unseal(held)], { type: held.type! });
       },
     },
     outbox: {
@@ -138,19 +150,18 @@ export function openDraftStore(name = 'onceform', clock: () => Date = () => new 
         await db.put('outbox', { ...sealed, type: dossier.type, id }, key);
       },
       async get(key) {
-        const { db } = await open();
-        const held = (await db.get('outbox', key)) as Held | undefined;
+        const held = (await (await openIfThere())?.get('outbox', key)) as Held | undefined;
         return held === undefined
           ? undefined
           : { id: held.id!, dossier: new Blob([await unseal(held)], { type: held.type! }) };
       },
       async remove(key) {
-        const { db } = await open();
-        await db.delete('outbox', key);
+        await (await openIfThere())?.delete('outbox', key);
       },
     },
     async tidy() {
-      const { db } = await open();
+      const db = await openIfThere();
+      if (db === undefined) return;
       const now = clock().getTime();
       const change = db.transaction(['drafts', 'files'], 'readwrite');
       const named = new Set<string>();
@@ -173,7 +184,28 @@ export function openDraftStore(name = 'onceform', clock: () => Date = () => new 
   };
 }
 
-async function connect(name: string): Promise<{ db: IDBPDatabase; key: CryptoKey }> {
+interface Opened {
+  readonly db: IDBPDatabase;
+  readonly key: CryptoKey;
+}
+
+async function isThere(name: string): Promise<boolean> {
+  // Old browsers cannot say: then it is opened.
+  const all = await indexedDB.databases?.().catch(() => undefined);
+  return all?.some(each => each.name === name) ?? true;
+}
+
+function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(
+      () => reject(new DOMException('The browser does not open the drafts of this device.', 'TimeoutError')),
+      milliseconds,
+    );
+    void work.then(resolve, reject).finally(() => clearTimeout(late));
+  });
+}
+
+async function connect(name: string): Promise<Opened> {
   const db = await openDB(name, 2, {
     upgrade(database, version) {
       for (const store of version === 0 ? ['drafts', 'files', 'keys', 'outbox'] : ['outbox'])
