@@ -4,6 +4,7 @@ import type { CompiledForm } from '@onceform/core';
 import '@onceform/elements/register';
 import type { OnceForm } from '@onceform/elements';
 import { loadPieces } from '../../packages/elements/src/late.ts';
+import { loadRun } from '../../packages/elements/src/load-run.ts';
 import { loadWords } from '../../packages/elements/src/words.ts';
 
 interface Spec {
@@ -68,7 +69,7 @@ const api = {
       form = forms.get(key);
       await loadWords('en');
       // Loaded when a page rests.
-      await loadPieces();
+      await Promise.all([loadRun(), loadPieces()]);
     } else {
       const peer = globalThis.benchPeers?.[contender];
       floor = (await (peer?.() ?? import(`${location.origin}/bench/${contender}.js`))) as typeof floor;

@@ -1,5 +1,5 @@
-// Code that is loaded on demand and does not come: the network is lost after the first page stands. What is missing says
-// so in plain words with a way to try again, and nothing that was typed is lost.
+// Code that is loaded on demand. The first page stands and takes what is typed before the engine has come. What does not
+// come says so in plain words where it is missing, with a way to try again, and nothing that was typed is lost.
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -19,9 +19,17 @@ const definition = {
   type: 'object',
   properties: {
     name: { type: 'string', title: 'Name' },
+    born: { type: 'string', format: 'date', title: 'Born' },
+    member: { type: 'boolean', title: 'Member' },
+    since: {
+      type: 'string',
+      title: 'Member since',
+      minLength: 4,
+      when: { properties: { member: { const: true } }, required: ['member'] },
+    },
     town: { type: 'string', title: 'Town', enum: Array.from({ length: 30 }, (_, i) => `Town ${i + 1}`) },
   },
-  required: ['name', 'town'],
+  required: ['name', 'born', 'member', 'since', 'town'],
   form: { version: '1', locale: 'en' },
 };
 const page = `import '@onceform/elements/register';
@@ -31,8 +39,10 @@ Object.assign(element, { locale: 'en', form });
 document.body.append(element);`;
 
 describe('code that does not come', () => {
-  let server: Server, browser: Browser, tab: Page;
-  let connected = false;
+  let server: Server, browser: Browser, tab: Page, address: string;
+  /** What becomes of a request for code that no first page needs. */
+  let network: 'slow' | 'lost' | 'only the engine' | 'there' = 'slow';
+  const held: (() => void)[] = [];
   const refused = new Set<string>();
 
   beforeAll(async () => {
@@ -61,6 +71,11 @@ describe('code that does not come', () => {
         if (kind === 'import-statement') visit(next);
     };
     visit(entry);
+    const isFirst = new Set(first);
+    // The engine, with what it brings.
+    for (const [path, { entryPoint }] of Object.entries(metafile.outputs))
+      if (entryPoint?.endsWith('/desk-run.ts')) visit(path);
+    const engine = new Set([...first].filter(path => !isFirst.has(path)));
     for (const [path, { entryPoint }] of Object.entries(metafile.outputs))
       if (entryPoint?.endsWith('/locales/en.ts')) visit(path);
     const name = (path: string) => `/${path.split('/').pop()!}`;
@@ -68,7 +83,12 @@ describe('code that does not come', () => {
       ...outputFiles.map(({ path, text }) => [name(path), text] as const),
       ...Object.entries(files).map(([file, text]) => [`/${file}`, text] as const),
     ]);
-    const always = new Set([...[...first].map(name), '/form.js', ...Object.keys(files).map(file => `/${file}`)]);
+    const ofEngine = new Set([...engine].map(name));
+    const always = new Set([
+      ...[...first].filter(path => !engine.has(path)).map(name),
+      '/form.js',
+      ...Object.keys(files).map(file => `/${file}`),
+    ]);
     server = createServer((request, response) => {
       const path = request.url!;
       if (path === '/')
@@ -77,17 +97,18 @@ describe('code that does not come', () => {
           .end(
             `<!doctype html><link rel="icon" href="data:,"><script type="module" src="${name(entry)}"></script><body>`,
           );
-      if (!connected && !always.has(path)) {
-        refused.add(path);
-        return request.socket.destroy();
-      }
-      return response.writeHead(200, { 'content-type': 'text/javascript' }).end(scripts.get(path) ?? '');
+      const give = (): unknown =>
+        response.writeHead(200, { 'content-type': 'text/javascript' }).end(scripts.get(path) ?? '');
+      if (network === 'there' || always.has(path) || (network === 'only the engine' && ofEngine.has(path)))
+        return give();
+      if (network === 'slow') return held.push(give);
+      refused.add(path);
+      return request.socket.destroy();
     });
     await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
     const { path } = (await findBrowser()) as { path: string };
     browser = await puppeteer.launch({ executablePath: path, args: browserArgs as string[] });
-    tab = await browser.newPage();
-    await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
@@ -98,9 +119,108 @@ describe('code that does not come', () => {
   const text = (selector: string) =>
     tab.$eval(selector, element => element.textContent!.replaceAll(/\s+/g, ' ').trim());
 
+  const open = async (): Promise<void> => {
+    await tab?.close();
+    tab = await browser.newPage();
+    await tab.goto(address);
+    await tab.waitForSelector(NAME);
+  };
+  const NAME = '[data-pointer="/name"] input';
+  const press = (label: string): Promise<void> =>
+    tab.evaluate(
+      words => [...document.querySelectorAll('button')].find(button => button.textContent!.trim() === words)!.click(),
+      label,
+    );
+  const data = (): Promise<object> =>
+    tab.$eval(
+      'once-form',
+      element => (element as unknown as { currentSession: { state: { data: object } } }).currentSession.state.data,
+    );
+  const hasEngine = (): Promise<boolean> =>
+    tab.$eval('once-form', element => (element as unknown as { currentSession?: object }).currentSession !== undefined);
+
+  it('is not waited for by the first page: it stands, and takes what is typed, chosen and pressed meanwhile', async () => {
+    network = 'slow';
+    await open();
+    await tab.type(NAME, 'An Nguyen');
+    for (const [part, digits] of [
+      ['day', '18'],
+      ['month', '2'],
+      ['year', '2021'],
+    ])
+      await tab.type(`[data-pointer="/born"] [data-part="${part}"]`, digits!);
+    await tab.evaluate(() => {
+      const [yes] = document.querySelectorAll<HTMLLabelElement>('[data-pointer="/member"] .once-option label');
+      yes!.click();
+    });
+    await tab.focus(NAME);
+    await tab.evaluate(() => {
+      const box = document.activeElement as HTMLInputElement & { isSame?: boolean };
+      box.isSame = true;
+      box.setSelectionRange(2, 2);
+    });
+    await tab.keyboard.type('h');
+    await press('Continue');
+    await tab.waitForSelector('.once-main .once-loading');
+    expect(await hasEngine()).toBe(false);
+    expect(await tab.$('[data-pointer="/since"]')).toBeNull();
+    expect(held.length).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('takes over when it comes: everything that happened, in turn, and nothing on the page is drawn anew', async () => {
+    network = 'there';
+    for (const give of held.splice(0)) give();
+    // To go on was wished for: the page says what is missing, as it would have done at once.
+    await tab.waitForFunction(() => document.activeElement?.classList.contains('once-summary'));
+    expect(await hasEngine()).toBe(true);
+    expect(await tab.$$eval('.once-summary a', links => links.map(link => link.getAttribute('href')))).toHaveLength(2);
+    expect(
+      await tab.$eval(NAME, box => [(box as HTMLInputElement).value, (box as { isSame?: boolean }).isSame]),
+    ).toEqual(['Anh Nguyen', true]);
+    expect(await tab.$('[data-pointer="/since"] input')).not.toBeNull();
+    expect(await tab.$('.once-main > .once-loading')).toBeNull();
+    expect(await data()).toMatchObject({ name: 'Anh Nguyen', born: '2021-02-18', member: true });
+  }, 60_000);
+
+  it('leaves the focus and the caret where they are', async () => {
+    network = 'slow';
+    await open();
+    await tab.type(NAME, 'An');
+    await tab.evaluate(() => (document.activeElement as HTMLInputElement).setSelectionRange(1, 1));
+    network = 'there';
+    for (const give of held.splice(0)) give();
+    await tab.waitForFunction(
+      () =>
+        (document.querySelector('once-form') as unknown as { currentSession?: object }).currentSession !== undefined,
+    );
+    await tab.keyboard.type('x');
+    expect(await tab.$eval(NAME, box => (box as HTMLInputElement).value)).toBe('Axn');
+    expect(await data()).toMatchObject({ name: 'Axn' });
+  }, 60_000);
+
+  it('is missed in plain words when the engine does not come, and what was typed is there when it does', async () => {
+    network = 'lost';
+    await open();
+    await tab.type(NAME, 'An');
+    await tab.waitForSelector('.once-main > [role="alert"]');
+    expect(await text('.once-main > [role="alert"]')).toBe(
+      'The system cannot be reached. What you typed is kept; please try again. Try again',
+    );
+    await tab.type(NAME, 'h');
+    network = 'there';
+    await tab.click('.once-main > [role="alert"] button');
+    await tab.waitForFunction(
+      () =>
+        (document.querySelector('once-form') as unknown as { currentSession?: object }).currentSession !== undefined,
+    );
+    expect(await tab.$('.once-main > [role="alert"]')).toBeNull();
+    expect(await data()).toMatchObject({ name: 'Anh' });
+  }, 60_000);
+
   it('is missed in plain words, where it is missing, and the rest of the form works', async () => {
-    await tab.waitForSelector('[data-pointer="/name"] input');
-    await tab.type('[data-pointer="/name"] input', 'An');
+    network = 'only the engine';
+    await open();
+    await tab.type(NAME, 'An');
     await tab.waitForSelector(`${TOWN} [role="alert"]`);
     expect(await text(`${TOWN} [role="alert"]`)).toBe(
       'The system cannot be reached. What you typed is kept; please try again. Try again',
@@ -109,25 +229,24 @@ describe('code that does not come', () => {
   }, 60_000);
 
   it('comes when it is tried again with the network back, and every answer is there', async () => {
-    connected = true;
+    network = 'there';
     await tab.click(`${TOWN} [role="alert"] button`);
     await tab.waitForSelector(`${TOWN} [role="combobox"]`);
     expect(await tab.$(`${TOWN} [role="alert"]`)).toBeNull();
     expect(await tab.$eval('[data-pointer="/name"] input', box => (box as HTMLInputElement).value)).toBe('An');
     await tab.type(`${TOWN} [role="combobox"]`, 'Town 7');
     await tab.keyboard.press('Tab');
-    expect(
-      await tab.$eval(
-        'once-form',
-        element => (element as unknown as { currentSession: { state: { data: object } } }).currentSession.state.data,
-      ),
-    ).toMatchObject({ name: 'An', town: 'Town 7' });
+    expect(await data()).toMatchObject({ name: 'An', town: 'Town 7' });
   }, 60_000);
 
   it('is not missed by the steps that follow', async () => {
-    await tab.evaluate(() =>
-      [...document.querySelectorAll('button')].find(button => button.textContent!.trim() === 'Continue')!.click(),
-    );
+    await tab.evaluate(() => {
+      const [, no] = document.querySelectorAll<HTMLLabelElement>('[data-pointer="/member"] .once-option label');
+      no!.click();
+    });
+    for (const part of ['day', 'month', 'year'])
+      await tab.type(`[data-pointer="/born"] [data-part="${part}"]`, part === 'year' ? '2021' : '11');
+    await press('Continue');
     await tab.waitForSelector('.once-commitment input');
   }, 60_000);
 });

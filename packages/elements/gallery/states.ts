@@ -67,7 +67,9 @@ export async function show({ form, state, locale = 'vi', shadow = false, drafts,
     element.theme = '/once.css';
   }
   document.querySelector('main')!.append(element);
-  await until(() => ['open', 'found-draft', 'failed'].includes(element.desk?.status ?? ''));
+  await until(
+    () => element.desk?.journey !== undefined || ['found-draft', 'failed'].includes(element.desk?.status ?? ''),
+  );
   const { journey } = element.desk!;
   if (journey === undefined) return element;
   if (state === 'loading') void journey.prefill?.ask();

@@ -1,9 +1,9 @@
 // What a widget is given: one answer, all that has to be said about it, and the ways to change it.
 
 import type { FieldNode, Issue, Json, Pointer } from '@onceform/core';
-import { answerAt, isLocked, isRequired, markTouched, rawTextAt, visibleIssuesAt } from '@onceform/core/engine';
 import { nothing } from 'lit';
 import type { AttributeValues } from './attributes.ts';
+import { answerAt, isLocked, isRequired, rawTextAt, touch, visibleIssuesAt } from './engine.ts';
 import { domId, titleOf, type View } from './view.ts';
 
 export class Control {
@@ -76,7 +76,7 @@ export class Control {
 
   /** The citizen has left the control: from now on its issues are shown. */
   touch(): void {
-    this.view.session.dispatch(markTouched(this.pointer));
+    touch(this.view.session, this.pointer);
   }
 
   t(key: string, params?: Readonly<Record<string, string | number>>): string {

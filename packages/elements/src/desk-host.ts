@@ -1,12 +1,13 @@
 // What <once-form> and <once-provider> have in common: the properties that say which form, and its events.
 
 import type { CompiledForm, FormSession, Json, Pointer, Receipt, RuleEvaluator, Update } from '@onceform/core';
-import { errorCount } from '@onceform/core/engine';
 import { LitElement, type PropertyDeclarations } from 'lit';
 import { defaults } from './defaults.ts';
 import type { DraftStore } from './draft-store.ts';
+import { errorCount } from './engine.ts';
 import { createFace } from './face-of-desk.ts';
 import { FormDesk, type DeskOptions, type Pack } from './form-desk.ts';
+import type { Journey } from './journey.ts';
 import type { Face } from './parts/face.ts';
 import type { Portal } from './portal.ts';
 import type { Widget } from './widget.ts';
@@ -114,7 +115,9 @@ export abstract class DeskHost extends LitElement {
     } else if ([...changed.keys()].some(name => name in DeskHost.properties)) {
       this.#desk.configure(this.#options());
     }
-    const { view, journey } = this.#desk;
+    const { view, first } = this.#desk;
+    // Before the engine is here only a first page is drawn, which asks no more of a journey than there is.
+    const journey = this.#desk.journey ?? (first as unknown as Journey | undefined);
     if (view === undefined || journey === undefined) this.face = undefined;
     else if (this.face?.view !== view || this.face.journey !== journey) {
       this.face = createFace(view, journey, focus => {
@@ -148,6 +151,11 @@ export abstract class DeskHost extends LitElement {
   /** Whether our controls must stay out of a host's form. */
   protected get detached(): boolean {
     return this.closest('form') !== null;
+  }
+
+  /** Whether a first page may stand before the engine is here. */
+  protected get early(): boolean {
+    return false;
   }
 
   /** Whether everything is shown and nothing can be changed. */
@@ -187,6 +195,7 @@ export abstract class DeskHost extends LitElement {
       sharedDevice,
       clock,
       detached,
+      early: this.early,
       readOnly,
       root: () =>
         this.renderRoot.isConnected

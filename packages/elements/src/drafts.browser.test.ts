@@ -116,7 +116,7 @@ describe('drafts', () => {
   it('are encrypted at rest and gone after sign-out', async () => {
     element = await mount('library-card', { drafts: store });
     type(control(element, '/person/name'), 'Nguyễn Thị Bí Mật');
-    await element.desk!.files.put(new Blob(['secret file']), 'x.txt');
+    await element.desk!.journey!.files.put(new Blob(['secret file']), 'x.txt');
     await saved();
     const raw = await readAll(`test-${count - 1}`);
     expect(raw.drafts).to.have.length(1);

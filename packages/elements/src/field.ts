@@ -1,10 +1,11 @@
 // One field: label, hint, issues, control, origin. Drawn again when what is shown at its pointer changed.
 
 import type { FieldNode, Issue, Pointer } from '@onceform/core';
-import { answerAt, isLocked, isRelevant, missAt, offersAt, originAt, parentPointer } from '@onceform/core/engine';
+import { parentPointer } from '@onceform/core/first';
 import { html, nothing, type TemplateResult } from 'lit';
 import { attributes } from './attributes.ts';
 import { Control } from './control.ts';
+import { answerAt, isLocked, isRelevant, missAt, offersAt, originAt } from './engine.ts';
 import { markdown } from './markdown.ts';
 import { late, pieceOf } from './late.ts';
 import { inRecordCard } from './record-place.ts';

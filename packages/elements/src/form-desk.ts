@@ -1,5 +1,6 @@
-// Opens a form for elements to draw: loads it, brings a draft back, keeps drafts, makes the view and the journey.
-// `<once-form>` and `<once-provider>` each have one; elements inside a provider find it through the context.
+// Opens a form for elements to draw: loads it, looks for a draft, makes the view. `<once-form>` and `<once-provider>`
+// each have one; elements inside a provider find it through the context. What a form runs on once it is open is in
+// desk-run.ts, which is loaded behind its first page.
 
 import type {
   CompiledForm,
@@ -13,26 +14,27 @@ import type {
   SessionInfo,
   Update,
 } from '@onceform/core';
-import { localeSlot, OnceFormError, openForm } from '@onceform/core/engine';
-import { createCodeLists, entriesOfPack, type CodeLists } from './code-lists.ts';
 import { standardWidgets } from './controls/index.ts';
+import type { DeskRun } from './desk-run.ts';
 import type { DraftKeeper } from './draft-keeper.ts';
 import type { DraftStore, KeptDraft } from './draft-store.ts';
-import type { DraftSync, FoundDraft, Merged } from './draft-sync.ts';
-import { FileShelf } from './file-shelf.ts';
-import { engineDraft, Journey } from './journey.ts';
-import { pieceOf } from './late.ts';
+import type { FoundDraft } from './draft-sync.ts';
+import { FirstJourney } from './first-journey.ts';
+import { FirstSession } from './first-session.ts';
+import type { Journey } from './journey.ts';
 import { NodeIndex } from './node-index.ts';
+import { loadedRun, loadRun } from './load-run.ts';
 import { loadPart, loadParts, type PartName } from './parts/on-demand.ts';
 import { slugOf, type Portal } from './portal.ts';
-import type { PrefillFlow } from './prefill-flow.ts';
 import type { SignInWatch } from './sign-in-watch.ts';
 import type { View } from './view.ts';
 import { Watchers } from './watch.ts';
 import { registeredWidgets, WidgetRegistry, type Widget } from './widget.ts';
 import { createWords, hasWords, loadWords, type WordTables } from './words.ts';
 
-export type Pack = Partial<Pick<CountryPack, 'formats' | 'functions' | 'codeLists' | 'timeZone' | 'letterhead'>>;
+export type Pack = Partial<
+  Pick<CountryPack, 'formats' | 'functions' | 'codeLists' | 'timeZone' | 'letterhead' | 'paper'>
+>;
 
 /** What an element was given. Everything may be absent: a form alone is enough. */
 export interface DeskOptions {
@@ -53,10 +55,18 @@ export interface DeskOptions {
   /** On a shared device nothing is kept before the citizen asks for it. */
   readonly sharedDevice?: boolean | undefined;
   readonly detached: boolean;
+  /** The first page may stand before the engine has come. */
+  readonly early?: boolean | undefined;
   /** Everything is shown and nothing can be changed: a host switched the form off. */
   readonly readOnly?: boolean | undefined;
   readonly root: () => Document | ShadowRoot;
   readonly clock?: (() => Date) | undefined;
+}
+
+/** A form that has come, and who is signed in. */
+export interface ReadyForm {
+  readonly form: CompiledForm;
+  readonly info: SessionInfo | null;
 }
 
 export type DeskStatus = 'idle' | 'loading' | 'failed' | 'found-draft' | 'open';
@@ -71,28 +81,20 @@ export class FormDesk {
   /** What the citizen should know of the draft in use: two devices changed it, or it was begun with an older form. */
   told: Pick<FoundDraft, 'conflicts' | 'migrated'> | null = null;
   view: View | undefined;
-  journey: Journey | undefined;
-  drafts: DraftKeeper | undefined;
+  /** The first page while the engine is on its way. */
+  first: FirstJourney | undefined;
   /** The pointer whose value the citizen is reporting as wrong. */
   disputing: Pointer | null = null;
   /** The language that was asked for and did not come: the form stays in the one before, and says so. */
   missedLanguage: string | null = null;
-  /** Where somebody is signed in: when that ends. */
-  signInWatch: SignInWatch | undefined;
   /** Sign-in, where the portal has it and nobody is signed in. */
   signIn: string | null = null;
-  readonly files = new FileShelf();
   #options: DeskOptions;
-  #codeLists: CodeLists | undefined;
   /** The languages that have come of a form whose languages load one by one. */
   #spoken: { readonly info: FormInfo; readonly locales: Set<string> } | undefined;
   #opening = 0;
-  #prefillFlow: typeof PrefillFlow | undefined;
-  /** Keeps drafts; loaded where there is a place for them. */
-  #keeping: typeof import('./draft-keeper.ts') | undefined;
-  #sync: DraftSync | undefined;
-  #ready: { form: CompiledForm; info: SessionInfo | null } | undefined;
-  #stop: (() => void)[] = [];
+  #ready: ReadyForm | undefined;
+  #run: DeskRun | undefined;
   readonly #prefix = `once${++count}`;
   readonly #listeners = new Set<() => void>();
   readonly #loading = new Set<Promise<unknown>>();
@@ -102,6 +104,25 @@ export class FormDesk {
 
   constructor(options: DeskOptions) {
     this.#options = options;
+  }
+
+  /** What the element was given. */
+  get options(): DeskOptions {
+    return this.#options;
+  }
+
+  /** The way through the form, once its engine is here. */
+  get journey(): Journey | undefined {
+    return this.#run?.journey;
+  }
+
+  get drafts(): DraftKeeper | undefined {
+    return this.#run?.drafts;
+  }
+
+  /** Where somebody is signed in: when that ends. */
+  get signInWatch(): SignInWatch | undefined {
+    return this.#run?.signInWatch;
   }
 
   /** Takes new options. Another form opens anew; another language or look is shown at once, and every answer stays. */
@@ -118,21 +139,17 @@ export class FormDesk {
 
   async open(): Promise<void> {
     const turn = ++this.#opening;
-    const { client } = this.#options;
+    const { client, drafts, locale } = this.#options;
     this.close();
-    if (
-      this.#options.session === undefined
-      && this.#options.form === undefined
-      && (this.#options.src === undefined || client === undefined)
-    ) {
+    const given = this.#options.session?.form ?? this.#options.form;
+    if (given === undefined && (this.#options.src === undefined || client === undefined)) {
       this.status = 'idle';
       return this.#changed();
     }
-    const { form, session, drafts, locale } = this.#options;
-    if (client === undefined && drafts === undefined && hasWords(locale)) {
+    if (given !== undefined && client === undefined && drafts === undefined && hasWords(locale)) {
       // Nothing to wait for: the form stands in the first frame.
-      this.#ready = { form: session?.form ?? form!, info: null };
-      return this.#start(null, null);
+      this.#ready = { form: given, info: null };
+      return this.begin();
     }
     this.status = 'loading';
     this.#changed();
@@ -145,142 +162,110 @@ export class FormDesk {
       // A form with a portal most often begins there.
       if (client !== undefined) loadPart('start').catch(() => undefined);
       const info = client === undefined ? null : await client.session();
-      const form = this.#options.session?.form ?? this.#options.form ?? (await this.#load(client!));
+      // Nothing can be shown to who is signed in without it: begun in time, waited for later.
+      if (info?.person) loadRun().catch(() => undefined);
+      const form = given ?? (await this.#load(client!));
       await words;
       if (turn !== this.#opening) return;
       this.#ready = { form, info };
       this.signIn = info !== null && info.person === null ? info.signInPath : null;
-      this.found = await this.#findDraft(form, info);
+      this.found = await this.#findDraft(this.#ready);
       if (turn !== this.#opening) return;
       // What was submitted and waits goes on by itself, as does a tab that was reloaded.
-      if (this.found !== undefined && !isWaiting(this.found.kept) && !cameBack(this.#draftKey)) {
+      if (this.found !== undefined && !isWaiting(this.found.kept) && !cameBack(this.draftKey)) {
         this.status = 'found-draft';
         return this.#changed();
       }
       await this.begin(this.found);
     } catch (error) {
       if (turn !== this.#opening) return;
-      this.status = 'failed';
-      this.error = error;
-      this.#changed();
+      this.#fail(error);
     }
   }
 
   /** Starts, with the draft that was found or without it. */
   async begin(found?: FoundDraft): Promise<void> {
-    const { form, info } = this.#ready!;
-    const { client } = this.#options;
-    const kept = found?.kept;
-    const held = kept === undefined ? null : engineDraft(kept, form.digest);
-    let opened: DraftOpened | null = held?.opened ?? null;
-    if (opened === null && client !== undefined && info?.person)
-      opened = await client.openDraft({ form: { id: form.id, digest: form.digest } });
-    if (this.#options.drafts !== undefined) this.#keeping = await import('./draft-keeper.ts');
-    if (opened !== null) this.#prefillFlow = (await import('./prefill-flow.ts')).PrefillFlow;
-    if (opened !== null) await this.#openSync(opened.draft, kept?.synced);
+    const turn = this.#opening;
+    const ready = this.#ready!;
+    let prepared: Parameters<DeskRun['start']>[0];
+    try {
+      let Run = loadedRun();
+      if (Run === undefined) {
+        if (found === undefined) this.#standFirst(ready);
+        Run = await this.#wait(loadRun());
+        if (turn !== this.#opening) return;
+      }
+      this.#run ??= new Run(this);
+      const coming = this.#run.prepare(ready, found);
+      // With nothing to load the form stands in this very frame.
+      prepared = coming instanceof Promise ? await this.#wait(coming) : coming;
+      if (turn !== this.#opening) return;
+    } catch (error) {
+      if (turn === this.#opening) this.#fail(error);
+      return;
+    }
     const { conflicts, migrated } = found ?? {};
     this.told =
       conflicts === undefined && migrated === undefined
         ? null
         : { ...(conflicts && { conflicts }), ...(migrated && { migrated }) };
-    this.#start(opened, held === null ? null : kept!);
+    this.#run.start(prepared);
+    this.first?.handOver(this.#run.journey!);
+    this.first = undefined;
+    this.#changed();
+    whenIdle(() => void loadParts());
   }
 
-  async #openSync(draft: string, agreed: KeptDraft['synced']): Promise<void> {
-    this.#sync = undefined;
-    const { client, drafts } = this.#options;
-    if (drafts === undefined || client?.saveDraft === undefined || !this.#ready!.info?.person) return;
-    const { draftPortal, DraftSync } = await import('./draft-sync.ts');
-    const portal = draftPortal(client);
-    if (portal !== undefined) this.#sync = new DraftSync(portal, draft, agreed);
+  /** The form could not be opened; what stands already says so where it stands. */
+  #fail(error: unknown): void {
+    if (this.first === undefined) {
+      this.status = 'failed';
+      this.error = error;
+    } else this.first.missed = error;
+    this.#changed();
   }
 
-  /** Says in time that the sign-in ends, and keeps what was typed when it does. */
-  async #watchSignIn(portal: Portal, info: SessionInfo): Promise<void> {
-    const turn = this.#opening;
-    const watch = await import('./sign-in-watch.ts').catch(() => undefined);
-    if (watch === undefined || turn !== this.#opening) return;
-    const { SignInWatch } = watch;
-    this.signInWatch?.stop();
-    this.signInWatch = new SignInWatch({
-      portal,
-      info,
-      clock: this.#options.clock ?? (() => new Date()),
-      changed: () => this.#changed(),
-      ending: () => void this.drafts?.save(),
-    });
+  /**
+   * Draws the first page and takes what is typed while the engine is on its way. Not where somebody is signed in, whose
+   * data decide what is asked, nor where a form begins with another step.
+   */
+  #standFirst({ form, info }: ReadyForm): void {
+    const { early = false, session, data, pack, clock, locale } = this.#options;
+    if (this.first !== undefined || !early || session !== undefined || info?.person) return;
+    const config = {
+      form,
+      locale,
+      ...(data === undefined ? {} : { data }),
+      ...(pack && { pack }),
+      ...(clock && { clock }),
+    };
+    const first = new FirstJourney(new FirstSession(config), () => this.#changed());
+    if (first.step?.page === undefined) return;
+    this.first = first;
+    this.entered();
+    this.#changed();
   }
 
-  /** Another device worked on this draft too: the form goes on with what came of both. */
-  #merge({ kept, conflicts }: Merged): void {
-    const { opened } = engineDraft(kept, this.#ready!.form.digest)!;
-    const ended = this.#take(false);
-    this.told = { conflicts };
-    this.#start(opened, kept, ended);
+  /** Tries again to load what the form runs on. */
+  retryRun(): void {
+    if (this.first === undefined) return;
+    this.first.missed = null;
+    this.#changed();
+    void this.begin();
   }
 
-  /** @param ended An earlier run of the same draft, which has to give its lock back first. */
-  #start(opened: DraftOpened | null, kept: KeptDraft | null, ended?: Promise<void>): void {
-    const { form, info } = this.#ready!;
-    const { client, data, locale, pack, rules, clock, session: given } = this.#options;
-    const held = kept === null ? null : engineDraft(kept, form.digest);
-    const session =
-      given
-      ?? openForm(form, {
-        locale,
-        ...(data === undefined ? {} : { data }),
-        ...(pack === undefined ? {} : { pack }),
-        ...(rules === undefined ? {} : { rules }),
-        ...(clock === undefined ? {} : { clock }),
-        ...(held === null ? {} : { draft: held.draft as never }),
-      });
-    this.journey = new Journey({
-      session,
-      files: this.files,
-      locale: () => this.#options.locale,
-      letterhead: pack?.letterhead,
-      say: ({ pointer, value }) =>
-        this.view === undefined || value === undefined
-          ? undefined
-          : pieceOf('records')?.showValue(this.view, this.view.nodes.at(pointer), value),
-      person: info?.person ?? null,
-      ...(client === undefined ? {} : { portal: client }),
-      ...(opened === null ? {} : { draft: opened }),
-      ...(this.#prefillFlow === undefined ? {} : { prefillFlow: this.#prefillFlow }),
-      ...(clock === undefined ? {} : { clock }),
-    });
-    this.files.openLine = this.#lineOf(client);
-    this.#codeLists = createCodeLists(async (id, within) => {
-      if (pack?.codeLists?.[id] !== undefined) return entriesOfPack({ codeLists: pack.codeLists })(id, within);
-      if (client === undefined)
-        throw new OnceFormError('ERR_CODE_LIST_UNKNOWN', `Nobody can give the code list ${id}.`);
-      return (await client.codeList(id, within)).entries;
-    });
+  /** A form has come to stand: it is drawn from now on. */
+  entered(): void {
     this.found = undefined;
     this.status = 'open';
     this.refresh(false);
-    if (kept !== null) this.journey.resume(kept);
-    this.#startDrafts(kept !== null, ended);
-    this.#stop.push(
-      this.journey.subscribe(() => this.#changed()),
-      session.subscribe(update => {
-        this.onUpdate?.(update);
-        // Pages watch their own fields; the other steps show many answers at once.
-        if (this.journey?.step.kind !== 'page') this.#changed();
-      }),
-    );
-    if (client !== undefined && info?.expires !== undefined && ended === undefined)
-      void this.#watchSignIn(client, info);
-    void this.journey.prefill?.discover();
-    this.#changed();
-    whenIdle(() => void loadParts());
   }
 
   /** Forgets the draft that was found, and starts afresh. */
   async discard(): Promise<void> {
     const { drafts, client } = this.#options;
-    await drafts?.remove(this.#draftKey).catch(() => undefined);
-    await drafts?.outbox?.remove(this.#draftKey).catch(() => undefined);
+    await drafts?.remove(this.draftKey).catch(() => undefined);
+    await drafts?.outbox?.remove(this.draftKey).catch(() => undefined);
     const { opened } = (this.found?.kept.content ?? {}) as { opened?: DraftOpened | null };
     if (opened) await client?.removeDraft?.(opened.draft).catch(() => undefined);
     this.found = undefined;
@@ -310,22 +295,6 @@ export class FormDesk {
     this.#changed();
   }
 
-  /** Files are sent ahead where the portal takes that; the code for it comes with the first file. */
-  #lineOf(client: Portal | undefined): FileShelf['openLine'] {
-    const upload = client?.upload?.bind(client);
-    if (upload === undefined || !this.#ready!.info?.person) return undefined;
-    const { clock = () => new Date() } = this.#options;
-    return async () => {
-      const { UploadLine } = await import('./upload-line.ts');
-      return new UploadLine({
-        upload,
-        clock,
-        bytes: sha256 => this.files.get(sha256),
-        changed: () => this.files.told(),
-      });
-    };
-  }
-
   /** The form, in the language in use where the portal has its languages apart. */
   async #load(client: Portal): Promise<CompiledForm> {
     const { locale } = this.#options;
@@ -349,13 +318,13 @@ export class FormDesk {
 
   /** Makes the view anew: another language, other widgets. */
   refresh(announce = true): void {
-    const { journey } = this;
-    if (journey === undefined || this.#codeLists === undefined) return this.#changed();
+    const session = this.#session;
+    if (session === undefined) return this.#changed();
     const { locale, widgets = [], texts, pack, detached, readOnly = false, root } = this.#options;
     // Until a language has come, the form stays in the one before.
     const coming = this.#coming(locale);
     if (coming !== null) {
-      this.#wait(
+      void this.#wait(
         coming.then(
           () => this.refresh(),
           () => {
@@ -366,38 +335,30 @@ export class FormDesk {
       );
       return this.#changed();
     }
-    const { session } = journey;
-    if (session.state.read(localeSlot) !== locale) session.setLocale(locale);
+    const same = this.view?.session === session ? this.view : undefined;
+    if (same === undefined) this.view?.watchers.close();
     this.view = {
       session,
-      waitFor: work => this.#wait(work),
-      watchers: this.view?.session === session ? this.view.watchers : this.#watchersOf(session),
+      isEarly: this.#run?.journey === undefined,
+      waitFor: work => void this.#wait(work),
+      watchers: same?.watchers ?? new Watchers(session),
       form: session.form,
-      nodes: this.view?.session === session ? this.view.nodes : new NodeIndex(session.form),
+      nodes: this.view?.form === session.form ? this.view.nodes : new NodeIndex(session.form),
       widgets: new WidgetRegistry([...standardWidgets, ...registeredWidgets(), ...widgets]),
-      codeLists: this.#codeLists,
       formats: pack?.formats ?? {},
-      files: this.files,
       words: createWords(locale, session.form.locale, texts, pack?.timeZone),
       prefix: this.#prefix,
       detached,
       readOnly,
       root,
-      ...(journey.prefill === undefined
-        ? {}
-        : {
-            retry: (pointer: Pointer) => void journey.prefill?.retry(pointer),
-            dispute: (pointer: Pointer) => this.dispute(pointer),
-            ticketOf: (pointer: Pointer) => journey.prefill?.tickets.get(pointer),
-          }),
-    };
+      ...this.#run?.lends(locale),
+    } as View;
     if (announce) this.#changed();
   }
 
-  #watchersOf(session: FormSession): Watchers {
-    const watchers = new Watchers(session);
-    this.#stop.push(() => watchers.close());
-    return watchers;
+  /** The session that is drawn: the engine's, or what stands in for it. */
+  get #session(): FormSession | undefined {
+    return this.journey?.session ?? (this.first?.session as unknown as FormSession | undefined);
   }
 
   /** Tries again to change to the language that did not come. */
@@ -420,7 +381,7 @@ export class FormDesk {
     const known = this.#parts.get(name);
     if (known !== undefined) return known === 'loading';
     this.#parts.set(name, 'loading');
-    this.#wait(
+    void this.#wait(
       loadPart(name)
         .then(
           () => this.#parts.delete(name),
@@ -442,9 +403,15 @@ export class FormDesk {
     return this.#loading.size === 0 ? undefined : Promise.all(this.#loading);
   }
 
-  #wait(work: Promise<unknown>): void {
-    this.#loading.add(work);
-    void work.finally(() => this.#loading.delete(work));
+  /** Waits for something, and has whoever looks at what is drawn wait for it too. */
+  #wait<T>(work: Promise<T>): Promise<T> {
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#loading.add(settled);
+    void settled.then(() => this.#loading.delete(settled));
+    return work;
   }
 
   subscribe(listener: () => void): () => void {
@@ -453,34 +420,25 @@ export class FormDesk {
   }
 
   close(): void {
-    void this.#take();
-    this.signInWatch?.stop();
-    this.signInWatch = undefined;
-    this.journey = this.view = this.drafts = undefined;
+    this.view?.watchers.close();
+    void this.#run?.close();
+    this.first = this.view = undefined;
   }
 
-  /** Ends what runs, and leaves what is drawn. */
-  async #take(save = true): Promise<void> {
-    for (const stop of this.#stop) stop();
-    this.#stop = [];
-    const ended = this.drafts?.stop(save);
-    this.journey?.destroy();
-    await ended;
-  }
-
-  get #draftKey(): string {
+  /** Under what a draft of this form is kept. */
+  get draftKey(): string {
     const { form, info } = this.#ready!;
     return `${form.id} ${info?.person?.id ?? ''}`;
   }
 
-  async #findDraft(form: CompiledForm, info: SessionInfo | null): Promise<FoundDraft | undefined> {
+  async #findDraft({ form, info }: ReadyForm): Promise<FoundDraft | undefined> {
     const { drafts, session, client } = this.#options;
     if (drafts === undefined || session !== undefined) return undefined;
     // A store that cannot be opened (private window) must not keep anybody from filling in a form.
     const load = (key: string): Promise<KeptDraft | undefined> => drafts.load(key).catch(() => undefined);
     const kept =
-      (await load(this.#draftKey)) ?? (info?.person ? await this.#takeAlong(drafts, `${form.id} `) : undefined);
-    if (kept !== undefined && engineDraft(kept, form.digest) !== null && client?.drafts === undefined) return { kept };
+      (await load(this.draftKey)) ?? (info?.person ? await this.#takeAlong(drafts, `${form.id} `) : undefined);
+    if (kept !== undefined && isOf(kept, form) && client?.drafts === undefined) return { kept };
     if (kept === undefined && (client?.drafts === undefined || !info?.person)) return undefined;
     const { draftPortal, findDraft } = await import('./draft-sync.ts');
     const here = () => findDraft(form, kept, undefined);
@@ -493,41 +451,13 @@ export class FormDesk {
     try {
       const kept = await drafts.load(from);
       if (kept === undefined) return undefined;
-      await drafts.save(this.#draftKey, kept);
+      await drafts.save(this.draftKey, kept);
       await drafts.remove(from);
-      (await import('./draft-keeper.ts')).remember(this.#draftKey);
+      (await import('./draft-keeper.ts')).remember(this.draftKey);
       return kept;
     } catch {
       return undefined;
     }
-  }
-
-  #startDrafts(resumed: boolean, ended?: Promise<void>): void {
-    const { drafts: store, sharedDevice = false } = this.#options;
-    if (store === undefined) return;
-    this.files.keeper = store.files;
-    const key = this.#draftKey;
-    const { outbox } = store;
-    const on = resumed || !sharedDevice;
-    if (on && outbox !== undefined) {
-      this.journey!.outbox = {
-        put: waiting => outbox.put(key, waiting),
-        get: () => outbox.get(key),
-        remove: () => outbox.remove(key),
-      };
-    }
-    this.drafts = new this.#keeping!.DraftKeeper({
-      store,
-      key,
-      journey: this.journey!,
-      on,
-      sync: this.#sync,
-      merged: merged => this.#merge(merged),
-      changed: () => this.#changed(),
-    });
-    const keeper = this.drafts;
-    if (ended === undefined) void keeper.start();
-    else void ended.then(() => keeper.start(true));
   }
 
   #changed(): void {
@@ -539,6 +469,11 @@ function whenIdle(work: () => void): void {
   // Safari has no idle callbacks.
   if (typeof requestIdleCallback === 'function') requestIdleCallback(work);
   else setTimeout(work, 500);
+}
+
+/** A draft of this very version. */
+function isOf({ content }: KeptDraft, { digest }: CompiledForm): boolean {
+  return (content as { readonly form?: string }).form === digest;
 }
 
 /** It was submitted, and not acknowledged yet. */

@@ -2,8 +2,8 @@
 // loses the focus shows its issues from then on. `data-once` says what a box is: `text`, `date` (one of three) or
 // `check`; other controls listen by themselves.
 
-import { markTouched } from '@onceform/core/engine';
 import { dateTextOf } from './controls/date.ts';
+import { touch } from './engine.ts';
 import { followComposition, isComposing } from './live-text.ts';
 import type { View } from './view.ts';
 
@@ -38,7 +38,7 @@ export function listenToInput(container: HTMLElement, viewOf: () => View | undef
     const frame = (event.target as HTMLElement).closest<HTMLElement>('[data-pointer]');
     if (view === undefined || frame === null || frame.contains(event.relatedTarget as Node | null)) return;
     const pointer = frame.dataset['pointer']!;
-    if (!pointer.startsWith('#')) view.session.dispatch(markTouched(pointer));
+    if (!pointer.startsWith('#')) touch(view.session, pointer);
   });
 }
 

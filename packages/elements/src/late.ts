@@ -50,6 +50,7 @@ class Late extends AsyncDirective {
 
   override render(view: View, name: PieceName, use: Use, meanwhile: unknown): unknown {
     this.#use = use;
+    if (view.isEarly) return meanwhile;
     const piece = pieceOf(name);
     if (piece !== undefined) return use(piece);
     if (this.#missed) return noChange;

@@ -1,7 +1,7 @@
 // Finds the outline node that describes a plain pointer, and every node of a form in document order.
 
 import type { CompiledForm, OutlineNode, Pointer } from '@onceform/core';
-import { parsePointer } from '@onceform/core/engine';
+import { parsePointer } from '@onceform/core/first';
 
 export class NodeIndex {
   readonly #form: CompiledForm;

@@ -1,18 +1,9 @@
 // From an outline node to a template. Fields, rows and maps have files of their own; the rest is here.
 
 import type { ChoiceNode, GroupNode, MapNode, OutlineNode, Pointer, TupleNode, Update } from '@onceform/core';
-import {
-  answerAt,
-  branchAt,
-  isLocked,
-  isRelevant,
-  isRequired,
-  joinPointer,
-  parsePointer,
-  prefillSlot,
-  visibleIssuesAt,
-} from '@onceform/core/engine';
+import { joinPointer, parsePointer } from '@onceform/core/first';
 import { html, nothing } from 'lit';
+import { answerAt, branchAt, isLocked, isRelevant, isRequired, recordsIn, visibleIssuesAt } from './engine.ts';
 import { field, issues, unsupported } from './field.ts';
 import { late } from './late.ts';
 import { markdown } from './markdown.ts';
@@ -53,7 +44,7 @@ export function groupMatters({ startState, state }: Update, pointer: Pointer): b
   return (
     isRelevant(startState, pointer) !== isRelevant(state, pointer)
     || visibleIssuesAt(startState, pointer) !== visibleIssuesAt(state, pointer)
-    || startState.read(prefillSlot).records !== state.read(prefillSlot).records
+    || recordsIn(startState) !== recordsIn(state)
   );
 }
 
@@ -66,7 +57,7 @@ function drawGroup(view: View, pointer: Pointer, group: GroupNode): unknown {
 /** Tells whether the card of a record shows the whole group, so that nothing is left to draw. */
 function allInCard(view: View, pointer: Pointer, group: GroupNode): boolean {
   const { state } = view.session;
-  if (state.read(prefillSlot).records.length === 0 || hasRecord(view, pointer)) return false;
+  if (recordsIn(state).length === 0 || hasRecord(view, pointer)) return false;
   if (isLocked(state, pointer)) return inRecordCard(view, pointer);
   return (
     group.rest === undefined

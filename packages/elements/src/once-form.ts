@@ -1,7 +1,7 @@
 // <once-form>: the whole journey of one form in one element.
 
 import type { Json } from '@onceform/core';
-import { joinPointer } from '@onceform/core/engine';
+import { joinPointer } from '@onceform/core/first';
 import type { PropertyDeclarations } from 'lit';
 import { defaults } from './defaults.ts';
 import { DeskHost } from './desk-host.ts';
@@ -78,6 +78,11 @@ export class OnceForm extends DeskHost {
     return this.#internals.form !== null;
   }
 
+  /** A host's own form is filed by the host, who would miss what was typed before there was an engine to read it. */
+  protected override get early(): boolean {
+    return !this.detached;
+  }
+
   protected override counted(): void {
     if (this.errors === 0) this.#internals.setValidity({});
     else
@@ -111,7 +116,7 @@ export class OnceForm extends DeskHost {
   /** The browser brings the citizen back to a page of the host's: what was typed there returns. */
   formStateRestoreCallback(state: string): void {
     const held = JSON.parse(state) as { readonly [key: string]: Json };
-    const session = this.currentSession;
+    const session = this.face?.journey.session;
     if (session === undefined) this.data ??= held;
     else
       session.dispatch({ changes: Object.entries(held).map(([key, value]) => ({ set: joinPointer('', key), value })) });

@@ -1,9 +1,9 @@
 // The parts of a journey, for portals that arrange them by themselves inside <once-provider>.
 
-import { isRelevant, originAt } from '@onceform/core/engine';
 import { html, nothing, type PropertyDeclarations } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import type { LentDesk } from './desk-context.ts';
+import { isRelevant, originAt } from './engine.ts';
 import { node } from './node.ts';
 import { OncePart } from './once-part.ts';
 import { originNote } from './origin.ts';

@@ -210,7 +210,7 @@ describe('taking what the State already knows', () => {
     expect(data()['requester']!['fullName']).to.equal('Nguyễn Thị Mẫu');
     await until(() => words().includes('Đã báo chưa đúng: Họ, chữ đệm, tên'));
     expect(words()).to.contain('Sẽ gửi đến cơ quan quản lý');
-    const extra = await evidenceOf([made], element.desk!.files);
+    const extra = await evidenceOf([made], element.desk!.journey!.files);
     expect(extra.map(({ path, name }) => [path, name])).to.deep.equal([
       ['data/evidence/001.pdf', 'giay-khai-sinh.pdf'],
     ]);

@@ -1,8 +1,9 @@
 // Where records of a source stand in a form. How they look is in record.ts, which is loaded when there is one.
 
 import type { Pointer, ReuseItem, Update } from '@onceform/core';
-import { decisions, itemKeys, offersAt, pointerContains, prefillSlot, recordAt } from '@onceform/core/engine';
+import { pointerContains } from '@onceform/core/first';
 import { nothing } from 'lit';
+import { decisions, itemKeys, offersAt, recordAt, recordsIn } from './engine.ts';
 import { late } from './late.ts';
 import type { View } from './view.ts';
 import { watch, type Drawing } from './watch.ts';
@@ -81,8 +82,8 @@ function recordMatters({ startState, state }: Update, pointer: Pointer): boolean
 
 /** Tells whether a locked answer is shown by the card of the record it came with. */
 export function inRecordCard(view: View, pointer: Pointer): boolean {
-  const record = view.session.state
-    .read(prefillSlot)
-    .records.find(({ values }) => values.some(held => pointerContains(held.pointer, pointer)));
+  const record = recordsIn(view.session.state).find(({ values }) =>
+    values.some(held => pointerContains(held.pointer, pointer)),
+  );
   return record !== undefined && record.item !== pointer && hasRecord(view, record.item);
 }

@@ -1,7 +1,7 @@
 // The steps of a journey: which there are now, how far each is, and on which an answer is given.
 
 import type { Issue, OutlinePage, Pointer } from '@onceform/core';
-import { isRelevant, progress } from '@onceform/core/engine';
+import { isRelevant, pagesIn } from './engine.ts';
 import type { Journey } from './journey.ts';
 
 export type StepKind = 'start' | 'page' | 'papers' | 'review' | 'receipt';
@@ -15,10 +15,10 @@ export interface Step {
 }
 
 /** Pages whose questions are not asked are left out. */
-export function listSteps(journey: Journey): readonly Step[] {
+export function listSteps(journey: Pick<Journey, 'session' | 'filing' | 'prefill' | 'papersDone'>): readonly Step[] {
   const { form, state } = journey.session;
   const filed = journey.filing.kind === 'filed';
-  const pages = progress(state).pages;
+  const pages = pagesIn(state);
   const steps: Step[] = [];
   if (journey.prefill !== undefined || form.procedure !== null) {
     steps.push({

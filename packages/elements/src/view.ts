@@ -10,6 +10,8 @@ import type { Words } from './words.ts';
 
 export interface View {
   readonly session: FormSession;
+  /** The engine is on its way: what only it can show is not drawn yet. */
+  readonly isEarly: boolean;
   readonly form: CompiledForm;
   readonly nodes: NodeIndex;
   readonly widgets: WidgetRegistry;

@@ -3,10 +3,10 @@
 // is next concerned, so that a field costs one small object and no subscription of its own.
 
 import type { FormSession, Pointer, Update } from '@onceform/core';
-import { isRelevant } from '@onceform/core/engine';
 import { noChange } from 'lit';
 import { setChildPartValue } from 'lit/directive-helpers.js';
 import { Directive, directive, type ChildPart } from 'lit/directive.js';
+import { isRelevant } from './engine.ts';
 import type { View } from './view.ts';
 
 /** How something at a pointer is drawn. Make one for each kind of thing: it is compared by identity. */

@@ -1,7 +1,7 @@
 // Words: the interface's own sentences and the definition's texts in the language of the citizen.
 
 import type { LocalizedText } from '@onceform/core';
-import { isLocaleLoaded, loadLocale, localize, text as coreText } from '@onceform/core/engine';
+import { isLocaleLoaded, loadLocale, localize, text as coreText } from '@onceform/core/first';
 
 /** Sentences by key; `{name}` is filled in. */
 export type WordTable = { readonly [key: string]: string };

@@ -25,7 +25,7 @@ import type {
   SourceInfo,
   SourceKind,
 } from '@onceform/core';
-import { OnceFormError } from '@onceform/core/engine';
+import { OnceFormError } from '@onceform/core/first';
 import type { HeldOffers } from './documents.ts';
 
 export interface PortalClientOptions {

@@ -1,7 +1,7 @@
 // One of several, several of several, yes or no: radios and checkboxes while all fit on a screen, else a list.
 
 import type { FieldNode, Json, Option } from '@onceform/core';
-import { jsonEqual } from '@onceform/core/engine';
+import { jsonEqual } from '@onceform/core/first';
 import { html, nothing, type TemplateResult } from 'lit';
 import { attributes } from '../attributes.ts';
 import type { Control } from '../control.ts';

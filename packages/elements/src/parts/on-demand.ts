@@ -4,6 +4,7 @@
 import { html } from 'lit';
 import type { FormDesk } from '../form-desk.ts';
 import { loadPieces } from '../late.ts';
+import { loadRun } from '../load-run.ts';
 import { lacksLaterWords, loadLaterWords } from '../words.ts';
 import type { Face } from './face.ts';
 
@@ -27,7 +28,7 @@ export async function loadPart(name: PartName): Promise<void> {
 }
 
 export async function loadParts(): Promise<void> {
-  await Promise.allSettled([...(Object.keys(LOADERS) as PartName[]).map(loadPart), loadPieces()]);
+  await Promise.allSettled([loadRun(), ...(Object.keys(LOADERS) as PartName[]).map(loadPart), loadPieces()]);
 }
 
 /** Draws a part; while it is on its way, that it is; where it did not come, that, with a way to try again. */

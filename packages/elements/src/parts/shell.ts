@@ -2,6 +2,7 @@
 
 import { html, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
+import type { FirstJourney } from '../first-journey.ts';
 import type { FormDesk } from '../form-desk.ts';
 import { troubleText } from '../trouble.ts';
 import { late } from '../late.ts';
@@ -28,10 +29,10 @@ export function shell(desk: FormDesk, face: Face | undefined, locale: string): u
       ${step.kind === 'receipt' || alone ? nothing : taskList(face)}
       <div class="once-main">
         <h2 class="once-step-title" id=${`${view.prefix}~step`} tabindex="-1">${stepTitle(face, step)}</h2>
-        ${desk.hasNews ? onDemand('told', face, desk) : nothing}
+        ${desk.hasNews && !view.isEarly ? onDemand('told', face, desk) : nothing}
         ${summaryOf(face)}
         ${keyed(step.id, content(desk, face))}
-        ${step.kind === 'receipt' ? nothing : draftLine(desk, view.words)}
+        ${step.kind === 'receipt' ? nothing : desk.first === undefined ? draftLine(desk, view.words) : onItsWay(desk, desk.first, view.words)}
       </div>
     </div>
     ${desk.disputing === null ? nothing : onDemand('dispute', face, desk)}
@@ -84,6 +85,16 @@ function moves(face: Face): unknown {
         if ((event.currentTarget as HTMLButtonElement).form === null || !inForm) face.go('next');
       }}>${t('action.next')}</button>
     ${first ? nothing : html`<button type="button" class="once-button" data-kind="secondary" @click=${() => face.go('back')}>${t('action.back')}</button>`}</div>`;
+}
+
+/** The citizen wants to go on, and the engine is not here yet; or it did not come. */
+function onItsWay(desk: FormDesk, { waits, missed }: FirstJourney, { t }: Words): unknown {
+  if (missed !== null)
+    return html`<div class="once-notice" data-tone="error" role="alert"><p>${t('trouble.network')}</p>
+    <button type="button" class="once-button" data-kind="secondary" @click=${() => desk.retryRun()}>${t('action.tryAgain')}</button></div>`;
+  return waits
+    ? html`<p class="once-loading" role="status"><span class="once-busy" aria-hidden="true"></span>${t('a11y.loading')}</p>`
+    : nothing;
 }
 
 function draftLine({ drafts }: FormDesk, words: Words): unknown {

@@ -43,7 +43,7 @@ export async function mount(
     document.head.append(link);
   });
   await theme;
-  // What is loaded late is there already: late.browser.test.ts is about its coming.
+  // What is loaded late is there already: test/embedding/late-code.test.ts is about its coming.
   await loadParts();
   const element = document.createElement('once-form') as OnceForm;
   Object.assign(
@@ -54,7 +54,9 @@ export async function mount(
   parent.append(element);
   await until(
     () =>
-      element.desk?.status === 'open' || element.desk?.status === 'found-draft' || element.desk?.status === 'failed',
+      element.desk?.journey !== undefined
+      || element.desk?.status === 'found-draft'
+      || element.desk?.status === 'failed',
   );
   await element.updateComplete;
   return element;
