@@ -19,6 +19,21 @@ describe('canonical JSON', () => {
     expect(canonicalJson({ b: 1, a: { d: 2, c: 3 } })).toBe(canonicalJson({ a: { c: 3, d: 2 }, b: 1 }));
   });
 
+  test('puts names in the order of their code units, also whole numbers, at any depth', () => {
+    expect(canonicalJson({ b: [{ z: 1, '10': 2, '9': 3, a: { d: 1, c: [] } }], a: '€' })).toBe(
+      '{"a":"€","b":[{"10":2,"9":3,"a":{"c":[],"d":1},"z":1}]}',
+    );
+    expect(canonicalJson(JSON.parse('{"b":1,"a":{"z":1,"__proto__":{"y":2,"x":1}}}') as Json)).toBe(
+      '{"a":{"__proto__":{"x":1,"y":2},"z":1},"b":1}',
+    );
+  });
+
+  test('leaves the value alone that it puts in order', () => {
+    const value = { b: [{ d: 1, c: 2 }], a: 1 };
+    canonicalJson(value);
+    expect(JSON.stringify(value)).toBe('{"b":[{"d":1,"c":2}],"a":1}');
+  });
+
   test('is the same for composed and decomposed letters', async () => {
     const composed = 'Nguyễn Thị Hường'.normalize('NFC'),
       decomposed = composed.normalize('NFD');

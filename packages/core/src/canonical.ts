@@ -2,7 +2,7 @@
 
 import { canonicalize } from 'json-canonicalize';
 import { OnceFormError } from './errors.ts';
-import type { Json } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 
 /** A lower-case hexadecimal SHA-256 digest, 64 characters. */
 export type Sha256 = string;
@@ -15,7 +15,67 @@ export type Sha256 = string;
  * @see RFC 8785
  */
 export function canonicalJson(value: Json): string {
-  return canonicalize(normalize(value, ''));
+  return plainText(value) ?? canonicalize(normalize(value, ''));
+}
+
+/**
+ * What JSON's own writer makes of a value where that is its RFC 8785 text: it differs in the order of members alone, as
+ * long as strings are whole text in NFC and numbers are finite. Undefined: the long way has to be gone.
+ */
+function plainText(value: Json): string | undefined {
+  const ordered = inOrder(value);
+  if (ordered === undefined) return undefined;
+  const text = JSON.stringify(ordered);
+  // Half a surrogate pair is written as an escape, `\\ud800`. A text in NFC has no part that is not.
+  return text.includes('\\ud') || text.normalize('NFC') !== text ? undefined : text;
+}
+
+/** The value with the members of its objects in the order of RFC 8785; itself where they are. Undefined: no plain JSON. */
+function inOrder(value: Json): Json | undefined {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      return Number.isFinite(value) ? value : undefined;
+    case 'object':
+      if (value === null) return null;
+      return Array.isArray(value) ? itemsInOrder(value) : membersInOrder(value as JsonObject);
+    default:
+      return undefined;
+  }
+}
+
+function itemsInOrder(items: readonly Json[]): Json | undefined {
+  let copy: Json[] | undefined;
+  for (let i = 0; i < items.length; i++) {
+    const item = inOrder(items[i]!);
+    if (item === undefined) return undefined;
+    if (item !== items[i]) copy ??= items.slice();
+    if (copy !== undefined) copy[i] = item;
+  }
+  return copy ?? items;
+}
+
+function membersInOrder(object: JsonObject): Json | undefined {
+  const names = Object.keys(object);
+  let sorted = true;
+  for (let i = 1; i < names.length && sorted; i++) sorted = names[i - 1]! < names[i]!;
+  if (!sorted) names.sort();
+  let copy: Record<string, Json> | undefined = sorted ? undefined : {};
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!,
+      was = object[name]!;
+    const item = inOrder(was);
+    // A copy puts names that are whole numbers first, whatever the order in which it gets them.
+    if (item === undefined || name === '__proto__' || (!sorted && name >= '0' && name < ':')) return undefined;
+    if (copy !== undefined) copy[name] = item;
+    else if (item !== was) {
+      copy = { ...object };
+      copy[name] = item;
+    }
+  }
+  return copy ?? object;
 }
 
 /** The RFC 8785 text as UTF-8 bytes. */

@@ -20,17 +20,17 @@ function fold(value: Json): Json {
   return value;
 }
 
-/** A record's values in comparable form, by place in the record. */
-export type Fingerprint = ReadonlyMap<string, string>;
+/** A record's values by place in the record; each says its comparable form when it is asked for the first time. */
+export type Fingerprint = ReadonlyMap<string, () => string>;
 
 export function fingerprintOf(
-  values: readonly { readonly place: string; readonly concept: ConceptId; readonly value: Json }[],
+  values: readonly { readonly pointer: string; readonly concept: ConceptId; readonly value: Json }[],
   comparable: Comparable,
 ): Fingerprint {
   return new Map(
-    values.map(({ place, concept, value }) => {
-      const folded = comparable(concept, value);
-      return [place, typeof folded === 'string' ? JSON.stringify(folded) : canonicalJson(folded)];
+    values.map(({ pointer, concept, value }) => {
+      let text: string | undefined;
+      return [pointer, () => (text ??= canonicalJson(comparable(concept, value)))];
     }),
   );
 }
@@ -39,8 +39,9 @@ export function fingerprintOf(
 export function compareRecords(own: Fingerprint, other: Fingerprint): 'covers' | 'differs' | 'adds' {
   let result: 'covers' | 'adds' = 'covers';
   for (const [place, value] of other) {
-    if (!own.has(place)) result = 'adds';
-    else if (own.get(place) !== value) return 'differs';
+    const mine = own.get(place);
+    if (mine === undefined) result = 'adds';
+    else if (mine() !== value()) return 'differs';
   }
   return result;
 }

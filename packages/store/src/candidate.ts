@@ -71,6 +71,12 @@ export function byRecord(statements: readonly Statement[]): Statement[][] {
   return [...records.values()];
 }
 
+/** A value with what it is worth by itself. */
+export interface RecordValue extends OfferValue {
+  readonly verification: Verification;
+  readonly lastUpdated: string | null;
+}
+
 /** The values of one record, in the order of the form; one that is not of its concept's kind is missing, not empty. */
 export function valuesOf(
   record: readonly Statement[],
@@ -79,10 +85,10 @@ export function valuesOf(
   { assuranceLevel }: Pick<SourceDescription, 'assuranceLevel'>,
   accepts: (concept: ConceptId, value: Json) => boolean,
 ): {
-  values: (OfferValue & { verification: Verification; lastUpdated: string | null })[];
+  values: RecordValue[];
   absent: { member: AskedMember; reason: AbsentReason }[];
 } {
-  const values = [],
+  const values: RecordValue[] = [],
     absent = [];
   for (const member of members) {
     const statement = record.find(({ concept }) => concept === member.concept);
@@ -119,7 +125,7 @@ export function valuesOf(
 /** A record is as sure as its surest value and as old as its oldest; values that differ say so themselves. */
 export function candidateOf(
   record: readonly Statement[],
-  values: readonly (OfferValue & { verification: Verification; lastUpdated: string | null })[],
+  values: readonly RecordValue[],
   given: Pick<Candidate, 'id' | 'item' | 'who' | 'about' | 'source' | 'trust' | 'retrievedAt'> & {
     readonly comparable: Comparable;
   },
@@ -142,16 +148,18 @@ export function candidateOf(
     lastUpdated,
     verification,
     ...(ends[0] === undefined ? {} : { validUntil: ends[0] }),
-    values: values.map(({ verification: own, lastUpdated: date, ...value }) => ({
-      ...value,
-      ...(own.status === verification.status && own.assuranceLevel === verification.assuranceLevel
-        ? {}
-        : { verification: own }),
-      ...(date === lastUpdated ? {} : { lastUpdated: date }),
-    })),
-    fingerprint: fingerprintOf(
-      values.map(({ pointer, concept, value }) => ({ place: pointer, concept, value })),
-      comparable,
-    ),
+    values: values.map(({ pointer, concept, edit, value, verification: own, lastUpdated: date }): OfferValue => {
+      const isAlike = own.status === verification.status && own.assuranceLevel === verification.assuranceLevel;
+      if (isAlike && date === lastUpdated) return { pointer, concept, edit, value };
+      return {
+        pointer,
+        concept,
+        edit,
+        value,
+        ...(isAlike ? {} : { verification: own }),
+        ...(date === lastUpdated ? {} : { lastUpdated: date }),
+      };
+    }),
+    fingerprint: fingerprintOf(values, comparable),
   };
 }

@@ -28,13 +28,13 @@ export type Answer = { readonly inquiry: Inquiry } & (
 );
 
 /**
- * Yields what the sources say in the order of arrival; each inquiry ends with one `over`. A batch that is a promise is
- * asked as soon as it is known; it must not reject. Never throws but on abort.
+ * Yields what the sources say in the order of arrival, what came at once together; each inquiry ends with one `over`. A
+ * batch that is a promise is asked as soon as it is known; it must not reject. Never throws but on abort.
  */
 export async function* collect(
   batches: readonly (readonly Inquiry[] | Promise<readonly Inquiry[]>)[],
   signal: AbortSignal,
-): AsyncGenerator<Answer, void, undefined> {
+): AsyncGenerator<readonly Answer[], void, undefined> {
   const arrived: Answer[] = [];
   let wake = (): void => undefined;
   let open = 0,
@@ -44,9 +44,12 @@ export async function* collect(
     if ('over' in answer) open--;
     wake();
   };
-  const stopped = new AbortController();
+  /** Ends the calls that are still under way. */
+  const running = new Set<() => void>();
+  let stopped = false;
   const stop = (): void => {
-    stopped.abort(signal.reason);
+    stopped = true;
+    for (const abandon of running) abandon();
     wake();
   };
   signal.addEventListener('abort', stop, { once: true });
@@ -54,7 +57,7 @@ export async function* collect(
     signal.throwIfAborted();
     const start = (inquiries: readonly Inquiry[]): void => {
       open += inquiries.length;
-      if (!stopped.signal.aborted) for (const inquiry of inquiries) void ask(inquiry, stopped.signal, push);
+      if (!stopped) for (const inquiry of inquiries) void ask(inquiry, running, push);
     };
     for (const batch of batches) {
       if (!(batch instanceof Promise)) {
@@ -74,15 +77,15 @@ export async function* collect(
           wake = resolve;
         });
       signal.throwIfAborted();
-      yield* arrived.splice(0);
+      yield arrived.splice(0);
     }
   } finally {
     signal.removeEventListener('abort', stop);
-    stopped.abort('nobody listens any more');
+    stop();
   }
 }
 
-async function ask(inquiry: Inquiry, signal: AbortSignal, push: (answer: Answer) => void): Promise<void> {
+async function ask(inquiry: Inquiry, running: Set<() => void>, push: (answer: Answer) => void): Promise<void> {
   const { source, query, breaker, deadline } = inquiry;
   const waiting = new Set(query.items.map(({ id }) => id));
   let over = false;
@@ -90,6 +93,7 @@ async function ask(inquiry: Inquiry, signal: AbortSignal, push: (answer: Answer)
   const finish = (reason: AbsentReason, retryAfter?: number): void => {
     if (over) return;
     over = true;
+    running.delete(abandon);
     push({
       inquiry,
       over: true,
@@ -100,20 +104,20 @@ async function ask(inquiry: Inquiry, signal: AbortSignal, push: (answer: Answer)
       complete: waiting.size === 0,
     });
   };
+  const controller = new AbortController();
+  const abandon = (): void => {
+    finish('unavailable');
+    controller.abort('nobody listens any more');
+  };
   const rest = breaker.wait();
   if (rest > 0) return finish('unavailable', rest);
 
-  const controller = new AbortController();
+  running.add(abandon);
   const late = setTimeout(() => {
     breaker.failure();
     finish('timeout');
     controller.abort(timeout());
   }, deadline);
-  const abandon = (): void => {
-    finish('unavailable');
-    controller.abort(signal.reason);
-  };
-  signal.addEventListener('abort', abandon, { once: true });
   try {
     for await (const result of source.query(query, controller.signal)) {
       if (over) return;
@@ -132,7 +136,6 @@ async function ask(inquiry: Inquiry, signal: AbortSignal, push: (answer: Answer)
     finish(reasonOf(error));
   } finally {
     clearTimeout(late);
-    signal.removeEventListener('abort', abandon);
   }
 }
 

@@ -253,7 +253,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       );
     },
 
-    async prefill(request, session, form, signal = new AbortController().signal, known = {}) {
+    async prefill(request, session, form, signal = NEVER, known = {}) {
       const refusal = refusalOf(request, session, form, minIdentityLevel);
       if (refusal !== null) return refused(refusal, request, session, form);
       let asked: readonly AskedItem[];
@@ -356,7 +356,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return items;
     },
 
-    async recheck(payload, session, form, signal = new AbortController().signal) {
+    async recheck(payload, session, form, signal = NEVER) {
       const asked = recheckPlan(payload, form, clock());
       if (asked.length === 0) return [];
       const request = {
@@ -411,6 +411,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     });
   }
 }
+
+const NEVER = new AbortController().signal;
 
 function acceptAnything(_concept: ConceptId, value: Json): boolean {
   return value !== null && !(typeof value === 'string' && value.trim() === '');

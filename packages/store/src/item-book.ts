@@ -38,8 +38,8 @@ export interface ItemBook {
   plan(people: readonly RelatedPerson[]): PlannedInquiry[];
   /** Misses of items whose role nobody was planned for; `down` names a source whose fault that may be. */
   unresolved(down: SourceRef | null, reason: AbsentReason): PrefillResult[];
-  /** Enters an answer; returns what is new to the citizen. */
-  take(answer: Answer): PrefillResult[];
+  /** Enters answers that came at once; returns what is new to the citizen. */
+  take(answers: readonly Answer[]): PrefillResult[];
   /** Concepts that were given so far, by the key of the person they are about. */
   readonly given: ReadonlyMap<string, ReadonlySet<ConceptId>>;
 }
@@ -181,6 +181,69 @@ export function createItemBook({
     }));
   };
 
+  /** Enters one answer; tells which items it is about, and what of each is missing by it. */
+  const enter = (answer: Answer): readonly (readonly [ItemState, readonly Miss[]])[] => {
+    const { source, query } = answer.inquiry;
+    const description = described(source);
+    const ref = refOf(description);
+    const settle = (item: string): ItemState | undefined => {
+      const state = states.get(item);
+      state?.pending.delete(callOf(query.person, query.about, description.id));
+      return state;
+    };
+    if ('over' in answer) {
+      return answer.unanswered.map(item => {
+        const state = settle(item)!;
+        return [state, missesOf(covered(state.asked.members, description), ref, answer.reason, answer.retryAfter)];
+      });
+    }
+    const { result } = answer;
+    const state = settle(result.item)!;
+    const members = covered(state.asked.members, description);
+    if (result.absent !== undefined)
+      return [[state, missesOf(members, ref, absentReason(result.absent), result.retryAfter)]];
+    if (!Array.isArray(result.statements) || !result.statements.every(isStatement))
+      return [[state, missesOf(members, ref, 'schema-mismatch')]];
+    const mine = result.statements.filter(statement => isAbout(statement, query.person, query.about, description.id));
+    if (mine.length < result.statements.length) {
+      // Who answers about someone else once is not believed for this item at all.
+      return [[state, missesOf(members, ref, 'ambiguous-subject')]];
+    }
+    // Nothing, and no reason for it: the source is broken, which is something else than "not found".
+    const misses: Miss[] = mine.length === 0 ? missesOf(members, ref, 'schema-mismatch') : [];
+    for (const record of byRecord(mine)) {
+      const { values, absent } = valuesOf(record, members, state.asked, description, accepts);
+      misses.push(
+        ...absent.map(({ member, reason }): Miss => ({
+          pointer: member.pointer,
+          concept: member.concept,
+          source: ref,
+          reason,
+        })),
+      );
+      if (values.length > 0) {
+        const concepts = given.get(query.person.key) ?? new Set();
+        given.set(query.person.key, concepts);
+        for (const { concept } of values) concepts.add(concept);
+        const who = whoOf(query.person, query.about),
+          about = state.labels.get(who);
+        state.candidates.push(
+          candidateOf(record, values, {
+            id: offeredBefore(record[0]!.source, values, state.asked) ?? random(),
+            item: state.asked.item,
+            who,
+            ...(about === undefined ? {} : { about }),
+            source: ref,
+            comparable,
+            trust: state.trustOf(description.id),
+            retrievedAt: clock().toISOString(),
+          }),
+        );
+      }
+    }
+    return [[state, misses]];
+  };
+
   return {
     plan,
     given,
@@ -196,69 +259,10 @@ export function createItemBook({
       });
     },
 
-    take(answer) {
-      const { source, query } = answer.inquiry;
-      const description = described(source);
-      const ref = refOf(description);
-      const settle = (item: string): ItemState | undefined => {
-        const state = states.get(item);
-        state?.pending.delete(callOf(query.person, query.about, description.id));
-        return state;
-      };
-      if ('over' in answer) {
-        return answer.unanswered.flatMap(item => {
-          const state = settle(item)!;
-          return news(
-            state,
-            missesOf(covered(state.asked.members, description), ref, answer.reason, answer.retryAfter),
-          );
-        });
-      }
-      const { result } = answer;
-      const state = settle(result.item)!;
-      const members = covered(state.asked.members, description);
-      if (result.absent !== undefined)
-        return news(state, missesOf(members, ref, absentReason(result.absent), result.retryAfter));
-      if (!Array.isArray(result.statements) || !result.statements.every(isStatement))
-        return news(state, missesOf(members, ref, 'schema-mismatch'));
-      const mine = result.statements.filter(statement => isAbout(statement, query.person, query.about, description.id));
-      if (mine.length < result.statements.length) {
-        // Who answers about someone else once is not believed for this item at all.
-        return news(state, missesOf(members, ref, 'ambiguous-subject'));
-      }
-      // Nothing, and no reason for it: the source is broken, which is something else than "not found".
-      const misses: Miss[] = mine.length === 0 ? missesOf(members, ref, 'schema-mismatch') : [];
-      for (const record of byRecord(mine)) {
-        const { values, absent } = valuesOf(record, members, state.asked, description, accepts);
-        misses.push(
-          ...absent.map(({ member, reason }): Miss => ({
-            pointer: member.pointer,
-            concept: member.concept,
-            source: ref,
-            reason,
-          })),
-        );
-        if (values.length > 0) {
-          const concepts = given.get(query.person.key) ?? new Set();
-          given.set(query.person.key, concepts);
-          for (const { concept } of values) concepts.add(concept);
-          const who = whoOf(query.person, query.about),
-            about = state.labels.get(who);
-          state.candidates.push(
-            candidateOf(record, values, {
-              id: offeredBefore(record[0]!.source, values, state.asked) ?? random(),
-              item: state.asked.item,
-              who,
-              ...(about === undefined ? {} : { about }),
-              source: ref,
-              comparable,
-              trust: state.trustOf(description.id),
-              retrievedAt: clock().toISOString(),
-            }),
-          );
-        }
-      }
-      return news(state, misses);
+    take(answers) {
+      const heard = new Map<ItemState, Miss[]>();
+      for (const [state, misses] of answers.flatMap(enter)) heard.set(state, [...(heard.get(state) ?? []), ...misses]);
+      return [...heard].flatMap(([state, misses]) => news(state, misses));
     },
   };
 }

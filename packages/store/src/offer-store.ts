@@ -4,8 +4,8 @@ import type { Miss, Offer, PrefillResult } from '@onceform/core';
 
 /** Kept per draft and per person: the same draft id in another person's hands finds nothing. */
 export interface OfferStore {
-  /** Adds a result: an offer replaces the earlier one of the same id, a miss the earlier one of pointer and source. */
-  save(draft: string, subject: string, result: PrefillResult): Promise<void>;
+  /** Adds what came: an offer replaces the earlier one of the same id, a miss the earlier one of pointer and source. */
+  save(draft: string, subject: string, results: readonly PrefillResult[]): Promise<void>;
   load(draft: string, subject: string): Promise<OfferBook>;
   /** Forgets everything about a draft: it was filed, abandoned, or consent was withdrawn. */
   purge(draft: string): Promise<void>;
@@ -36,7 +36,7 @@ export function createMemoryOfferStore({
       else break;
   };
   return {
-    async save(draft, subject, result) {
+    async save(draft, subject, results) {
       sweep();
       let entry = drafts.get(draft);
       if (entry?.subject !== subject) {
@@ -44,8 +44,10 @@ export function createMemoryOfferStore({
       }
       drafts.delete(draft);
       drafts.set(draft, entry);
-      for (const offer of result.offers) entry.offers.set(offer.id, offer);
-      for (const miss of result.misses) entry.misses.set(`${miss.pointer}\n${miss.source?.id ?? ''}`, miss);
+      for (const { offers, misses } of results) {
+        for (const offer of offers) entry.offers.set(offer.id, offer);
+        for (const miss of misses) entry.misses.set(`${miss.pointer}\n${miss.source?.id ?? ''}`, miss);
+      }
       entry.until = clock().getTime() + lifetime;
     },
     async load(draft, subject) {

@@ -5,7 +5,7 @@ import type { ConceptId, Json, PrefillRequest, PrefillResult } from '@onceform/c
 import { conceptsOf, purposeOf } from './admission.ts';
 import type { Comparable } from './agreement.ts';
 import type { Breaker } from './breaker.ts';
-import { collect, type Inquiry } from './collect.ts';
+import { collect, type Answer, type Inquiry } from './collect.ts';
 import type { CitizenSession, GatewayForm } from './gateway.ts';
 import { createItemBook } from './item-book.ts';
 import type { SourceCall } from './metrics/events.ts';
@@ -124,28 +124,20 @@ export function createPrefillRun(parts: PrefillRunParts): PrefillRun {
     const used = new Set<ConceptId>();
     let missed = false;
     // What a citizen sees is kept before they see it: nothing else can be sealed.
-    const hand = async (result: PrefillResult): Promise<PrefillResult> => {
-      await offerStore.save(request.draft, session.subject, result);
-      for (const offer of result.offers) for (const { concept } of offer.values) used.add(concept);
-      missed ||= result.misses.length > 0;
-      return result;
+    const hand = async (results: readonly PrefillResult[]): Promise<readonly PrefillResult[]> => {
+      if (results.length > 0) await offerStore.save(request.draft, session.subject, results);
+      for (const { offers, misses } of results) {
+        for (const offer of offers) for (const { concept } of offer.values) used.add(concept);
+        missed ||= misses.length > 0;
+      }
+      return results;
     };
     try {
-      for await (const answer of collect(batches, signal)) {
-        if ('over' in answer) {
-          const { inquiry, complete, reason, milliseconds } = answer;
-          const outcome = complete ? 'answered' : reason;
-          measure({
-            kind: 'source-call',
-            time: clock().toISOString(),
-            source: inquiry.source.describe().id,
-            outcome,
-            milliseconds,
-          });
-        }
-        for (const result of [...unresolved.splice(0), ...book.take(answer)]) yield await hand(result);
+      for await (const answers of collect(batches, signal)) {
+        for (const answer of answers) if ('over' in answer) measure(callOf(answer, clock()));
+        yield* await hand([...unresolved.splice(0), ...book.take(answers)]);
       }
-      for (const result of unresolved) yield await hand(result);
+      yield* await hand(unresolved);
     } finally {
       await note(session.subject, form, request.draft, {
         action: 'prefill',
@@ -168,5 +160,18 @@ export function createPrefillRun(parts: PrefillRunParts): PrefillRun {
         });
       }
     }
+  };
+}
+
+function callOf(
+  { inquiry, complete, reason, milliseconds }: Extract<Answer, { readonly over: true }>,
+  now: Date,
+): SourceCall {
+  return {
+    kind: 'source-call',
+    time: now.toISOString(),
+    source: inquiry.source.describe().id,
+    outcome: complete ? 'answered' : reason,
+    milliseconds,
   };
 }

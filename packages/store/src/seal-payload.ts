@@ -8,6 +8,7 @@ import {
   type OpenedSeal,
   type SealPayload,
 } from '@onceform/core';
+import { decodeBase64url } from './base64url.ts';
 
 /**
  * Reads the payload of a seal and says `verified: false`. What a browser shows from it counts for nothing at intake.
@@ -16,57 +17,19 @@ import {
  *   byte for byte RFC 8785, or a member is missing, unknown or of the wrong type.
  */
 export function readSeal(jws: string): OpenedSeal {
-  const parts = jws.split('.');
+  const parts = jws.split('.').map(decodeBase64url);
   if (parts.length !== 3) throw broken('A seal has three parts.');
-  const [, payload] = parts.map(part => decodeCanonical(part));
+  if (parts.includes(undefined)) throw broken('A part of the seal is not canonical base64url.');
   let text: string, value: unknown;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload);
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(parts[1]);
     value = JSON.parse(text);
   } catch (cause) {
     throw broken('The payload of the seal is not JSON.', cause);
   }
   assertSealPayload(value);
-  if (!isCanonicalText(text, value as unknown as Json)) throw broken('The payload of the seal is not canonical.');
+  if (canonicalJson(value as unknown as Json) !== text) throw broken('The payload of the seal is not canonical.');
   return { jws, payload: value, verified: false };
-}
-
-/**
- * Tells whether a text is the RFC 8785 text of its value. The usual case needs no second serialisation: `stringify`
- * differs from RFC 8785 only in the order of members (whole numbers first) and in half surrogates (`\\ud…`).
- */
-function isCanonicalText(text: string, value: Json): boolean {
-  const plain =
-    !text.includes('\\ud') && text.normalize('NFC') === text && inOrder(value) && JSON.stringify(value) === text;
-  return plain || canonicalJson(value) === text;
-}
-
-function inOrder(value: Json): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every(inOrder);
-  const names = Object.keys(value);
-  return names.every(
-    (name, i) => (i === 0 || names[i - 1]! < name) && inOrder((value as { readonly [name: string]: Json })[name]!),
-  );
-}
-
-const URL_LETTER: { readonly [letter: string]: string } = { '+': '-', '/': '_', '=': '' };
-
-/** Decodes base64url and refuses every spelling but the canonical one: no padding, no stray bits, no white space. */
-function decodeCanonical(text: string): Uint8Array {
-  if (!/^[A-Za-z0-9_-]*$/.test(text)) throw broken('A part of the seal is not base64url.');
-  let binary: string;
-  try {
-    binary = atob(text.replace(/[-_]/g, char => (char === '-' ? '+' : '/')));
-  } catch (cause) {
-    throw broken('A part of the seal is not base64url.', cause);
-  }
-  if (btoa(binary).replace(/[+/=]/g, char => URL_LETTER[char]!) !== text) {
-    throw broken('A part of the seal is not written canonically.');
-  }
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
 }
 
 type Check = (value: unknown) => boolean;
@@ -83,14 +46,21 @@ const oneOf =
   (...allowed: readonly unknown[]): Check =>
   value =>
     allowed.includes(value);
-const closed =
-  (members: { readonly [name: string]: Check }): Check =>
-  value =>
-    isJsonObject(value)
-    && Object.keys(value).every(name => Object.hasOwn(members, name))
-    && Object.entries(members).every(([name, check]) =>
-      Object.hasOwn(value, name) ? check(value[name]) : optional.has(check),
-    );
+/** An object with the required members, perhaps the optional ones, and no other. */
+const closed = (members: { readonly [name: string]: Check }): Check => {
+  const checks = new Map(Object.entries(members));
+  const required = [...checks.values()].filter(check => !optional.has(check)).length;
+  return value => {
+    if (!isJsonObject(value)) return false;
+    let missing = required;
+    for (const name of Object.keys(value)) {
+      const check = checks.get(name);
+      if (check === undefined || !check(value[name])) return false;
+      if (!optional.has(check)) missing -= 1;
+    }
+    return missing === 0;
+  };
+};
 
 const localized: Check = value => text(value) || (isJsonObject(value) && Object.values(value).every(text));
 const pointer: Check = value => typeof value === 'string' && (value === '' || value.startsWith('/'));

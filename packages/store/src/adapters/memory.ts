@@ -93,8 +93,11 @@ export function createMemorySource(options: MemorySourceOptions): MemorySource {
     ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
   };
 
-  const statementsOf = (record: MemoryRecord, members: readonly ConceptId[], retrievedAt: string): Statement[] =>
-    members.flatMap((concept): Statement[] => {
+  const statementsOf = (record: MemoryRecord, members: readonly ConceptId[], retrievedAt: string): Statement[] => {
+    const subject = { id: record.person, role: record.about ?? 'self' };
+    const source = { id, name, kind, recordRef: record.recordRef };
+    const verification: Verification = record.verification ?? { status: 'verified', assuranceLevel };
+    return members.flatMap((concept): Statement[] => {
       const reason = record.absent?.[concept];
       const has = Object.hasOwn(record.values, concept);
       if (reason === undefined && !has) return [];
@@ -103,15 +106,16 @@ export function createMemorySource(options: MemorySourceOptions): MemorySource {
           id: `${id}:${record.recordRef}:${concept}`,
           concept,
           ...(reason === undefined ? { value: record.values[concept]! } : { absentReason: reason }),
-          subject: { id: record.person, role: record.about ?? 'self' },
-          source: { id, name, kind, recordRef: record.recordRef },
-          verification: record.verification ?? { status: 'verified', assuranceLevel },
+          subject,
+          source,
+          verification,
           lastUpdated: record.lastUpdated ?? null,
           retrievedAt,
           ...(record.validUntil === undefined ? {} : { validUntil: record.validUntil }),
         },
       ];
     });
+  };
 
   return {
     discrepancies,
