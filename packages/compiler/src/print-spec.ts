@@ -38,8 +38,12 @@ export function readPrint({ value, texts }: { readonly value: JsonObject; readon
     return {
       label: needed(written, at, 'label'),
       pointers: listAt(written.pointers, joinPointer(at, 'pointers'), pointer => pointer as Pointer),
+      ...(written.unless === undefined
+        ? {}
+        : { unless: listAt(written.unless, joinPointer(at, 'unless'), pointer => pointer as Pointer) }),
       ...(written.as === 'capitals' || written.as === 'boxes' ? { as: written.as } : {}),
       ...(typeof written.length === 'number' ? { length: written.length } : {}),
+      ...text(written, at, 'sentence'),
       ...(written.choices === undefined
         ? {}
         : {
@@ -69,6 +73,7 @@ export function readPrint({ value, texts }: { readonly value: JsonObject; readon
     const written = objectAt(item, at);
     return {
       title: needed(written, at, 'title'),
+      ...text(written, at, 'dateline'),
       ...text(written, at, 'note'),
       ...(written.pointers === undefined
         ? {}

@@ -37,8 +37,10 @@ const PRINT_ANSWER = object(
   {
     label: TEXT,
     pointers: list(POINTER),
+    unless: list(POINTER),
     as: { enum: ['capitals', 'boxes'] },
     length: { type: 'integer', minimum: 1 },
+    sentence: TEXT,
     choices: list(object({ value: {}, text: TEXT }, ['value', 'text'])),
   },
   ['label'],
@@ -129,7 +131,7 @@ const FORM_SCHEMA: JsonObject = object({
           object({ table: POINTER, count: TEXT, columns: list(PRINT_ANSWER) }, ['table', 'columns']),
         ],
       }),
-      signatures: list(object({ title: TEXT, note: TEXT, pointers: list(POINTER) }, ['title'])),
+      signatures: list(object({ title: TEXT, dateline: TEXT, note: TEXT, pointers: list(POINTER) }, ['title'])),
       footnotes: list(TEXT),
     },
     ['title'],
@@ -157,7 +159,8 @@ export const VOCABULARY: Readonly<Record<string, KeywordEntry>> = {
     }),
   },
   reuse: {
-    description: 'How the datum may be reused. What is not said comes from the dictionary; a form may only narrow it.',
+    description:
+      'How the datum may be reused. What is not said comes from the dictionary; a form may only narrow it. `onMissing`, where no source gave it: `ask` (the default), `ask-with-evidence`, `skip` (it is not asked, nor required), `block` (nothing can be filed without a source).',
     schema: REUSE_SCHEMA,
     example: form({
       name: {

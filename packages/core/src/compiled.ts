@@ -286,7 +286,7 @@ export interface PublishedRule {
   readonly target: PointerPattern;
   /**
    * CEL. Variables: `data` (the whole instance), `self` (the object that holds the target), `value` (the
-   * target; checks only), `context` (`/$context`).
+   * target; checks only), `context` (`/$context`), `pointer` (where the target is: `/cars/0/plate`).
    */
   readonly expression: string;
   readonly needs: readonly PointerPattern[];
@@ -423,6 +423,7 @@ export interface PrintSpec {
   readonly formNumber?: LocalizedText;
   readonly title: LocalizedText;
   readonly subtitle?: LocalizedText;
+  /** `{agency}` stands for the name of who decides, dots where the answers do not say yet. */
   readonly addressee?: LocalizedText;
   readonly lines: readonly PrintLine[];
   readonly commitment?: LocalizedText;
@@ -444,8 +445,12 @@ export type PrintLine =
 export interface PrintAnswer {
   readonly label: LocalizedText;
   readonly pointers: readonly Pointer[];
+  /** Left to write on where one of these is answered: the paper asks only without it. The annex shows the answer. */
+  readonly unless?: readonly Pointer[];
   /** `capitals`: as names are written on official paper; `boxes`: each character in a box of its own. */
   readonly as?: 'capitals' | 'boxes';
+  /** The answer as the paper words it: a pointer in braces stands for its text, dots where there is none. */
+  readonly sentence?: LocalizedText;
   /** What may be ticked; all are printed, and the one whose value was answered is crossed. */
   readonly choices?: readonly PrintChoice[];
   /** With `boxes`: how many are printed where there is no answer. */
@@ -468,6 +473,8 @@ export interface PrintTable {
 
 export interface PrintSignature {
   readonly title: LocalizedText;
+  /** Over the title, where each signer writes a day; filled in for the last one, who filed. As `PrintSpec.dateline`. */
+  readonly dateline?: LocalizedText;
   /** `(sign and write your full name)`. */
   readonly note?: LocalizedText;
   /** Whose name is printed below. */

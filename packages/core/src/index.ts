@@ -132,6 +132,8 @@ export type {
   CompetentAgency,
   ConceptSpec,
   CountryPack,
+  LabelOf,
+  PaperWords,
   DossierCodeScheme,
   FeeRow,
   FormatAdvice,
@@ -229,7 +231,7 @@ export {
   withdrawDispute,
 } from './prefill.ts';
 export { heldAt, originAt } from './provenance.ts';
-export { evidenceNeeded, isBlocked, missingIssues, onMissingAt } from './missing.ts';
+export { evidenceNeeded, isBlocked, onMissingAt } from './missing.ts';
 export {
   addComponentFile,
   componentAnswers,

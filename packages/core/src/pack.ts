@@ -32,9 +32,22 @@ export interface CountryPack {
    * stored or shown. Absent: NFC, spaces and letter case.
    */
   comparable?(concept: ConceptId, value: Json): Json;
+  /** How official paper says what the answers hold; absent: as their parts follow each other. */
+  readonly paper?: PaperWords;
   /** What the rules of its procedures say about a dossier; absent: nobody says, and the receipt says nothing of it. */
   readonly administration?: Administration;
 }
+
+/** Words of official paper, in the official language. Codes are said through `labelOf`: no list is loaded for it. */
+export interface PaperWords {
+  /** Who decides on a declaration; of several the one that intake takes. `''` where answers or rules do not say. */
+  addressee(procedure: string, data: JsonObject, labelOf: LabelOf): Promise<string>;
+  /** An answer of several parts in one sentence: an address, an identity paper. Undefined for any other. */
+  whole(value: JsonObject, labelOf: LabelOf): Promise<string | undefined>;
+}
+
+/** The official name of an entry of a code list, of the part within a code where the list has parts. */
+export type LabelOf = (list: string, code: string, within?: string) => Promise<string | undefined>;
 
 /** Who decides on a dossier, when the result is due, and what it costs. */
 export interface Administration {

@@ -43,10 +43,13 @@ export interface Review {
   readonly data: JsonObject;
 }
 
-/** Lists every answer that is asked, answered or not, and the data that will be filed. */
-export function reviewOf(state: FormState): Review {
-  const locale = state.read(localeSlot),
-    fallback = state.form.locale;
+/**
+ * Lists every answer that is asked, answered or not, and the data that will be filed.
+ *
+ * @param locale of the labels and options; the citizen's when left out.
+ */
+export function reviewOf(state: FormState, locale = state.read(localeSlot)): Review {
+  const fallback = state.form.locale;
   const words = (text: LocalizedText | undefined): string => localize(text, locale, fallback);
   const sections = state.form.outline.pages.flatMap(page =>
     page.sections.map((section): ReviewSection => ({

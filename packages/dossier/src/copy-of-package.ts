@@ -27,10 +27,11 @@ export function copyInputOf(
   const form = definition['form'];
   const own = isTexts(texts) ? texts : plainTexts(definition, data, origins, manifest.language);
   return {
-    texts: own,
+    texts: own.official ?? own,
     data,
     origins,
     letterhead: own.letterhead ?? letterhead,
+    ...(own.addressee === undefined ? {} : { addressee: own.addressee }),
     components: manifest.components,
     filed: manifest,
     print: isJsonObject(form) && isPrint(form['print']) ? (form['print'] as unknown as PrintSpec) : null,
@@ -84,6 +85,8 @@ function isPrint(value: Json | undefined): boolean {
     && text(item['label'])
     && Array.isArray(item['pointers'])
     && pointers(item['pointers'])
+    && pointers(item['unless'])
+    && maybe(item['sentence'])
     && (item['length'] === undefined || (Number.isInteger(item['length']) && Number(item['length']) <= 100))
     && list(item['choices'], choice => isJsonObject(choice) && text(choice['text']));
   const line = (item: Json): boolean =>
@@ -96,7 +99,11 @@ function isPrint(value: Json | undefined): boolean {
         && item['columns'].every(answer))
       || answer(item));
   const signature = (item: Json): boolean =>
-    isJsonObject(item) && text(item['title']) && maybe(item['note']) && pointers(item['pointers']);
+    isJsonObject(item)
+    && text(item['title'])
+    && maybe(item['dateline'])
+    && maybe(item['note'])
+    && pointers(item['pointers']);
   return (
     isJsonObject(value)
     && text(value['title'])

@@ -17,7 +17,7 @@ export {
 } from './human-copy.ts';
 
 /** Part of the path of a copy, so that a verifier knows whether it can make it again. */
-export const HTML_RENDERER = 'html-2';
+export const HTML_RENDERER = 'html-3';
 
 const HTML_PATH = `data/form-${HTML_RENDERER}.html`;
 
@@ -58,8 +58,7 @@ export async function renderHtml(copy: HumanCopy): Promise<string> {
     ...blocks(copy.blocks),
     copy.commitment === '' ? '' : `<p>${e(copy.commitment)}</p>`,
     copy.dateline === '' ? '' : `<p class="date">${e(copy.dateline)}</p>`,
-    copy.completed === '' ? '' : `<p class="date">${e(copy.completed)}</p>`,
-    `<div class="signs">${copy.signatures.map(({ title, note, name }) => `<div><p><strong>${e(title)}</strong></p>${note === '' ? '' : `<p><em>${e(note)}</em></p>`}${name === '' ? '' : `<p>${e(name)}</p>`}</div>`).join('')}</div>`,
+    `<div class="signs">${copy.signatures.map(({ dateline, title, note, name }) => `<div>${dateline === '' ? '' : `<p><em>${e(dateline)}</em></p>`}<p><strong>${e(title)}</strong></p>${note === '' ? '' : `<p><em>${e(note)}</em></p>`}${name === '' ? '' : `<p>${e(name)}</p>`}</div>`).join('')}</div>`,
     copy.footnotes.length === 0
       ? ''
       : `<div class="notes">${copy.footnotes.map(note => `<p>${e(note)}</p>`).join('')}</div>`,

@@ -94,6 +94,74 @@ test('an answer of several parts is printed as the whole that was read, where th
   ]);
 });
 
+test('a dossier filed in another language prints the official one, addressed to who decides; an office may ask for what the paper leaves empty', async () => {
+  const spoken = (language: string, answer: string) => ({
+    language,
+    title: language,
+    sections: [{ title: language, rows: [row('/child/name', language, answer)] }],
+    wholes: { '/child/home': `home in ${language}` },
+  });
+  const english = spoken('en', 'english');
+  const texts = textsOf(
+    { sections: english.sections },
+    { language: 'en', title: 'en', addressee: 'Office No. 1', official: spoken('vi', 'official') },
+  );
+  const source = {
+    manifest: {
+      id: 'urn:uuid:1',
+      created: '2026-11-22T15:00:00+07:00',
+      reviewDigest: 'a'.repeat(64),
+      language: 'en',
+      components: [],
+    },
+    data: input.data,
+    origins: input.origins,
+    documents: {
+      definition: {
+        form: {
+          print: {
+            title: 'FORM',
+            addressee: 'To: (1) {agency}',
+            lines: [
+              { label: 'Name', pointers: ['/child/name'] },
+              { label: 'Home', pointers: ['/child/home'], unless: ['/child/name'] },
+              {
+                label: 'Lives',
+                pointers: ['/child/home', '/child/none'],
+                sentence: 'in {/child/home}, room {/child/none}',
+              },
+              { label: 'None', pointers: ['/child/none'], sentence: 'in {/child/none}' },
+            ],
+            signatures: [
+              { title: 'Other', dateline: 'on {day}/{month}/{year}' },
+              { title: 'Filer', dateline: 'on {day}/{month}/{year}' },
+            ],
+          },
+        },
+      },
+    },
+    texts,
+  };
+  const copy = humanCopy(copyInputOf(source));
+  expect([copy.language, copy.addressee]).toEqual(['vi', 'To: (1) Office No. 1']);
+  const linesOf = (of: typeof copy) => of.blocks.flatMap(block => (block.kind === 'line' ? block.items : []));
+  expect(linesOf(copy).map(({ label, text }) => [label, text])).toEqual([
+    ['Name', 'official'],
+    ['Home', ''],
+    ['Lives', 'in home in vi, room ……'],
+    ['None', ''],
+  ]);
+  expect(copy.signatures.map(({ dateline }) => dateline)).toEqual(['on …/…/……', 'on 22/11/2026']);
+  expect(copy.annex.rows[0]?.slice(0, 2)).toEqual(['vi', 'official']);
+  expect(linesOf(humanCopy({ ...copyInputOf(source), printRetrieved: true }))[1]?.text).toBe('home in vi');
+  // Nobody named: room to write, never an empty place.
+  const { addressee: __, ...nobody } = source.texts;
+  expect(humanCopy(copyInputOf({ ...source, texts: nobody })).addressee).toMatch(/^To: \(1\) \.{20,}$/);
+  // What claims to be official and is not of the shape counts as no texts at all.
+  const broken = { ...source.texts, official: { language: 'vi' } };
+  expect(humanCopy(copyInputOf({ ...source, texts: broken })).language).toBe('en');
+});
+
 test('a form without a layout of its own is printed by section, and a draft says that it is one', () => {
   const copy = humanCopy({ ...input, print: null, filed: null });
   expect(copy.blocks[0]).toEqual({ kind: 'heading', text: 'The child' });
@@ -192,8 +260,8 @@ test('official paper: capitals, boxes, ticks, a table, the day in words of the f
   expect(copy.dateline).toBe('Done at ……, 22/11/2026');
   expect(humanCopy({ ...official, filed: null }).dateline).toBe('Done at ……, …/…/……');
   expect(copy.signatures).toEqual([
-    { title: 'Head of household', note: '(sign)', name: '' },
-    { title: 'Declarant', note: '', name: 'Nguy\u1ec5n Th\u1ecb \u1ef0' },
+    { dateline: '', title: 'Head of household', note: '(sign)', name: '' },
+    { dateline: '', title: 'Declarant', note: '', name: 'Nguy\u1ec5n Th\u1ecb \u1ef0' },
   ]);
   expect(copy.footnotes).toEqual(['(1) A note.']);
 });

@@ -20,16 +20,20 @@ import {
 } from '@onceform/core';
 import qrcode from 'qrcode-generator';
 import { words, type HumanCopyWords } from './locales/human-copy.ts';
-import type { DossierTexts, TextRow } from './texts.ts';
+import type { SpokenTexts, TextRow } from './texts.ts';
 
 export interface HumanCopyInput {
-  readonly texts: DossierTexts;
+  readonly texts: SpokenTexts;
   /** The answers themselves, for what is ticked rather than written. */
   readonly data: JsonObject;
   readonly origins: OriginMap;
   readonly print: PrintSpec | null;
   /** Lines over the title; a rule goes under the last. From the country pack. */
   readonly letterhead?: readonly string[];
+  /** Who decides: takes the place of `{agency}`. */
+  readonly addressee?: string;
+  /** Prints also what the paper leaves empty where a number was given, for offices that want it. */
+  readonly printRetrieved?: boolean;
   readonly components: readonly Pick<DossierComponent, 'title' | 'fulfilledBy' | 'reason'>[];
   /** What was filed; null for a draft, which says so across the page. */
   readonly filed: Pick<DossierManifest, 'id' | 'created' | 'reviewDigest'> | null;
@@ -48,9 +52,8 @@ export interface HumanCopy {
   readonly commitment: string;
   readonly dateline: string;
   /** Side by side; the last one is the declarant's where a form names none. */
-  readonly signatures: readonly { readonly title: string; readonly note: string; readonly name: string }[];
+  readonly signatures: readonly HumanCopySignature[];
   readonly footnotes: readonly string[];
-  readonly completed: string;
   readonly annex: {
     readonly title: string;
     readonly columns: readonly string[];
@@ -64,6 +67,14 @@ export interface HumanCopy {
   readonly watermark: string;
   /** Rows of dark and light squares; null for a draft. */
   readonly code: readonly (readonly boolean[])[] | null;
+}
+
+export interface HumanCopySignature {
+  /** Where each signer has a day of their own. */
+  readonly dateline: string;
+  readonly title: string;
+  readonly note: string;
+  readonly name: string;
 }
 
 export type HumanCopyBlock =
@@ -94,17 +105,17 @@ export function humanCopy(input: HumanCopyInput): HumanCopy {
     formNumber: say(print?.formNumber),
     title: say(print?.title) || texts.title,
     subtitle: say(print?.subtitle),
-    addressee: say(print?.addressee),
+    addressee: say(print?.addressee).replace('{agency}', () => input.addressee ?? DOTS),
     blocks: print === null ? bySection(texts) : print.lines.map(line => blockOf(line, { ...input, rows, say })),
     commitment: say(print?.commitment),
     dateline: dateline(say(print?.dateline), filed?.created),
-    signatures: (print?.signatures ?? [{ title: own.signer }]).map(({ title, note, pointers = [] }) => ({
-      title: say(title),
-      note: say(note),
-      name: textAt(texts, rows, pointers),
+    signatures: (print?.signatures ?? [{ title: own.signer }]).map((each, i, { length }) => ({
+      dateline: dateline(say(each.dateline), i + 1 === length ? filed?.created : undefined),
+      title: say(each.title),
+      note: say(each.note),
+      name: textAt(texts, rows, each.pointers ?? []),
     })),
     footnotes: (print?.footnotes ?? []).map(say),
-    completed: filed === null ? '' : `${own.completed} ${dateTime(filed.created)}`,
     annex: {
       title: own.sources,
       columns: own.columns,
@@ -122,21 +133,24 @@ export function humanCopy(input: HumanCopyInput): HumanCopy {
     footer:
       filed === null
         ? own.draft
-        : `${own.package} ${filed.id} · ${own.digest} ${filed.reviewDigest.slice(0, 16)} · ${dateTime(filed.created)}`,
+        : `${own.package} ${filed.id} · ${own.digest} ${filed.reviewDigest.slice(0, 16)} · ${own.completed} ${dateTime(filed.created)}`,
     note: own.copy,
     watermark: filed === null ? own.draft : '',
     code: filed === null ? null : qrCode(`${filed.id}?digest=${filed.reviewDigest}`),
   };
 }
 
-function bySection(texts: DossierTexts): HumanCopyBlock[] {
+function bySection(texts: SpokenTexts): HumanCopyBlock[] {
   return texts.sections.flatMap(({ title, rows }): HumanCopyBlock[] => [
     { kind: 'heading', text: title },
     ...rows.map((row): HumanCopyBlock => ({ kind: 'line', items: [{ label: titleOf(row), text: row.text }] })),
   ]);
 }
 
-interface Answers extends Pick<HumanCopyInput, 'texts' | 'data'> {
+/** Room to write a name. */
+const DOTS = '.'.repeat(60);
+
+interface Answers extends Pick<HumanCopyInput, 'texts' | 'data' | 'printRetrieved'> {
   readonly rows: readonly TextRow[];
   readonly say: (text: LocalizedText | undefined) => string;
 }
@@ -150,8 +164,11 @@ function blockOf(line: PrintLine, answers: Answers): HumanCopyBlock {
 
 function answerOf(item: PrintAnswer, answers: Answers, within: Pointer = ''): HumanCopyAnswer {
   const { data, rows, say, texts } = answers;
-  const pointers = item.pointers.map(pointer => within + pointer);
-  const written = textAt(texts, rows, pointers);
+  const needless =
+    answers.printRetrieved !== true
+    && (item.unless ?? []).some(pointer => valueAt(data, within + pointer) !== undefined);
+  const pointers = needless ? [] : item.pointers.map(pointer => within + pointer);
+  const written = item.sentence === undefined ? textAt(texts, rows, pointers) : sentenceOf(item, pointers, answers);
   const text = item.as === 'capitals' ? capitals(written, texts.language) : written;
   const boxes = item.as === 'boxes' ? [...text.replaceAll(' ', '')] : null;
   return {
@@ -171,12 +188,21 @@ function answerOf(item: PrintAnswer, answers: Answers, within: Pointer = ''): Hu
   };
 }
 
+/** Empty where nothing was answered: a line to write on. */
+function sentenceOf({ sentence }: PrintAnswer, pointers: readonly Pointer[], { texts, rows, say }: Answers): string {
+  if (textAt(texts, rows, pointers) === '') return '';
+  return say(sentence).replace(/\{(\/[^{}]*)\}/g, (_, pointer: string) => textAt(texts, rows, [pointer]) || '……');
+}
+
 function tableOf({ table, count, columns }: PrintTable, answers: Answers): HumanCopyBlock {
   const list = valueAt(answers.data, table);
   const items = Array.isArray(list) ? list.length : 0;
   const rows = Array.from({ length: items }, (_, index) => [
     ...(count === undefined ? [] : [String(index + 1)]),
-    ...columns.map(column => answerOf(column, answers, `${table}/${index}`).text),
+    ...columns.map(column => {
+      const { text, choices } = answerOf(column, answers, `${table}/${index}`);
+      return choices === undefined ? text : choices.flatMap(choice => (choice.chosen ? choice.text : [])).join(', ');
+    }),
   ]);
   const titles = columns.map(({ label }) => answers.say(label));
   return { kind: 'table', columns: count === undefined ? titles : [answers.say(count), ...titles], rows };
@@ -197,7 +223,7 @@ function titleOf({ within, label }: TextRow): string {
 }
 
 /** The texts at and below pointers, in the order of the form; one that is said as a whole is not taken apart. */
-function textAt({ wholes = {} }: DossierTexts, rows: readonly TextRow[], pointers: readonly Pointer[]): string {
+function textAt({ wholes = {} }: SpokenTexts, rows: readonly TextRow[], pointers: readonly Pointer[]): string {
   return pointers
     .flatMap(pointer =>
       Object.hasOwn(wholes, pointer)

@@ -33,9 +33,11 @@ export { answerFiles, isFileReference, namedFiles } from './file-references.ts';
 export {
   isTexts,
   textsOf,
+  spokenTexts,
   TEXTS_FORMAT,
   type DossierTexts,
   type ReviewLike,
+  type SpokenTexts,
   type TextRow,
   type TextSection,
 } from './texts.ts';

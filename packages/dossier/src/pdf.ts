@@ -8,7 +8,7 @@ export { copyInputOf } from './copy-of-package.ts';
 export { humanCopy, type HumanCopy, type HumanCopyBlock, type HumanCopyInput } from './human-copy.ts';
 
 /** So that a verifier knows whether it can make a copy again. */
-export const PDF_RENDERER = 'pdfkit-0.20/2';
+export const PDF_RENDERER = 'pdfkit-0.20/3';
 
 /** TrueType or OpenType files with every letter that may occur: Tinos or another of Times' widths. */
 export interface PdfFonts {
@@ -239,16 +239,21 @@ const SIGNATURES = 46 * MM;
 function signatures(doc: PDFDocument, copy: HumanCopy): void {
   const half = width(doc) / 2;
   doc.moveDown(0.6).font('italic');
-  for (const text of [copy.dateline, copy.completed].filter(Boolean))
-    doc.text(text, MARGINS.left + half, doc.y, { width: half, align: 'center' });
+  if (copy.dateline !== '') {
+    // One line, over the middle of the last signature as far as the margin lets it.
+    const wide = Math.max(half, doc.widthOfString(copy.dateline) + 2);
+    doc.text(copy.dateline, doc.page.width - MARGINS.right - wide, doc.y, { width: wide, align: 'center' });
+  }
   const column = Math.min(half, width(doc) / copy.signatures.length);
   const from = doc.page.width - MARGINS.right - column * copy.signatures.length;
   const top = doc.y;
   let bottom = top;
-  for (const [i, { title, note, name }] of copy.signatures.entries()) {
+  for (const [i, { dateline, title, note, name }] of copy.signatures.entries()) {
     const place = { width: column - 6, align: 'center' as const };
     const x = from + i * column + 3;
-    doc.font('bold').text(title, x, top, place);
+    doc.y = top;
+    if (dateline !== '') doc.font('italic').fontSize(11).text(dateline, x, top, place).fontSize(BODY);
+    doc.font('bold').text(title, x, doc.y, place);
     if (note !== '') doc.font('italic').fontSize(11).text(note, x, doc.y, place).fontSize(BODY);
     if (name !== '') doc.font('regular').text(name, x, Math.max(doc.y, top + 22 * MM), place);
     bottom = Math.max(bottom, doc.y);

@@ -5,13 +5,21 @@ import { isJsonObject, type Json, type JsonObject, type Pointer } from '@oncefor
 
 export const TEXTS_FORMAT = 'https://onceform.dev/texts/1';
 
-export interface DossierTexts {
+export interface DossierTexts extends SpokenTexts {
   readonly format: typeof TEXTS_FORMAT;
+  /** The lines a country puts over its forms, so that a copy can be made again without the country's pack. */
+  readonly letterhead?: readonly string[];
+  /** Who decides, as the declaration addresses them. */
+  readonly addressee?: string;
+  /** The same in the language of the official form, where the citizen read another: what the paper says. */
+  readonly official?: SpokenTexts;
+}
+
+/** Labels and answers in one language. */
+export interface SpokenTexts {
   /** BCP 47. */
   readonly language: string;
   readonly title: string;
-  /** The lines a country puts over its forms, so that a copy can be made again without the country's pack. */
-  readonly letterhead?: readonly string[];
   readonly sections: readonly TextSection[];
   /** Answers of several parts as one text, by pointer: an address. */
   readonly wholes?: Readonly<Record<Pointer, string>>;
@@ -45,15 +53,29 @@ export interface ReviewLike {
  */
 export function textsOf(
   review: ReviewLike,
-  about: Pick<DossierTexts, 'language' | 'title' | 'letterhead' | 'wholes'>,
+  about: Omit<DossierTexts, 'format' | 'sections'>,
   textOf?: (row: TextRow & { readonly value: Json | undefined }) => string | undefined,
 ): DossierTexts & JsonObject {
-  const { language, title, letterhead = [], wholes = {} } = about;
-  return {
+  const { letterhead = [], addressee = '', official } = about;
+  const texts: DossierTexts = {
     format: TEXTS_FORMAT,
+    ...spokenTexts(review, about, textOf),
+    ...(letterhead.length === 0 ? {} : { letterhead: [...letterhead] }),
+    ...(addressee === '' ? {} : { addressee }),
+    ...(official === undefined ? {} : { official }),
+  };
+  return texts as DossierTexts & JsonObject;
+}
+
+/** The part of the texts that is in one language. */
+export function spokenTexts(
+  review: ReviewLike,
+  { language, title, wholes = {} }: Omit<SpokenTexts, 'sections'>,
+  textOf?: (row: TextRow & { readonly value: Json | undefined }) => string | undefined,
+): SpokenTexts {
+  return {
     language,
     title,
-    ...(letterhead.length === 0 ? {} : { letterhead: [...letterhead] }),
     sections: review.sections.map(section => ({
       title: section.title,
       rows: section.rows.map(row => ({
@@ -69,28 +91,40 @@ export function textsOf(
 
 /** Tells whether a parsed file has the shape of texts. */
 export function isTexts(value: Json | undefined): value is DossierTexts & JsonObject {
-  const text = (member: Json | undefined): boolean => typeof member === 'string';
+  return (
+    isSpoken(value)
+    && value['format'] === TEXTS_FORMAT
+    && (value['letterhead'] === undefined || (Array.isArray(value['letterhead']) && value['letterhead'].every(isText)))
+    && (value['addressee'] === undefined || isText(value['addressee']))
+    && (value['official'] === undefined || isSpoken(value['official']))
+  );
+}
+
+function isText(member: Json | undefined): boolean {
+  return typeof member === 'string';
+}
+
+function isSpoken(value: Json | undefined): value is SpokenTexts & JsonObject {
   return (
     isJsonObject(value)
-    && value['format'] === TEXTS_FORMAT
-    && text(value['language'])
-    && text(value['title'])
-    && (value['letterhead'] === undefined || (Array.isArray(value['letterhead']) && value['letterhead'].every(text)))
-    && (value['wholes'] === undefined || (isJsonObject(value['wholes']) && Object.values(value['wholes']).every(text)))
+    && isText(value['language'])
+    && isText(value['title'])
+    && (value['wholes'] === undefined
+      || (isJsonObject(value['wholes']) && Object.values(value['wholes']).every(isText)))
     && Array.isArray(value['sections'])
     && value['sections'].every(
       (section: Json) =>
         isJsonObject(section)
-        && text(section['title'])
+        && isText(section['title'])
         && Array.isArray(section['rows'])
         && section['rows'].every(
           (row: Json) =>
             isJsonObject(row)
-            && text(row['pointer'])
-            && text(row['label'])
-            && text(row['text'])
+            && isText(row['pointer'])
+            && isText(row['label'])
+            && isText(row['text'])
             && Array.isArray(row['within'])
-            && row['within'].every(text),
+            && row['within'].every(isText),
         ),
     )
   );

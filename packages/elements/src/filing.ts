@@ -7,15 +7,13 @@ import {
   type DossierManifest,
   type DraftOpened,
   type FormSession,
-  type Json,
-  type Pointer,
   type Receipt,
   type SessionInfo,
   type Sha256,
   type VerifiedSubmission,
 } from '@onceform/core';
 import { fileBundle, isBundle, packBundle } from './filing-bundle.ts';
-import { dossierTexts } from './dossier-texts.ts';
+import { dossierTexts, type Speaker } from './dossier-texts.ts';
 import { evidenceOf } from './evidence.ts';
 import type { WaitingDossier } from './draft-store.ts';
 import type { FileShelf } from './file-shelf.ts';
@@ -35,14 +33,11 @@ export interface FilingInput {
   readonly id: string;
   readonly created: Date;
   readonly locale: string;
-  /** Lines over the title of the printed form, from the pack. */
-  readonly letterhead: readonly string[];
+  readonly speaker: Speaker;
   /** Where the package waits until it is acknowledged. */
   readonly outbox?: Outbox | undefined;
   /** Has the gateway seal what was decided, before the package is built. */
   readonly seal?: (() => Promise<void>) | undefined;
-  /** An answer in words, where a code needs its list: what the dossier keeps for readers without our lists. */
-  readonly say?: (row: { readonly pointer: Pointer; readonly value: Json | undefined }) => string | undefined;
 }
 
 export interface PackedDossier {
@@ -153,15 +148,15 @@ async function pack(input: FilingInput): Promise<PackedDossier> {
 }
 
 async function build(
-  { session, files, draft, person, created, locale, say, letterhead }: FilingInput,
+  { session, files, draft, person, created, locale, speaker }: FilingInput,
   submission: VerifiedSubmission,
   id: string,
   bundle?: DossierManifest['bundle'],
 ): Promise<PackedDossier> {
-  // Answers are said in words by it: see `say`.
+  // Answers are said in words by it: see `Speaker`.
   await loadPiece('records');
   const { form, state } = session;
-  const [{ buildDossier, namedFiles, textsOf }, { htmlCopy }] = await Promise.all([
+  const [{ buildDossier, namedFiles, textsOf, spokenTexts }, { htmlCopy }] = await Promise.all([
     import('@onceform/dossier'),
     import('@onceform/dossier/html'),
   ]);
@@ -180,7 +175,7 @@ async function build(
     recipient: { audience: draft?.audience ?? '', agency: draft?.context.agency ?? null, nonce: draft?.nonce ?? null },
     submitter: person === null ? null : { id: person.id, identityLevel: person.identityLevel },
     language: locale,
-    texts: dossierTexts(state, { locale, letterhead, say }, textsOf),
+    texts: await dossierTexts(state, locale, speaker, { textsOf, spokenTexts }),
     humanCopy: htmlCopy,
     extra: await evidenceOf(submission.decisions, files),
     ...(bundle === undefined ? {} : { bundle }),

@@ -28,7 +28,8 @@ import {
   setContext,
 } from '@onceform/core/engine';
 import type { KeptDraft } from './draft-store.ts';
-import type { FiledDossier, FilingInput, Outbox, PackedDossier } from './filing.ts';
+import type { Speaker } from './dossier-texts.ts';
+import type { FiledDossier, Outbox, PackedDossier } from './filing.ts';
 import { filesIn, type FileShelf } from './file-shelf.ts';
 import type { Portal } from './portal.ts';
 import type { PrefillFlow } from './prefill-flow.ts';
@@ -59,9 +60,8 @@ export interface JourneyOptions {
   readonly clock?: () => Date;
   readonly uuid?: () => string;
   readonly locale: () => string;
-  readonly letterhead?: readonly string[] | undefined;
-  /** An answer in words: see filing.ts. */
-  readonly say?: FilingInput['say'];
+  /** Finds the words for the dossier and its paper. */
+  readonly speaker?: Speaker;
   /** Asks the sources; loaded where there is somebody to ask for. */
   readonly prefillFlow?: typeof PrefillFlow;
 }
@@ -94,10 +94,7 @@ export class Journey {
   readonly person: SessionInfo['person'];
   readonly prefill: PrefillFlow | undefined;
   readonly clock: () => Date;
-  /** Lines over the title of the printed form. */
-  readonly letterhead: readonly string[];
-  /** An answer in words: see filing.ts. */
-  readonly say: FilingInput['say'];
+  readonly speaker: Speaker;
   filing: FilingStatus = { kind: 'idle' };
   /** What became of the answers that the citizen wants kept for the next form. */
   keeping: KeepingStatus = { kind: 'none' };
@@ -126,8 +123,7 @@ export class Journey {
     this.portal = portal;
     this.person = options.person ?? null;
     this.clock = clock;
-    this.letterhead = options.letterhead ?? [];
-    this.say = options.say;
+    this.speaker = options.speaker ?? {};
     this.#dossierId = `urn:uuid:${uuid()}`;
     if (
       portal !== undefined
@@ -260,7 +256,7 @@ export class Journey {
     this.#changed();
     try {
       const { fileDossier } = await import('./filing.ts');
-      const { draft, portal, person, locale, say } = this.#options;
+      const { draft, portal, person, locale } = this.#options;
       const filed = await fileDossier({
         session: this.session,
         files: this.files,
@@ -270,10 +266,9 @@ export class Journey {
         id: this.#dossierId,
         created: this.clock(),
         locale: locale(),
-        letterhead: this.letterhead,
+        speaker: this.speaker,
         outbox: this.outbox,
         seal: () => this.prefill?.seal() ?? Promise.resolve(),
-        ...(say === undefined ? {} : { say }),
       });
       this.filing = { kind: 'filed', ...filed };
       this.#step = 'receipt';

@@ -2,7 +2,8 @@
 
 import { valueAt, type Administration, type FeeRow, type JsonObject, type Pointer } from '@onceform/core';
 import exemptionList from './data/fee-exemptions.json' with { type: 'json' };
-import { AGENCY_RULES, competentAgencies } from './agencies.ts';
+import { competentAgencies } from './agencies.ts';
+import { AGENCY_RULES } from './agency-rules.ts';
 import { daysBetween } from './calendar.ts';
 import { codeLists } from './code-lists.ts';
 import { DURATIONS, dueFor } from './deadlines.ts';

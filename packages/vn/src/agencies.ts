@@ -1,11 +1,10 @@
 // Which agency decides, by rule: residence, place of the event, office. Intake is possible anywhere in the province.
 
 import { valueAt, type Json, type JsonObject, type Pointer } from '@onceform/core';
-import provinces from './data/provinces.json' with { type: 'json' };
+import { AGENCY_RULES, officeName, type AgencyKind } from './agency-rules.ts';
 import { codeLists } from './code-lists.ts';
+import provinces from './data/provinces.json' with { type: 'json' };
 import { successorsOf } from './units.ts';
-
-export type AgencyKind = 'peoplesCommittee' | 'communePolice' | 'provincialPolice';
 
 export interface Agency {
   readonly kind: AgencyKind;
@@ -18,38 +17,6 @@ export interface Agency {
   /** The answers that made it competent. */
   readonly because: Pointer;
 }
-
-interface AgencyRule {
-  readonly kind: AgencyKind;
-  /** Addresses that decide; the citizen chooses where several do. */
-  readonly addresses: readonly Pointer[];
-  /** Used when none of the first is there. */
-  readonly otherwise?: readonly Pointer[];
-}
-
-const COMMUNE: AgencyKind = 'peoplesCommittee';
-
-/** By procedure code. */
-export const AGENCY_RULES: { readonly [procedure: string]: AgencyRule } = {
-  '1.001193': {
-    kind: COMMUNE,
-    addresses: ['/mother/residence', '/father/residence'],
-    otherwise: ['/requester/residence', '/child/placeOfBirth/address'],
-  },
-  '1.000894': { kind: COMMUNE, addresses: ['/female/residence', '/male/residence'] },
-  '1.004873': { kind: COMMUNE, addresses: ['/subject/residence'], otherwise: ['/requester/residence'] },
-  '1.000656': { kind: COMMUNE, addresses: ['/deceased/lastResidence'], otherwise: ['/death/place'] },
-  '2.000635': { kind: COMMUNE, addresses: ['/requester/residence'] },
-  '1.004222': {
-    kind: 'communePolice',
-    addresses: ['/request/address'],
-    // The linked declaration of a birth asks where the child is to be registered.
-    otherwise: ['/residence/requestedAddress'],
-  },
-  '1.004194': { kind: 'communePolice', addresses: ['/request/address'] },
-  '1.001612': { kind: COMMUNE, addresses: ['/business/office'] },
-  '3.000347': { kind: 'provincialPolice', addresses: ['/person/residence'] },
-};
 
 /**
  * The agencies that may decide, without doubles. One: it is theirs. Several: the citizen chooses (mother's or father's
@@ -104,33 +71,24 @@ async function agencyOf(
   if (province === undefined || commune === undefined) return null;
   const label = commune.label as { readonly vi: string; readonly en: string };
   const base = { kind, provinceCode, provinceAgencyCode: province.agencyCode, because };
-  const place = (vi: string): string => vi.charAt(0).toLocaleLowerCase('vi') + vi.slice(1);
+  const vi = officeName(kind, province.fullName, label.vi);
   switch (kind) {
     case 'peoplesCommittee':
       return {
         ...base,
         communeCode,
-        name: {
-          vi: `Ủy ban nhân dân ${place(label.vi)}, ${place(province.fullName)}`,
-          en: `People's Committee of ${label.en}, ${province.name}`,
-        },
+        name: { vi, en: `People's Committee of ${label.en}, ${province.name}` },
       };
     case 'communePolice':
       return {
         ...base,
         communeCode,
-        name: {
-          vi: `Công an ${place(label.vi)}, ${place(province.fullName)}`,
-          en: `Police of ${label.en}, ${province.name}`,
-        },
+        name: { vi, en: `Police of ${label.en}, ${province.name}` },
       };
     case 'provincialPolice':
       return {
         ...base,
-        name: {
-          vi: `Phòng Cảnh sát giao thông Công an ${place(province.fullName)}`,
-          en: `Traffic police division of ${province.name}`,
-        },
+        name: { vi, en: `Traffic police division of ${province.name}` },
       };
   }
 }

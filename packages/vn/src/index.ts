@@ -2,7 +2,8 @@
 
 export { vnPack } from './pack.ts';
 export { administration } from './administration.ts';
-export { AGENCY_RULES, type Agency, type AgencyKind, competentAgencies, intakeCommunes } from './agencies.ts';
+export { type Agency, competentAgencies, intakeCommunes } from './agencies.ts';
+export { AGENCY_RULES, type AgencyKind } from './agency-rules.ts';
 export {
   HOLIDAYS,
   HOLIDAY_YEARS,

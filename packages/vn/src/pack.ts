@@ -10,6 +10,7 @@ import { dossierCode } from './dossier-code.ts';
 import { formats } from './formats.ts';
 import { functions } from './functions.ts';
 import { letterhead } from './letterhead.ts';
+import { paper } from './paper-words.ts';
 import { schemas } from './schemas.ts';
 
 export const vnPack: CountryPack = {
@@ -18,6 +19,7 @@ export const vnPack: CountryPack = {
   locales: ['vi', 'en'],
   timeZone: 'Asia/Ho_Chi_Minh',
   letterhead,
+  paper,
   concepts,
   formats,
   codeLists,

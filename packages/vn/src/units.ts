@@ -3,6 +3,7 @@
 
 import type { Json, JsonObject } from '@onceform/core';
 import { codeLists } from './code-lists.ts';
+import { addressLine } from './paper-words.ts';
 
 export interface Successor {
   readonly communeCode: string;
@@ -52,46 +53,13 @@ function labelsOfPresentCommunes(): Promise<ReadonlyMap<string, Successor>> {
  * An address as one line, small to large, as forms print it: `Số 12, đường Lê Duẩn, phường Thành Sen, tỉnh Hà Tĩnh`.
  * An unknown code is shown as the code, never dropped.
  */
-export async function addressText(address: JsonObject): Promise<string> {
-  const text = (member: string, from: JsonObject = address): string =>
-    typeof from[member] === 'string' ? from[member] : '';
-  const local = [text('street'), text('hamlet')];
-  switch (text('scheme')) {
-    case '2-tier-2025':
-      return join([
-        ...local,
-        await label('communes', text('communeCode')),
-        await label('provinces', text('provinceCode')),
-      ]);
-    case '3-tier': {
-      const former = address['former'] as JsonObject | undefined;
-      if (former === undefined) return join(local);
-      return join([
-        ...local,
-        await label('former-communes', text('communeCode', former)),
-        await label('former-districts', text('districtCode', former)),
-        await label('former-provinces', text('provinceCode', former)),
-      ]);
-    }
-    case 'foreign':
-      return join([text('abroad'), await label('countries', text('country'))]);
-    default:
-      return '';
-  }
-}
-
-async function label(list: string, code: string): Promise<string> {
-  if (code === '') return '';
-  const entry = (await codeLists[list]!.load()).find(candidate => candidate.code === code);
-  if (entry === undefined) return code;
-  const name = vietnamese(entry.label);
-  return list === 'countries' ? name : name.charAt(0).toLocaleLowerCase('vi') + name.slice(1);
+export function addressText(address: JsonObject): Promise<string> {
+  return addressLine(address, async (list, code) => {
+    const entry = (await codeLists[list]!.load()).find(candidate => candidate.code === code);
+    return entry && vietnamese(entry.label);
+  });
 }
 
 function vietnamese(text: Json | { readonly [locale: string]: string }): string {
   return typeof text === 'string' ? text : (text as { readonly vi: string }).vi;
-}
-
-function join(parts: readonly string[]): string {
-  return parts.filter(part => part !== '').join(', ');
 }

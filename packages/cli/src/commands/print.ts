@@ -13,6 +13,7 @@ const HELP = `Usage: onceform print FILE --out FILE.pdf|FILE.html
 
 ${verifyHelp}
   --out FILE        the ending chooses the kind; must not exist yet
+  --retrieved       print also what the paper leaves empty where a personal number was given
 `;
 
 export const print: Command = {
@@ -25,7 +26,12 @@ export const print: Command = {
     } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { ...verifyFlags, out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        ...verifyFlags,
+        out: { type: 'string' },
+        retrieved: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     if (values.help) {
       io.stdout.write(HELP);
@@ -59,7 +65,7 @@ export const print: Command = {
     };
     const letterhead = (await readPack(values.pack, io))?.letterhead ?? [];
     const { copyInputOf, humanCopy, renderHtml } = await import('@onceform/dossier/html');
-    const copy = humanCopy(copyInputOf(source, letterhead));
+    const copy = humanCopy({ ...copyInputOf(source, letterhead), printRetrieved: values.retrieved === true });
     if (out.endsWith('.html')) {
       await writeFile(resolve(io.cwd, out), await renderHtml(copy), { flag: 'wx' });
     } else {

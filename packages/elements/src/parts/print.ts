@@ -16,7 +16,8 @@ interface Press {
   readonly html: typeof import('@onceform/dossier/html');
 }
 
-type Sheet = { readonly state: FormState; readonly copy: HumanCopy };
+/** Of the state it was asked for; undefined while its words are on the way. */
+type Sheet = { readonly state: FormState; copy?: HumanCopy };
 
 const presses = new WeakMap<Journey, Press | 'loading' | 'failed'>();
 const sheets = new WeakMap<Journey, Sheet>();
@@ -61,11 +62,21 @@ function copyOf({ journey, view }: Face, desk: FormDesk, press: Press): HumanCop
   const { state } = journey.session;
   const known = sheets.get(journey);
   if (known?.state === state) return known.copy;
+  // The sheet before stands until this one is there.
+  const sheet: Sheet = { state, ...(known?.copy && { copy: known.copy }) };
+  sheets.set(journey, sheet);
+  void draftCopy(journey, state, view.words.locale, press).then(
+    copy => ((sheet.copy = copy), desk.redraw()),
+    () => sheets.delete(journey),
+  );
+  return sheet.copy;
+}
+
+/** The paper of what would be filed now. */
+async function draftCopy(journey: Journey, state: FormState, locale: string, press: Press): Promise<HumanCopy> {
   const { form } = state;
-  const { locale } = view.words;
   const { data, origins, components } = submissionOf(state);
-  const { letterhead, say } = journey;
-  const texts = dossierTexts(state, { locale, letterhead, say }, press.dossier.textsOf);
+  const texts = await dossierTexts(state, locale, journey.speaker, press.dossier);
   const input = press.html.copyInputOf({
     manifest: {
       id: '',
@@ -83,9 +94,7 @@ function copyOf({ journey, view }: Face, desk: FormDesk, press: Press): HumanCop
     documents: press.documents,
     texts,
   });
-  const copy = press.html.humanCopy({ ...input, filed: null });
-  sheets.set(journey, { state, copy });
-  return copy;
+  return press.html.humanCopy({ ...input, filed: null });
 }
 
 /** What was filed is printed from the package itself. */
@@ -118,10 +127,9 @@ function sheet(copy: HumanCopy): unknown {
     ${copy.blocks.map(block)}
     ${copy.commitment === '' ? nothing : html`<p>${copy.commitment}</p>`}
     <div class="once-print-end">${copy.dateline === '' ? nothing : html`<p class="once-print-date">${copy.dateline}</p>`}
-      ${copy.completed === '' ? nothing : html`<p class="once-print-date">${copy.completed}</p>`}
       <div class="once-print-signs">${copy.signatures.map(
-        ({ title, note, name }) =>
-          html`<div><p><strong>${title}</strong></p><p><em>${note}</em></p><p>${name}</p></div>`,
+        ({ dateline, title, note, name }) =>
+          html`<div>${dateline === '' ? nothing : html`<p><em>${dateline}</em></p>`}<p><strong>${title}</strong></p><p><em>${note}</em></p><p>${name}</p></div>`,
       )}</div></div>
     ${copy.footnotes.length === 0 ? nothing : html`<div class="once-print-notes">${lines(copy.footnotes)}</div>`}
     ${
