@@ -1,4 +1,5 @@
-// Filing and prefill against a bare Hono + pg route on the same database and disk, interleaved in one run.
+// Filing and prefill against a bare Hono route on the same database and disk, interleaved in one run: on PostgreSQL, and
+// on the embedded database. The indicators of a year with few and with many dossiers.
 
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -17,19 +18,26 @@ const CLIENTS = 8;
 
 export default async function bench({ quick }) {
   const cluster = await startPostgresCluster();
-  if (typeof cluster === 'string') return { rows: [{ name: `not run: ${cluster}`, ratio: 0, bound: null }] };
+  const rows = typeof cluster === 'string' ? [{ name: `PostgreSQL not run: ${cluster}`, ratio: 0, bound: null }] : [];
+  try {
+    if (typeof cluster !== 'string') rows.push(...(await measure('PostgreSQL', await cluster.database(), quick)));
+    rows.push(...(await measure('PGlite', '', quick)));
+    return { rows };
+  } finally {
+    if (typeof cluster !== 'string') await cluster.stop();
+  }
+}
+
+/** @param url of a PostgreSQL; empty: the embedded database. */
+async function measure(database, url, quick) {
   const folder = await mkdtemp(join(tmpdir(), 'onceform-bench-'));
   await mkdir(join(folder, 'definitions'));
   await writeFile(join(folder, 'definitions', 'notice.form.json'), '{"version":"1.0.0"}');
-  const child = fork(
-    fileURLToPath(new URL('./server-process.mjs', import.meta.url)),
-    [folder, await cluster.database()],
-    {
-      execArgv: ['--disallow-code-generation-from-strings', '--disable-warning=ExperimentalWarning'],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...process.env, UV_THREADPOOL_SIZE: '16' }, // as docs/operation.md says, for both
-    },
-  );
+  const child = fork(fileURLToPath(new URL('./server-process.mjs', import.meta.url)), [folder, url], {
+    execArgv: ['--disallow-code-generation-from-strings', '--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, UV_THREADPOOL_SIZE: '16' }, // as docs/operation.md says, for both
+  });
   try {
     const { port, floorPort } = await new Promise((resolve, reject) =>
       child.once('message', resolve).once('exit', status => reject(new Error(`The server ended with ${status}.`))),
@@ -41,11 +49,10 @@ export default async function bench({ quick }) {
       await filing(browser, { port, floorPort, rounds, size }),
       await prefill(browser, { port, floorPort, rounds, size }),
     ];
-    rows.push(await indicators(browser, port, quick));
-    return { rows };
+    if (url !== '') rows.push(await indicators(browser, port, quick));
+    return rows.map(one => ({ ...one, name: `${database}: ${one.name}` }));
   } finally {
     child.kill('SIGKILL');
-    await cluster.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -1,9 +1,7 @@
 // What follows once a dossier is in: it is counted, what was offered for its draft is forgotten, and what could not be
 // asked again is written into its history. None of it can undo a filing.
 
-import type { Offer } from '@onceform/core';
 import { readPackage, type PackageReader } from '@onceform/dossier';
-import type { Gateway, OfferStore } from '@onceform/store';
 import { measureFiling, type ReuseEvent } from '@onceform/store/metrics';
 import type { Database } from './database.ts';
 import type { CheckedFiling } from './filing-checks.ts';
@@ -18,8 +16,6 @@ export interface AfterFilingOptions {
   readonly db: Database;
   readonly objects: ObjectStore;
   readonly registry: FormRegistry;
-  readonly offerStore: OfferStore;
-  readonly gateway: Pick<Gateway, 'purge'>;
   readonly measurement: ReuseMeasurement;
   readonly clock: () => Date;
   /** The day where the agency is. */
@@ -33,35 +29,26 @@ export interface AfterFiling {
 }
 
 export function createAfterFiling(options: AfterFilingOptions): AfterFiling {
-  const { db, objects, registry, offerStore, gateway, measurement, clock, today } = options;
+  const { db, objects, registry, measurement, clock, today } = options;
   return {
-    async filed({ filing, manifest, form, verdict, notRechecked }) {
+    async filed({ manifest, form, verdict, notRechecked, known: { file, before } }) {
       const now = clock();
-      const [draft] = await db.query<{ id: string; created: Date }>(
-        'SELECT id, created FROM draft WHERE nonce = $1 AND owner = $2',
-        [manifest.recipient.nonce, filing.person.id],
-      );
-      const [{ nth } = { nth: 1 }] = await db.query<{ nth: number }>(
-        'SELECT count(*)::int AS nth FROM dossier WHERE owner = $1',
-        [filing.person.id],
-      );
-      const { offers } =
-        draft === undefined ? { offers: [] as readonly Offer[] } : await offerStore.load(draft.id, filing.person.id);
+      const draft = file?.draft;
       const { compiled } = form;
       const declined = verdict.submission!.decisions.some(({ action }) => action === 'decline');
-      await measurement.write([
+      const events: ReuseEvent[] = [
         ...(declined ? [{ kind: 'consent', time: now.toISOString(), action: 'declined' } as const] : []),
         ...measureFiling({
           form: compiled,
           submission: verdict.submission!,
-          offers,
+          offers: file?.offered.offers ?? [],
           agency: manifest.recipient.agency,
-          nth,
+          nth: before + 1,
           opened: draft?.created ?? now,
           filed: now,
           optedIn: 0,
         }),
-      ]);
+      ];
       const context = verdict.submission?.seal?.payload.context;
       // At a desk: the minutes from opening the declaration to filing it. No person, no officer, no value.
       if (context?.assistedBy !== undefined && draft !== undefined)
@@ -81,7 +68,7 @@ export function createAfterFiling(options: AfterFilingOptions): AfterFiling {
           `INSERT INTO dossier_event (dossier, at, kind, by, body) VALUES ($1, $2, 'not-rechecked', 'portal', $3::jsonb)`,
           [manifest.id, now, JSON.stringify({ records: notRechecked })],
         );
-      if (draft !== undefined) await gateway.purge(draft.id);
+      await measurement.close(events, draft?.id ?? null);
     },
     async handled(dossier, handling) {
       if (handling.action !== 'accept' && handling.action !== 'supplement') return;

@@ -78,6 +78,7 @@ describe.each([
       } else await backup.take();
       const later = await portal.browser(citizen('an'));
       const late = await file(later, await prepare(portal, later));
+      await portal.outbox.run(); // as a running portal does; on PostgreSQL it brings the receipts to the objects
       await portal.end();
       await rm(join(folder, 'database'), { recursive: true, force: true });
 

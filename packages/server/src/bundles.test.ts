@@ -196,6 +196,7 @@ describe.each(Object.entries(databases))('a declaration of three dossiers on %s'
   it('comes back as a whole from the object store when the index is lost, and its codes are not given again', async () => {
     const bundle = await prepareBundle(portal, an, 3);
     const { receipts } = (await fileBundle(an, bundle)).body;
+    await portal.outbox.run();
     expect(await portal.objects.size(bundleReceiptsKey(receipts[0]!))).toBeGreaterThan(0);
     const empty = await openDatabase();
     await migrate(empty);
@@ -213,6 +214,7 @@ describe.each(Object.entries(databases))('a declaration of three dossiers on %s'
     const bundle = await prepareBundle(portal, an, 3);
     const { receipts } = (await fileBundle(an, bundle)).body;
     await portal.objects.delete(packageKey(receipts[1]!.dossier.sha256));
+    await portal.outbox.run();
     const empty = await openDatabase();
     await migrate(empty);
     expect((await reindex(empty, portal.objects)).broken).toEqual([bundleReceiptsKey(receipts[0]!)]);

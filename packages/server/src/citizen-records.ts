@@ -7,16 +7,20 @@ import {
   type BodyBox,
   type CitizenDataSource,
   type ConsentLedger,
+  type ConsentStore,
   type DisputeDesk,
   type InvitationStore,
 } from '@onceform/store';
 import type { DisputeEvent } from '@onceform/store/metrics';
 import type { SqlQuery } from '@onceform/store/sql';
-import { createSqlLedgers } from '@onceform/store/sql-ledgers';
+import { createSqlLedgers, type LedgerRow, type LedgerRows } from '@onceform/store/sql-ledgers';
 import type { Database } from './database.ts';
+import { gather } from './gather.ts';
 import { secretBox } from './secret-box.ts';
 
 export interface CitizenRecords {
+  /** The rows behind them, for reading a case whole. */
+  readonly rows: LedgerRows;
   readonly invitations: InvitationStore;
   readonly consents: ConsentLedger;
   readonly disputes: DisputeDesk;
@@ -33,9 +37,28 @@ export function createCitizenRecords(options: {
 }): CitizenRecords {
   const { db, secret, sources, clock } = options;
   const ledgers = createSqlLedgers(storeQuery(db), bodyBox(secret, 'ledger'));
+  // A consent is entered before a source is asked, and does not wait for the disk: the usage entry that ends the request
+  // does, for everything before it. Taking it back waits.
+  const enter = gather<LedgerRow, void>(async rows => {
+    await db.query(
+      `INSERT INTO once_ledger (kind, id, owner, status, token, due, at, body)
+       SELECT row->>0, row->>1, row->>2, row->>3, row->>4, row->>5, row->>6, row->>7
+       FROM jsonb_array_elements($1::jsonb) AS row, (SELECT set_config('synchronous_commit', 'off', true)) AS unhurried
+       ON CONFLICT (kind, id) DO UPDATE
+       SET owner = excluded.owner, status = excluded.status, due = excluded.due, at = excluded.at, body = excluded.body`,
+      [JSON.stringify([...new Map(rows.map(row => [row[1], row])).values()])],
+    );
+    return rows.map(() => undefined);
+  });
+  const consents: ConsentStore = {
+    ...ledgers.consents,
+    set: async record =>
+      record.state === 'given' ? enter(await ledgers.rows.consent(record)) : ledgers.consents.set(record),
+  };
   return {
+    rows: ledgers.rows,
     invitations: ledgers.invitations,
-    consents: createConsentLedger(ledgers.consents, { clock }),
+    consents: createConsentLedger(consents, { clock }),
     disputes: createDisputeDesk({
       store: ledgers.disputes,
       sources,

@@ -66,10 +66,8 @@ export interface CoDeclarants {
   ): Promise<InvitationState>;
   refuse(id: string, person: Person): Promise<InvitationState>;
   revoke(id: string, person: Person): Promise<InvitationState>;
-  /** The role somebody was invited for, when the draft is theirs for that; undefined for an applicant's draft. */
-  roleIn(draft: string): Promise<SubjectRole | undefined>;
   /** @throws {OnceFormError} ERR_CONSENT_REQUIRED while somebody's part is not confirmed as it stands. */
-  assertConfirmed(draft: string, data: JsonObject): Promise<void>;
+  assertConfirmed(draft: string, data: JsonObject, known?: readonly Invitation[]): Promise<void>;
 }
 
 export function createCoDeclarants(options: {
@@ -160,10 +158,7 @@ export function createCoDeclarants(options: {
     },
     refuse: async (id, person) => stateOf(await declarations.refuse(id, citizenOf(person)), clock()),
     revoke: async (id, person) => stateOf(await declarations.revoke(id, citizenOf(person)), clock()),
-    async roleIn(draft) {
-      return (await db.query<{ role: string }>('SELECT role FROM co_draft WHERE draft = $1', [draft]))[0]?.role;
-    },
-    assertConfirmed: (draft, data) => declarations.assertConfirmed(draft, data),
+    assertConfirmed: (draft, data, known) => declarations.assertConfirmed(draft, data, known),
   };
 }
 

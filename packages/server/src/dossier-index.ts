@@ -59,57 +59,98 @@ export function findFiled(
 }
 
 /**
- * Writes the index row, the outbox row that tells receivers, and what is to be paid: all or none, in one statement.
- * False when id, code, draft or place in the bundle stand already.
+ * Writes index rows, each with the outbox row that tells receivers, and what is to be paid: in one statement. A dossier
+ * whose id, code, draft or place in a bundle stands already is left out, with all of its rows.
+ *
+ * @returns the codes of those that were written.
  */
-export async function insertDossier(
-  db: Queryable,
-  { manifest, receipt, mediaType, channel, counts, owner, received }: DossierIndexRow,
-): Promise<boolean> {
-  const { code, agency, procedure, receivedAt, fee, due } = receipt;
-  const rows = await db.query(
-    `WITH filed AS (
-       INSERT INTO dossier (id, sha256, size, media_type, owner, form_id, form_version, form_digest, procedure, agency, channel,
-         code, receipt, received, received_on, notice_by, due_by, nonce, bundle, bundle_no, previous, counts)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16, $17, $18, $19, $20, $21, $22::jsonb)
-       ON CONFLICT DO NOTHING RETURNING id
+export async function insertDossiers(db: Queryable, rows: readonly DossierIndexRow[]): Promise<ReadonlySet<string>> {
+  const written = await db.query<{ code: string }>(
+    `WITH given AS MATERIALIZED (
+       SELECT * FROM jsonb_to_recordset($1::jsonb) AS row (${INDEXED.map(([name, type]) => `${name} ${type}`).join(', ')},
+         told jsonb, reference text, amount bigint, currency text)
+     ), filed AS (
+       INSERT INTO dossier (${NAMES}) SELECT ${NAMES} FROM given ON CONFLICT DO NOTHING RETURNING code
      ), told AS (
-       INSERT INTO outbox (kind, subject, body, created, due) SELECT 'dossier.received', id, $23::jsonb, $14, $14 FROM filed
+       INSERT INTO outbox (kind, subject, body, created, due)
+       SELECT 'dossier.received', id, told, received, received FROM given JOIN filed USING (code)
      ), owed AS (
        INSERT INTO payment (reference, dossier, amount, currency)
-       SELECT $24, id, $25::bigint, $26 FROM filed WHERE $24::text IS NOT NULL
+       SELECT reference, id, amount, currency FROM given JOIN filed USING (code) WHERE reference IS NOT NULL
      )
-     SELECT id FROM filed`,
-    [
-      manifest.id,
-      receipt.dossier.sha256,
-      receipt.dossier.size,
-      mediaType,
-      owner,
-      manifest.form.id,
-      manifest.form.version,
-      manifest.form.digest,
-      procedure,
-      agency,
-      channel,
-      code,
-      JSON.stringify(receipt),
-      received,
-      receivedAt.slice(0, 10),
-      receipt.noticeBy === null ? null : new Date(receipt.noticeBy),
-      due === undefined ? null : new Date(due.by),
-      manifest.recipient.nonce,
-      manifest.bundle?.id ?? null,
-      manifest.bundle?.no ?? 0,
-      manifest.previous?.id ?? null,
-      JSON.stringify(counts),
-      JSON.stringify({ id: manifest.id, code, agency, procedure, receivedAt }),
-      fee?.payment?.reference ?? null,
-      fee?.payment === undefined ? null : fee.total,
-      fee?.currency ?? null,
-    ],
+     SELECT code FROM filed`,
+    [JSON.stringify(rows.map(columnsOf))],
   );
-  return rows.length > 0;
+  return new Set(written.map(({ code }) => code));
+}
+
+/** Columns of `dossier` with their types. */
+const INDEXED = Object.entries({
+  id: 'text',
+  sha256: 'text',
+  size: 'integer',
+  media_type: 'text',
+  owner: 'text',
+  form_id: 'text',
+  form_version: 'text',
+  form_digest: 'text',
+  procedure: 'text',
+  agency: 'text',
+  channel: 'text',
+  code: 'text',
+  receipt: 'jsonb',
+  received: 'timestamptz',
+  received_on: 'date',
+  notice_by: 'timestamptz',
+  due_by: 'timestamptz',
+  nonce: 'text',
+  bundle: 'text',
+  bundle_no: 'integer',
+  previous: 'text',
+  counts: 'jsonb',
+} as const);
+const NAMES = INDEXED.map(([name]) => name).join(', ');
+
+type Column = (typeof INDEXED)[number][0] | 'told' | 'reference' | 'amount' | 'currency';
+
+function columnsOf({
+  manifest: { id, form, recipient, bundle, previous },
+  receipt,
+  mediaType,
+  channel,
+  counts,
+  owner,
+  received,
+}: DossierIndexRow): Record<Column, unknown> {
+  const { code, agency, procedure, receivedAt, noticeBy, dossier, fee, due } = receipt;
+  return {
+    id,
+    sha256: dossier.sha256,
+    size: dossier.size,
+    media_type: mediaType,
+    owner,
+    form_id: form.id,
+    form_version: form.version,
+    form_digest: form.digest,
+    procedure,
+    agency,
+    channel,
+    code,
+    receipt,
+    received,
+    received_on: receivedAt.slice(0, 10),
+    notice_by: noticeBy,
+    due_by: due?.by ?? null,
+    nonce: recipient.nonce,
+    bundle: bundle?.id ?? null,
+    bundle_no: bundle?.no ?? 0,
+    previous: previous?.id ?? null,
+    counts,
+    told: { id, code, agency, procedure, receivedAt },
+    reference: fee?.payment?.reference ?? null,
+    amount: fee?.payment === undefined ? null : fee.total,
+    currency: fee?.currency ?? null,
+  };
 }
 
 /**
@@ -120,7 +161,8 @@ export async function insertDossier(
 export async function insertBundle(db: Database, rows: readonly DossierIndexRow[]): Promise<boolean> {
   try {
     await db.transaction(async tx => {
-      for (const row of rows) if (!(await insertDossier(tx, row))) throw refuse('ERR_CONFLICT', 'It stands already.');
+      const written = await insertDossiers(tx, rows);
+      if (written.size < rows.length) throw refuse('ERR_CONFLICT', 'It stands already.');
     });
     return true;
   } catch (error) {

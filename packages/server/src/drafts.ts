@@ -49,7 +49,8 @@ export interface DraftOptions {
   readonly retentionDays?: number;
 }
 
-const COLUMNS = `id, owner, form_id AS "formId", form_version AS "formVersion", form_digest AS "formDigest", nonce, created, changed, expires, revision`;
+/** The columns of a `DraftRow`. */
+export const DRAFT_COLUMNS = `id, owner, form_id AS "formId", form_version AS "formVersion", form_digest AS "formDigest", nonce, created, changed, expires, revision`;
 
 export function createDrafts({ db, secret, clock, retentionDays = 30 }: DraftOptions): Drafts {
   const box = secretBox(secret, 'draft');
@@ -59,7 +60,7 @@ export function createDrafts({ db, secret, clock, retentionDays = 30 }: DraftOpt
       const now = clock();
       const [row] = await db.query<DraftRow>(
         `INSERT INTO draft (id, owner, form_id, form_version, form_digest, nonce, created, changed, expires)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) RETURNING ${COLUMNS}`,
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) RETURNING ${DRAFT_COLUMNS}`,
         [
           randomUUID(),
           owner,
@@ -75,14 +76,14 @@ export function createDrafts({ db, secret, clock, retentionDays = 30 }: DraftOpt
     },
     async find(id, owner) {
       const [row] = await db.query<DraftRow>(
-        `SELECT ${COLUMNS} FROM draft WHERE id = $1 AND owner = $2 AND expires > $3`,
+        `SELECT ${DRAFT_COLUMNS} FROM draft WHERE id = $1 AND owner = $2 AND expires > $3`,
         [id, owner, clock()],
       );
       return row ?? null;
     },
     list: owner =>
       db.query<DraftRow>(
-        `SELECT ${COLUMNS} FROM draft WHERE owner = $1 AND expires > $2 AND revision > 0 ORDER BY changed DESC LIMIT 100`,
+        `SELECT ${DRAFT_COLUMNS} FROM draft WHERE owner = $1 AND expires > $2 AND revision > 0 ORDER BY changed DESC LIMIT 100`,
         [owner, clock()],
       ),
     async load(id, owner) {

@@ -18,6 +18,7 @@ function filing(
     verdict: { submission: { components, seal: { payload: {} } } },
     form: { compiled: { reuse: [{ pointer: '/applicant', policy }] } },
     data: {},
+    known: { filed: null, before: 0, file: { draft: { id: 'draft-1' }, invitations: [] } },
   } as unknown as VerifiedFiling;
 }
 const check = (
@@ -25,7 +26,6 @@ const check = (
   change: { rechecks?: readonly Partial<Recheck>[]; paper?: string; confirmed?: () => Promise<void> } = {},
 ) =>
   checkedBy({
-    db: { query: async () => [{ id: 'draft-1' }], script: async () => undefined } as never,
     gateway: { recheck: async () => (change.rechecks ?? []) as Recheck[] },
     papers: { check: async () => (change.paper ?? 'good') as never },
     coDeclarants: { assertConfirmed: change.confirmed ?? (async () => undefined) },

@@ -4,7 +4,6 @@
 import { isOnceFormError, type Issue, type LocalizedText, type Pointer } from '@onceform/core';
 import type { Gateway } from '@onceform/store';
 import type { CoDeclarants } from './co-declarants.ts';
-import type { Queryable } from './database.ts';
 import type { HeldPapers } from './held-papers.ts';
 import { en } from './locales/en.ts';
 import { vi } from './locales/vi.ts';
@@ -19,7 +18,6 @@ export interface CheckedFiling extends VerifiedFiling {
 }
 
 export interface FilingCheckOptions {
-  readonly db: Queryable;
   readonly gateway: Pick<Gateway, 'recheck'>;
   readonly papers: Pick<HeldPapers, 'check'> | null;
   readonly coDeclarants: Pick<CoDeclarants, 'assertConfirmed'> | null;
@@ -30,14 +28,12 @@ export interface FilingCheckOptions {
  *   sealed record changed or is gone, or a paper referred to is not good; ERR_SOURCE_UNAVAILABLE when a register is
  *   down whose policy (`onStale: reject`) takes nothing unchecked.
  */
-export function checkedBy({ db, gateway, papers, coDeclarants }: FilingCheckOptions) {
+export function checkedBy({ gateway, papers, coDeclarants }: FilingCheckOptions) {
   return async (filing: VerifiedFiling, now: Date): Promise<CheckedFiling> => {
     const { person } = filing.filing;
     const { submission } = filing.verdict;
-    if (coDeclarants !== null) {
-      const draft = await draftOf(filing);
-      if (draft !== null) await coDeclarants.assertConfirmed(draft, filing.data);
-    }
+    const { file } = filing.known;
+    if (file !== null) await coDeclarants?.assertConfirmed(file.draft.id, filing.data, file.invitations);
     const issues: Issue[] = [];
     for (const answer of submission!.components) {
       if (answer.fulfilledBy !== 'issued-document') continue;
@@ -78,14 +74,12 @@ export function checkedBy({ db, gateway, papers, coDeclarants }: FilingCheckOpti
       );
     return { ...filing, notRechecked };
   };
-
-  async function draftOf({ manifest }: VerifiedFiling): Promise<string | null> {
-    const [row] = await db.query<{ id: string }>('SELECT id FROM draft WHERE nonce = $1', [manifest.recipient.nonce]);
-    return row?.id ?? null;
-  }
 }
 
-/** A verifier that asks further, and tells of what it let through and of what somebody had changed. */
+/**
+ * A verifier that asks further, and tells of what it let through and of what somebody had changed. Of what was filed
+ * before nothing is asked.
+ */
 export function verifyAndCheck(
   verify: FilingVerifier,
   check: ReturnType<typeof checkedBy>,
@@ -96,6 +90,7 @@ export function verifyAndCheck(
       if (isTampering(error)) told.tampered();
       throw error;
     });
+    if (verified.known.filed !== null) return verified;
     const checked = await check(verified, now);
     told.passed(checked);
     return checked;

@@ -12,13 +12,14 @@ import {
   type GatewayOptions,
   type UsageLog,
 } from '@onceform/store';
+import { createCaseFiles } from './case-files.ts';
 import { createCitizenDirectory } from './citizen-directory.ts';
 import { createCitizenRecords } from './citizen-records.ts';
 import type { Database } from './database.ts';
 import { createDrafts } from './drafts.ts';
 import { openFormRegistry, type FormRegistry, type RegistryOptions } from './form-registry.ts';
 import { createFrame, type FrameOptions } from './frame.ts';
-import { databaseOfferStore, databaseUsageLog } from './gateway-stores.ts';
+import { databaseOfferStore, databaseUsageLog, offerBox } from './gateway-stores.ts';
 import type { PortalKeys } from './keys.ts';
 import { migrate } from './migrations.ts';
 import { openApiDocument } from './openapi.ts';
@@ -114,7 +115,7 @@ export async function createGatewayService(options: GatewayServiceOptions): Prom
     drafts,
     registry,
     directory,
-    roleIn: async () => undefined,
+    files: createCaseFiles({ db, ledger: records.rows, offers: offerBox(keys.secret), clock }),
     sayUsage: event => sayUsage(event, names),
     viewed: () => undefined,
     log: usageLog,

@@ -1,37 +1,65 @@
 // The gateway's memory on the database: offers (encrypted, per draft) and the usage log (a hash chain without values).
 
 import type { Json, JsonObject, Miss, Offer } from '@onceform/core';
-import { chainUsage, type OfferStore, type UsageEntry, type UsageEvent, type UsageLog } from '@onceform/store';
+import {
+  chainUsage,
+  type OfferBook,
+  type OfferStore,
+  type UsageEntry,
+  type UsageEvent,
+  type UsageLog,
+} from '@onceform/store';
 import type { Database } from './database.ts';
 import { gather } from './gather.ts';
-import { secretBox } from './secret-box.ts';
+import { secretBox, type SecretBox } from './secret-box.ts';
 
 /** SQLSTATE: the number of an entry is taken. The statement wrote nothing then. */
 const UNIQUE_VIOLATION = '23505';
 
+/** Locks offers, each for its draft and key. */
+export type OfferBox = SecretBox;
+
+export function offerBox(secret: Uint8Array): OfferBox {
+  return secretBox(secret, 'offer');
+}
+
+/** Offers and misses out of opened rows, in their order. */
+export function offersOf(rows: readonly (readonly [key: string, body: Offer | Miss])[]): OfferBook {
+  const bodies = (kind: string): unknown[] => rows.filter(([key]) => key.startsWith(kind)).map(([, body]) => body);
+  return { offers: bodies('offer ') as Offer[], misses: bodies('miss ') as Miss[] };
+}
+
 /**
- * Keeps offers until their draft is deleted. Saving does not wait for the disk: the entry of the usage log that ends a
+ * Keeps offers until their draft is deleted; what comes at once is written at once. Saving does not wait for the disk: the entry of the usage log that ends a
  * request does, for everything before it, and an offer that a crash took is asked for again.
  */
 export function databaseOfferStore(db: Database, secret: Uint8Array): OfferStore {
-  const box = secretBox(secret, 'offer');
-  return {
-    async save(draft, subject, { offers, misses }) {
-      const rows: [string, Offer | Miss][] = [
-        ...offers.map((offer): [string, Offer] => [`offer ${offer.id}`, offer]),
-        ...misses.map((miss): [string, Miss] => [`miss ${miss.pointer} ${miss.source?.id ?? ''}`, miss]),
-      ];
-      if (rows.length === 0) return;
-      const sealed = rows.map(([key, body]) => [
-        key,
-        Buffer.from(box.seal(`${draft} ${key}`, body as unknown as Json)).toString('base64'),
-      ]);
+  const box = offerBox(secret);
+  const write = gather<readonly (readonly [draft: string, subject: string, key: string, body: string])[], void>(
+    async groups => {
+      const rows = new Map(groups.flat().map(row => [`${row[0]} ${row[1]} ${row[2]}`, row]));
       await db.query(
         `INSERT INTO offer (draft, subject, key, body)
-         SELECT $1, $2, row->>0, decode(row->>1, 'base64')
-         FROM jsonb_array_elements($3::jsonb) AS row, (SELECT set_config('synchronous_commit', 'off', true)) AS unhurried
+         SELECT row->>0, row->>1, row->>2, decode(row->>3, 'base64')
+         FROM jsonb_array_elements($1::jsonb) AS row, (SELECT set_config('synchronous_commit', 'off', true)) AS unhurried
          ON CONFLICT (draft, subject, key) DO UPDATE SET body = excluded.body`,
-        [draft, subject, JSON.stringify([...new Map(sealed.map(row => [row[0], row])).values()])],
+        [JSON.stringify([...rows.values()])],
+      );
+      return groups.map(() => undefined);
+    },
+  );
+  return {
+    async save(draft, subject, results) {
+      const rows = results.flatMap(({ offers, misses }): [string, Offer | Miss][] => [
+        ...offers.map((offer): [string, Offer] => [`offer ${offer.id}`, offer]),
+        ...misses.map((miss): [string, Miss] => [`miss ${miss.pointer} ${miss.source?.id ?? ''}`, miss]),
+      ]);
+      if (rows.length === 0) return;
+      await write(
+        rows.map(([key, body]) => {
+          const sealed = box.seal(`${draft} ${key}`, body as unknown as Json);
+          return [draft, subject, key, Buffer.from(sealed).toString('base64')];
+        }),
       );
     },
     async load(draft, subject) {
@@ -39,13 +67,9 @@ export function databaseOfferStore(db: Database, secret: Uint8Array): OfferStore
         'SELECT key, body FROM offer WHERE draft = $1 AND subject = $2 ORDER BY no',
         [draft, subject],
       );
-      const opened = rows.map(
-        ({ key, body }) => [key, box.open<JsonObject>(`${draft} ${key}`, body) as unknown] as const,
+      return offersOf(
+        rows.map(({ key, body }) => [key, box.open<JsonObject>(`${draft} ${key}`, body) as unknown as Offer | Miss]),
       );
-      return {
-        offers: opened.filter(([key]) => key.startsWith('offer ')).map(([, body]) => body as Offer),
-        misses: opened.filter(([key]) => key.startsWith('miss ')).map(([, body]) => body as Miss),
-      };
     },
     async purge(draft) {
       await db.query('DELETE FROM offer WHERE draft = $1', [draft]);

@@ -8,7 +8,15 @@ import { emptyDatabase } from './testing/empty-database.ts';
 import { openPostgres } from './database-postgres.ts';
 import { migrate } from './migrations.ts';
 import { startPostgresCluster } from './testing/postgres-cluster.ts';
-import { citizen, file, prepare, startTestPortal, type TestBrowser, type TestPortal } from './testing/test-portal.ts';
+import {
+  citizen,
+  file,
+  prepare,
+  startTestPortal,
+  type Prepared,
+  type TestBrowser,
+  type TestPortal,
+} from './testing/test-portal.ts';
 
 const cluster = await startPostgresCluster();
 if (typeof cluster === 'string') console.log(`Intake on PostgreSQL is not run: ${cluster}.`);
@@ -18,7 +26,7 @@ const databases = {
   ...(typeof cluster === 'string' ? {} : { PostgreSQL: async () => openPostgres({ url: await cluster.database() }) }),
 };
 
-describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
+describe.each(Object.entries(databases))('on %s', (name, openDatabase) => {
   let portal: TestPortal, an: TestBrowser;
   beforeAll(async () => {
     portal = await startTestPortal({ database: await openDatabase() });
@@ -32,7 +40,56 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
       [id],
     );
 
+  const ABOUT = {
+    'who asks': 'FROM session',
+    'the case': 'co_draft',
+    serial: 'INTO serial',
+    index: 'INTO dossier',
+    'what is counted': 'INTO reuse_event',
+    consent: 'INTO once_ledger',
+    offers: 'INTO offer',
+    'usage log': 'INTO usage_entry',
+  };
+  /** What each request asks the database meanwhile, in its order. */
+  const questions = async (work: () => Promise<unknown>): Promise<string[][]> => {
+    const { query } = portal.db;
+    const requests: string[][] = [];
+    const listening = portal.db as { query: typeof query };
+    listening.query = (sql, parameters) => {
+      const about = Object.entries(ABOUT).find(([, words]) => sql.includes(words))?.[0] ?? sql;
+      if (about === 'who asks') requests.push([]);
+      requests.at(-1)!.push(about);
+      return query.call(portal.db, sql, parameters) as never;
+    };
+    try {
+      await work();
+    } finally {
+      listening.query = query;
+    }
+    return requests;
+  };
+
   describe('intake', () => {
+    it('asks the database five questions for a filing, and five for a prefill', async () => {
+      // What is asked now and then – forms, parameters – is known after the first.
+      expect((await file(an, await prepare(portal, an))).status).toBe(201);
+      let prepared: Prepared;
+      const before = await questions(async () => (prepared = await prepare(portal, an)));
+      expect(before.find(asked => asked.includes('consent'))).toEqual([
+        'who asks',
+        'the case',
+        'consent',
+        'offers',
+        'usage log',
+      ]);
+      const filing = await questions(async () => {
+        expect((await file(an, prepared)).status).toBe(201);
+        const offers = 'SELECT 1 FROM offer WHERE draft = $1';
+        await expect.poll(() => portal.db.transaction(tx => tx.query(offers, [prepared.draft]))).toEqual([]);
+      });
+      expect(filing).toEqual([['who asks', 'the case', 'serial', 'index', 'what is counted']]);
+    });
+
     it('acknowledges a dossier with a signed receipt that names code, digest and the latest notice time', async () => {
       const prepared = await prepare(portal, an);
       const { status, body } = await file(an, prepared);
@@ -221,6 +278,9 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
     it('is rebuilt from packages and receipts: same codes, same owners, and the next code is new', async () => {
       const prepared = await prepare(portal, an);
       const { body } = await file(an, prepared);
+      // A PostgreSQL keeps the receipt itself; the copy follows with the outbox, whoever dies in between.
+      expect(await portal.objects.size(receiptKey(body))).toEqual(name === 'PGlite' ? expect.any(Number) : null);
+      await portal.outbox.run();
       const fresh = await openDatabase();
       await migrate(fresh);
       const report = await reindex(fresh, portal.objects);
@@ -238,6 +298,7 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
     it('has a dossier again whose row was lost after it was acknowledged, and replays its receipt', async () => {
       const prepared = await prepare(portal, an);
       const { body } = await file(an, prepared);
+      await portal.outbox.run();
       await portal.db.query('DELETE FROM dossier WHERE id = $1', [prepared.id]);
       await reindex(portal.db, portal.objects);
       expect(await file(an, prepared)).toEqual({ status: 200, body });
@@ -245,6 +306,7 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
 
     it('names a receipt whose package is gone instead of passing over it', async () => {
       const { body } = await file(an, await prepare(portal, an));
+      await portal.outbox.run();
       await portal.db.query('DELETE FROM dossier WHERE code = $1', [body.code]);
       await portal.objects.delete(packageKey(body.dossier.sha256));
       expect((await reindex(portal.db, portal.objects)).broken).toEqual([receiptKey(body)]);

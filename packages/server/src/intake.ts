@@ -10,11 +10,13 @@ import {
   countsOf,
   findFiled,
   insertBundle,
-  insertDossier,
+  insertDossiers,
   packageKey,
   receiptKey,
   type DossierIndexRow,
+  type Filed,
 } from './dossier-index.ts';
+import { gather } from './gather.ts';
 import type { ObjectStore } from './object-store.ts';
 import { refuse } from './problem.ts';
 import { requireOnlyAsked } from './supplement.ts';
@@ -80,21 +82,35 @@ export function createIntake({
 }: IntakeOptions): Intake {
   const nextSerial = createSerials(db);
   const shelve = createReceiptShelf(objects);
+  const insert = gather<DossierIndexRow, boolean>(async rows => {
+    const written = await insertDossiers(db, rows);
+    return rows.map(({ receipt }) => written.has(receipt.code));
+  });
   return {
     async file(filing) {
       const digest = await sha256(filing.bytes);
-      const before = await receiptBefore(db, filing, digest);
-      if (before !== null) return { answer: await acknowledge(before, true), replayed: true };
-
       const now = clock();
-      const verified = await verify(filing, now);
+      let verified: VerifiedFiling;
+      try {
+        verified = await verify(filing, now);
+      } catch (error) {
+        // What was taken in once stays so, whatever ended since: a consent, the form, the draft.
+        const before = await receiptBefore(db, filing, digest);
+        if (before === null) throw error;
+        return { answer: await acknowledge(before, true), replayed: true };
+      }
+      const { filed: earlier } = verified.known;
+      if (earlier !== null)
+        return { answer: await acknowledge(receiptFor(earlier, filing, digest), true), replayed: true };
       if (verified.manifest.bundle !== undefined || verified.form.compiled.procedure?.parts !== undefined)
         throw refuseFindings([checkBundle([verified.manifest])]);
       await requireOnlyAsked(verified, { db, objects });
       const row = await receive(verified, null, digest, now);
-      const insert = async (tx: Queryable): Promise<boolean> =>
-        (await insertDossier(tx, row)) && (await follow(tx, row.manifest.previous?.id, now));
-      if (await (row.manifest.previous === undefined ? insert(db) : db.transaction(insert))) {
+      const { previous } = row.manifest;
+      const isIn = await (previous === undefined
+        ? insert(row)
+        : db.transaction(async tx => (await insertDossiers(tx, [row])).size > 0 && follow(tx, previous.id, now)));
+      if (isIn) {
         const answer = await acknowledge(row.receipt);
         filed?.(filing);
         return { answer, replayed: false };
@@ -151,7 +167,7 @@ export function createIntake({
     const day = dateIn(pack.timeZone, now);
     const [serial] = await Promise.all([
       nextSerial(facts.agency ?? '', day),
-      objects.put(packageKey(digest), filing.bytes, facts.agency ?? ''),
+      objects.put(packageKey(digest), filing.bytes, facts.agency ?? '', { unseen: true }),
     ]);
     const code = pack.dossierCode.format(facts.agency ?? '', day, serial);
     const { fee } = facts;
@@ -176,13 +192,18 @@ export function createIntake({
     };
   }
 
-  /** The receipt is on the disk before anybody hears of it: a lost index cannot lose or double a code that was given. */
+  /**
+   * The receipt is on the disk before anybody hears of it: a lost index cannot lose or double a code that was given. A
+   * PostgreSQL has it on the disk by now; there the outbox brings the copy to the shelf.
+   */
   async function acknowledge(receipt: Receipt, replayed = false): Promise<Receipt> {
+    if (db.kind === 'postgresql') return receipt;
     if (!replayed || (await objects.size(receiptKey(receipt))) === null) await shelve([receipt]);
     return receipt;
   }
 
   async function acknowledgeBundle(receipts: readonly Receipt[], replayed = false): Promise<readonly Receipt[]> {
+    if (db.kind === 'postgresql') return receipts;
     if (!replayed || (await objects.size(bundleReceiptsKey(receipts[0]!))) === null) await shelve(receipts);
     return receipts;
   }
@@ -211,8 +232,7 @@ function partsOf({ id }: BundleFiling, verified: readonly VerifiedFiling[]): rea
 }
 
 /** The dossier that this one supplements is waiting for it no longer. */
-async function follow(tx: Queryable, previous: string | undefined, now: Date): Promise<true> {
-  if (previous === undefined) return true;
+async function follow(tx: Queryable, previous: string, now: Date): Promise<true> {
   await tx.query(`UPDATE dossier SET status = 'supplemented' WHERE id = $1`, [previous]);
   await tx.query(
     `INSERT INTO dossier_event (dossier, at, kind, by, body) VALUES ($1, $2, 'supplemented', 'citizen', '{}'::jsonb)`,
@@ -221,12 +241,15 @@ async function follow(tx: Queryable, previous: string | undefined, now: Date): P
   return true;
 }
 
-async function receiptBefore(db: Queryable, { id, person }: Filing, digest: Sha256): Promise<Receipt | null> {
-  const [row] = await findFiled(db, [id]);
-  if (row === undefined) return null;
-  if (row.sha256 !== digest || row.owner !== person.id)
+async function receiptBefore(db: Queryable, filing: Filing, digest: Sha256): Promise<Receipt | null> {
+  const [row] = await findFiled(db, [filing.id]);
+  return row === undefined ? null : receiptFor(row, filing, digest);
+}
+
+function receiptFor({ sha256: filed, owner, receipt }: Filed, { person }: Filing, digest: Sha256): Receipt {
+  if (filed !== digest || owner !== person.id)
     throw refuse('ERR_CONFLICT', 'A dossier of this id was filed with other content.');
-  return row.receipt;
+  return receipt;
 }
 
 async function receiptsBefore(

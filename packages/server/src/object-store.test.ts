@@ -29,6 +29,15 @@ describe('the directory store', () => {
     expect(keys).toEqual(['a/one']);
     expect((await readdir(join(folder, 'cut', 'a'))).filter(name => name.startsWith('one'))).toEqual(['one']);
   });
+
+  it('puts the whole in the place of a part that a power cut left', async () => {
+    const store = directoryStore(join(folder, 'torn'));
+    await store.put('a/one', new Uint8Array([1]));
+    await writeFile(join(folder, 'torn', 'a', 'two'), 'hal');
+    await store.put('a/two', new TextEncoder().encode('whole'), '', { unseen: true });
+    expect(new TextDecoder().decode((await store.get('a/two'))!)).toBe('whole');
+    expect((await readdir(join(folder, 'torn', 'a'))).sort()).toEqual(['one', 'two']);
+  });
 });
 
 describe('the encrypted store', () => {

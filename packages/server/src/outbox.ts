@@ -4,9 +4,11 @@ import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CompactSign, importJWK, type JWK } from 'jose';
 import { OnceFormError, type Json, type JsonObject, type Receipt } from '@onceform/core';
-import type { Database } from './database.ts';
+import type { Database, Queryable } from './database.ts';
+import { findFiled } from './dossier-index.ts';
 import { requireListed } from './listed-hosts.ts';
 import { addCounts, type CountKey, type Counts } from './measurement.ts';
+import type { ReceiptShelf } from './receipt-shelf.ts';
 
 /** Something that happened. Holds no answer and no name: a receiver that may see more asks for the package. */
 export interface OutboxMessage {
@@ -28,18 +30,20 @@ export interface OutboxOptions {
   readonly db: Database;
   readonly receivers: readonly Receiver[];
   readonly clock: () => Date;
+  /** Where receipts are copied to that no one has copied before the answer; absent: intake did. */
+  readonly shelve?: ReceiptShelf;
   /** Tries before a message is laid aside for a human. 12 (about a day and a half) when absent. */
   readonly maxAttempts?: number;
 }
 
 export interface Outbox {
-  /** Counts and delivers what is due; returns how much was done. Several nodes may do this at once. */
+  /** Counts, copies receipts, and delivers what is due; returns how much was done. Several nodes may do this at once. */
   run(): Promise<{ readonly measured: number; readonly delivered: number; readonly failed: number }>;
 }
 
 const BATCH = 200;
 
-export function createOutbox({ db, receivers, clock, maxAttempts = 12 }: OutboxOptions): Outbox {
+export function createOutbox({ db, receivers, clock, shelve, maxAttempts = 12 }: OutboxOptions): Outbox {
   async function measure(): Promise<number> {
     return db.transaction(async tx => {
       const rows = await tx.query<{
@@ -49,18 +53,24 @@ export function createOutbox({ db, receivers, clock, maxAttempts = 12 }: OutboxO
         agency: string | null;
         channel: string;
         counts: { origins: Counts; components: Counts };
-        receipt: Pick<Receipt, 'due' | 'fee'>;
+        receipt: Receipt;
         kind: string;
       }>(
         `SELECT outbox.id::text AS id, outbox.kind, dossier.received_on::text AS day, dossier.procedure, dossier.agency, dossier.channel, dossier.counts, dossier.receipt
          FROM outbox JOIN dossier ON dossier.id = outbox.subject WHERE NOT measured ORDER BY outbox.id LIMIT ${BATCH} FOR UPDATE OF outbox SKIP LOCKED`,
       );
       if (rows.length === 0) return 0;
+      const received = rows.filter(({ kind }) => kind === 'dossier.received');
+      // Before the rows are marked: what a crash interrupts here is done again, and a copy made twice is the same copy.
+      if (shelve !== undefined)
+        await copyReceipts(
+          tx,
+          shelve,
+          received.map(({ receipt }) => receipt),
+        );
       await addCounts(
         tx,
-        rows
-          .filter(({ kind }) => kind === 'dossier.received')
-          .map(row => [row satisfies CountKey, countsOf(row)] as const),
+        received.map(row => [row satisfies CountKey, countsOf(row)] as const),
       );
       await tx.query(
         'UPDATE outbox SET measured = true WHERE id = ANY (SELECT jsonb_array_elements_text($1::jsonb)::bigint)',
@@ -138,6 +148,13 @@ export function createOutbox({ db, receivers, clock, maxAttempts = 12 }: OutboxO
       return { measured, delivered, failed };
     },
   };
+}
+
+/** Those of a bundle are one object, whichever of them the outbox came to first. */
+async function copyReceipts(tx: Queryable, shelve: ReceiptShelf, receipts: readonly Receipt[]): Promise<void> {
+  await shelve(receipts.filter(({ bundle }) => bundle === undefined));
+  for (const id of new Set(receipts.flatMap(({ bundle }) => bundle?.id ?? [])))
+    await shelve((await findFiled(tx, [], id)).map(({ receipt }) => receipt));
 }
 
 /** What one filed dossier adds to the counts of its day. */

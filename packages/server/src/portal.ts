@@ -15,6 +15,7 @@ import {
 import type { CostModel } from '@onceform/store/metrics';
 import { createReceiptSigner } from '@onceform/dossier/receipt';
 import { createAfterFiling } from './after-filing.ts';
+import { createCaseFiles } from './case-files.ts';
 import { createCitizenDirectory } from './citizen-directory.ts';
 import { createCitizenRecords, type CitizenRecords } from './citizen-records.ts';
 import { createCoDeclarants, type CoDeclarantSpec } from './co-declarants.ts';
@@ -25,7 +26,7 @@ import { checkedBy, verifyAndCheck, type CheckedFiling } from './filing-checks.t
 import { openFormRegistry, type FormRegistry, type RegistryOptions } from './form-registry.ts';
 import { createEntryChecks } from './entry-checks.ts';
 import { createFrame } from './frame.ts';
-import { databaseOfferStore, databaseUsageLog } from './gateway-stores.ts';
+import { databaseOfferStore, databaseUsageLog, offerBox } from './gateway-stores.ts';
 import { createIntake } from './intake.ts';
 import { publicKeyOf, type PortalKeys } from './keys.ts';
 import { migrate } from './migrations.ts';
@@ -33,6 +34,7 @@ import type { ObjectStore } from './object-store.ts';
 import { openApiDocument } from './openapi.ts';
 import { createApi } from './operation.ts';
 import { createReceiptFacts } from './receipt-facts.ts';
+import { createReceiptShelf } from './receipt-shelf.ts';
 import { createPublications, type Publications } from './publications.ts';
 import { rateLimit, type RateLimitOptions } from './rate-limit.ts';
 import { reindex } from './reindex.ts';
@@ -233,6 +235,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
       : createHeldPapers({ ...options.papers, db, objects, secret: keys.secret, titleOf, clock });
   const records = createCitizenRecords({ db, secret: keys.secret, sources, clock, measure: reuse.note });
   const offerStore = databaseOfferStore(db, keys.secret);
+  const files = createCaseFiles({ db, ledger: records.rows, offers: offerBox(keys.secret), clock });
   const usageNames: UsageNames = {
     concepts: Object.fromEntries(Object.values(pack.concepts).map(({ id, label }) => [id, label])),
     sources: Object.fromEntries(sources.map(source => source.describe()).map(({ id, name }) => [id, name])),
@@ -292,14 +295,13 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     db,
     objects,
     registry,
-    offerStore,
-    gateway,
     measurement: reuse,
     clock,
     today,
   });
   const verify = createFilingVerifier({
     db,
+    files,
     registry,
     pack,
     audience,
@@ -307,24 +309,26 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     sealKeys: gateway.keys() as never,
     consents: records.consents,
   });
-  let following = Promise.resolve();
+  const following = new Set<Promise<void>>();
   const checked = new WeakMap<Filing['bytes'], CheckedFiling>();
   const intake = createIntake({
     db,
     objects,
     pack,
     clock,
-    verify: verifyAndCheck(verify, checkedBy({ db, gateway, papers, coDeclarants }), {
+    verify: verifyAndCheck(verify, checkedBy({ gateway, papers, coDeclarants }), {
       passed: filing => void checked.set(filing.filing.bytes, filing),
       tampered: () => reuse.note({ kind: 'tamper', time: clock().toISOString(), form: 'unknown', outcome: 'rejected' }),
     }),
     // Nobody waits for it: the dossier is in. What fails here is our fault and not the citizen's.
     filed: ({ bytes }) => {
       const filing = checked.get(bytes);
-      if (filing !== undefined)
-        following = following.then(() =>
-          afterFiling.filed(filing).catch(error => options.onError?.(error, { method: 'FILED', path: '' })),
-        );
+      if (filing === undefined) return;
+      const done = afterFiling
+        .filed(filing)
+        .catch((error: unknown) => options.onError?.(error, { method: 'FILED', path: '' }))
+        .finally(() => void following.delete(done));
+      following.add(done);
     },
     factsOf: createReceiptFacts({
       pack,
@@ -372,7 +376,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     drafts,
     registry,
     directory,
-    roleIn: draft => coDeclarants.roleIn(draft),
+    files,
     sayUsage: event => sayUsage(event, usageNames),
     viewed: () => reuse.note({ kind: 'log-view', time: clock().toISOString(), complaint: false }),
     log: usageLog,
@@ -420,7 +424,12 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     indicators: options.indicators ?? [],
     offered: () => registry.offered(today()).flatMap(({ info }) => info.procedureCode ?? []),
   });
-  const outbox = createOutbox({ db, receivers: options.receivers ?? [], clock });
+  const outbox = createOutbox({
+    db,
+    receivers: options.receivers ?? [],
+    clock,
+    ...(db.kind === 'postgresql' ? { shelve: createReceiptShelf(objects) } : {}),
+  });
   const entryChecks = createEntryChecks({ db, objects, registry, pack, secret: keys.secret, audit, clock });
   entryCheckRoutes(api, { entryChecks });
   handlingRoutes(api, {
@@ -460,7 +469,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
       return { sessions: await sessions.purge(), drafts: removed, uploads: (await uploads?.purge()) ?? 0, left };
     },
     async close() {
-      await following;
+      await Promise.all(following);
       await reuse.flush().catch(() => undefined);
       stop();
       await db.close();

@@ -3,12 +3,15 @@
 
 import { reuseMetrics, type CostModel, type ReuseEvent, type ReuseMetrics } from '@onceform/store/metrics';
 import type { Database, Queryable } from './database.ts';
+import { gather } from './gather.ts';
 
 export interface ReuseMeasurement {
   /** Takes an event in; it is written soon. Never fails. */
   note(event: ReuseEvent): void;
   /** Writes events now, with whatever else `db` is writing. */
   write(events: readonly ReuseEvent[], db?: Queryable): Promise<void>;
+  /** A case is over: writes its events and forgets what was offered for its draft. What comes at once is one statement. */
+  close(events: readonly ReuseEvent[], draft: string | null): Promise<void>;
   /** The indices of a month (`2026-11`); cells with fewer than `k` cases are suppressed. */
   report(month: string): Promise<ReuseMetrics>;
   /** Writes what waits. */
@@ -40,6 +43,19 @@ export function createReuseMeasurement(
       [JSON.stringify(events)],
     );
   }
+  const close = gather<{ readonly events: readonly ReuseEvent[]; readonly draft: string | null }, void>(async cases => {
+    await db.query(
+      `WITH forgotten AS (DELETE FROM offer WHERE draft IN (SELECT jsonb_array_elements_text($2::jsonb)))
+       INSERT INTO reuse_event (month, event) SELECT left(event->>'time', 7), event
+       FROM jsonb_array_elements($1::jsonb) AS event, (SELECT set_config('synchronous_commit', 'off', true)) AS unhurried`,
+      [
+        JSON.stringify(cases.flatMap(({ events }) => events)),
+        JSON.stringify(cases.flatMap(({ draft }) => draft ?? [])),
+      ],
+    );
+    return cases.map(() => undefined);
+  });
+
   async function flush(): Promise<void> {
     if (timer !== null) clearTimeout(timer);
     timer = null;
@@ -55,6 +71,7 @@ export function createReuseMeasurement(
       timer.unref?.();
     },
     write,
+    close: (events, draft) => close({ events, draft }),
     async report(month) {
       await flush();
       const rows = await db.query<{ event: ReuseEvent }>('SELECT event FROM reuse_event WHERE month = $1 ORDER BY no', [

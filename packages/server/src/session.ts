@@ -8,6 +8,7 @@ import type { Role } from './authorization.ts';
 import type { Database } from './database.ts';
 import type { Desk } from './desk.ts';
 import { deriveKey } from './keys.ts';
+import { gather } from './gather.ts';
 import { refuse } from './problem.ts';
 import { secretBox } from './secret-box.ts';
 
@@ -95,6 +96,16 @@ export function createSessions(options: SessionOptions): Sessions {
     expires: null,
   });
 
+  const find = gather<string, { sealed: Uint8Array; expires: Date } | undefined>(async ids => {
+    const rows = await db.query<{ id: string; sealed: Uint8Array; expires: Date }>(
+      `SELECT encode(id, 'hex') AS id, sealed, expires FROM session
+       WHERE id IN (SELECT decode(jsonb_array_elements_text($1::jsonb), 'hex')) AND expires > $2`,
+      [JSON.stringify(ids), clock()],
+    );
+    const found = new Map(rows.map(row => [row.id, row]));
+    return ids.map(id => found.get(id));
+  });
+
   const give = (c: Context<PortalEnv>, token: string): void => {
     setCookie(c, cookie, token, { path: '/', httpOnly: true, sameSite: 'Lax', secure });
   };
@@ -104,16 +115,13 @@ export function createSessions(options: SessionOptions): Sessions {
       const token = getCookie(c, cookie);
       c.set('session', null);
       if (token !== undefined && TOKEN.test(token)) {
-        const id = idOf(token);
-        const [row] = await db.query<{ sealed: Uint8Array; expires: Date }>(
-          'SELECT sealed, expires FROM session WHERE id = $1 AND expires > $2',
-          [id, clock()],
-        );
+        const id = idOf(token).toString('hex');
+        const row = await find(id);
         c.set(
           'session',
           row === undefined
             ? anonymous(token)
-            : signedIn(box.open<JsonObject>(id.toString('hex'), row.sealed), csrfOf(token), row.expires),
+            : signedIn(box.open<JsonObject>(id, row.sealed), csrfOf(token), row.expires),
         );
       }
       await next();

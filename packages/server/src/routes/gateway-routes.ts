@@ -12,6 +12,7 @@ import type {
 import type { CitizenSession, Gateway, UsageEvent, UsageLog } from '@onceform/store';
 import * as schemas from '../api-schemas.ts';
 import { requireOwn } from '../authorization.ts';
+import type { CaseFiles } from '../case-files.ts';
 import type { CitizenDirectory } from '../citizen-directory.ts';
 import type { Desk } from '../desk.ts';
 import type { DraftRow, Drafts } from '../drafts.ts';
@@ -24,14 +25,13 @@ import { knownAs, type Person, type Session } from '../session.ts';
 export interface GatewayRoutesOptions {
   readonly gateway: Gateway;
   readonly drafts: Drafts;
+  readonly files: Pick<CaseFiles, 'ofDraft'>;
   readonly registry: FormRegistry;
   readonly directory: Pick<CitizenDirectory, 'remember'>;
   /** An entry of the log in words, in each language. */
   readonly sayUsage: (event: UsageEvent) => LocalizedText;
   /** Somebody read their own log. */
   readonly viewed: () => void;
-  /** The role that the owner of a draft was invited for. */
-  readonly roleIn: (draft: string) => Promise<SubjectRole | undefined>;
   readonly log: UsageLog;
   readonly audience: string;
   readonly agency: string;
@@ -43,7 +43,7 @@ export interface GatewayRoutesOptions {
 const JSON_BODY = { types: ['application/json'] };
 
 export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
-  const { gateway, drafts, registry, directory, roleIn, sayUsage, viewed, log, audience, agency, today } = portal;
+  const { gateway, drafts, files, registry, directory, sayUsage, viewed, log, audience, agency, today } = portal;
 
   const contextOf = (session: Session, desk: Desk | null = null): Omit<FormContext, 'retrieved'> => ({
     today: today(),
@@ -58,12 +58,11 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
     requireOwn(session, draft?.owner);
     return draft!;
   };
-  const draftOf = async (session: Session | null, id: string): Promise<{ draft: DraftRow; form: RegisteredForm }> => {
-    const draft = await ownDraft(session, id);
-    const form = registry.byDigest(draft.formDigest);
+  const standingForm = ({ formDigest }: DraftRow): RegisteredForm => {
+    const form = registry.byDigest(formDigest);
     if (form === undefined) throw refuse('ERR_FORM_UNKNOWN', 'The form of this draft is not known here any more.');
     requireStanding(form, registry, today());
-    return { draft, form };
+    return form;
   };
   /** Which form a draft is of, and whether that version can still be filed: a newer one takes its answers over. */
   const formOf = ({ formId: id, formVersion: version, formDigest: digest }: DraftRow): DraftForm => {
@@ -228,12 +227,17 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
     async (c, { body }) => {
       const request = body as unknown as PrefillRequest;
       const session = c.get('session');
-      const { form } = await draftOf(session, request.draft);
+      const file = session === null ? null : await files.ofDraft(request.draft, session.owner);
+      requireOwn(session, file?.draft.owner);
+      const { draft, role, consent, offered } = file!;
+      const form = standingForm(draft);
       if (session!.person!.identityLevel < 2)
         throw refuse('ERR_IDENTITY_LEVEL', 'Sources are asked only about a person whom an identity provider verified.');
       const abort = new AbortController();
-      const citizen = citizenOf(session!.person!, await roleIn(request.draft));
-      const results = await gateway.prefill(request, citizen, form.compiled, abort.signal);
+      const results = await gateway.prefill(request, citizenOf(session!.person!, role), form.compiled, abort.signal, {
+        consent: { record: consent },
+        offered,
+      });
       c.header('content-type', 'application/x-ndjson');
       c.header('cache-control', 'no-store');
       c.header('x-accel-buffering', 'no'); // a proxy in between must not hold the lines back
@@ -253,7 +257,8 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
     async (c, { body }) => {
       const request = body as unknown as SealRequest;
       const session = c.get('session');
-      const { draft, form } = await draftOf(session, request.draft);
+      const draft = await ownDraft(session, request.draft);
+      const form = standingForm(draft);
       return c.json(
         await gateway.seal(request, citizenOf(session!.person!), form.compiled, {
           audience,

@@ -57,6 +57,16 @@ export function objectStoreSuite(make: () => ObjectStore): readonly StoreCheck[]
         assert.ok(texts.includes(new TextDecoder().decode((await store.get('race/x'))!)));
       },
     },
+    {
+      name: 'keeps whole what nobody looked at before, also when many write it at once',
+      async run() {
+        const store = make();
+        const content = bytes('x'.repeat(50_000));
+        await Promise.all(Array.from({ length: 5 }, () => store.put('unseen/x', content, '', { unseen: true })));
+        assert.ok(Buffer.from((await store.get('unseen/x'))!).equals(content));
+        assert.deepEqual(await keysOf(store, 'unseen/'), ['unseen/x']);
+      },
+    },
     ...['', '/', '../x', 'a/../b', '/etc/passwd', 'a//b', 'A', 'a\\b', 'a/.hidden', 'x'.repeat(200), 'a\0b'].map(
       (key): StoreCheck => ({
         name: `refuses the key ${JSON.stringify(key)}`,
