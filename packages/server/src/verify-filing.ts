@@ -4,7 +4,6 @@
 import {
   isJsonObject,
   valueAt,
-  missingIssues,
   type CountryPack,
   type DossierManifest,
   type Finding,
@@ -18,6 +17,7 @@ import { checkPublishedRules } from '@onceform/core/cel';
 import { readPackage, verifyDossier, type DossierVerdict } from '@onceform/dossier';
 import { htmlAgain } from '@onceform/dossier/html';
 import { openSeal, type ConsentLedger, type SealExpectations } from '@onceform/store';
+import type { CaseFiles, FilingFile } from './case-files.ts';
 import type { Queryable } from './database.ts';
 import type { FormRegistry, RegisteredForm } from './form-registry.ts';
 import { refuse } from './problem.ts';
@@ -27,6 +27,7 @@ import { dateIn } from './working-time.ts';
 
 export interface FilingVerifierOptions {
   readonly db: Queryable;
+  readonly files: Pick<CaseFiles, 'ofFiling'>;
   readonly registry: FormRegistry;
   readonly pack: Pick<CountryPack, 'timeZone' | 'functions'>;
   /** Who receives: packages and seals are addressed to it. */
@@ -55,6 +56,8 @@ export interface VerifiedFiling {
   readonly manifest: DossierManifest;
   readonly form: RegisteredForm;
   readonly data: JsonObject;
+  /** What the portal knew of the case when it looked. */
+  readonly known: FilingFile;
 }
 
 /**
@@ -77,7 +80,6 @@ export function createFilingVerifier(options: FilingVerifierOptions): FilingVeri
       );
     const context = data['$context'];
     return [
-      ...missingIssues(compiled, data),
       ...judge('compute', data),
       ...judge('check', isJsonObject(context) ? { ...data, $context: { ...context, today } } : data),
     ];
@@ -85,7 +87,9 @@ export function createFilingVerifier(options: FilingVerifierOptions): FilingVeri
 
   return async function verify(filing, now) {
     const { bytes, person, id } = filing;
-    let form: RegisteredForm | undefined, sealed: OpenedSeal | undefined;
+    let form: RegisteredForm | undefined, sealed: OpenedSeal | undefined, known: FilingFile | undefined;
+    const look = async (nonce: string | null): Promise<FilingFile> =>
+      (known ??= await options.files.ofFiling({ dossier: id, nonce, owner: person.id }));
     const verdict = await verifyDossier(bytes, {
       now,
       audience: options.audience,
@@ -94,15 +98,7 @@ export function createFilingVerifier(options: FilingVerifierOptions): FilingVeri
       form: found => (form = options.registry.byDigest(found))?.compiled,
       checkRules: async (_rules, data) =>
         form === undefined ? [] : judgeRules(form, data, dateIn(pack.timeZone, now)),
-      nonce: async nonce =>
-        nonce !== null
-        && (
-          await db.query('SELECT 1 FROM draft WHERE nonce = $1 AND owner = $2 AND expires > $3', [
-            nonce,
-            person.id,
-            now,
-          ])
-        ).length > 0,
+      nonce: async nonce => (await look(nonce)).file !== null,
       openSeal: async (jws, manifest) =>
         (sealed = await openSeal(jws, {
           keys: options.sealKeys,
@@ -114,7 +110,11 @@ export function createFilingVerifier(options: FilingVerifierOptions): FilingVeri
         })),
     });
     // Before all other refusals: a withdrawal deletes the draft, and the citizen shall read why the dossier is refused.
-    if (sealed !== undefined) await options.consents.assertStanding(sealed.payload);
+    if (sealed !== undefined) {
+      const file = known?.file;
+      const isOfDraft = file?.draft.id === sealed.payload.draft;
+      await options.consents.assertStanding(sealed.payload, isOfDraft ? { record: file!.consent } : undefined);
+    }
     if (verdict.package === null) await readPackage(bytes, { maxSize: options.maxSize }); // says exactly why
     const { manifest, submission } = verdict;
     if (manifest !== null) {
@@ -128,7 +128,7 @@ export function createFilingVerifier(options: FilingVerifierOptions): FilingVeri
     const refusals = verdict.findings.filter(({ status }) => status === 'failed');
     if (!verdict.ok || refusals.length > 0 || manifest === null || submission === null || form === undefined)
       throw refuseFindings(refusals);
-    return { filing, verdict, manifest, form, data: submission.data };
+    return { filing, verdict, manifest, form, data: submission.data, known: await look(manifest.recipient.nonce) };
   };
 
   async function requireWaiting(
