@@ -297,6 +297,21 @@ export const disputeSummary = open({
   value: {},
 });
 
+const words: JsonObject = { type: 'string', minLength: 1, maxLength: 2000, pattern: '\\S' };
+export const complaint = closed({ entry: { type: 'integer', minimum: 1 }, text: words });
+export const complaintAnswer = closed({ text: words });
+export const complaintSummary = open({
+  id: { type: 'string' },
+  entry: { type: 'integer' },
+  time,
+  said: localized,
+  text: { type: 'string' },
+  status: { enum: ['open', 'answered'] },
+  opened: time,
+  answer: { type: ['string', 'null'] },
+  answered: nullable(time),
+});
+
 export const consentSummary = open({
   draft: id,
   form: { type: 'string' },

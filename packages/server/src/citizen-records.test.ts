@@ -152,4 +152,31 @@ describe('a consent taken back', () => {
     expect((await an.fetch(`/api/dossiers/${prepared.id}`)).status).toBe(200);
     expect((await file(an, prepared)).status).toBe(200);
   });
+
+  it('may be complained about entry by entry, encrypted, and the citizen reads the answer', async () => {
+    const [entry] = (await (await an.fetch('/api/usage')).json()) as { no: number; said: unknown }[];
+    const complain = (body: object, by = an): Promise<Response> =>
+      by.send('POST', '/api/complaints', JSON.stringify(body), json);
+    const made = (await (await complain({ entry: entry!.no, text: ' Who allowed this? ' })).json()) as { id: string };
+    expect(made).toMatchObject({ entry: entry!.no, text: 'Who allowed this?', status: 'open', said: entry!.said });
+    for (const wrong of [{ entry: entry!.no, text: '  ' }, { entry: 0, text: 'x' }, { text: 'x' }])
+      expect((await complain(wrong)).status).toBe(400);
+    const other = await portal.browser(citizen('other'));
+    expect((await complain({ entry: entry!.no, text: 'x' }, other)).status).toBe(404);
+    expect(await (await other.fetch('/api/complaints')).json()).toEqual([]);
+    const rows = await portal.db.query("SELECT * FROM once_ledger WHERE kind = 'complaint'");
+    expect([rows.length, JSON.stringify(rows).includes('allowed')]).toEqual([1, false]);
+
+    const officer = await portal.browser(citizen('officer', { roles: ['officer'], agency: 'X01' }));
+    const waiting = (await (await officer.fetch('/api/agency/complaints')).json()) as object[];
+    expect(waiting).toMatchObject([{ id: made.id, text: 'Who allowed this?' }]);
+    const answer = (): Promise<Response> =>
+      officer.send('PUT', `/api/agency/complaints/${made.id}/answer`, '{"text":"The law of civil status."}', json);
+    expect([(await answer()).status, (await answer()).status]).toEqual([200, 422]);
+    expect(await (await an.fetch('/api/complaints')).json()).toMatchObject([
+      { status: 'answered', answer: 'The law of civil status.' },
+    ]);
+    const { indices } = (await (await an.fetch('/api/reuse-metrics/2026-11')).json()) as { indices: { id: string }[] };
+    expect(indices.find(({ id }) => id === 'R17b')).toBeDefined();
+  });
 });

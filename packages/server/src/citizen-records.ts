@@ -2,16 +2,19 @@
 
 import type { Json } from '@onceform/core';
 import {
+  createComplaintDesk,
   createConsentLedger,
   createDisputeDesk,
   type BodyBox,
   type CitizenDataSource,
+  type ComplaintDesk,
   type ConsentLedger,
   type ConsentStore,
   type DisputeDesk,
   type InvitationStore,
+  type UsageLog,
 } from '@onceform/store';
-import type { DisputeEvent } from '@onceform/store/metrics';
+import type { DisputeEvent, LogView } from '@onceform/store/metrics';
 import type { SqlQuery } from '@onceform/store/sql';
 import { createSqlLedgers, type LedgerRow, type LedgerRows } from '@onceform/store/sql-ledgers';
 import type { Database } from './database.ts';
@@ -24,6 +27,7 @@ export interface CitizenRecords {
   readonly invitations: InvitationStore;
   readonly consents: ConsentLedger;
   readonly disputes: DisputeDesk;
+  readonly complaints: ComplaintDesk;
 }
 
 /** The ledgers on the portal's database. Disputes go to those of `sources` that take reports. */
@@ -31,11 +35,14 @@ export function createCitizenRecords(options: {
   readonly db: Database;
   readonly secret: Uint8Array;
   readonly sources: readonly CitizenDataSource[];
+  /** What complaints are about. */
+  readonly log: Pick<UsageLog, 'of'>;
   readonly clock: () => Date;
-  /** Told of disputes, to be counted. */
-  readonly measure?: (event: DisputeEvent) => void;
+  /** Told of disputes and complaints, to be counted. */
+  readonly measure?: (event: DisputeEvent | LogView) => void;
 }): CitizenRecords {
-  const { db, secret, sources, clock } = options;
+  const { db, secret, sources, log, clock } = options;
+  const measured = options.measure === undefined ? {} : { measure: options.measure };
   const ledgers = createSqlLedgers(storeQuery(db), bodyBox(secret, 'ledger'));
   // A consent is entered before a source is asked, and does not wait for the disk: the usage entry that ends the request
   // does, for everything before it. Taking it back waits.
@@ -63,8 +70,9 @@ export function createCitizenRecords(options: {
       store: ledgers.disputes,
       sources,
       clock,
-      ...(options.measure === undefined ? {} : { measure: options.measure }),
+      ...measured,
     }),
+    complaints: createComplaintDesk({ store: ledgers.complaints, log, clock, ...measured }),
   };
 }
 

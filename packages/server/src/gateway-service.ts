@@ -76,7 +76,7 @@ export async function createGatewayService(options: GatewayServiceOptions): Prom
   const usageLog = databaseUsageLog(db);
   const drafts = createDrafts({ db, secret: keys.secret, clock });
   const directory = createCitizenDirectory(db, keys.secret);
-  const records = createCitizenRecords({ db, secret: keys.secret, sources, clock });
+  const records = createCitizenRecords({ db, secret: keys.secret, sources, log: usageLog, clock });
   const gateway = createGateway({
     issuer: origin,
     sources,

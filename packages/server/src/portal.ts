@@ -47,6 +47,7 @@ import type { IndicatorSpec } from './indicators.ts';
 import { addCounts, createMeasurement, type Measurement } from './measurement.ts';
 import { createOutbox, type Outbox, type Receiver } from './outbox.ts';
 import { citizenRoutes } from './routes/citizen-routes.ts';
+import { complaintRoutes } from './routes/complaint-routes.ts';
 import { dossierRoutes } from './routes/dossier-routes.ts';
 import { entryCheckRoutes } from './routes/entry-check-routes.ts';
 import { handlingRoutes } from './routes/handling-routes.ts';
@@ -233,7 +234,14 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     options.papers === undefined
       ? null
       : createHeldPapers({ ...options.papers, db, objects, secret: keys.secret, titleOf, clock });
-  const records = createCitizenRecords({ db, secret: keys.secret, sources, clock, measure: reuse.note });
+  const records = createCitizenRecords({
+    db,
+    secret: keys.secret,
+    sources,
+    log: usageLog,
+    clock,
+    measure: reuse.note,
+  });
   const offerStore = databaseOfferStore(db, keys.secret);
   const files = createCaseFiles({ db, ledger: records.rows, offers: offerBox(keys.secret), clock });
   const usageNames: UsageNames = {
@@ -414,6 +422,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
       }),
     });
   const audit = createAudit(db, clock);
+  complaintRoutes(api, { complaints: records.complaints, sayUsage: event => sayUsage(event, usageNames), audit });
   parameterRoutes(api, { parameters, audit });
   publishingRoutes(api, { publications, audit, today });
   const payments =

@@ -44,6 +44,13 @@ export {
   type KnownConsent,
 } from './consent.ts';
 export {
+  createComplaintDesk,
+  createMemoryComplaints,
+  type Complaint,
+  type ComplaintDesk,
+  type ComplaintStore,
+} from './complaints.ts';
+export {
   createDisputeDesk,
   createMemoryDisputes,
   type Dispute,

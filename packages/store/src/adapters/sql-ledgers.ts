@@ -1,9 +1,10 @@
-// Consents, disputes and invitations in PostgreSQL or PGlite, behind the ports that the gateway takes. One table of
+// Consents, disputes, complaints and invitations in PostgreSQL or PGlite, behind the ports that the gateway takes. One table of
 // records; their bodies are encrypted by whoever runs the portal, only what is searched for stands in clear.
 
 import { OnceFormError } from '@onceform/core';
 import type { BodyBox } from '../body-box.ts';
 import type { Invitation, InvitationStore } from '../co-declaration.ts';
+import type { Complaint, ComplaintStore } from '../complaints.ts';
 import type { ConsentRecord, ConsentStore } from '../consent.ts';
 import type { Dispute, DisputeStore } from '../disputes.ts';
 import type { SqlQuery } from './sql.ts';
@@ -22,6 +23,7 @@ export interface SqlLedgers {
   readonly consents: ConsentStore;
   readonly disputes: DisputeStore;
   readonly invitations: InvitationStore;
+  readonly complaints: ComplaintStore;
   /** For whoever reads or writes rows with a statement of their own, together with others. */
   readonly rows: LedgerRows;
 }
@@ -110,6 +112,12 @@ export function createSqlLedgers(query: SqlQuery, box: BodyBox): SqlLedgers {
       of: subject => find('dispute', 'owner = $2', subject),
       byStatus: status => find('dispute', 'status = $2', status),
     },
+    complaints: {
+      get: id => one('complaint', 'id = $2', id),
+      set: complaint => set('complaint', complaintRow(complaint)),
+      of: subject => find('complaint', 'owner = $2', subject),
+      byStatus: status => find('complaint', 'status = $2', status),
+    },
     invitations: {
       get: id => one('invitation', 'id = $2', id),
       byToken: hash => one('invitation', 'token = $2', hash),
@@ -141,6 +149,11 @@ function consentRow(record: ConsentRecord): Row {
 function disputeRow(dispute: Dispute): Row {
   const { id, subject, status, opened } = dispute;
   return { id, owner: subject, status, token: null, due: null, at: opened, body: dispute };
+}
+
+function complaintRow(complaint: Complaint): Row {
+  const { id, subject, status, opened } = complaint;
+  return { id, owner: subject, status, token: null, due: null, at: opened, body: complaint };
 }
 
 function invitationRow(invitation: Invitation): Row {
