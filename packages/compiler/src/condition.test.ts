@@ -186,6 +186,14 @@ describe('what no schema could say is refused by name', () => {
     ['the values of a map', { map: { type: 'object', additionalProperties: flagged } }],
     ['the rest of a tuple', { pair: { type: 'array', prefixItems: [{ type: 'string' }], items: flagged } }],
     ['items of unevaluatedItems', { list: { type: 'array', unevaluatedItems: flagged } }],
+    ['a place of a tuple', { pair: { type: 'array', prefixItems: [flagged] } }],
+    [
+      'a condition about a place of a tuple',
+      {
+        pair: { type: 'array', prefixItems: [{ type: 'boolean' }] },
+        a: { type: 'string', when: { at: '/pair/0', is: { const: true } } },
+      },
+    ],
   ])('%s', async (_, properties) => {
     await expect(form({ flag: { type: 'boolean' }, ...properties })).rejects.toMatchObject({
       code: 'ERR_WHEN_NOT_LOWERABLE',

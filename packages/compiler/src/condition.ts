@@ -9,6 +9,7 @@ import {
   type JsonSchema,
   OnceFormError,
   parsePattern,
+  type Pointer,
   type PointerPattern,
 } from '@onceform/core';
 import { along, type Condition, ifThenElse, type Lowering } from './lower.ts';
@@ -24,9 +25,19 @@ export interface PlannedGuard {
   readonly reads: readonly PatternPath[];
 }
 
+/** One condition of a place, lowered. */
+export interface Test {
+  /** Null: about the parent object. Otherwise an instance pattern from the root. */
+  readonly at: string | null;
+  readonly test: JsonSchema;
+  /** Of what says it. */
+  readonly pointer: Pointer;
+}
+
 /**
  * Makes the guards of a form, and adds to the dataSchema what cannot be lowered where it is written.
  *
+ * @param more conditions that no `when` says, by place.
  * @throws {OnceFormError} ERR_WHEN_NOT_LOWERABLE when a condition stands on something that is no member of an object;
  *   reaches into another row, across recursion, into a map or the rest of a tuple, or out of a branch that no constant
  *   tells from the others; or when the member is required by another schema than the one that declares it.
@@ -35,25 +46,27 @@ export function planGuards(
   places: readonly Place[],
   lowering: Lowering,
   dataSchema: Record<string, Json>,
+  more: ReadonlyMap<Place, Test>,
 ): PlannedGuard[] {
   const guards: PlannedGuard[] = [];
   for (const place of places) {
-    const conditions = uniqueConditions(place, lowering);
+    const added = more.get(place);
+    const conditions = [...uniqueTests(place, lowering), ...(added === undefined ? [] : [added])];
     if (conditions.length === 0 && place.implied.length === 0) continue;
     const parent = place.path.slice(0, -1);
     const placed = conditions.filter(condition => condition.at !== null);
     // Another branch may have a member of the same name: the guard of this one only speaks while this one is chosen.
     const hasNamesake = conditions.length > 0 && isNamedInAnotherBranch(place, places);
     if (conditions.length > 0) refuseUnlowerable(place, conditions, hasNamesake);
-    const paths = placed.map(condition => boundPath(condition, place));
+    const paths = placed.map(condition => boundPath(condition, place, places));
     const shared = paths.reduce<PatternPath>((at, path) => commonPrefix(at, path), parent);
     const anchor = hasNamesake ? commonPrefix(shared, place.chosen!.path) : shared;
     const tests = [
       ...place.implied.map(test => nested(test, parent.slice(anchor.length))),
       ...conditions
         .filter(condition => condition.at === null)
-        .map(condition => nested(lowering.lower(condition.site), parent.slice(anchor.length))),
-      ...placed.map((condition, i) => nested(lowering.lower(condition.site), paths[i]!.slice(anchor.length))),
+        .map(({ test }) => nested(test, parent.slice(anchor.length))),
+      ...placed.map(({ test }, i) => nested(test, paths[i]!.slice(anchor.length))),
     ];
     const holds = tests.length === 1 ? tests[0]! : { allOf: tests };
     if (placed.length > 0) hoist(dataSchema, anchor, holds, place);
@@ -85,15 +98,15 @@ function isNamedInAnotherBranch(place: Place, places: readonly Place[]): boolean
   );
 }
 
-function uniqueConditions(place: Place, lowering: Lowering): Condition[] {
+function uniqueTests(place: Place, lowering: Lowering): Test[] {
   const out = new Map<string, Condition>();
   for (const site of place.sites)
     for (const condition of lowering.conditionsOf(site))
       out.set(condition.site.document.uri + condition.pointer, condition);
-  return [...out.values()];
+  return [...out.values()].map(({ at, pointer, site }) => ({ at, pointer, test: lowering.lower(site) }));
 }
 
-function refuseUnlowerable(place: Place, conditions: readonly Condition[], hasNamesake: boolean): void {
+function refuseUnlowerable(place: Place, conditions: readonly Test[], hasNamesake: boolean): void {
   const condition = conditions[0]!;
   const refuse = (why: string): never => {
     throw notLowerable(condition, why);
@@ -105,14 +118,13 @@ function refuseUnlowerable(place: Place, conditions: readonly Condition[], hasNa
   const isPlaced = conditions.some(each => each.at !== null);
   if (isPlaced && place.scope !== null)
     refuse('A condition on another place cannot stand in a definition that contains itself.');
-  if (place.branchOf !== null && place.chosen === null && (isPlaced || hasNamesake))
+  if (hasNamesake && place.chosen === null)
+    refuse(`Another branch of the choice has a member of the same name, and this is ${UNTOLD}.`);
+  const obstacle = isPlaced ? unspeakable(place) : null;
+  if (obstacle !== null)
     refuse(
-      `${isPlaced ? 'The condition is about another place' : 'Another branch of the choice has a member of the same name'}, and nothing in the data tells which branch was chosen. Give each branch a required member with a "const" of its own, as in {"kind": {"const": "person"}}; a choice within a choice cannot have such conditions.`,
+      `What is asked on a condition about another place ("when" with "at", "onMissing": "skip") cannot stand in ${obstacle}.`,
     );
-  if (isPlaced) {
-    const obstacle = unspeakable(place);
-    if (obstacle !== null) refuse(`A condition on another place cannot stand in ${obstacle}; no schema could say it.`);
-  }
   const key = place.path.at(-1)!;
   const declares = new Set(place.sites.map(site => site.pointer.replace(/\/properties\/[^/]*$/, '')));
   for (const site of place.parent?.sites ?? []) {
@@ -130,24 +142,38 @@ function refuseUnlowerable(place: Place, conditions: readonly Condition[], hasNa
 }
 
 // `[]` in `at` is the row the target is in, so the two have to agree up to it.
-function boundPath(condition: Condition, place: Place): PatternPath {
+function boundPath(condition: Test, place: Place, places: readonly Place[]): PatternPath {
   const path = parsePattern(condition.at!);
   const rows = path.lastIndexOf(null);
   const agrees =
     path.slice(0, rows + 1).every((segment, i) => segment === place.path[i]) && rows < place.path.length - 1;
   if (!agrees)
     throw notLowerable(condition, `"${condition.at}" reaches into another row than the one the condition is about.`);
+  const leadsInto = (outer: Place): boolean =>
+    outer.kind === 'list'
+    && commonPrefix(outer.path, path).length === outer.path.length
+    && typeof path[outer.path.length] === 'string';
+  if (places.some(outer => outer.scope === place.scope && leadsInto(outer)))
+    throw notLowerable(
+      condition,
+      `"${condition.at}" leads to one item of a list, and a schema can only speak of each.`,
+    );
   return path;
 }
 
-/** What on the way to a place has values that `[]` does not mean alone, or that must not be looked at twice. */
-function unspeakable(place: Place): string | null {
+const UNTOLD =
+  'a branch that nothing in the data tells from the others. Give each a required member with a "const" of its own, as in {"kind": {"const": "person"}}; a choice within a choice cannot have such conditions';
+
+/** What on the way to a place no schema from elsewhere can speak of; null where one can. */
+export function unspeakable(place: Place): string | null {
+  if (place.branchOf !== null && place.chosen === null) return UNTOLD;
   const has = (owner: Place, keyword: string): boolean =>
     owner.sites.some(({ schema }) => typeof schema === 'object' && schema[keyword] !== undefined);
   for (let at = place; at.parent !== null; at = at.parent) {
     const owner = at.parent;
-    if (at.path[owner.path.length] !== null) continue;
+    if (owner.kind !== 'list' && at.path[owner.path.length] !== null) continue;
     if (owner.kind !== 'list') return 'the values of a map';
+    if (at.path[owner.path.length] !== null) return 'the places of a tuple';
     if (has(owner, 'prefixItems')) return 'what follows the fixed places of a tuple';
     if (has(owner, 'unevaluatedItems')) return 'items that only "unevaluatedItems" describes';
   }
@@ -194,7 +220,7 @@ function hoist(root: Record<string, Json>, anchor: PatternPath, test: JsonSchema
 }
 
 /** A schema for what lies along a path, false where the path is not there. */
-function nested(schema: JsonSchema, path: PatternPath): JsonSchema {
+export function nested(schema: JsonSchema, path: PatternPath): JsonSchema {
   return path.reduceRight<JsonSchema>(
     (inner, segment) => ({ properties: { [segment!]: inner }, required: [segment!] }),
     schema,
@@ -276,6 +302,6 @@ function commonPrefix(a: PatternPath, b: PatternPath): PatternPath {
   return a.slice(0, n);
 }
 
-function notLowerable(condition: Condition, why: string): OnceFormError {
+function notLowerable(condition: Test, why: string): OnceFormError {
   return new OnceFormError('ERR_WHEN_NOT_LOWERABLE', why, { pointer: condition.pointer });
 }

@@ -102,7 +102,7 @@ function plain(text: string): string {
     .trim();
 }
 
-/** REUSE_NOT_OFFERED, ON_MISSING_REQUIRED, EVIDENCE_MISSING, BLOCK_NOT_LOCKED and WRITE_BACK_SENSITIVE: policies that cannot work as said. */
+/** REUSE_NOT_OFFERED, EVIDENCE_MISSING, BLOCK_NOT_LOCKED and WRITE_BACK_SENSITIVE: policies that cannot work as said. */
 export function* policies({ plan, places }: LintContext): Generator<Finding> {
   const components = plan.form.components as unknown as readonly ComponentSpec[];
   for (const { pointer, policy, members } of plan.form.reuse as unknown as readonly ReuseItem[]) {
@@ -116,15 +116,6 @@ export function* policies({ plan, places }: LintContext): Generator<Finding> {
         message:
           'No source is asked for what lies inside of a row: it could not say of which row it speaks. Only a whole row is filled, where the row has a "concept" and its data are about the same person.',
       };
-    if (policy.onMissing === 'skip') {
-      for (const place of places.filter(each => owned.includes(formatPattern(each.path)) && isRequired(each)))
-        yield {
-          code: 'ON_MISSING_REQUIRED',
-          severity: 'error',
-          pointer: at,
-          message: `"${formatPattern(place.path)}" is not asked when no source has it, and yet it is required: such a form could not be filed.`,
-        };
-    }
     const papers = [
       ...(policy.replaces ?? []),
       ...components

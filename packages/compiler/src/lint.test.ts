@@ -90,14 +90,11 @@ describe('lint', () => {
         title: 'F',
         type: 'object',
         properties: {
-          a: field({ onMissing: 'skip' }),
           b: field({ onMissing: 'ask-with-evidence' }),
           c: field({ onMissing: 'block', edit: 'free' }),
           d: field({ writeBack: { defaultOn: true } }, 'S'),
-          e: field({ onMissing: 'skip' }),
           f: field({ onMissing: 'ask-with-evidence', replaces: ['paper'] }),
         },
-        required: ['a'],
         form: { components: [{ id: 'paper', title: 'Paper', handling: 'submit', required: false }] },
       },
       { concepts: { 'c.x': { label: 'X', sources: ['s'], reuse: { edit: 'free' } } as never } },
@@ -105,12 +102,11 @@ describe('lint', () => {
     expect(
       findings
         .map(({ code, pointer }) => `${code} ${pointer}`)
-        .filter(line => /^(?:ON_|EVI|BLOCK|WRITE)/.test(line))
+        .filter(line => /^(?:EVI|BLOCK|WRITE)/.test(line))
         .sort(),
     ).toEqual([
       'BLOCK_NOT_LOCKED /properties/c',
       'EVIDENCE_MISSING /properties/b',
-      'ON_MISSING_REQUIRED /properties/a',
       'WRITE_BACK_SENSITIVE /properties/d',
     ]);
   });
@@ -139,11 +135,31 @@ describe('lint', () => {
     ]);
   });
 
+  it('says ahead that a form ends, when it is told the day, and that it has ended', async () => {
+    const form = (more: object) => ({
+      title: 'F',
+      type: 'object',
+      properties: { a: { type: 'string', title: 'A' } },
+      form: { procedure: { name: 'P', validUntil: '2027-02-28', ...more } },
+    });
+    const on = async (today: string | undefined, more = {}) =>
+      (await lintForm(form(more), today === undefined ? {} : { today })).map(({ code, message }) => [code, message]);
+    expect(await on(undefined)).toEqual([]);
+    expect(await on('2026-10-01')).toEqual([]);
+    expect(await on('2026-11-22', { endReason: 'A new law.' })).toEqual([
+      ['FORM_ENDS', 'The form ends on 2027-02-28, in 98 days: publish what comes after.'],
+    ]);
+    expect(await on('2027-03-01')).toEqual([
+      ['FORM_ENDS', expect.stringMatching(/^The form ended on 2027-02-28: .* "endReason" tells/)],
+    ]);
+  });
+
   it('has every code on its reference page, and no other', async () => {
     const sources = await Promise.all(
       [
         'lint-texts',
         'lint-conditions',
+        'lint-dates',
         'lint-keywords',
         'lint-reuse',
         'lower',

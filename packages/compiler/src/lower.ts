@@ -37,6 +37,8 @@ export interface LoweringInput {
   /** `vn-`: a format that starts with it and is unknown is an error, not an annotation. */
   readonly formatPrefix: string | null;
   readonly notes: CompileNote[];
+  /** Members that a schema requires only while they are asked, for other reasons than a `when`. */
+  readonly requiredWhileAsked?: ReadonlyMap<Site, ReadonlySet<string>> | undefined;
   /** Formats stay annotations, as 2020-12 has them by default; for judging plain schemas, never for forms. */
   readonly annotateFormats?: boolean;
 }
@@ -143,7 +145,10 @@ export class Lowering {
       } else if (keyword === 'format') {
         this.#lowerFormat(value, site, pointer, out, extra);
       } else if (keyword === 'required' && Array.isArray(value)) {
-        const required = (value as readonly Json[]).filter(name => !conditional.has(String(name)));
+        const freed = this.#input.requiredWhileAsked?.get(site);
+        const required = (value as readonly string[]).filter(
+          name => !conditional.has(name) && freed?.has(name) !== true,
+        );
         if (required.length > 0) out.required = required;
       } else if (isKnownKeyword(keyword)) {
         if (keyword === 'pattern') refuseBrokenPattern(value, pointer);

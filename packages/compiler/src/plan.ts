@@ -30,7 +30,8 @@ import { readComponents, readFormObject, readPages, readProcedure, unshownNodes 
 import { DEFAULT_LIMITS, type Limits, loadDefinition } from './load.ts';
 import { codeListsOf, ENUM_LIMIT, Lowering, type LoweringInput } from './lower.ts';
 import { orderUnits, type OrderedUnit } from './order.ts';
-import { type Place, walkOutline } from './outline.ts';
+import { assertBlocks, requiredWhileAsked, rowRules, skipTests, sourceOnly } from './on-missing.ts';
+import { type OutlineInput, type Place, walkOutline } from './outline.ts';
 import type { PlannedPart } from './assemble.ts';
 import { bare, bareMap, planParts } from './parts.ts';
 import { readPrint } from './print-spec.ts';
@@ -128,9 +129,6 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
     formatPrefix: pack?.id === undefined ? null : `${pack.id}-`,
     notes,
   };
-  const lowering = new Lowering(index, loweringInput);
-  const dataSchema = lowering.root();
-
   const functions: Record<string, JsonSchema> = {};
   const names = new Map<string, string>();
   const functionFor = (written: JsonSchema): string => {
@@ -147,16 +145,18 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
 
   const formValue = isJsonObject(definition.form) ? definition.form : {};
   const locale = typeof formValue.locale === 'string' ? formValue.locale : (pack?.locales?.[0] ?? 'en');
-  const outline = walkOutline({
-    ...loweringInput,
-    index,
-    lowering,
-    concepts: concepts ?? {},
-    maxNodes: limits.nodes,
-    locale,
-    functionFor,
-  });
-  const guards = planGuards(outline.places, lowering, dataSchema);
+  const walkInput = { index, concepts: concepts ?? {}, maxNodes: limits.nodes, locale };
+  // What is skipped where no source gave it is known once the form was walked, and lowering has to know it before.
+  const requiredWhileAsked = mentionsSkip(index, concepts)
+    ? requiredMembers({ ...walkInput, ...loweringInput, notes: [] }, concepts)
+    : undefined;
+  const lowering = new Lowering(index, { ...loweringInput, requiredWhileAsked });
+  const dataSchema = lowering.root();
+  const outline = walkOutline({ ...walkInput, ...loweringInput, lowering, functionFor });
+  const reuse = planReuse(outline.places, concepts, notes);
+  const onlySources = sourceOnly(reuse, outline.places);
+  const guards = planGuards(outline.places, lowering, dataSchema, skipTests(onlySources));
+  assertBlocks(onlySources, guards, dataSchema);
   const { computed, rules } = planExpressions(outline.places);
   if (computed.length + rules.length > 0) {
     const types = new RuleTypes(dataSchema, lowering.definitions, pack?.functions ?? {});
@@ -265,6 +265,7 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
       severity: each.severity,
       message: each.message,
     })),
+    ...rowRules(onlySources, guards),
   ];
 
   const components = readComponents(form, functionFor, (...segments) =>
@@ -345,7 +346,7 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
         severity: each.severity,
         message: each.message as Json,
       })),
-      reuse: planReuse(outline.places, concepts, notes) as unknown as Json,
+      reuse: reuse as unknown as Json,
       components,
       procedure: readProcedure(form) as unknown as Json,
       ...(print?.commitment === undefined ? {} : { commitment: print.commitment as Json }),
@@ -417,6 +418,26 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
     }
     return out;
   }
+}
+
+type Concepts = Readonly<Record<string, ConceptSpec>> | null;
+
+function mentionsSkip(index: SchemaIndex, concepts: Concepts): boolean {
+  const policies = [
+    ...Object.values(concepts ?? {}).map(({ reuse }) => reuse),
+    ...[...index.sites()].map(({ schema }) =>
+      isJsonObject(schema) ? (schema.reuse as ConceptSpec['reuse']) : undefined,
+    ),
+  ];
+  return policies.some(policy => policy?.onMissing === 'skip');
+}
+
+function requiredMembers(
+  input: Omit<OutlineInput, 'lowering' | 'functionFor'>,
+  concepts: Concepts,
+): LoweringInput['requiredWhileAsked'] {
+  const { places } = walkOutline({ ...input, lowering: new Lowering(input.index, input), functionFor: () => '' });
+  return requiredWhileAsked(sourceOnly(planReuse(places, concepts, []), places), places);
 }
 
 const CEL_TYPES: Readonly<Record<string, string>> = {

@@ -84,7 +84,7 @@ describe('the types of a form', () => {
     `,
       ),
     ).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 
   it('never fetch a reference', async () => {
     await expect(types({ a: { $ref: 'https://example.invalid/x.json' } })).rejects.toMatchObject({

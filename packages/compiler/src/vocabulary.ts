@@ -82,6 +82,7 @@ const FORM_SCHEMA: JsonObject = object({
       result: TEXT,
       validFrom: TEXT,
       validUntil: TEXT,
+      endReason: TEXT,
       purpose: object({ code: IDENTIFIER, text: TEXT }, ['code', 'text']),
       parts: list(
         object({ code: { type: ['string', 'null'] }, name: TEXT, components: list(IDENTIFIER) }, [

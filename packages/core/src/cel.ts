@@ -14,10 +14,12 @@ export interface CelOptions {
   readonly functions?: { readonly [name: string]: RuleFunction };
 }
 
-/** The environment of rules: the variables `data`, `self`, `value` and `context`, CEL's own functions, and those of a pack. */
+const VARIABLES = ['data', 'self', 'value', 'context', 'pointer'] as const;
+
+/** The environment of rules: its variables, CEL's own functions, and those of a pack. */
 export function celEnvironment({ functions = {} }: CelOptions = {}): Environment {
   const environment = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true });
-  for (const variable of ['data', 'self', 'value', 'context']) environment.registerVariable(variable, 'dyn');
+  for (const variable of VARIABLES) environment.registerVariable(variable, 'dyn');
   for (const [name, spec] of Object.entries(functions)) {
     environment.registerFunction(`${name}(${spec.parameters.join(', ')}): ${spec.result}`, (...args: unknown[]) =>
       celValue(spec.call(...args.map(toJson)), spec.result),
@@ -32,9 +34,7 @@ export function celEvaluator(options: CelOptions = {}): RuleEvaluator {
   return {
     compile(expression) {
       const program = environment.parse(expression);
-      const used = (['data', 'self', 'value', 'context'] as const).filter(name =>
-        new RegExp(`\\b${name}\\b`, 'u').test(expression),
-      );
+      const used = VARIABLES.filter(name => new RegExp(`\\b${name}\\b`, 'u').test(expression));
       return (variables: RuleVariables) =>
         program(Object.fromEntries(used.map(name => [name, variables[name] ?? null])));
     },

@@ -43,6 +43,7 @@ export function checkRules(
           get context() {
             return typing.typed(data['$context'], ['$context']);
           },
+          pointer: pointerOf(path),
         });
       const holds =
         rule.kind === 'check' ? !met || attempt(run) === true : isComputed(valueAt(data, path), met ? run : null);

@@ -430,7 +430,7 @@ class Pass {
     if (holds !== undefined) {
       const parent = valueAt(this.#data, path.slice(0, -1));
       if (isJsonObject(parent) && !this.#isBelowHidden(path) && !holds(this.#data, target))
-        issues.push(blockIssue(target, rule.id));
+        issues.push({ ...blockIssue(target), rule: rule.id });
     } else if (
       !this.#isBelowHidden(path)
       && needsAreMet(needs, this.#data, path, pattern)

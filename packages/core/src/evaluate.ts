@@ -49,6 +49,7 @@ function variablesAt(target: Pointer, path: Path, { form, data, branchOf }: Scen
     get context() {
       return typedContext(data['$context']);
     },
+    pointer: target,
   };
 }
 

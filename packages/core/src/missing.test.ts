@@ -1,4 +1,4 @@
-import { compileForm } from '@onceform/compiler';
+import { compileForm, validateAgainst } from '@onceform/compiler';
 import { describe, expect, test } from 'vitest';
 import {
   allIssues,
@@ -8,7 +8,6 @@ import {
   keepMine,
   keepRecord,
   missingComponents,
-  missingIssues,
   offersAt,
   onMissingAt,
   openForm,
@@ -24,6 +23,7 @@ import {
   type JsonObject,
   type Offer,
 } from './index.ts';
+import { checkPublishedRules } from './cel.ts';
 
 const field = (onMissing: string, more: object = {}) => ({
   type: 'string',
@@ -147,24 +147,38 @@ describe('where no source said anything', () => {
     expect(missingComponents(session.state)).toEqual([]);
   });
 
-  test('a receiver finds the same in what is filed, whatever the page let through', () => {
+  test('a receiver with nothing but the published schema and rules finds the same in what is filed', async () => {
+    const { dataSchema, rules } = await form.documents();
+    const found = (data: JsonObject): string[] => [
+      ...validateAgainst(dataSchema, data).map(
+        ({ instancePath, keyword, params }) =>
+          `${keyword} ${instancePath}${keyword === 'required' ? `/${String(params['missingProperty'])}` : ''}`,
+      ),
+      ...checkPublishedRules(rules, data, { dataSchema }).map(({ pointer, rule }) => `${String(rule)} ${pointer}`),
+    ];
     const filed = (more: JsonObject, provided: readonly string[] = []): string[] => {
       const retrieved = Object.fromEntries(provided.map(at => [at, 'provided']));
-      const data = { ...more, $context: { today: '2026-11-22', identityLevel: 2, channel: 'online', retrieved } };
-      return missingIssues(form, data as JsonObject).map(
-        ({ pointer, params }) => `${String(params['policy'])} ${pointer}`,
-      );
+      return found({ ...more, $context: { today: '2026-11-22', identityLevel: 2, channel: 'online', retrieved } });
     };
-    expect(filed({})).toEqual(['block /only']);
-    expect(filed({ only: 'typed', adult: true })).toEqual(['block /only', 'block /later']);
+    expect(filed({})).toEqual(['required /only']);
+    expect(filed({ only: 'typed', adult: true })).toEqual(['false schema /only', 'required /later']);
     expect(filed({ only: 'R' }, ['/only'])).toEqual([]);
-    expect(filed({ only: 'R', without: 'typed' }, ['/only'])).toEqual(['skip /without']);
+    expect(filed({ only: 'R', without: 'typed' }, ['/only'])).toEqual(['false schema /without']);
     expect(filed({ only: 'R', without: 'R', cars: [{ plate: 'x' }] }, ['/only', '/without'])).toEqual([
-      'block /cars/0/plate',
+      'block:/cars/[]/plate /cars/0/plate',
+    ]);
+    expect(filed({ only: 'R', cars: [{}, { plate: 'x' }] }, ['/only', '/cars/1/plate'])).toEqual([
+      'block:/cars/[]/plate /cars/0/plate',
+    ]);
+    // Without a context nothing was provided.
+    expect(found({ only: 'R', without: 'R', cars: [{}] })).toEqual([
+      'false schema /without',
+      'false schema /only',
+      'block:/cars/[]/plate /cars/0/plate',
     ]);
     const session = open();
     give(session, offer('/only', 'R'));
-    expect(missingIssues(form, submissionOf(session.state).data)).toEqual([]);
+    expect(found(submissionOf(session.state).data)).toEqual([]);
   });
 });
 

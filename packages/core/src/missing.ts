@@ -2,10 +2,9 @@
 // without: the question is not asked. `block` takes the source's word or none: nobody can type it, and nothing is filed
 // without it. `ask-with-evidence` asks, and wants a paper for what the citizen typed.
 
-import { isAskedIn } from './asked.ts';
 import type { CompiledForm, Guard, ReuseItem, ReuseMember, ReusePolicy, Rule } from './compiled.ts';
 import type { Issue } from './issue.ts';
-import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { OriginMap } from './origin.ts';
 import { instancesOf, matchesPattern, pointerOf } from './pattern-index.ts';
 import {
@@ -56,10 +55,7 @@ function isProvided(data: Json | undefined, member: Pointer): boolean {
   return valueAt(data, ['$context', 'retrieved', member]) === 'provided';
 }
 
-/** What `retrieved` says of a member, as a place to read; in a row, of any. */
-function readOf(pattern: PointerPattern): PointerPattern {
-  return pattern.includes('/[]') ? '/$context/retrieved/[]' : joinPointer('/$context/retrieved', pattern);
-}
+const ANY_RETRIEVED: PointerPattern = '/$context/retrieved/[]';
 
 /** A guard or check of the engine's own: judged by the whole data and the place. */
 export interface OwnUnit<U> {
@@ -67,21 +63,26 @@ export interface OwnUnit<U> {
   holds(data: JsonObject, target: Pointer): boolean;
 }
 
-/** Guards that take away what no source gave, where the form does without. */
+/** Members of rows: the compiler says the others in guards and in the schema, where a row cannot be told by its number. */
+function inRows(form: Pick<CompiledForm, 'reuse'>, onMissing: OnMissing): readonly Place[] {
+  return membersWith(form, onMissing).filter(({ pattern }) => pattern.includes(null));
+}
+
+/** Guards that take away what no source gave, in the rows of a form that does without. */
 export function skipGuards(form: Pick<CompiledForm, 'reuse'>): OwnUnit<Guard>[] {
-  return membersWith(form, 'skip').map(({ member: { pointer } }) => ({
-    unit: { id: `skip:${pointer}`, target: pointer, anchor: '', reads: [readOf(pointer)], order: -1, test: () => true },
+  return inRows(form, 'skip').map(({ member: { pointer } }) => ({
+    unit: { id: `skip:${pointer}`, target: pointer, anchor: '', reads: [ANY_RETRIEVED], order: -1, test: () => true },
     holds: isProvided,
   }));
 }
 
-/** Checks that say what is missing, where the form takes a source's word only. */
+/** Checks that say what is missing, in the rows of a form that takes a source's word only. */
 export function blockRules(form: Pick<CompiledForm, 'reuse'>): OwnUnit<Rule>[] {
-  return membersWith(form, 'block').map(({ member: { pointer } }) => ({
+  return inRows(form, 'block').map(({ member: { pointer } }) => ({
     unit: {
       id: `block:${pointer}`,
       target: pointer,
-      reads: [readOf(pointer)],
+      reads: [ANY_RETRIEVED],
       needs: [],
       order: Number.MAX_SAFE_INTEGER,
       expression: '',
@@ -101,30 +102,18 @@ export function isBlocked(form: Pick<CompiledForm, 'reuse'>, data: JsonObject, p
   });
 }
 
-export function blockIssue(pointer: Pointer, rule: string): Issue {
-  return { pointer, keyword: 'onMissing', severity: 'error', params: { policy: 'block' }, rule };
+export function blockIssue(pointer: Pointer): Issue {
+  return { pointer, keyword: 'onMissing', severity: 'error', params: { policy: 'block' } };
 }
 
 /**
- * What a receiver finds wrong in filed data by `onMissing`, with the sealed `$context` in them: something no source gave
- * where the form takes a source's word only, and something typed where the form does without.
+ * What the schema finds at an answer that may come from a source only, in the words of that: nobody can put it right by
+ * typing.
  */
-export function missingIssues(form: Pick<CompiledForm, 'reuse' | 'guards' | 'outline'>, data: JsonObject): Issue[] {
-  const placesOf = (policy: OnMissing): { readonly at: Pointer; readonly of: Place }[] =>
-    membersWith(form, policy).flatMap(of =>
-      instancesOf(data, of.pattern, []).map(path => ({ at: pointerOf(path), of })),
-    );
-  const missing = placesOf('block')
-    .filter(({ at }) => !isProvided(data, at) && isAskedIn(form, data, at) && isJsonObject(valueAt(data, parentOf(at))))
-    .map(({ at, of }) => blockIssue(at, `block:${of.member.pointer}`));
-  const surplus = placesOf('skip')
-    .filter(({ at }) => valueAt(data, at) !== undefined && !isProvided(data, at))
-    .map(({ at }): Issue => ({ pointer: at, keyword: 'onMissing', severity: 'error', params: { policy: 'skip' } }));
-  return [...missing, ...surplus];
-}
-
-function parentOf(pointer: Pointer): Path {
-  return parsePointer(pointer).slice(0, -1);
+export function withoutSource(form: Pick<CompiledForm, 'reuse'>, data: JsonObject, issue: Issue): Issue {
+  return (issue.keyword === 'required' || issue.keyword === 'false schema') && isBlocked(form, data, issue.pointer)
+    ? blockIssue(issue.pointer)
+    : issue;
 }
 
 /**

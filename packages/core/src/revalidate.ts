@@ -5,6 +5,7 @@ import { planOf, type Part } from './derive-plan.ts';
 import type { Scene } from './evaluate.ts';
 import { issuesOf, replaceIssues, type IssueBook } from './issues.ts';
 import type { Json } from './json.ts';
+import { withoutSource } from './missing.ts';
 import { nodesAlong, resolveNode, walkInstance } from './outline.ts';
 import type { OutlineNode } from './compiled.ts';
 import type { FormatSpec } from './pack.ts';
@@ -37,7 +38,8 @@ export function revalidated(scene: Judged, dirty: Dirty, touched: Set<Pointer>):
   for (const [source, { part, pointer }] of due) {
     const value = valueAt(data, pointer);
     const found = value === undefined ? [] : issuesOf(part.part.validate(value), pointer, form, branchOf, value);
-    issues = replaceIssues(issues, source, found, touched);
+    const said = found.map(issue => withoutSource(form, data, issue));
+    issues = replaceIssues(issues, source, said, touched);
   }
   if (Object.keys(scene.formats).length > 0)
     for (const [pointer, below] of dirty) issues = advised({ ...scene, issues }, pointer, below, touched);

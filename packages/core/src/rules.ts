@@ -13,6 +13,8 @@ export interface RuleVariables {
   readonly self: unknown;
   readonly value: unknown;
   readonly context: unknown;
+  /** Where the value is: `/cars/0/plate`. */
+  readonly pointer: unknown;
 }
 
 export interface RuleEvaluator {

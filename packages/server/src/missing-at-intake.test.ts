@@ -1,5 +1,5 @@
-// What no source gave, at intake: a page can let anything through, so the portal judges `onMissing` itself, by what the
-// seal says was provided.
+// What no source gave, at intake: a page can let anything through, so the portal judges `onMissing` itself, by the
+// published schema and what the seal says was provided.
 
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ReusePolicy } from '@onceform/core';
@@ -32,8 +32,8 @@ describe('what no source gave', () => {
       422,
       'ERR_DOSSIER_INVALID',
       [
-        ['/applicant/fullName', 'RULE_BROKEN'],
-        ['/applicant/birthDate', 'RULE_BROKEN'],
+        ['/applicant/fullName', 'SCHEMA_INVALID'],
+        ['/applicant/birthDate', 'SCHEMA_INVALID'],
       ],
     ]);
     expect(await portal.db.query('SELECT 1 FROM dossier')).toEqual([]);
@@ -42,7 +42,7 @@ describe('what no source gave', () => {
 
   it('is not filed where the form does without', async () => {
     const { known, unknown } = await open('skip');
-    expect(found(await unknown())).toEqual([422, 'ERR_DOSSIER_INVALID', [['/applicant/fullName', 'RULE_BROKEN']]]);
+    expect(found(await unknown())).toEqual([422, 'ERR_DOSSIER_INVALID', [['/applicant/fullName', 'SCHEMA_INVALID']]]);
     expect((await known()).status).toBe(201);
   });
 

@@ -91,7 +91,13 @@ export async function noticeForm(
   };
   const module = `const documents = ${JSON.stringify(documents)};
 const required = (data, at, key) => Object.hasOwn(data ?? {}, key) ? [] : [{ instancePath: at, keyword: 'required', params: { missingProperty: key } }];
-const whole = data => [...required(data, '', 'reason'), ...required(data, '', 'applicant'), ...('applicant' in data ? required(data.applicant, '/applicant', 'fullName') : [])];
+const surplus = (data, at, key) => Object.hasOwn(data, key) ? [{ instancePath: at + '/' + key, keyword: 'false schema', params: {} }] : [];
+// As the compiler lowers \`onMissing\`.
+const missing = data => ${JSON.stringify(Object.keys(concepts))}.filter(key => data.$context?.retrieved?.['/applicant/' + key] !== 'provided').flatMap(key => [
+  ...${onMissing === 'block' ? "required(data.applicant, '/applicant', key)" : '[]'},
+  ...${onMissing === 'block' || onMissing === 'skip' ? "surplus(data.applicant, '/applicant', key)" : '[]'},
+]);
+const whole = data => [...required(data, '', 'reason'), ...required(data, '', 'applicant'), ...('applicant' in data ? [...required(data.applicant, '/applicant', 'fullName'), ...missing(data)] : [])];
 export default { ...${JSON.stringify(form)}, validators: { whole, parts: [{ pattern: '', validate: whole }] }, documents: async () => documents };
 `;
   return { digest, module, compilation: { digest, address: digest as Sha256, id, version } };
