@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Packages are read from their sources: a test never sees a stale build.
@@ -10,6 +11,9 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'packages/elements/**/*.browser.test.ts', 'test/journey/**'],
-    testTimeout: 20_000,
+    // Every core: left alone, vitest keeps one of two free.
+    maxWorkers: availableParallelism(),
+    // Bounds a failure on a busy machine; nothing is measured by it.
+    testTimeout: 60_000,
   },
 });

@@ -1,10 +1,12 @@
 // The element tests in a real browser, under the policy of design law 2 as far as a test runner can have it.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { emulateMediaPlugin, sendKeysPlugin, setViewportPlugin } from '@web/test-runner-commands/plugins';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { browserArgs, findBrowser } from './scripts/browser.mjs';
+import { root } from './scripts/run.mjs';
 import { answer } from './packages/elements/gallery/serve.mjs';
 
 const { path } = await findBrowser();
@@ -25,6 +27,11 @@ const counting = {
         passed: tests.filter(test => test.passed && !test.skipped).length,
         failed: tests.filter(test => !test.passed && !test.skipped).length + broken,
         skipped: tests.filter(test => test.skipped).length,
+        files: sessions.filter(session => !session.passed).map(({ testFile }) => relative(root, testFile)),
+        tests: sessions.flatMap(({ passed, testFile, testResults }) => {
+          const names = testResults ? testsOf(testResults).filter(test => !test.passed && !test.skipped) : [];
+          return passed ? [] : [`${relative(root, testFile)}: ${names.map(({ name }) => name).join('; ')}`];
+        }),
       }) + '\n',
     );
   },

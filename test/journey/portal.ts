@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +41,13 @@ export async function startPortal(script = 'examples/portal/start.mjs'): Promise
     child.stderr.on('data', read);
     child.on('exit', code => reject(new Error(`The portal ended with ${code} before it answered:\n${output}`)));
   });
+  if (!existsSync(compiled)) {
+    // Two files of journeys run side by side: the folder is there whole, or not at all.
+    await mkdir(dirname(compiled), { recursive: true });
+    const copy = await mkdtemp(`${compiled}-`);
+    await cp(join(dataDir, 'forms'), copy, { recursive: true });
+    await rename(copy, compiled).catch(() => rm(copy, { recursive: true }));
+  }
   return {
     url,
     dataDir,
@@ -50,7 +57,6 @@ export async function startPortal(script = 'examples/portal/start.mjs'): Promise
       const late = setTimeout(() => child.kill('SIGKILL'), 5000);
       await ended;
       clearTimeout(late);
-      await cp(join(dataDir, 'forms'), compiled, { recursive: true }).catch(() => undefined);
       await rm(dataDir, { recursive: true, force: true });
     },
   };

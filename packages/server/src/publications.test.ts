@@ -181,7 +181,7 @@ describe('with the real compiler in a process of its own', () => {
         definitions: folder,
         folder: join(folder, 'forms'),
         toolchain: 'test',
-        compile: childProcessCompiler(pack, { timeout: 20_000 }),
+        compile: childProcessCompiler(pack, { timeout: 120_000 }),
       },
       onError: () => undefined,
     });
