@@ -1,6 +1,6 @@
 // Random forms and data that nearly fit them, from a seed, for the tests of the two carriers and of lowering.
 
-import { isJsonObject, type Json, type JsonObject } from '@onceform/core';
+import { isJsonObject, joinPointer, type Json, type JsonObject } from '@onceform/core';
 
 export interface RandomSource {
   /** An integer from 0 up to, not including, `limit`. */
@@ -42,7 +42,7 @@ const NUMBERS: readonly Json[] = [0, 1, 2, 3, 10, -1, 0.5, 1.0, 1e21, -0];
 /** @param isPlain without what plain ajv misjudges, so that its verdict counts. */
 export function randomDefinition(source: RandomSource, isPlain = false): JsonObject {
   const random: Shaped = { ...source, isPlain };
-  const definition = objectSchema(random, 0, true) as Record<string, Json>;
+  const definition = objectSchema(random, 0, true, true) as Record<string, Json>;
   definition.properties = { ...(definition.properties as JsonObject), flag: leafSchema(random) };
   definition.$defs = {
     leaf: leafSchema(random),
@@ -59,12 +59,13 @@ interface Shaped extends RandomSource {
   readonly isPlain: boolean;
 }
 
-function schema(random: Shaped, depth: number): Json {
+/** @param isAlone at one place only, reached through members: what a source alone may give can be lowered there. */
+function schema(random: Shaped, depth: number, isAlone = false): Json {
   const roll = random.below(depth > 2 ? 6 : random.isPlain ? 13 : 14);
   if (roll < 5) return leafSchema(random);
   if (roll === 5) return { $ref: random.pick(['#/$defs/leaf', '#/$defs/tree']) };
   if (roll === 6) return { $ref: '#/$defs/part', ...(random.chance(0.3) ? { minProperties: 1 } : {}) };
-  if (roll < 10) return objectSchema(random, depth + 1, false);
+  if (roll < 10) return objectSchema(random, depth + 1, false, isAlone);
   if (roll === 10)
     return {
       type: 'array',
@@ -97,11 +98,11 @@ function branchSchema(random: RandomSource, kind: string, depth: number): Json {
   };
 }
 
-function objectSchema(random: Shaped, depth: number, isRoot: boolean): Json {
+function objectSchema(random: Shaped, depth: number, isRoot: boolean, isAlone = false): Json {
   const names = NAMES.filter(() => random.chance(0.6));
   const properties: Record<string, Json> = {};
   for (const name of names) {
-    const member = schema(random, depth);
+    const member = withSource(schema(random, depth, isAlone), isAlone && random.chance(0.2), random);
     const others = Object.keys(properties);
     if (isJsonObject(member) && others.length > 0 && random.chance(0.3)) {
       const other = random.pick(others);
@@ -125,6 +126,12 @@ function objectSchema(random: Shaped, depth: number, isRoot: boolean): Json {
   if (random.chance(0.1)) out.maxProperties = 4;
   if (random.chance(0.1)) out.propertyNames = { maxLength: 4 };
   return out;
+}
+
+/** A member that a source alone may give, or that is not asked without one. */
+function withSource(member: Json, isSo: boolean, random: RandomSource): Json {
+  if (!isSo || !isJsonObject(member)) return member;
+  return { ...member, concept: 'a.b', reuse: { mode: 'choose', onMissing: random.pick(['skip', 'block']) } };
 }
 
 function condition(random: RandomSource, name?: string): Json {
@@ -201,5 +208,18 @@ export function randomData(definition: JsonObject, random: RandomSource): Json {
           ? 'ab'
           : random.pick(WORDS.slice(1, 5));
   };
-  return value(definition, 0);
+  const answers = value(definition, 0);
+  if (!isJsonObject(answers) || random.chance(0.1)) return answers;
+  const retrieved: Record<string, Json> = {};
+  for (const pointer of pointersIn(definition, ''))
+    if (random.chance(0.8)) retrieved[pointer] = random.chance(0.8) ? 'provided' : 'not-provided';
+  return { ...answers, $context: { today: '2024-02-29', identityLevel: 2, channel: 'online', retrieved } };
+}
+
+/** Of members, and of those within them. */
+function pointersIn({ properties }: JsonObject, at: string): string[] {
+  return Object.entries(isJsonObject(properties) ? properties : {}).flatMap(([name, member]) => {
+    const pointer = joinPointer(at, name);
+    return [pointer, ...(isJsonObject(member) ? pointersIn(member, pointer) : [])];
+  });
 }
