@@ -202,6 +202,9 @@ export async function startStack({
       () => portal.outbox.run().catch(error => console.error('The outbox failed:', error)),
       2000,
     ).unref();
+    const soon = new Date(Date.parse(portal.today()) + 120 * 86_400_000).toISOString().slice(0, 10);
+    for (const { form, end } of portal.registry.endings(portal.today(), soon))
+      say(`Ends on ${form.validUntil ?? end.from}, and nothing comes after it yet: ${form.info.slug}`);
     closing.push(async () => [purge, settle, outbox].forEach(clearInterval));
     return { url: origin, issuer: identity.issuer, registers, portal, close };
   } catch (error) {

@@ -40,7 +40,7 @@ export function readProcedure({ value, texts }: FormObject): ProcedureSpec | nul
   const name = texts.member(own, at, 'name');
   if (name === undefined) throw missing('name', at);
   const out: Record<string, Json> = { code: typeof own.code === 'string' ? own.code : null, name: name as Json };
-  for (const key of ['authority', 'duration', 'result']) {
+  for (const key of ['authority', 'duration', 'result', 'endReason']) {
     const text = texts.member(own, at, key);
     if (text !== undefined) out[key] = text as Json;
   }

@@ -2,6 +2,7 @@
 
 import { conditions, pages, requiredMembers } from './lint-conditions.ts';
 import type { LintRule } from './lint-context.ts';
+import { ending } from './lint-dates.ts';
 import { catastrophicPatterns, fractions, misspelled, ownValues } from './lint-keywords.ts';
 import { components, policies, unbound } from './lint-reuse.ts';
 import { explainedPatterns, labels, optionTitles, translations } from './lint-texts.ts';
@@ -21,4 +22,5 @@ export const LINT_RULES: readonly LintRule[] = [
   unbound,
   components,
   policies,
+  ending,
 ];

@@ -129,6 +129,7 @@ function textPointers(definition: JsonObject, index: LintContext['index']): Set<
       'name',
       'authority',
       'duration',
+      'endReason',
       'result',
       'text',
       'label',

@@ -41,6 +41,8 @@ export interface LintFix {
 export interface LintOptions extends CompileOptions {
   /** Languages every text has to be in; default: those of the pack, or those `form.locales` names. */
   readonly locales?: readonly string[];
+  /** `2026-11-22`: has the end of the form told ahead. */
+  readonly today?: string;
 }
 
 /**

@@ -375,7 +375,10 @@ export interface ProcedureSpec {
   readonly duration?: LocalizedText;
   readonly result?: LocalizedText;
   readonly validFrom?: string;
+  /** Last day it is offered, unless a newer version takes its place before. */
   readonly validUntil?: string;
+  /** Why it ends then, and what comes after: said to who looks for the form too late. */
+  readonly endReason?: LocalizedText;
   /** Why the data are asked for, shown before any fetch. */
   readonly purpose?: { readonly code: string; readonly text: LocalizedText };
   /** The procedures that one declaration starts: each becomes a dossier of its own, filed all or none. Absent: one dossier. */

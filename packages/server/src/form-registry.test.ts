@@ -32,6 +32,24 @@ describe('the form registry', () => {
     expect(registry.bySlug('nothing', '2026-01-01')).toBeUndefined();
   });
 
+  it('tells of a form that has run out since when and why, and ahead of those that will; a newer version ends nothing', async () => {
+    await define('a.form.json', { version: '1.0.0', procedure: { validUntil: '2027-02-28', endReason: 'A new law.' } });
+    const registry = await openFormRegistry(options);
+    const form = registry.versions('notice')[0]!;
+    expect(registry.repealOf('notice', '2027-02-28')).toBeUndefined();
+    const end = { slug: 'notice', version: null, from: '2027-03-01', reason: 'A new law.', replacedBy: null };
+    expect(registry.repealOf('notice', '2027-03-01')).toEqual(end);
+    expect(registry.standing(form, '2027-03-01')).toEqual({ state: 'repealed', repeal: end });
+    expect(registry.endings('2026-11-22', '2027-02-28')).toEqual([]);
+    expect(registry.endings('2026-11-22', '2027-03-01')).toEqual([{ form, end }]);
+    expect(registry.endings('2027-03-01', '2027-04-01')).toEqual([]);
+    await define('b.form.json', { version: '2.0.0', procedure: { validFrom: '2027-03-01' } });
+    const after = await openFormRegistry(options);
+    expect(after.endings('2026-11-22', '2027-03-01')).toEqual([]);
+    expect(after.repealOf('notice', '2027-03-01')).toBeUndefined();
+    expect(after.standing(after.versions('notice')[1]!, '2027-03-01').state).toBe('not-valid');
+  });
+
   it('compiles only what changed, or everything when the toolchain did', async () => {
     await define('a.form.json', { version: '1.0.0' });
     await openFormRegistry(options);

@@ -54,8 +54,10 @@ export interface FormRegistry {
   /** Every version of a form that was ever published here, newest first. */
   versions(slug: string): readonly RegisteredForm[];
   standing(form: RegisteredForm, date: string): Standing;
-  /** The end of a whole form, when it has come. */
+  /** The end of a whole form, when it has come: repealed, or its last version has ended and none came after. */
   repealOf(slug: string, date: string): Repeal | undefined;
+  /** Forms offered on a date and not any more on a later one, with their ends: somebody has to publish what comes after. */
+  endings(date: string, until: string): readonly { readonly form: RegisteredForm; readonly end: Repeal }[];
   /** Takes in a form that was published meanwhile. */
   admit(form: RegisteredForm): void;
   /** Takes in the ends of forms: all of them. */
@@ -136,6 +138,17 @@ function createRegistry(forms: RegisteredForm[]): FormRegistry {
     }
     return [...best.values()].sort((a, b) => (a.info.slug < b.info.slug ? -1 : 1));
   };
+  /** The end of a form whose versions have all run out. */
+  const runOut = (slug: string, date: string): Repeal | undefined => {
+    const all = forms.filter(({ info }) => info.slug === slug);
+    const last = all.sort((a, b) => ((a.validUntil ?? '9999') < (b.validUntil ?? '9999') ? 1 : -1))[0];
+    if (last?.validUntil === undefined || last.validUntil >= date) return undefined;
+    const reason = last.compiled.procedure?.endReason ?? '';
+    return { slug, version: null, from: dayAfter(last.validUntil), reason, replacedBy: null };
+  };
+  const endOf = (slug: string, date: string): Repeal | undefined =>
+    repeals.find(one => one.slug === slug && one.version === null && one.from <= date) ?? runOut(slug, date);
+
   const bySlug = (slug: string, date: string): RegisteredForm | undefined =>
     offered(date).find(form => form.info.slug === slug);
   return {
@@ -148,10 +161,17 @@ function createRegistry(forms: RegisteredForm[]): FormRegistry {
     standing(form, date) {
       const repeal = repealed(form, date);
       if (repeal !== undefined) return { state: 'repealed', repeal };
+      const end = runOut(form.info.slug, date);
+      if (end !== undefined) return { state: 'repealed', repeal: end };
       if (!isValid(form, date)) return { state: 'not-valid' };
       return { state: bySlug(form.info.slug, date) === form ? 'current' : 'superseded' };
     },
-    repealOf: (slug, date) => repeals.find(one => one.slug === slug && one.version === null && one.from <= date),
+    repealOf: endOf,
+    endings: (date, until) =>
+      offered(date).flatMap(form => {
+        const end = bySlug(form.info.slug, until) === undefined ? endOf(form.info.slug, until) : undefined;
+        return end === undefined ? [] : [{ form, end }];
+      }),
     admit(form) {
       if (!forms.some(({ info }) => info.digest === form.info.digest)) forms.push(form);
     },
@@ -159,6 +179,10 @@ function createRegistry(forms: RegisteredForm[]): FormRegistry {
       repeals = all;
     },
   };
+}
+
+function dayAfter(date: string): string {
+  return new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
 }
 
 /** What each file compiles to, from the index where nothing changed. */

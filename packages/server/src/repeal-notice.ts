@@ -17,6 +17,7 @@ export function repealNotice(
     [
       words.FORM_REPEALED_SINCE.replace('{date}', `${day}/${month}/${year}`),
       textIn(reason, locale),
+      replacedBy === null && textIn(reason, locale) === '' ? words.FORM_ENDED : '',
       other === undefined ? '' : words.FORM_REPLACED_BY.replace('{title}', textIn(other, locale)),
     ]
       .filter(part => part !== '')

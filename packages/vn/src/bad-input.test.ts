@@ -31,7 +31,11 @@ const full = typedIn(BIRTH, /papers in place of numbers/);
 
 describe('bad input at a real counter', () => {
   it('a repealed procedure: its form names its last day, and nothing is offered after it', async () => {
-    const { validFrom, validUntil } = (await formOf(BIRTH)).procedure!;
+    const { validFrom, validUntil, endReason } = (await formOf(BIRTH)).procedure!;
+    expect(endReason).toMatchObject({
+      vi: expect.stringContaining('Luật Hộ tịch'),
+      en: expect.stringContaining('Law'),
+    });
     expect([validFrom, validUntil]).toEqual(['2025-07-01', '2027-02-28']); // the new Law on Civil Status is in force the day after
     expect((await formOf('marriage-registration')).procedure!.validUntil).toBe(validUntil);
     // What the portal says then, to who looks for it, to a draft and to who files: packages/server/src/publications.test.ts.

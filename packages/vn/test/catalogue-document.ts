@@ -14,14 +14,16 @@ import {
   type GroupNode,
   type Json,
   type JsonObject,
+  type LocalizedText,
   type OutlineNode,
   type Pointer,
 } from '@onceform/core';
 import { createMemorySource } from '@onceform/store/memory';
+import { HOLIDAY_YEARS } from '../src/calendar.ts';
 import { vnPack } from '../src/index.ts';
 import { personas } from '../src/personas.ts';
 import { testsOf, type FormTest } from './form-tests.ts';
-import { formOf, open, prefill } from './open.ts';
+import { definitionOf, formOf, open, prefill } from './open.ts';
 
 type OwnStore = ReturnType<typeof createMemorySource>;
 
@@ -262,6 +264,33 @@ async function lifeOf(persona: string, slugs: readonly string[]): Promise<readon
   return rows;
 }
 
+async function endings(slugs: readonly string[]): Promise<readonly string[]> {
+  const rows: string[] = [];
+  for (const slug of slugs) {
+    const { title, procedure } = await formOf(slug);
+    if (procedure?.validUntil === undefined) continue;
+    rows.push(`| ${vietnamese(title)} | ${procedure.validUntil} | ${vietnamese(procedure.endReason!)} |`);
+  }
+  return rows;
+}
+
+async function marks(slugs: readonly string[]): Promise<readonly string[]> {
+  const rows: string[] = [];
+  for (const slug of slugs) {
+    const { form } = definitionOf(slug) as { form: { print: JsonObject } };
+    const { footnotes = [], ...paper } = form.print;
+    const marksIn = (value: Json): string[] => JSON.stringify(value).match(/\(\d\)/g) ?? [];
+    const explained = new Set((footnotes as readonly string[]).map(note => note.slice(0, 3)));
+    const left = [...new Set(marksIn(paper))].filter(mark => !explained.has(mark)).sort();
+    if (left.length > 0) rows.push(`| ${vietnamese((await formOf(slug)).title)} | ${left.join(' ')} |`);
+  }
+  return rows;
+}
+
+function vietnamese(text: LocalizedText): string {
+  return (text as { vi: string }).vi;
+}
+
 /** The whole document. */
 export async function catalogueDocument(slugs: readonly string[]): Promise<string> {
   const rows: string[] = [];
@@ -324,6 +353,26 @@ the tenth form of one person. The last two columns are keystrokes, of the form a
 | | Form | Answers | Filled | Chosen | Computed | Typed or ticked | Open | Removed | Papers | Alone | In this order |
 |---|---|---|---|---|---|---|---|---|---|---|---|
 ${life.join('\n')}
+
+## What ends, and what is known only for a time
+
+A form that has ended is answered with its reason; \`npx onceform lint\`, the portal's list of endings and the start of the
+demonstration say it 120 days ahead. \`npm start -- --date 2027-03-01\` shows the portal on another day.
+
+| What | Until | Why, and what is needed |
+|---|---|---|
+${(await endings(slugs)).join('\n')}
+| Shorter times of online filing in Hà Tĩnh | 2026-12-31 | the plan names a year's cut at a time; after the last the full time of the law counts |
+| Holidays of the calendar | ${HOLIDAY_YEARS.to}-12-31 | each year is announced by the Prime Minister; after it only weekends are known |
+
+## Marks on the paper whose note is not printed
+
+The legal forms explain their marks (1), (2), … in notes. Only notes whose wording the domain papers hold are printed; these
+marks stand without theirs until somebody has compared them with the circular. Where no mark is printed, none is known.
+
+| Form | Marks without their note |
+|---|---|
+${(await marks(slugs)).join('\n')}
 
 ## Not in the catalogue
 

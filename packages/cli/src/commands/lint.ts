@@ -13,6 +13,7 @@ Folders are searched for *.form.json.
 
   --pack <module>     country pack: "vn" (default), "none", or a module that exports one
   --locale <tag>      a language every text has to be in; may be repeated (default: those of the pack)
+  --today <date>      the day forms are judged on, for those that end (default: today)
   --fix               apply the fixes there are, and write the files
   --quiet             errors only
   --max-warnings <n>  more warnings than this are an error
@@ -31,6 +32,7 @@ export const lint: Command = {
       options: {
         pack: { type: 'string' },
         locale: { type: 'string', multiple: true },
+        today: { type: 'string' },
         fix: { type: 'boolean' },
         quiet: { type: 'boolean' },
         'max-warnings': { type: 'string' },
@@ -45,8 +47,12 @@ export const lint: Command = {
     if (positionals.length === 0) throw new UsageError('Name at least one definition or folder.');
     const limit = values['max-warnings'] === undefined ? Infinity : Number(values['max-warnings']);
     if (Number.isNaN(limit)) throw new UsageError('--max-warnings takes a number.');
+    const { today = new Date().toISOString().slice(0, 10) } = values;
+    if (Number.isNaN(Date.parse(today)) || !/^\d{4}-\d\d-\d\d$/.test(today))
+      throw new UsageError('--today takes a date, 2026-11-22.');
     const pack = await readPack(values.pack, io);
     const options = {
+      today,
       ...(pack === undefined ? {} : { pack }),
       ...(values.locale === undefined ? {} : { locales: values.locale }),
     };

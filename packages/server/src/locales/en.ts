@@ -13,6 +13,7 @@ export const en = {
     'This version of the form is not (or no longer) offered here. Reload the page to get the current one.',
   ERR_FORM_REPEALED: 'This form is not used any more.',
   FORM_REPEALED_SINCE: 'This form has not been used since {date}.',
+  FORM_ENDED: 'No new form is offered here yet. Please ask the agency.',
   FORM_REPLACED_BY: 'Please use “{title}” instead.',
   NOTHING_CHANGED: 'This cannot be done as things stand. Nothing was changed.',
   SUPPLEMENT_NOT_ASKED: 'This was not among what you were asked to put right; it stays as it was filed.',

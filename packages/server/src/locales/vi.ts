@@ -15,6 +15,7 @@ export const vi: { readonly [code in keyof typeof en]: string } = {
     'Phiên bản biểu mẫu này không (hoặc không còn) được cung cấp. Hãy tải lại trang để dùng phiên bản hiện hành.',
   ERR_FORM_REPEALED: 'Biểu mẫu này không còn được sử dụng.',
   FORM_REPEALED_SINCE: 'Biểu mẫu này không còn được sử dụng từ ngày {date}.',
+  FORM_ENDED: 'Hiện chưa có biểu mẫu mới tại đây. Đề nghị Ông/Bà hỏi cơ quan có thẩm quyền.',
   FORM_REPLACED_BY: 'Vui lòng dùng biểu mẫu “{title}”.',
   NOTHING_CHANGED: 'Hiện không thực hiện được việc này. Không có gì bị thay đổi.',
   SUPPLEMENT_NOT_ASKED: 'Mục này không thuộc phần được yêu cầu bổ sung; nội dung giữ nguyên như đã nộp.',
