@@ -43,7 +43,7 @@ const key = (errors: readonly { instancePath: string; keyword: string; params: o
     )
     .sort();
 
-describe('the two carriers', { timeout: 20_000 + pairs * 40 }, () => {
+describe('the two carriers', { timeout: 120_000 + pairs * 40 }, () => {
   it('find the same errors in random data for random forms', async () => {
     let valid = 0;
     let count = 0;
@@ -66,7 +66,7 @@ describe('the two carriers', { timeout: 20_000 + pairs * 40 }, () => {
   });
 });
 
-describe('emitted modules', { timeout: 20_000 + pairs * 40 }, () => {
+describe('emitted modules', { timeout: 120_000 + pairs * 40 }, () => {
   it('find the errors that Node finds', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'onceform-emitted-'));
     await writeFile(join(folder, 'package.json'), '{"type":"module"}');
@@ -92,7 +92,7 @@ describe('emitted modules', { timeout: 20_000 + pairs * 40 }, () => {
   });
 });
 
-describe('the published dataSchema', { timeout: 20_000 + pairs * 40 }, () => {
+describe('the published dataSchema', { timeout: 120_000 + pairs * 40 }, () => {
   it('gives the verdict of the form in ajv and in @hyperjump/json-schema', async () => {
     let n = 0;
     for await (const { definition, data } of cases(2, wished === undefined ? 50 : pairs)) {

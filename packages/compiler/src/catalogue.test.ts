@@ -67,7 +67,7 @@ function spoiled(data: Json, random: RandomSource): Json {
 const key = (errors: readonly { instancePath: string; keyword: string; params: object }[]): string[] =>
   errors.map(error => `${error.instancePath} ${error.keyword} ${JSON.stringify(error.params)}`).sort();
 
-describe.each(names)('%s', { timeout: 60_000 + mutations * 1000 }, name => {
+describe.each(names)('%s', { timeout: 120_000 + mutations * 1000 }, name => {
   it('is judged alike by both carriers and by @hyperjump/json-schema', async () => {
     const { plan, form: generated } = await formNamed(name);
     const interpreted = assemble(compactPlan(plan), interpretFunctions(plan), () => Promise.resolve(plan.documents));

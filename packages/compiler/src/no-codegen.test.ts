@@ -103,5 +103,5 @@ describe('without code generation', () => {
         `import { compileFormAtRuntime } from './runtime.js'; ${REPORT} console.log(await report(await compileFormAtRuntime(${JSON.stringify(definition)})));`,
       ),
     ).toEqual(expected);
-  }, 60_000);
+  }, 120_000);
 });

@@ -264,7 +264,7 @@ const step: fc.Arbitrary<TransactionSpec> = fc.oneof(
 
 // `npm run fuzz -- core --runs 100000` does it at length.
 const RUNS = Number(process.env['ONCEFORM_RUNS'] ?? 120);
-const timeout = Math.max(20_000, RUNS * 100);
+const timeout = Math.max(120_000, RUNS * 100);
 
 describe('the derive pass', () => {
   test(
