@@ -108,13 +108,14 @@ const INDEXED = Object.entries({
   bundle_no: 'integer',
   previous: 'text',
   counts: 'jsonb',
+  papers: 'jsonb',
 } as const);
 const NAMES = INDEXED.map(([name]) => name).join(', ');
 
 type Column = (typeof INDEXED)[number][0] | 'told' | 'reference' | 'amount' | 'currency';
 
 function columnsOf({
-  manifest: { id, form, recipient, bundle, previous },
+  manifest: { id, form, recipient, bundle, previous, components },
   receipt,
   mediaType,
   channel,
@@ -146,6 +147,7 @@ function columnsOf({
     bundle_no: bundle?.no ?? 0,
     previous: previous?.id ?? null,
     counts,
+    papers: components.flatMap(({ reference }) => reference?.sha256 ?? []),
     told: { id, code, agency, procedure, receivedAt },
     reference: fee?.payment?.reference ?? null,
     amount: fee?.payment === undefined ? null : fee.total,

@@ -34,15 +34,32 @@ export interface HeldPapersOptions {
   readonly holdings?: readonly DocumentHoldings[];
 }
 
+/** A paper, and the dossiers of its person that refer to it, newest first. */
+export interface UsedDocument extends HeldDocument {
+  readonly uses: readonly PaperUse[];
+}
+
+export interface PaperUse {
+  /** The dossier's `urn:uuid:…`. */
+  readonly dossier: string;
+  readonly code: string;
+  readonly title: LocalizedText;
+  /** RFC 3339. */
+  readonly received: string;
+}
+
+export interface HeldList {
+  readonly papers: readonly UsedDocument[];
+  readonly unavailable: HeldOffers['unavailable'];
+}
+
 export interface HeldPapers {
   /** The portal's own, which results are put into. */
   readonly own: SqlHoldings;
   /** Papers that may stand for a component, and which holders could not be asked. */
   offers(component: string, person: Person): Promise<HeldOffers>;
   /** Everything held about a person, newest first. */
-  list(
-    person: Person,
-  ): Promise<{ readonly papers: readonly HeldDocument[]; readonly unavailable: HeldOffers['unavailable'] }>;
+  list(person: Person): Promise<HeldList>;
   /** @throws {OnceFormError} ERR_NOT_FOUND for an unknown paper and for another person's alike. */
   open(source: string, id: string, person: Person): Promise<Blob>;
   /** Whether what a dossier refers to is a good paper of this person, and may stand for the component. */
@@ -58,7 +75,7 @@ export function createHeldPapers(
     readonly clock: () => Date;
   },
 ): HeldPapers {
-  const { id, name, types, db, objects, secret, clock } = options;
+  const { id, name, types, db, objects, secret, titleOf, clock } = options;
   const own = createSqlHoldings({
     source: { id, name, kind: 'issued-document' },
     query: storeQuery(db),
@@ -75,20 +92,37 @@ export function createHeldPapers(
     dossierHoldings({ ...options, source: { id: `${id}.dossiers`, name, kind: 'prior-submission' } }, person),
   ];
 
+  /** By the digest of a paper: where it was referred to. */
+  async function usesOf({ id: owner }: Person): Promise<ReadonlyMap<string, readonly PaperUse[]>> {
+    const rows = await db.query<
+      Omit<PaperUse, 'title'> & { readonly form: string; readonly papers: readonly string[] }
+    >(
+      `SELECT id AS dossier, code, form_id AS form, receipt->>'receivedAt' AS received, papers FROM dossier
+       WHERE owner = $1 AND papers <> '[]' ORDER BY dossier.received DESC LIMIT 200`,
+      [owner],
+    );
+    const uses = new Map<string, PaperUse[]>();
+    for (const { papers, form, ...use } of rows)
+      for (const digest of papers) uses.set(digest, [...(uses.get(digest) ?? []), { ...use, title: titleOf(form) }]);
+    return uses;
+  }
+
   return {
     own,
     offers: (component, person) => findHeld({ key: person.key }, typesFor(component), allFor(person), clock()),
     async list(person) {
       const unavailable: HeldOffers['unavailable'][number][] = [];
-      const found = await Promise.all(
-        allFor(person).map(one =>
-          one.of({ key: person.key }).catch(() => {
+      const [uses, ...found] = await Promise.all([
+        usesOf(person),
+        ...allFor(person).map(one =>
+          one.of({ key: person.key }).catch((): readonly HeldDocument[] => {
             unavailable.push(one.source);
             return [];
           }),
         ),
-      );
-      return { papers: found.flat().sort((a, b) => (a.issuedAt < b.issuedAt ? 1 : -1)), unavailable };
+      ]);
+      const papers = found.flat().map(paper => ({ ...paper, uses: uses.get(paper.sha256) ?? [] }));
+      return { papers: papers.sort((a, b) => (a.issuedAt < b.issuedAt ? 1 : -1)), unavailable };
     },
     async open(source, paper, person) {
       const holder = allFor(person).find(one => one.source.id === source);

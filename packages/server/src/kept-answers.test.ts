@@ -133,4 +133,19 @@ describe('answers kept after filing', () => {
     expect(await offered(binh)).toEqual([]);
     expect(await portal.db.query('SELECT 1 FROM once_statements')).toEqual([]);
   });
+
+  it('may be of what a form asks that is published later, without a new start', async () => {
+    const kept = async (): Promise<readonly string[]> =>
+      (await binh.client.sources()).find(({ id }) => id === 'kept')!.concepts;
+    expect(await kept()).toEqual(['person.birthDate', 'person.fullName']);
+    const [notice] = portal.registry.offered('2026-11-23');
+    const [item] = notice!.compiled.reuse;
+    const email = { pointer: '/applicant/email', concept: 'person.email', edit: 'free', sensitivity: 'B' } as const;
+    portal.registry.admit({
+      ...notice!,
+      info: { ...notice!.info, slug: 'later', id: 'https://example.test/forms/later', digest: 'd'.repeat(64) },
+      compiled: { ...notice!.compiled, reuse: [{ ...item!, members: [...item!.members, email] }] },
+    });
+    expect(await kept()).toEqual(['person.birthDate', 'person.email', 'person.fullName']);
+  });
 });

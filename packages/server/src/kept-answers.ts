@@ -75,12 +75,19 @@ export function createKeptAnswers(
   },
 ): KeptAnswers {
   const { id, name, db, objects, registry, log, secret, requester, clock } = options;
-  // What any form asks about the applicant may come back: kept by the citizen, or decided by an officer.
-  const allowed = registry
-    .offered(options.today())
-    .flatMap(({ compiled }) => compiled.reuse)
-    .filter(({ policy, subject }) => isKeepable({ policy: { ...policy, writeBack: { defaultOn: false } }, subject }));
-  const concepts = [...new Set(allowed.flatMap(({ members }) => members.map(({ concept }) => concept)))].sort();
+  // What any form asks about the applicant may come back: kept by the citizen, or decided by an officer. Forms that are
+  // published later count from then on.
+  let known: { readonly of: readonly object[]; readonly concepts: readonly ConceptId[] } = { of: [], concepts: [] };
+  const concepts = (): readonly ConceptId[] => {
+    const offered = registry.offered(options.today());
+    if (offered.length === known.of.length && offered.every((form, i) => form === known.of[i])) return known.concepts;
+    const allowed = offered
+      .flatMap(({ compiled }) => compiled.reuse)
+      .filter(({ policy, subject }) => isKeepable({ policy: { ...policy, writeBack: { defaultOn: false } }, subject }));
+    const found = allowed.flatMap(({ members }) => members.map(({ concept }) => concept));
+    known = { of: offered, concepts: [...new Set(found)].sort() };
+    return known.concepts;
+  };
   const shared = {
     concepts,
     query: storeQuery(db),
@@ -132,7 +139,7 @@ export function createKeptAnswers(
       },
       person,
       { id, name, kind: 'prior-submission' },
-    ).filter(({ concept }) => concepts.includes(concept));
+    ).filter(({ concept }) => concepts().includes(concept));
   }
 
   const pointerOf = (dossier: KeepableDossier, statement: Statement): Pointer =>

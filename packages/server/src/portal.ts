@@ -222,11 +222,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
           clock,
           measure: reuse.note,
         });
-  // A store that no form lets anything into is not asked.
-  const sources =
-    kept === null || kept.source.describe().concepts.length === 0
-      ? options.sources
-      : [...options.sources, kept.source, kept.decisions];
+  const sources = kept === null ? options.sources : [...options.sources, kept.source, kept.decisions];
   const directory = createCitizenDirectory(db, keys.secret);
   const titleOf = (form: string): LocalizedText =>
     registry.offered(today()).find(({ info }) => info.id === form)?.info.title ?? form;

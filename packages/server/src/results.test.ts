@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyDossier } from '@onceform/dossier';
+import { reindex } from './reindex.ts';
 import {
   citizen,
   file,
@@ -132,6 +133,36 @@ describe('a result that an officer delivers', () => {
     ]);
     expect(await offers('else')).toEqual([]);
     expect(await get('/api/held-documents')).toMatchObject({ code: 'ERR_REQUEST_INVALID' });
+  });
+
+  it('says in which dossiers its citizen referred to it, also after the index was lost', async () => {
+    const { offers } = await get<{ offers: { reference: object; document: { id: string } }[] }>(
+      '/api/held-documents?form=notice&component=proof',
+    );
+    const [offer] = offers;
+    const components = [{ id: 'proof', fulfilledBy: 'issued-document', files: [], reference: offer!.reference }];
+    const prepared = await prepare(portal, binh);
+    const referring = await prepared.again(prepared.id, { components: components as never });
+    const { status, body } = await file(binh, referring);
+    expect(status).toBe(201);
+    const uses = async (): Promise<unknown> => {
+      const { papers } = await get<{ papers: { id: string; uses: unknown[] }[] }>('/api/documents');
+      return papers.find(({ id }) => id === offer!.document.id)!.uses;
+    };
+    const use = { dossier: prepared.id, title: { en: 'Notice' }, code: (body as { code: string }).code };
+    expect(await uses()).toEqual([{ ...use, received: expect.any(String) }]);
+    await portal.db.query('DELETE FROM dossier WHERE id = $1', [prepared.id]);
+    expect(await uses()).toEqual([]);
+    await reindex(portal.db, portal.objects);
+    expect(await uses()).toEqual([{ ...use, received: expect.any(String) }]);
+  });
+
+  it('stays when the citizen forgets what they let be kept: official facts are not theirs to delete', async () => {
+    const facts = await get<object[]>('/api/kept-answers');
+    expect(facts).toMatchObject([{ kind: 'officer-entered', source: { id: 'decided' } }]);
+    expect((await binh.send('DELETE', '/api/kept-answers')).status).toBe(204);
+    expect((await binh.send('DELETE', '/api/kept-answers/person.fullName')).status).toBe(204);
+    expect(await get('/api/kept-answers')).toEqual(facts);
   });
 
   it('is shown to nobody else', async () => {

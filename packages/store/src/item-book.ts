@@ -279,16 +279,14 @@ function refOf({ id, name, kind }: Pick<SourceDescription, 'id' | 'name' | 'kind
   return { id, name, kind };
 }
 
-/** Descriptions are constant, so they are read once; concepts are looked up by the thousand. */
+/** A description stays the same object until it changes, so it is read once; concepts are looked up by the thousand. */
 type Described = Omit<SourceDescription, 'concepts'> & { readonly concepts: ReadonlySet<ConceptId> };
-const descriptions = new WeakMap<CitizenDataSource, Described>();
+const descriptions = new WeakMap<SourceDescription, Described>();
 
 function described(source: CitizenDataSource): Described {
-  let description = descriptions.get(source);
-  if (description === undefined) {
-    const said = source.describe();
-    descriptions.set(source, (description = { ...said, concepts: new Set(said.concepts) }));
-  }
+  const said = source.describe();
+  let description = descriptions.get(said);
+  if (description === undefined) descriptions.set(said, (description = { ...said, concepts: new Set(said.concepts) }));
   return description;
 }
 

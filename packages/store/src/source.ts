@@ -31,8 +31,8 @@ export type About = string;
 /**
  * A source of facts about people: a register, a document store, the claims of a sign-in, earlier answers.
  *
- * `describe` is constant and costs nothing. Everything else may fail; the gateway keeps one source's failure away
- * from the others.
+ * `describe` costs nothing and gives the same object until something in it changes, which only its concepts may.
+ * Everything else may fail; the gateway keeps one source's failure away from the others.
  */
 export interface CitizenDataSource {
   describe(): SourceDescription;

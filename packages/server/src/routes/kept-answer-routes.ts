@@ -86,6 +86,7 @@ export function keptAnswerRoutes(
           kept: lastUpdated,
           dossier: source.recordRef,
           kind: source.kind,
+          source: { id: source.id, name: source.name },
         })),
       );
     },

@@ -2,7 +2,7 @@
 // filled from here counts as typed. The layout belongs to a country and is passed in.
 
 import type { ConceptId, Json, LocalizedText, Statement } from '@onceform/core';
-import type { CitizenDataSource, ItemResult } from '../source.ts';
+import type { CitizenDataSource, ItemResult, SourceDescription } from '../source.ts';
 import type { Normalizer } from './register-mapping.ts';
 
 /** Plain JSON: what stands where in the text. */
@@ -71,8 +71,9 @@ export function createCardQrSource({
 }: CardQrOptions): CitizenDataSource {
   const values = readCard(text, layout, normalizers);
   const concepts = layout.parts.flatMap(part => (part === null ? [] : [part.concept]));
+  const description: SourceDescription = { id, name, kind: 'citizen-wallet', concepts, assuranceLevel: 'low' };
   return {
-    describe: () => ({ id, name, kind: 'citizen-wallet', concepts, assuranceLevel: 'low' }),
+    describe: () => description,
     async *query({ person, about, items }, signal): AsyncGenerator<ItemResult, void, undefined> {
       for (const { id: item, members } of items) {
         signal.throwIfAborted();

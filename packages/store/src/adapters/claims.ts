@@ -9,7 +9,7 @@ import {
   type Pointer,
   type Statement,
 } from '@onceform/core';
-import type { CitizenDataSource, ItemResult } from '../source.ts';
+import type { CitizenDataSource, ItemResult, SourceDescription } from '../source.ts';
 
 export interface ClaimsSourceOptions {
   readonly id: string;
@@ -40,8 +40,10 @@ export function createClaimsSource({
   claims,
   clock = () => new Date(),
 }: ClaimsSourceOptions): CitizenDataSource {
+  const concepts = Object.keys(claims);
+  const description: SourceDescription = { id, name, kind: 'authoritative', assuranceLevel, concepts };
   return {
-    describe: () => ({ id, name, kind: 'authoritative', assuranceLevel, concepts: Object.keys(claims) }),
+    describe: () => description,
     async *query({ person, about, items }, signal): AsyncGenerator<ItemResult, void, undefined> {
       const updated = person.claims?.updated_at;
       for (const { id: item, members } of items) {

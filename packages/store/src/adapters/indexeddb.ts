@@ -11,7 +11,7 @@ import {
 } from '@onceform/core';
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { shift } from '../duration.ts';
-import type { CitizenDataSource, ItemResult, Person } from '../source.ts';
+import type { CitizenDataSource, ItemResult, Person, SourceDescription } from '../source.ts';
 
 export interface OwnAnswersOptions {
   readonly id?: string;
@@ -131,8 +131,9 @@ export function createOwnAnswers(options: OwnAnswersOptions): OwnAnswers {
     return found;
   }
 
+  const description: SourceDescription = { id, name, kind: 'self-declared', concepts, assuranceLevel: 'low' };
   return {
-    describe: () => ({ id, name, kind: 'self-declared', concepts, assuranceLevel: 'low' }),
+    describe: () => description,
 
     async *query({ person, about, items }, signal): AsyncGenerator<ItemResult, void, undefined> {
       signal.throwIfAborted();

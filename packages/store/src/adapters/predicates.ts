@@ -2,7 +2,7 @@
 // does not learn the birth date. The data stay between this adapter and the register.
 
 import type { ConceptId, Json, LocalizedText, Statement } from '@onceform/core';
-import type { CitizenDataSource, ItemResult } from '../source.ts';
+import type { CitizenDataSource, ItemResult, SourceDescription } from '../source.ts';
 
 export interface Predicate {
   /** What must be known to answer. */
@@ -33,16 +33,17 @@ export function createPredicateSource({
   today = () => clock().toISOString().slice(0, 10),
 }: PredicateSourceOptions): CitizenDataSource {
   const { assuranceLevel, about, deadline } = base.describe();
+  const description: SourceDescription = {
+    id,
+    name,
+    kind: 'derived',
+    concepts: Object.keys(predicates),
+    assuranceLevel,
+    ...(about ? { about } : {}),
+    ...(deadline ? { deadline } : {}),
+  };
   return {
-    describe: () => ({
-      id,
-      name,
-      kind: 'derived',
-      concepts: Object.keys(predicates),
-      assuranceLevel,
-      ...(about ? { about } : {}),
-      ...(deadline ? { deadline } : {}),
-    }),
+    describe: () => description,
     health: () => base.health(),
     async *query(query, signal): AsyncGenerator<ItemResult, void, undefined> {
       const asked = query.items.map(item => ({

@@ -12,7 +12,15 @@ import {
 } from '@onceform/core';
 import { plainBox, type BodyBox } from '../body-box.ts';
 import { shift } from '../duration.ts';
-import type { About, CitizenDataSource, Discrepancy, ItemResult, Person, Ticket } from '../source.ts';
+import type {
+  About,
+  CitizenDataSource,
+  Discrepancy,
+  ItemResult,
+  Person,
+  SourceDescription,
+  Ticket,
+} from '../source.ts';
 import { pseudonyms } from './pseudonym.ts';
 import { statementRows, type StatementRow } from './statement-rows.ts';
 
@@ -32,8 +40,8 @@ export interface SqlSourceOptions {
   readonly pepper: Uint8Array<ArrayBuffer>;
   /** Encrypts values, proofs and what a dispute says; absent: they stand in clear, as for a table that nobody else sees. */
   readonly box?: BodyBox;
-  /** The concepts it may keep. */
-  readonly concepts: readonly ConceptId[];
+  /** The concepts it may keep; a function where these change while it runs, which gives the same array until they do. */
+  readonly concepts: readonly ConceptId[] | (() => readonly ConceptId[]);
   /** Whose data it may keep beside the person's own. */
   readonly about?: readonly About[];
   readonly kind?: SourceKind;
@@ -58,7 +66,10 @@ export interface SqlSource extends CitizenDataSource {
   withdrawRecord(person: Person, recordRef: string): Promise<number>;
   /** Everything that would be offered about a person, newest first. */
   present(person: Person): Promise<readonly Statement[]>;
-  /** Forgets a person altogether, or one concept of theirs, on their demand. Returns how many statements are gone. */
+  /**
+   * Forgets a person altogether, or one concept of theirs, on their demand: of the kinds that this source speaks of
+   * (`only`). Returns how many statements are gone.
+   */
   forget(person: Person, concept?: ConceptId): Promise<number>;
   /** What ends in a span of time, for a portal that reminds people; `person` is the pseudonym. */
   expiring(
@@ -120,7 +131,6 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
   const {
     id,
     name,
-    concepts,
     about = ['self'],
     kind = 'prior-submission',
     assuranceLevel = 'high',
@@ -133,6 +143,22 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
   const since = (): string => shift(clock(), decay, -1).toISOString();
   const box = options.box ?? plainBox;
   const rowsFor = statementRows({ id, name, box: options.box });
+  const conceptsNow =
+    typeof options.concepts === 'function' ? options.concepts : () => options.concepts as readonly ConceptId[];
+  let description: SourceDescription = {
+    id,
+    name,
+    kind,
+    concepts: conceptsNow(),
+    about,
+    assuranceLevel,
+    ...(deadline === undefined ? {} : { deadline }),
+  };
+  const describe = (): SourceDescription => {
+    const concepts = conceptsNow();
+    if (concepts !== description.concepts) description = { ...description, concepts };
+    return description;
+  };
   /** A driver's message may quote parameters, so it does not travel. */
   const run = async <T>(sql: string, parameters: readonly (string | number | null)[]): Promise<readonly T[]> => {
     try {
@@ -146,20 +172,12 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
   };
 
   return {
-    describe: () => ({
-      id,
-      name,
-      kind,
-      concepts,
-      about,
-      assuranceLevel,
-      ...(deadline === undefined ? {} : { deadline }),
-    }),
+    describe,
     pseudonym,
 
     async *query({ person, about: of, items }, signal): AsyncGenerator<ItemResult, void, undefined> {
       const wanted = [...new Set(items.flatMap(({ members }) => members))].filter(concept =>
-        concepts.includes(concept),
+        conceptsNow().includes(concept),
       );
       const key = await pseudonym(person);
       const rows =
@@ -188,7 +206,7 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
     async put(person, statements, expected) {
       const foreign = statements.find(
         ({ concept, subject }) =>
-          !concepts.includes(concept) || !about.includes(subject.role) || subject.id !== person.key,
+          !conceptsNow().includes(concept) || !about.includes(subject.role) || subject.id !== person.key,
       );
       if (foreign) throw new RangeError(`This store does not keep ${foreign.concept} about "${foreign.subject.role}".`);
       const key = await pseudonym(person);
@@ -219,7 +237,7 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
       const key = await pseudonym(person);
       const statements: Statement[] = [];
       for (const of of about) {
-        for (const row of await run<StatementRow>(FIND, [key, of, concepts.join(' '), since(), kinds]))
+        for (const row of await run<StatementRow>(FIND, [key, of, conceptsNow().join(' '), since(), kinds]))
           statements.push(await rowsFor.read(row, person, of, key));
       }
       return statements.sort((a, b) => ((a.lastUpdated ?? '') < (b.lastUpdated ?? '') ? 1 : -1));
@@ -227,12 +245,15 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
 
     async forget(person, concept) {
       const key = await pseudonym(person);
-      if (concept !== undefined)
-        return (await run('DELETE FROM once_statements WHERE person = $1 AND concept = $2 RETURNING 1', [key, concept]))
-          .length;
-      const gone = await run('DELETE FROM once_statements WHERE person = $1 RETURNING 1', [key]);
-      await run('DELETE FROM once_tickets WHERE person = $1', [key]);
-      await run('DELETE FROM once_people WHERE person = $1', [key]);
+      const gone = await run(
+        `DELETE FROM once_statements WHERE person = $1 AND ($2::text IS NULL OR concept = $2)
+           AND ($3::text IS NULL OR kind = ANY(string_to_array($3, ' '))) RETURNING 1`,
+        [key, concept ?? null, kinds],
+      );
+      if (concept === undefined && kinds === null) {
+        await run('DELETE FROM once_tickets WHERE person = $1', [key]);
+        await run('DELETE FROM once_people WHERE person = $1', [key]);
+      }
       return gone.length;
     },
 

@@ -65,8 +65,9 @@ export function createUserinfoSource(options: UserinfoSourceOptions): CitizenDat
     return isJsonObject(value) ? (value as JsonObject) : null;
   }
 
+  const description = { ...read.describe(), ...(deadline === undefined ? {} : { deadline }) };
   return {
-    describe: () => ({ ...read.describe(), ...(deadline === undefined ? {} : { deadline }) }),
+    describe: () => description,
     async *query(query, signal) {
       const claims = query.about === 'self' ? await claimsOf(query.person, signal) : 'not-found';
       if (typeof claims === 'string' || claims === undefined)
