@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { root } from './run.mjs';
 
 const language = (name, part) => path => new RegExp(`(?:core|elements)/src/locales/${name}${part}\\.ts$`).test(path);
-const LATER = '-later';
+const LATER = '-(?:later|filed|dossier)';
 const GROUPS = [
   ['first view, without form module and locales', 35, path => !/locales\//.test(path)],
   ['  of it lit', null, path => /node_modules\/(?:@lit|lit)/.test(path)],
@@ -16,16 +16,9 @@ const GROUPS = [
   ['locale en, with the first page', 4, language('en', '')],
   ['locale vi, what comes later, issues', 4, path => /core\/src\/locales\/vi-later/.test(path)],
   ['locale vi, what comes later, steps', 4, path => /elements\/src\/locales\/vi-later/.test(path)],
+  ['locale vi, what comes with the receipt', 4, path => /elements\/src\/locales\/vi-filed/.test(path)],
   ['locale vi, all of it', null, language('vi', `(?:${LATER})?`)],
   ['locale en, all of it', null, language('en', `(?:${LATER})?`)],
-  [
-    'prefill',
-    8,
-    path =>
-      /elements\/.*\/(?:prefill-flow|recheck-flow|record|record-place|origin|parts\/start|parts\/dispute)\.ts$/.test(
-        path,
-      ),
-  ],
 ];
 
 // The first rows are what loads at once; the others are counted wherever they are, loaded at once or on demand.
@@ -33,9 +26,12 @@ const AT_ONCE = 4;
 const first = await measure("import '@onceform/elements/register';");
 const rules = await measure("export { celEvaluator } from '@onceform/core/cel';");
 const client = await measure("export { createPortalClient } from '@onceform/store/client';");
+const run = await measure("export { DeskRun, engine } from './packages/elements/src/desk-run.ts';");
 const page = await measure(
   "import '@onceform/elements/register'; export { createPortalClient } from '@onceform/store/client'; export { openDraftStore } from '@onceform/elements/drafts';",
 );
+const PREFILL =
+  /elements\/.*\/(?:prefill|prefill-flow|recheck-flow|record|record-place|origin|parts\/start|parts\/prefill-step|parts\/dispute)\.ts$/;
 const UPLOADS =
   /\/(?:file-shelf|file-digest|upload-line|held-papers|controls\/file|parts\/papers|store\/src\/upload)\.ts$|node_modules\/(?:tus-js-client|js-base64|url-parse|requires-port|querystringify)\//;
 const rows = [
@@ -50,6 +46,16 @@ const rows = [
     "a portal's page: with its client and drafts",
     null,
     page.eager.filter(({ path }) => !/locales\//.test(path)),
+  ),
+  row(
+    'prefill on demand',
+    8,
+    first.all.filter(({ path }) => PREFILL.test(path) && !first.eager.some(other => other.path === path)),
+  ),
+  row(
+    'the engine, and what a form does once it is open',
+    null,
+    run.eager.filter(({ path }) => !/locales\//.test(path) && !first.eager.some(other => other.path === path)),
   ),
   row(
     'uploads, the client for large files included',

@@ -11,6 +11,7 @@ import type { DraftSync, FoundDraft, Merged } from './draft-sync.ts';
 import { FileShelf } from './file-shelf.ts';
 import type { FormDesk, ReadyForm } from './form-desk.ts';
 import { engineDraft, Journey } from './journey.ts';
+import { loadPiece } from './late.ts';
 import type { Portal } from './portal.ts';
 import type { PrefillFlow } from './prefill-flow.ts';
 import type { SignInWatch } from './sign-in-watch.ts';
@@ -66,7 +67,9 @@ export class DeskRun {
     const { id, digest } = ready.form;
     const opened = opensAt === undefined ? held : await opensAt.openDraft({ form: { id, digest } });
     if (this.#desk.options.drafts !== undefined) this.#keeping = await import('./draft-keeper.ts');
-    if (opened !== null) this.#prefillFlow = (await import('./prefill-flow.ts')).PrefillFlow;
+    // What draws it, and its words, come along.
+    if (opened !== null)
+      [{ PrefillFlow: this.#prefillFlow }] = await Promise.all([import('./prefill.ts'), loadPiece('records')]);
     const sync = opened === null ? undefined : await this.#openSync(ready, opened.draft, agreed);
     return { ready, opened, kept, sync };
   }

@@ -1,10 +1,10 @@
-// The way through a form whose engine has not come yet: its first page, and the wish to go on.
+// The way through a form whose engine has not come yet: to its first page, and the wish to go on from there.
 
 import type { FirstSession } from './first-session.ts';
 import type { Journey } from './journey.ts';
 import { listSteps, type Step } from './steps.ts';
 
-/** What a first page asks of a journey. Everything beyond waits for the journey itself. */
+/** What is drawn before the engine asks no more of a journey than this. */
 export class FirstJourney {
   readonly session: FirstSession;
   readonly prefill = undefined;
@@ -13,7 +13,7 @@ export class FirstJourney {
   readonly summary = null;
   readonly trouble = null;
   readonly steps: readonly Step[];
-  readonly step: Step;
+  step: Step;
   /** The citizen wants to go on: what follows is drawn when the engine is here. */
   waits = false;
   /** The engine did not come: why. */
@@ -30,17 +30,26 @@ export class FirstJourney {
     this.#whole = new Promise(done => (this.#arrive = done));
   }
 
-  /** Goes on once there is a journey: only it knows whether something is wrong with the page. */
+  /** From the start to the first page at once; from a page when there is a journey, which knows whether anything is wrong. */
   async next(): Promise<boolean> {
-    return (await this.#wait()).next();
+    const page = this.step.kind === 'start' ? this.steps[1] : undefined;
+    if (page?.kind !== 'page') return (await this.#wait()).next();
+    this.step = page;
+    this.#changed();
+    return true;
+  }
+
+  back(): void {
+    this.goTo(this.steps[0]!.id);
   }
 
   goTo(id: string): void {
     void this.#wait().then(journey => journey.goTo(id));
   }
 
-  /** The journey is here and takes over. */
+  /** The journey is here and takes over, where the citizen is. */
   handOver(journey: Journey): void {
+    if (journey.step.id !== this.step.id) journey.goTo(this.step.id);
     this.session.handOver(journey.session);
     this.#arrive(journey);
   }

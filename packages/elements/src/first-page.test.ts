@@ -9,8 +9,12 @@ import { enLater as coreEnLater } from '../../core/src/locales/en-later.ts';
 import { vi as coreVi } from '../../core/src/locales/vi.ts';
 import { viLater as coreViLater } from '../../core/src/locales/vi-later.ts';
 import { en } from './locales/en.ts';
+import { enDossier } from './locales/en-dossier.ts';
+import { enFiled } from './locales/en-filed.ts';
 import { enLater } from './locales/en-later.ts';
 import { vi } from './locales/vi.ts';
+import { viDossier } from './locales/vi-dossier.ts';
+import { viFiled } from './locales/vi-filed.ts';
 import { viLater } from './locales/vi-later.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -25,7 +29,10 @@ const visit = (path: string): void => {
 visit(join(here, 'register.ts'));
 
 const first = { en: { ...coreEn, ...en }, vi: { ...coreVi, ...vi } };
-const later = { en: { ...coreEnLater, ...enLater }, vi: { ...coreViLater, ...viLater } };
+const later = {
+  en: { ...coreEnLater, ...enLater, ...enFiled, ...enDossier },
+  vi: { ...coreViLater, ...viLater, ...viFiled, ...viDossier },
+};
 /** The sentences that these modules say, as keys and as beginnings of keys. */
 const said = [...sources.values()].flatMap(source =>
   [...source.matchAll(/\bt\(([^)]*)/g)].flatMap(([, given]) => [

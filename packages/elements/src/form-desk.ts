@@ -23,6 +23,7 @@ import { FirstJourney } from './first-journey.ts';
 import { FirstSession } from './first-session.ts';
 import type { Journey } from './journey.ts';
 import { NodeIndex } from './node-index.ts';
+import { loadPiece } from './late.ts';
 import { loadedRun, loadRun } from './load-run.ts';
 import { loadPart, loadParts, type PartName } from './parts/on-demand.ts';
 import { slugOf, type Portal } from './portal.ts';
@@ -159,11 +160,9 @@ export class FormDesk {
         () => this.#changed(),
         () => undefined,
       );
-      // A form with a portal most often begins there.
-      if (client !== undefined) loadPart('start').catch(() => undefined);
       const info = client === undefined ? null : await client.session();
-      // Nothing can be shown to who is signed in without it: begun in time, waited for later.
-      if (info?.person) loadRun().catch(() => undefined);
+      // Nothing can be shown to who is signed in without these: begun in time, waited for later.
+      if (info?.person) Promise.all([loadRun(), loadPiece('records')]).catch(() => undefined);
       const form = given ?? (await this.#load(client!));
       await words;
       if (turn !== this.#opening) return;
@@ -240,7 +239,7 @@ export class FormDesk {
       ...(clock && { clock }),
     };
     const first = new FirstJourney(new FirstSession(config), () => this.#changed());
-    if (first.step?.page === undefined) return;
+    if (first.step.kind !== 'page' && first.step.kind !== 'start') return;
     this.first = first;
     this.entered();
     this.#changed();

@@ -9,7 +9,7 @@ import { lacksLaterWords, loadLaterWords } from './words.ts';
 
 const LOADERS = {
   /** Records and offers, where an answer came from, locked answers. */
-  records: () => import('./record.ts'),
+  records: () => import('./prefill.ts'),
   /** A list that is searched. */
   search: () => import('./controls/combobox.ts'),
   files: () => import('./controls/file.ts'),

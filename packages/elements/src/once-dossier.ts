@@ -4,7 +4,8 @@ import type { DossierFile, Json } from '@onceform/core';
 import type { PackageReader, VerifyOptions } from '@onceform/dossier';
 import { html, LitElement, nothing, type PropertyDeclarations } from 'lit';
 import { dossierView, type OpenedDossier } from './dossier-view.ts';
-import { createWords, hasWords, lacksLaterWords, loadLaterWords, loadWords } from './words.ts';
+import { loadDossierWords } from './dossier-words.ts';
+import { createWords, hasWords, lacksLaterWords, type WordTables } from './words.ts';
 
 /**
  * Shows a package from `dossier`, or lets the citizen open one. Says `not checked` for what it did not look at.
@@ -30,6 +31,8 @@ export class OnceDossier extends LitElement {
   declare protected busy: boolean;
   declare protected failed: boolean;
   readonly #urls = new Map<string, string>();
+  /** Our sentences in the languages that have come. */
+  readonly #said = new Map<string, WordTables>();
 
   constructor() {
     super();
@@ -50,15 +53,19 @@ export class OnceDossier extends LitElement {
   }
 
   protected override render(): unknown {
-    if (!hasWords(this.locale) || lacksLaterWords()) {
-      const words = loadWords(this.locale).then(loadLaterWords);
-      words.then(
-        () => this.requestUpdate(),
+    const { locale } = this;
+    const said = this.#said.get(locale);
+    if (said === undefined || !hasWords(locale) || lacksLaterWords()) {
+      loadDossierWords(locale).then(
+        tables => {
+          this.#said.set(locale, tables);
+          this.requestUpdate();
+        },
         () => undefined,
       );
       return nothing;
     }
-    const words = createWords(this.locale);
+    const words = createWords(locale, locale, said);
     const { t } = words;
     return html`<div class="once-shell" data-alone><div class="once-main">
       ${

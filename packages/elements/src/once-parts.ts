@@ -4,13 +4,14 @@ import { html, nothing, type PropertyDeclarations } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import type { LentDesk } from './desk-context.ts';
 import { isRelevant, originAt } from './engine.ts';
+import { late } from './late.ts';
 import { node } from './node.ts';
 import { OncePart } from './once-part.ts';
-import { originNote } from './origin.ts';
-import { summaryOf, troubleOf } from './parts/shell.ts';
 import type { Face } from './parts/face.ts';
+import { summaryOf, troubleOf } from './parts/in-the-way.ts';
 import { onDemand } from './parts/on-demand.ts';
 import { page } from './parts/page.ts';
+import { start } from './parts/start.ts';
 import { progressLine, taskList } from './parts/task-list.ts';
 
 /**
@@ -70,7 +71,7 @@ export class OnceErrorSummary extends OncePart {
 export class OncePrefill extends OncePart {
   protected override readonly watchesAll = true;
   protected override draw(face: Face, { desk }: LentDesk): unknown {
-    return onDemand('start', face, desk);
+    return start(face, desk);
   }
 }
 
@@ -87,7 +88,8 @@ export class OnceOrigin extends OncePart {
   protected override draw({ view }: Face): unknown {
     const { state } = view.session;
     if (this.pointer === undefined || !isRelevant(state, this.pointer)) return nothing;
-    return originNote(view, this.pointer, originAt(state, this.pointer));
+    const { pointer } = this;
+    return late(view, 'records', ({ originNote }) => originNote(view, pointer, originAt(state, pointer)));
   }
 }
 

@@ -25,6 +25,7 @@ import {
 } from '@onceform/core';
 import { openForShow, type Portal } from './portal.ts';
 import { settleReasons } from './reasons.ts';
+import { endsSoon, hasDoubts, itemsToRecheck, recheck } from './recheck-flow.ts';
 
 export type PrefillStatus = 'idle' | 'asking' | 'answered' | 'failed' | 'declined';
 
@@ -163,10 +164,6 @@ export class PrefillFlow {
    */
   async recheck(all = false): Promise<boolean> {
     const { session, clock, changed } = this.#options;
-    // Without a network there is nobody to ask, and perhaps not even the code for it.
-    const flow = await import('./recheck-flow.ts').catch(() => undefined);
-    if (flow === undefined) return false;
-    const { endsSoon, hasDoubts, itemsToRecheck, recheck } = flow;
     this.hasDoubts = () => hasDoubts(session.state);
     const ending = all || endsSoon(session.state, clock());
     const items = itemsToRecheck(session.state, ending).map(({ of }) => of);

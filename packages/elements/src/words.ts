@@ -27,24 +27,28 @@ export interface Words {
   number(value: number): string;
 }
 
-interface Loader {
-  first(): Promise<WordTable>;
-  later(): Promise<WordTable>;
-}
+/** What is said after the first page; once a dossier is filed. */
+type Part = 'later' | 'filed';
+type Loader = { readonly [part in 'first' | Part]: () => Promise<WordTable> };
 
 const LOADERS: { readonly [language: string]: Loader } = {
   vi: {
     first: async () => (await import('./locales/vi.ts')).vi,
     later: async () => (await import('./locales/vi-later.ts')).viLater,
+    filed: async () => (await import('./locales/vi-filed.ts')).viFiled,
   },
   en: {
     first: async () => (await import('./locales/en.ts')).en,
     later: async () => (await import('./locales/en-later.ts')).enLater,
+    filed: async () => (await import('./locales/en-filed.ts')).enFiled,
   },
 };
 /** By language; each table grows when the rest of it comes, so that words made before have it too. */
 const own: { [language: string]: { [key: string]: string } } = {};
-const whole = new Set<string>();
+/** The languages that have each part. */
+const have: { readonly [part in Part]: Set<string> } = { later: new Set(), filed: new Set() };
+/** The parts that came where they were asked for: every language in use needs them from then on. */
+const inUse = new Set<Part>();
 /** All that is said when a language does not come. */
 const BARE: WordTable = {
   'trouble.load': 'The form could not be loaded.',
@@ -56,41 +60,49 @@ const BARE: WordTable = {
 /** Loads what a first page says in a locale's language, and no other; English where we have none of it. */
 export async function loadWords(locale: string): Promise<void> {
   const language = ownLanguage(locale);
-  // Who changes the language in the middle of a form needs all of it at once.
-  const all = whole.size > 0;
-  const [table, later] = await Promise.all([
+  // Who changes the language in the middle of a form needs at once all that is said there.
+  const missing = missingIn(language);
+  const [table, ...more] = await Promise.all([
     own[language] ?? LOADERS[language]!.first(),
-    all && !whole.has(language) ? LOADERS[language]!.later() : undefined,
-    loadLocale(locale, all ? 'all' : 'first'),
+    ...missing.map(part => LOADERS[language]![part]()),
+    loadLocale(locale, inUse.size > 0 ? 'all' : 'first'),
   ]);
   own[language] ??= { ...table };
-  if (later === undefined) return;
-  Object.assign(own[language], later);
-  whole.add(language);
+  missing.forEach((part, i) => take(language, part, more[i] as WordTable));
 }
 
-/** Loads the rest, of every language in use. Whatever is drawn with code that comes late waits for it. */
-export async function loadLaterWords(): Promise<void> {
+/** Loads a further part, of every language in use. Whatever is drawn with code that comes late waits for it. */
+export async function loadLaterWords(part: Part = 'later'): Promise<void> {
+  const load = async (language: string, of: Part): Promise<void> => {
+    const [table] = await Promise.all([LOADERS[language]![of](), loadLocale(language)]);
+    take(language, of, table);
+  };
+  const parts = [...new Set(inUse).add(part)];
   await Promise.all(
-    Object.keys(own)
-      .filter(language => !whole.has(language))
-      .map(async language => {
-        const [table] = await Promise.all([LOADERS[language]!.later(), loadLocale(language)]);
-        Object.assign(own[language]!, table);
-        whole.add(language);
-      }),
+    Object.keys(own).flatMap(language => parts.filter(of => !have[of].has(language)).map(of => load(language, of))),
   );
+  inUse.add(part);
 }
 
-/** Tells whether some language in use is not there as a whole. */
+function take(language: string, part: Part, table: WordTable): void {
+  Object.assign(own[language]!, table);
+  have[part].add(language);
+}
+
+/** The parts that are in use and that a language does not have. */
+function missingIn(language: string): readonly Part[] {
+  return [...inUse].filter(part => !have[part].has(language));
+}
+
+/** Tells whether some language in use lacks what is said after the first page. */
 export function lacksLaterWords(): boolean {
-  return Object.keys(own).some(language => !whole.has(language));
+  return Object.keys(own).some(language => !have.later.has(language) || missingIn(language).length > 0);
 }
 
 /** Tells whether what is drawn now can be said in a locale at once. */
 export function hasWords(locale: string): boolean {
   const language = ownLanguage(locale);
-  return own[language] !== undefined && isLocaleLoaded(locale) && (whole.size === 0 || whole.has(language));
+  return own[language] !== undefined && isLocaleLoaded(locale) && missingIn(language).length === 0;
 }
 
 function ownLanguage(locale: string): string {

@@ -46,4 +46,13 @@ export const en: { readonly [key: string]: string } = {
   'list.range': '{min} to {max} rows.',
   'list.removed': 'Row {n} was removed.',
   'list.undo': 'Undo',
+  'action.start': 'Start',
+  'procedure.code': 'Procedure code',
+  'procedure.authority': 'Authority',
+  'procedure.duration': 'Time limit',
+  'procedure.result': 'Result',
+  'procedure.legalBasis': 'Legal basis',
+  'signIn.link': 'Sign in to have your data filled in',
+  'signIn.note':
+    'Once you are signed in, data that the State holds can be filled in. You may also go on and type without signing in.',
 };

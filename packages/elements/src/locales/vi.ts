@@ -46,4 +46,13 @@ export const vi: { readonly [key: string]: string } = {
   'list.range': 'Từ {min} đến {max} dòng.',
   'list.removed': 'Đã xóa dòng {n}.',
   'list.undo': 'Hoàn tác',
+  'action.start': 'Bắt đầu kê khai',
+  'procedure.code': 'Mã thủ tục',
+  'procedure.authority': 'Cơ quan thực hiện',
+  'procedure.duration': 'Thời hạn giải quyết',
+  'procedure.result': 'Kết quả',
+  'procedure.legalBasis': 'Căn cứ pháp lý',
+  'signIn.link': 'Đăng nhập để được điền sẵn thông tin',
+  'signIn.note':
+    'Khi đăng nhập, thông tin cơ quan nhà nước đã có sẽ được điền sẵn. Vẫn có thể tự nhập mà không đăng nhập.',
 };

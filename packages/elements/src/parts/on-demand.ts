@@ -8,16 +8,18 @@ import { loadRun } from '../load-run.ts';
 import { lacksLaterWords, loadLaterWords } from '../words.ts';
 import type { Face } from './face.ts';
 
-export type PartName = 'start' | 'papers' | 'review' | 'receipt' | 'dispute' | 'told';
+export type PartName = 'papers' | 'review' | 'receipt' | 'dispute' | 'told';
 type Part = (face: Face, desk: FormDesk) => unknown;
 
 const LOADERS: { readonly [name in PartName]: () => Promise<Part> } = {
-  start: async () => (await import('./start.ts')).start,
   papers: async () => (await import('./papers.ts')).papers,
   review: async () => (await import('./review.ts')).review,
-  receipt: async () => (await import('./receipt.ts')).receipt,
+  receipt: async () => {
+    const [{ receipt }] = await Promise.all([import('./receipt.ts'), loadLaterWords('filed')]);
+    return receipt;
+  },
   told: async () => (await import('./told.ts')).told,
-  dispute: async () => (await import('./dispute.ts')).disputeDialog,
+  dispute: async () => (await import('../prefill.ts')).disputeDialog,
 };
 
 const loaded: { [name in PartName]?: Part } = {};

@@ -5,11 +5,12 @@ import { keyed } from 'lit/directives/keyed.js';
 import type { FirstJourney } from '../first-journey.ts';
 import type { FormDesk } from '../form-desk.ts';
 import { troubleText } from '../trouble.ts';
-import { late } from '../late.ts';
 import { stepTitle, type Face } from './face.ts';
+import { summaryOf, troubleOf } from './in-the-way.ts';
 import { page } from './page.ts';
 import { progressLine, taskList } from './task-list.ts';
 import { onDemand } from './on-demand.ts';
+import { start } from './start.ts';
 import { createWords, hasWords, type Words } from '../words.ts';
 
 /** More controls than this in one `<form>` mount quadratically in Chromium: then the page is no form. */
@@ -44,7 +45,7 @@ function content(desk: FormDesk, face: Face): unknown {
   const { step } = journey;
   switch (step.kind) {
     case 'start':
-      return onDemand('start', face, desk);
+      return start(face, desk);
     case 'papers':
       return html`${onDemand('papers', face, desk)}${troubleOf(face)}${moves(face)}`;
     case 'review':
@@ -62,17 +63,6 @@ function content(desk: FormDesk, face: Face): unknown {
           }}>${inner}</form>`;
     }
   }
-}
-
-/** What keeps the citizen from going on. */
-export function summaryOf(face: Face): unknown {
-  const { view, journey } = face;
-  return journey.summary === null ? nothing : late(view, 'summary', ({ errorSummary }) => errorSummary(face));
-}
-
-export function troubleOf(face: Face): unknown {
-  const { view, journey } = face;
-  return journey.trouble === null ? nothing : late(view, 'summary', ({ troubleNote }) => troubleNote(face));
 }
 
 function moves(face: Face): unknown {
