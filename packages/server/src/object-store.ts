@@ -109,19 +109,26 @@ const writeFile = promisify(write);
 const sync = promisify(fsync);
 
 /**
- * Opens new files to write to; null for one that is there. Before the first file of a folder, the folder is made and every folder above it made
- * durable, whoever made it: another process may have died in between.
+ * Opens new files to write to; null for one that is there. Before the first file of a folder, the folder is made and every
+ * folder above it made durable, once, whoever made it: another process may have died in between.
  */
 function creator(root: string): (path: string) => Promise<number | null> {
   const durable = new Map<string, Promise<void>>();
   const prepare = (folder: string): Promise<void> => {
     let ready = durable.get(folder);
     if (ready === undefined) {
-      ready = makeDurableFolder(folder, root);
+      ready = makeDurable(folder);
       durable.set(folder, ready);
-      ready.catch(() => durable.delete(folder));
+      ready.catch(() => durable.clear());
     }
     return ready;
+  };
+  const top = dirname(root);
+  const makeDurable = async (folder: string): Promise<void> => {
+    const above = dirname(folder);
+    if (folder.length > top.length) await prepare(above);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (folder.length > top.length) await syncFolder(above);
   };
   return async path => {
     const folder = dirname(path);
@@ -132,17 +139,11 @@ function creator(root: string): (path: string) => Promise<number | null> {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EEXIST') return null;
       if (code !== 'ENOENT') throw error;
-      durable.delete(folder); // somebody took it away
+      durable.clear(); // somebody took it away
       await prepare(folder);
       return openFile(path, 'wx', 0o600);
     }
   };
-}
-
-async function makeDurableFolder(folder: string, root: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const top = dirname(root);
-  for (let at = dirname(folder); at.length >= top.length && at !== dirname(at); at = dirname(at)) await syncFolder(at);
 }
 
 const syncing = new Map<string, { readonly running: Promise<void>; next: Promise<void> | null }>();

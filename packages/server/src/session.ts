@@ -98,8 +98,9 @@ export function createSessions(options: SessionOptions): Sessions {
 
   const find = gather<string, { sealed: Uint8Array; expires: Date } | undefined>(async ids => {
     const rows = await db.query<{ id: string; sealed: Uint8Array; expires: Date }>(
-      `SELECT encode(id, 'hex') AS id, sealed, expires FROM session
-       WHERE id IN (SELECT decode(jsonb_array_elements_text($1::jsonb), 'hex')) AND expires > $2`,
+      `SELECT given.id, sealed, expires FROM jsonb_array_elements_text($1::jsonb) AS given (id)
+       CROSS JOIN LATERAL (SELECT sealed, expires FROM session WHERE session.id = decode(given.id, 'hex') OFFSET 0) AS found
+       WHERE expires > $2`,
       [JSON.stringify(ids), clock()],
     );
     const found = new Map(rows.map(row => [row.id, row]));

@@ -44,9 +44,16 @@ export interface KnownConsent {
   readonly record: ConsentRecord | undefined;
 }
 
+/** A consent that counts from now on; `entered` resolves when it is written. */
+export interface GivenConsent {
+  readonly record: ConsentRecord;
+  readonly entered: Promise<void>;
+}
+
 export interface ConsentLedger {
   /**
-   * Enters that the citizen asked for data now.
+   * Enters that the citizen asked for data now. It is being written when this resolves: nothing is handed out before
+   * `entered` is.
    *
    * @throws {OnceFormError} ERR_CONSENT_REQUIRED when consent was withdrawn after the citizen asked; ERR_RATE_LIMITED
    *   with `data.retryAfter` in seconds when data were fetched for the case as often as may be; ERR_SUBJECT_DENIED
@@ -56,7 +63,7 @@ export interface ConsentLedger {
   fetch(
     asked: Pick<ConsentRecord, 'subject' | 'draft' | 'purpose' | 'form' | 'concepts'> & { readonly time: string },
     known?: KnownConsent,
-  ): Promise<ConsentRecord>;
+  ): Promise<GivenConsent>;
   /** Ends it: nothing is fetched any more, and seals of the draft are void. */
   withdraw(subject: string, draft: string): Promise<ConsentRecord | undefined>;
   /** Ends those whose data life is over; returns them, so that their data are purged. */
@@ -110,8 +117,9 @@ export function createConsentLedger(
         keepUntil: shift(now, terms.dataLife, 1).toISOString(),
         fetches: [...fetches, now.toISOString()],
       };
-      await store.set(record);
-      return record;
+      const entered = store.set(record);
+      entered.catch(() => undefined); // whoever hands data out waits for it, and hears of it
+      return { record, entered };
     },
     async withdraw(subject, draft) {
       const record = await store.get(draft);

@@ -273,8 +273,9 @@ export function createGateway(options: GatewayOptions): Gateway {
           form,
         );
       }
+      let entered: Promise<void> | undefined;
       try {
-        await options.consents?.fetch(
+        const given = await options.consents?.fetch(
           {
             subject: session.subject,
             draft: request.draft,
@@ -285,12 +286,13 @@ export function createGateway(options: GatewayOptions): Gateway {
           },
           known.consent,
         );
+        entered = given?.entered;
       } catch (error) {
         if (isOnceFormError(error)) return refused(error, request, session, form);
         throw error;
       }
       count('requested');
-      return run(request, session, form, asked, signal, { offered: known.offered });
+      return run(request, session, form, asked, signal, { offered: known.offered, entered });
     },
 
     async seal(request, session, form, binding) {

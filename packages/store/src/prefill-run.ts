@@ -52,7 +52,10 @@ export type PrefillRun = (
   signal: AbortSignal,
   how?: {
     readonly fresh?: boolean;
-    /** What was offered before, where it has just been read. */ readonly offered?: OfferBook | undefined;
+    /** What was offered before, where it has just been read. */
+    readonly offered?: OfferBook | undefined;
+    /** Nothing is handed on before this is there. */
+    readonly entered?: Promise<void> | undefined;
   },
 ) => AsyncGenerator<PrefillResult, void, undefined>;
 
@@ -66,7 +69,7 @@ interface Other {
 export function createPrefillRun(parts: PrefillRunParts): PrefillRun {
   const { relations, offerStore, clock, random, deadline, issuer, note, measure, subjectOf, breakerOf } = parts;
 
-  return async function* run(request, session, form, asked, signal, { fresh = false, offered } = {}) {
+  return async function* run(request, session, form, asked, signal, { fresh = false, offered, entered } = {}) {
     const { offers: known } = offered ?? (await offerStore.load(request.draft, session.subject));
     const book = createItemBook({ ...parts, asked, known });
     const asking = new Set<string>();
@@ -123,9 +126,9 @@ export function createPrefillRun(parts: PrefillRunParts): PrefillRun {
 
     const used = new Set<ConceptId>();
     let missed = false;
-    // What a citizen sees is kept before they see it: nothing else can be sealed.
+    // What a citizen sees is kept before they see it, and so is their consent: nothing else can be sealed.
     const hand = async (results: readonly PrefillResult[]): Promise<readonly PrefillResult[]> => {
-      if (results.length > 0) await offerStore.save(request.draft, session.subject, results);
+      if (results.length > 0) await Promise.all([entered, offerStore.save(request.draft, session.subject, results)]);
       for (const { offers, misses } of results) {
         for (const offer of offers) for (const { concept } of offer.values) used.add(concept);
         missed ||= misses.length > 0;

@@ -76,7 +76,7 @@ describe('the ledgers in SQL', () => {
   it('find what is overdue', async () => {
     let now = NOW.getTime();
     const ledger = createConsentLedger(ledgers().consents, { clock: () => new Date(now) });
-    await ledger.fetch({
+    const { entered } = await ledger.fetch({
       subject: 's',
       draft: 'd',
       purpose: { code: 'p', text: 'p', legalBasis: 'consent' },
@@ -84,6 +84,7 @@ describe('the ledgers in SQL', () => {
       concepts: ['c'],
       time: NOW.toISOString(),
     });
+    await entered;
     expect(await ledger.expire()).toEqual([]);
     now += 31 * 86_400_000;
     expect((await ledger.expire()).map(({ draft }) => draft)).toEqual(['d']);
@@ -110,7 +111,7 @@ describe('the ledgers in SQL', () => {
   it('have no words, keys or concepts in clear', async () => {
     const consents = createConsentLedger(ledgers().consents, { clock: () => NOW });
     const desk = createDisputeDesk({ store: ledgers().disputes, sources: [], clock: () => NOW });
-    await consents.fetch({
+    const { entered } = await consents.fetch({
       subject: 's',
       draft: 'd',
       purpose: { code: 'p', text: 'p', legalBasis: 'consent' },
@@ -118,6 +119,7 @@ describe('the ledgers in SQL', () => {
       concepts: ['person.religion'],
       time: NOW.toISOString(),
     });
+    await entered;
     const { offers } = await settle(
       (await birthCase()).gateway.prefill(requestFor(['/child']), citizen(MOTHER), BIRTH_FORM),
     );
