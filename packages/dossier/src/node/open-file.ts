@@ -40,11 +40,15 @@ function part(path: string, snapshot: Snapshot, from: number, to: number, blob: 
         yield chunk as Uint8Array<ArrayBuffer>;
     await unchanged();
   }
-  /** Two buffers in turn, one filled while the other is used: each chunk is good only until the next is asked for. */
+  /**
+   * Two buffers in turn, one filled while the other is used: each chunk is good only until the next is asked for. Few
+   * large reads, for each has to wait its turn on a busy machine; what is handed on is small.
+   */
   async function* passing(): AsyncGenerator<Uint8Array> {
     const file = await open(path);
     try {
-      let [filled, free] = [new Uint8Array(HASH_CHUNK), new Uint8Array(HASH_CHUNK)];
+      const length = Math.min(CHUNK, to - from);
+      let [filled, free] = [new Uint8Array(length), new Uint8Array(length)];
       const read = (into: Uint8Array, at: number) => file.read(into, 0, Math.min(into.length, to - at), at);
       let reading = read(filled, from);
       for (let at = from; at < to;) {
@@ -52,7 +56,8 @@ function part(path: string, snapshot: Snapshot, from: number, to: number, blob: 
         if (bytesRead === 0) break;
         at += bytesRead;
         if (at < to) reading = read(free, at);
-        yield filled.subarray(0, bytesRead);
+        for (let start = 0; start < bytesRead; start += HASH_CHUNK)
+          yield filled.subarray(start, Math.min(start + HASH_CHUNK, bytesRead));
         [filled, free] = [free, filled];
       }
     } finally {
