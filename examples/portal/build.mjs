@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 const web = fileURLToPath(new URL('./web/', import.meta.url));
 const dist = fileURLToPath(new URL('./dist/', import.meta.url));
 const theme = fileURLToPath(new URL('../../packages/elements/theme/once.css', import.meta.url));
-const pages = ['index', 'form', 'dossiers', 'usage', 'invitation', 'reuse', 'officer'];
+const pages = ['index', 'form', 'dossiers', 'usage', 'papers', 'invitation', 'reuse', 'officer'];
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });

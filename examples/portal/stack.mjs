@@ -176,6 +176,7 @@ export async function startStack({
           '/forms/:slug': 'form.html',
           '/dossiers': 'dossiers.html',
           '/usage': 'usage.html',
+          '/papers': 'papers.html',
           '/invitation': 'invitation.html',
           '/reuse': 'reuse.html',
           '/officer': 'officer.html',

@@ -21,11 +21,11 @@ export function say(text) {
   return typeof text === 'string' ? text : (text?.[locale] ?? text?.vi ?? Object.values(text ?? {})[0] ?? '');
 }
 
+/** A moment, or a day where only the day is known. */
 export function when(time) {
   return new Intl.DateTimeFormat(locale === 'vi' ? 'vi-VN' : 'en-GB', {
     dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: 'Asia/Ho_Chi_Minh',
+    ...(time.length === 10 ? { timeZone: 'UTC' } : { timeStyle: 'short', timeZone: 'Asia/Ho_Chi_Minh' }),
   }).format(new Date(time));
 }
 
@@ -86,7 +86,7 @@ function header(active, info) {
     <a class="skip" href="#main">${t('skip')}</a>
     <div class="bar">
       <a class="brand" href="/">${emblem()}<span><strong>${t('app.name')}</strong><small>${t('app.sub')}</small></span></a>
-      <nav aria-label=${t('nav.label')}>${link('/', 'nav.forms')}${link('/dossiers', 'nav.dossiers')}${link('/usage', 'nav.usage')}</nav>
+      <nav aria-label=${t('nav.label')}>${link('/', 'nav.forms')}${link('/dossiers', 'nav.dossiers')}${link('/papers', 'nav.papers')}${link('/usage', 'nav.usage')}</nav>
       <div class="who">
         <a class="language" href="?lang=${other}" lang=${other} hreflang=${other}>${other === 'vi' ? 'Tiếng Việt' : 'English'}</a>
         ${

@@ -1,11 +1,11 @@
-// Who used the citizen's data, when and why; what they let the portal keep, reported as wrong and agreed to; and which
-// sources there are.
+// Who used the citizen's data, when and why; what they complained of, reported as wrong and agreed to; and which sources
+// there are.
 
 import { html, nothing } from 'lit';
+import { complainButton, complaints } from './complaints.js';
 import { consents } from './consents.js';
 import { demoPanel } from './demo-panel.js';
 import { disputes } from './disputes.js';
-import { kept } from './kept.js';
 import { api, client, frame, say, show, signInLink, t, trouble, when } from './page.js';
 
 const info = await frame('/usage', t('usage.title'));
@@ -21,7 +21,7 @@ async function draw(notices = {}) {
   const named = new Map(sources.map(source => [source.id, say(source.name)]));
   const entries = info?.person ? await api('/api/usage') : null;
   show(html`
-    <h1>${t('usage.title')}</h1><p class="lead">${t('usage.lead')}</p>
+    <h1>${t('usage.title')}</h1><p class="lead">${t('usage.lead')} <a href="/papers">${t('usage.papers')}</a></p>
     ${
       entries === null
         ? html`<section class="card"><p>${t('session.needed')}</p>${signInLink(info)}</section>`
@@ -30,16 +30,16 @@ async function draw(notices = {}) {
           : html`<div class="scroll" tabindex="0" role="region" aria-label=${t('usage.title')}><table>
         <thead><tr>${['time', 'said', 'outcome'].map(key => html`<th scope="col">${t(`usage.${key}`)}</th>`)}</tr></thead>
         <tbody>${entries.map(
-          ({ event, said }) => html`<tr data-outcome=${event.outcome}>
+          ({ no, event, said }) => html`<tr data-outcome=${event.outcome}>
           <td>${when(event.time)}</td>
           <td>${say(said)}<details><summary>${t('usage.concepts')}</summary>
             <p>${t(`action.${event.action}`)}. ${t('usage.sources')}: ${event.sources.map(id => named.get(id) ?? id).join(', ') || '–'}</p>
-            <p><code>${(event.used.length > 0 ? event.used : event.asked).join(', ')}</code></p></details></td>
+            <p><code>${(event.used.length > 0 ? event.used : event.asked).join(', ')}</code></p></details>${complainButton({ no, said }, draw)}</td>
           <td>${t(`outcome.${event.outcome}`)}</td>
         </tr>`,
         )}</tbody></table></div>`
     }
-    ${entries === null ? nothing : [await kept(draw, notices.kept), await disputes(), await consents(draw, notices.consents)]}
+    ${entries === null ? nothing : [await complaints(notices.complaints), await disputes(), await consents(draw, notices.consents)]}
     <h2>${t('usage.sourcesTitle')}</h2>
     <ul class="cards">${sources.map(
       source => html`<li class="card">

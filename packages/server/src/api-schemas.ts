@@ -334,6 +334,8 @@ export const keptAnswer = open({
   kept: { type: ['string', 'null'] },
   dossier: { type: 'string' },
   kind: { type: 'string' },
+  source: open({ id: { type: 'string' }, name: localized }),
+  text: { type: ['string', 'null'] },
 });
 export const heldDocument = open({
   id: { type: 'string' },

@@ -54,6 +54,10 @@ export interface KeptAnswer {
   /** The dossier it comes from. */
   readonly dossier: string;
   readonly kind: SourceKind;
+  /** Who holds it, and will offer it. */
+  readonly source: Pick<SourceInfo, 'id' | 'name'>;
+  /** A value of several parts as official paper says it; null for any other. */
+  readonly text: string | null;
 }
 
 /** Every call throws `ERR_NETWORK` when the portal could not be reached, and the portal's own code when it refused. */

@@ -1,6 +1,6 @@
 // After filing: which answers the citizen wants the next form to offer again, and forgetting them.
 
-import type { CountryPack } from '@onceform/core';
+import { isJsonObject, localize, type CountryPack, type Json, type LabelOf } from '@onceform/core';
 import * as schemas from '../api-schemas.ts';
 import { requireOwn } from '../authorization.ts';
 import type { Database } from '../database.ts';
@@ -18,9 +18,16 @@ export function keptAnswerRoutes(
   }: {
     readonly kept: KeptAnswers;
     readonly db: Database;
-    readonly pack: Pick<CountryPack, 'concepts'>;
+    readonly pack: Pick<CountryPack, 'concepts' | 'codeLists' | 'locales' | 'paper'>;
   },
 ): void {
+  const labelOf: LabelOf = async (list, code, within) => {
+    const entry = (await pack.codeLists[list]?.load(within))?.find(one => one.code === code);
+    return entry === undefined ? undefined : localize(entry.label, pack.locales[0]!);
+  };
+  /** A value of several parts as official paper says it, in the official language. */
+  const textOf = async (value: Json | undefined): Promise<string | null> =>
+    isJsonObject(value) ? ((await pack.paper?.whole(value, labelOf).catch(() => undefined)) ?? null) : null;
   const find = async (session: Session | null, path: string): Promise<KeepableDossier> => {
     const [row] = await db.query<KeepableDossier & { owner: string }>(
       'SELECT id, owner, sha256, form_digest AS "formDigest", received FROM dossier WHERE id = $1',
@@ -79,15 +86,18 @@ export function keptAnswerRoutes(
       const statements = person!.identityLevel < 2 ? [] : await kept.present(person!);
       c.header('cache-control', 'no-store');
       return c.json(
-        statements.map(({ concept, value, source, lastUpdated }) => ({
-          concept,
-          label: pack.concepts[concept]?.label ?? concept,
-          value: value ?? null,
-          kept: lastUpdated,
-          dossier: source.recordRef,
-          kind: source.kind,
-          source: { id: source.id, name: source.name },
-        })),
+        await Promise.all(
+          statements.map(async ({ concept, value, source, lastUpdated }) => ({
+            concept,
+            label: pack.concepts[concept]?.label ?? concept,
+            value: value ?? null,
+            text: await textOf(value),
+            kept: lastUpdated,
+            dossier: source.recordRef,
+            kind: source.kind,
+            source: { id: source.id, name: source.name },
+          })),
+        ),
       );
     },
   );
