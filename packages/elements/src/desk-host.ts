@@ -9,7 +9,6 @@ import { createFace } from './face-of-desk.ts';
 import { FormDesk, type DeskOptions, type Pack } from './form-desk.ts';
 import type { Journey } from './journey.ts';
 import type { Face } from './parts/face.ts';
-import { notSetAside } from './not-set-aside.ts';
 import type { Portal } from './portal.ts';
 import type { Widget } from './widget.ts';
 import type { WordTables } from './words.ts';
@@ -71,7 +70,6 @@ export abstract class DeskHost extends LitElement {
   #desk: FormDesk | undefined;
   #made: { readonly src: string; readonly client: Portal } | undefined;
   #counting: ReturnType<typeof setTimeout> | undefined;
-  #stay: (() => void) | undefined;
   #said = { draft: '', prefill: '', filed: false };
   #focus: (() => void) | undefined;
 
@@ -93,14 +91,11 @@ export abstract class DeskHost extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#stay ??= notSetAside();
     if (this.#desk?.status === 'idle') this.#desk.configure(this.#options());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#stay?.();
-    this.#stay = undefined;
     clearTimeout(this.#counting);
     this.#counting = undefined;
     if (this.#desk === undefined) return;
