@@ -9,6 +9,7 @@ import { lint } from './lint.ts';
 import { papers } from './papers.ts';
 import { print } from './print.ts';
 import { newForm } from './new.ts';
+import { publish } from './publish.ts';
 import { redact } from './redact.ts';
 import { show } from './show.ts';
 import { sign } from './sign.ts';
@@ -31,4 +32,5 @@ export const commands: readonly Command[] = [
   print,
   sign,
   conformance,
+  publish,
 ];

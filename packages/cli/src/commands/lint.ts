@@ -6,6 +6,7 @@ import { applyFixes, lintForm, type LintFinding } from '@onceform/compiler';
 import type { JsonObject } from '@onceform/core';
 import { type Command, type CommandIo, style, UsageError } from '../command.ts';
 import { readDefinitions, readPack } from '../definitions.ts';
+import { describeFindings } from '../lint-report.ts';
 
 const HELP = `Usage: onceform lint <file or folder>… [options]
 
@@ -83,26 +84,11 @@ export const lint: Command = {
     if (values.json === true) io.stdout.write(`${JSON.stringify({ errors, warnings, files: reports }, null, 2)}\n`);
     else
       io.stdout.write(
-        `${reports.map(report => describe(report, io)).join('')}${summary(files.length, errors, warnings, fixable, io)}\n`,
+        `${reports.map(report => describeFindings(report, io)).join('')}${summary(files.length, errors, warnings, fixable, io)}\n`,
       );
     return errors > 0 || warnings > limit ? 1 : 0;
   },
 };
-
-const COLOURS = { error: 'red', warning: 'yellow', info: 'blue' } as const;
-
-function describe({ file, findings }: { file: string; findings: readonly LintFinding[] }, io: CommandIo): string {
-  if (findings.length === 0) return '';
-  const place = (finding: LintFinding): string => `${finding.line}:${finding.column}`;
-  const width = Math.max(...findings.map(finding => place(finding).length));
-  const lines = findings.map(finding => {
-    const head = `  ${place(finding).padStart(width)}  ${style(io, COLOURS[finding.severity], finding.severity.padEnd(7))}  `;
-    const indent = ' '.repeat(width + 13);
-    const fix = finding.fix === undefined ? '' : `\n${indent}${style(io, 'green', `fix: ${finding.fix.description}`)}`;
-    return `${head}${finding.message}\n${indent}${style(io, 'dim', `${finding.code}  ${finding.pointer || '/'}`)}${fix}\n`;
-  });
-  return `${style(io, 'underline', file)}\n${lines.join('')}\n`;
-}
 
 function summary(files: number, errors: number, warnings: number, fixable: number, io: CommandIo): string {
   const number = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;

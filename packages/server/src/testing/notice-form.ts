@@ -103,13 +103,23 @@ export default { ...${JSON.stringify(form)}, validators: { whole, parts: [{ patt
   return { digest, module, compilation: { digest, address: digest as Sha256, id, version } };
 }
 
-/** Takes `$id`, title, version, procedure and the applicant's `onMissing` from the definition file; everything else is fixed. `lint` fails it. */
+/**
+ * Takes `$id`, title, version, procedure and the applicant's `onMissing` from the definition file; everything else is
+ * fixed. `lint`, or a `$comment` that only this compiler minds, fails it.
+ */
 export const noticeCompiler: FormCompiler = async function* compile(files, folder) {
   for (const file of files) {
-    const { version, procedure, lint, ...other } = JSON.parse(await readFile(file, 'utf8')) as {
+    const {
+      version,
+      procedure,
+      $comment,
+      lint = $comment,
+      ...other
+    } = JSON.parse(await readFile(file, 'utf8')) as {
       version: string | null;
       procedure?: JsonObject;
       lint?: string;
+      $comment?: string;
       $id?: string;
       title?: string;
       onMissing?: ReusePolicy['onMissing'];
