@@ -94,3 +94,55 @@ it('goes from the error summary to the field by Enter, and back to the list by t
   );
   await page.close();
 }, 60_000);
+
+it('fills a table cell by cell: adds a row, types, chooses, takes it away and brings it back', async () => {
+  const page = await gallery.open({ form: 'household', state: 'empty', locale: 'en' });
+  await page.setViewport({ width: 1280, height: 900 });
+  const press = async (...keys: ('Tab' | 'Enter')[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const tabTo = async (name: string): Promise<void> => {
+    for (let no = 0; no < 12; no++) {
+      await press('Tab');
+      if ((await focused(page)).text.startsWith(name)) return;
+    }
+    throw new Error(`Twelve times Tab do not lead to ${name}.`);
+  };
+  const rowsAre = (count: number) =>
+    page.waitForFunction(wanted => document.querySelectorAll('.once-row').length === wanted, {}, count);
+  const members = () =>
+    page.evaluate(
+      () =>
+        (
+          document.querySelector('once-form') as unknown as {
+            currentSession: { state: { data: { members: object[] } } };
+          }
+        ).currentSession.state.data.members,
+    );
+  await page.evaluate(() =>
+    [...document.querySelectorAll('button')].find(each => each.textContent!.trim().startsWith('Add'))!.focus(),
+  );
+  await press('Enter');
+  await rowsAre(1);
+  for (const text of ['Chi', '9', '8', '2011']) {
+    await press('Tab');
+    await page.keyboard.type(text);
+  }
+  await press('Tab');
+  await page.keyboard.type('F');
+  await press('Tab');
+  await page.keyboard.type('001211000003');
+  const chi = { name: 'Chi', born: '2011-08-09', sex: 'f', id: '001211000003' };
+  await tabTo('Add');
+  expect(await members()).toEqual([chi]);
+  await press('Enter');
+  await rowsAre(2);
+  await tabTo('Remove');
+  await press('Enter');
+  await rowsAre(1);
+  expect(await members()).toEqual([chi]);
+  await tabTo('Undo');
+  await press('Enter');
+  await rowsAre(2);
+  await page.close();
+}, 60_000);

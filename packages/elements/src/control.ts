@@ -3,7 +3,7 @@
 import type { FieldNode, Issue, Json, Pointer } from '@onceform/core';
 import { nothing } from 'lit';
 import type { AttributeValues } from './attributes.ts';
-import { answerAt, isLocked, isRequired, rawTextAt, touch, visibleIssuesAt } from './engine.ts';
+import { answerAt, isBlocked, isLocked, isRequired, rawTextAt, touch, visibleIssuesAt } from './engine.ts';
 import { domId, titleOf, type View } from './view.ts';
 
 export class Control {
@@ -18,7 +18,7 @@ export class Control {
   /** `true` for `aria-invalid`; `nothing` takes the attribute away. */
   readonly invalid: 'true' | typeof nothing;
   readonly required: boolean;
-  /** Locked by the register, computed, or said so by the definition. Never `disabled`: it must stay readable. */
+  /** Locked by the register or to be had from one only, computed, or said so by the definition. Never `disabled`: it must stay readable. */
   readonly readOnly: boolean;
 
   constructor(view: View, node: FieldNode, pointer: Pointer) {
@@ -30,7 +30,8 @@ export class Control {
     this.issues = visibleIssuesAt(state, pointer);
     this.invalid = this.issues.some(({ severity }) => severity === 'error') ? 'true' : nothing;
     this.required = isRequired(state, pointer);
-    this.readOnly = view.readOnly || node.readOnly || node.computed || isLocked(state, pointer);
+    this.readOnly =
+      view.readOnly || node.readOnly || node.computed || isLocked(state, pointer) || isBlocked(state, pointer);
   }
 
   get label(): string {

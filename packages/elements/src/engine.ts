@@ -60,6 +60,16 @@ export const recordAt = asked('recordAt', undefined);
 export const decisions = asked('decisions', NONE);
 export const itemKeys = asked('itemKeys', NONE);
 export const errorCount = asked('errorCount', 0);
+export const entryAt = asked('entryAt', undefined);
+
+/** The answer may come from a source only, and has not: nobody can type it. */
+export function isBlocked(state: FormState, pointer: Pointer): boolean {
+  return (
+    firstOf(state) === undefined
+    && state.form.reuse.some(({ policy }) => policy.onMissing === 'block')
+    && engine!.isBlocked(state.form, state.data, pointer)
+  );
+}
 
 /** The pages, whether each is asked and how far it has come. */
 export function pagesIn(state: FormState): readonly Pick<PageProgress, 'id' | 'relevant' | 'status'>[] {

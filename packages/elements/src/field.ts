@@ -3,9 +3,9 @@
 import type { FieldNode, Issue, Pointer } from '@onceform/core';
 import { parentPointer } from '@onceform/core/first';
 import { html, nothing, type TemplateResult } from 'lit';
-import { attributes } from './attributes.ts';
+import { attributes, type AttributeValue } from './attributes.ts';
 import { Control } from './control.ts';
-import { answerAt, isLocked, isRelevant, missAt, offersAt, originAt } from './engine.ts';
+import { answerAt, entryAt, isBlocked, isLocked, isRelevant, missAt, offersAt, originAt } from './engine.ts';
 import { markdown } from './markdown.ts';
 import { late, pieceOf } from './late.ts';
 import { inRecordCard } from './record-place.ts';
@@ -27,9 +27,9 @@ function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
   const title = titleOf(view, node);
   if (!node.computed && isLocked(state, pointer)) return lockedField(view, pointer, node, title);
   const entry = originAt(state, pointer);
-  const told = entry !== undefined && entry.origin !== 'manual';
+  const told = (entry !== undefined && entry.origin !== 'manual') || entryAt(state, pointer) !== undefined;
   const miss = missAt(state, pointer);
-  const missed = miss !== undefined && control.value === undefined;
+  const missed = control.value === undefined && (miss !== undefined || isBlocked(state, pointer));
   const hint = view.words.l(node.hint);
   if (hint || control.issues.length > 0 || told || missed) {
     control.describedBy = [
@@ -55,19 +55,19 @@ function drawField(view: View, pointer: Pointer, node: FieldNode): unknown {
         )
       : nothing;
   const required = control.required && !control.readOnly;
-  const body = widget.render(control);
-  const frame = {
+  const box = widget.box?.(control);
+  const body = box === undefined ? widget.render(control) : undefined;
+  const frame: Record<string, AttributeValue> = {
     'data-pointer': pointer,
     'data-invalid': control.invalid === 'true',
     'data-readonly': control.readOnly,
   };
   switch (widget.frame) {
     case 'label':
-      return html`<div class="once-field" ${attributes(frame)}><label class="once-label" ${attributes({
-        for: control.id,
-        'data-required': required,
-        '.text': title,
-      })}></label>${before}${body}${after}</div>`;
+      Object.assign(frame, { '>for': control.id, '>data-required': required, '>.text': title });
+      return box === undefined
+        ? html`<div class="once-field" ${attributes(frame)}><label class="once-label"></label>${before}${body}${after}</div>`
+        : html`<div class="once-field" ${attributes(frame)}><label class="once-label"></label>${before}<input class="once-input" ${attributes(box)}>${after}</div>`;
     case 'legend':
       return html`<fieldset class="once-field once-plain" ${attributes({ ...frame, 'aria-describedby': control.describedBy })}>
       <legend class="once-label" ?data-required=${required}>${title}${

@@ -1,5 +1,5 @@
-// Rows: a card for each, or, where there is room and few answers, a line of a table; the same elements in the same order,
-// so that turning the phone loses nothing. Removing can be undone. Focus goes where the citizen's eye goes.
+// Rows: a card for each, or, where each answer is one narrow box and there is room, a line of a table (see table.ts).
+// Removing can be undone. Focus goes where the citizen's eye goes.
 
 import type { HistoryStep, Json, ListNode, OutlineNode, Pointer, Update } from '@onceform/core';
 import {
@@ -17,6 +17,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { issues } from './field.ts';
 import { markdown } from './markdown.ts';
 import { hasRecord, recordBar, rowCandidates } from './record-place.ts';
+import { columnNames, line, tableOf, type Table } from './table.ts';
 import { domId, titleOf, type View } from './view.ts';
 import { watch, type Drawing } from './watch.ts';
 
@@ -55,19 +56,25 @@ function drawList(view: View, pointer: Pointer, extra: Extra): unknown {
   const title = titleOf(view, at);
   const fixed = view.readOnly || at.readOnly || isLocked(state, pointer);
   const full = at.maxItems !== null && keys.length >= at.maxItems;
-  const columns = columnsOf(view, at);
+  const table = tableOf(view, at);
+  const rows = repeat(
+    keys,
+    key => key,
+    (_, index) => row(view, extra, table, pointer, index, !fixed && keys.length > Math.min(at.minItems, 1)),
+  );
   const { t } = view.words;
   return html`<fieldset class="once-group once-list" data-pointer=${pointer} aria-describedby=${own.length > 0 ? `${id}~issues` : nothing}>
     <legend class="once-legend">${title}</legend>${markdown(at.description, view.words.locale)}
     ${at.hint === undefined ? nothing : html`<p class="once-hint">${view.words.l(at.hint)}</p>`}
     ${fixed ? nothing : howMany(view, at)}${issues(view, pointer, own)}${hasRecord(view, pointer) ? recordBar(view, pointer) : nothing}
     ${keys.length === 0 ? html`<p class="once-empty">${t('list.empty')}</p>` : nothing}
-    ${columns.length === 0 || keys.length === 0 ? nothing : html`<div class="once-columns" aria-hidden="true" data-columns=${columns.length}>${columns.map(name => html`<span>${name}</span>`)}</div>`}
-    <ol class="once-rows" data-columns=${columns.length || nothing}>${repeat(
-      keys,
-      key => key,
-      (_, index) => row(view, extra, pointer, index, !fixed && keys.length > Math.min(at.minItems, 1)),
-    )}</ol>
+    ${
+      table === null
+        ? html`<ol class="once-rows">${rows}</ol>`
+        : html`<div class="once-table" data-width=${table.width}><div class="once-rows" role=${keys.length === 0 ? nothing : 'table'} aria-label=${keys.length === 0 ? nothing : title}>${
+            keys.length === 0 ? nothing : columnNames(table)
+          }${rows}</div></div>`
+    }
     ${fixed || full ? nothing : rowCandidates(view, pointer)}
     ${
       fixed
@@ -87,7 +94,14 @@ class Row extends Directive {
   #removable: boolean | undefined;
   #index = -1;
 
-  override render(view: View, extra: Extra, pointer: Pointer, index: number, removable: boolean): unknown {
+  override render(
+    view: View,
+    extra: Extra,
+    table: Table | null,
+    pointer: Pointer,
+    index: number,
+    removable: boolean,
+  ): unknown {
     if (view === this.#view && pointer === this.#pointer && index === this.#index && removable === this.#removable)
       return noChange;
     this.#view = view;
@@ -96,16 +110,20 @@ class Row extends Directive {
     this.#removable = removable;
     const { t } = view.words;
     const title = titleOf(view, extra.list);
-    return html`<li class="once-row" id=${`${domId(view, pointer)}/${index}~row`} tabindex="-1" aria-label=${t('list.nth', { n: index + 1, title })}>
+    const id = `${domId(view, pointer)}/${index}~row`;
+    const name = t('list.nth', { n: index + 1, title });
+    const out = removable
+      ? html`<button type="button" class="once-button once-row-remove" data-kind="quiet"
+          @click=${() => remove(view, pointer, index)}>${t(table === null ? 'action.removeRow' : 'action.remove')}<span class="once-hidden"> ${name}</span></button>`
+      : nothing;
+    const item = joinPointer(pointer, index);
+    return table === null
+      ? html`<li class="once-row" id=${id} tabindex="-1" aria-label=${name}>
       <span class="once-row-no" aria-hidden="true">${index + 1}</span>
-      ${extra.draw(view, extra.list.item, joinPointer(pointer, index))}
-      ${
-        removable
-          ? html`<button type="button" class="once-button once-row-remove" data-kind="quiet"
-          @click=${() => remove(view, pointer, index)}>${t('action.removeRow')}<span class="once-hidden"> ${t('list.nth', { n: index + 1, title })}</span></button>`
-          : nothing
-      }
-    </li>`;
+      ${extra.draw(view, extra.list.item, item)}
+      ${out}
+    </li>`
+      : html`<div class="once-row" role="row" id=${id} tabindex="-1" aria-label=${name}><span class="once-row-no" role="rowheader">${index + 1}</span>${line(table, item)}<div class="once-row-end" role="cell">${out}</div></div>`;
   }
 }
 
@@ -129,17 +147,6 @@ function howMany(view: View, { minItems: min, maxItems: max }: ListNode): unknow
   const text =
     max === null ? t('list.atLeast', { min }) : min === 0 ? t('list.atMost', { max }) : t('list.range', { min, max });
   return html`<p class="once-hint">${text}</p>`;
-}
-
-/** The answers of a row as columns, where they are few and narrow; none: each row is a card. */
-function columnsOf(view: View, { item }: ListNode): readonly string[] {
-  const group = view.nodes.resolve(item);
-  if (group.kind !== 'group' || group.rest !== undefined || group.children.length < 2 || group.children.length > 4)
-    return [];
-  const narrow = group.children.every(
-    child => child.kind === 'field' && child.hint === undefined && view.widgets.for(child, view)?.frame === 'label',
-  );
-  return narrow ? group.children.map(child => titleOf(view, child)) : [];
 }
 
 /** The row that was removed last, of each list. */

@@ -1,6 +1,19 @@
 // Where an answer came from, in words: the badge under a field or over a record, and why a field is empty.
 
-import { dispute, withdrawDispute, type Miss, type OriginEntry, type Pointer } from '@onceform/core';
+import {
+  actorSlot,
+  checkEntries,
+  dispute,
+  entryAt,
+  isBlocked,
+  onMissingAt,
+  pointerContains,
+  withdrawDispute,
+  type Entry,
+  type Miss,
+  type OriginEntry,
+  type Pointer,
+} from '@onceform/core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Control } from './control.ts';
 import { shownValue } from './display.ts';
@@ -14,9 +27,11 @@ type Note = TemplateResult | typeof nothing;
  * that departs from the register says so and offers the way back.
  */
 export function originNote(view: View, pointer: Pointer, entry: OriginEntry | undefined): Note {
+  const id = domId(view, pointer, '~origin');
+  const entered = entryAt(view.session.state, pointer);
+  if (entered?.by.role === 'assistant') return entryNote(view, pointer, id, entered);
   if (entry === undefined || entry.origin === 'manual') return nothing;
   const { t } = view.words;
-  const id = domId(view, pointer, '~origin');
   switch (entry.origin) {
     case 'derived':
       return html`<p class="once-origin" id=${id}>${t('badge.computed')}</p>`;
@@ -25,7 +40,7 @@ export function originNote(view: View, pointer: Pointer, entry: OriginEntry | un
     case 'override':
       return html`<div class="once-origin" data-origin="override" id=${id}>
         <p>${t('review.changed')}${entry.official === undefined ? nothing : html`: <q>${shownValue(view, view.nodes.at(pointer), entry.official)}</q>`}</p>
-        <button type="button" class="once-link" @click=${() => restore(view, pointer, entry)}>${t('action.restore')}</button>
+        ${view.readOnly ? nothing : html`<button type="button" class="once-link" @click=${() => restore(view, pointer, entry)}>${t('action.restore')}</button>`}
       </div>${entry.edit === 'correctable' ? reasonBox(view, pointer) : nothing}`;
     default:
       return entry.record !== undefined && entry.record !== pointer
@@ -34,10 +49,22 @@ export function originNote(view: View, pointer: Pointer, entry: OriginEntry | un
   }
 }
 
+/** What a helper typed waits for whoever answers for it: the citizen, or an officer who has the paper. */
+function entryNote(view: View, pointer: Pointer, id: string, { checkedBy }: Entry): Note {
+  const { t } = view.words;
+  if (checkedBy !== undefined) return html`<p class="once-origin" id=${id}>${t('entry.checked')}</p>`;
+  const { role } = view.session.state.read(actorSlot);
+  return html`<div class="once-origin" data-origin="waits" id=${id}><p>${t('entry.waits')}</p>${
+    role === 'assistant' || view.readOnly
+      ? nothing
+      : html`<button type="button" class="once-link" @click=${() => view.session.dispatch(checkEntries(pointer))}>${t(`entry.${role}`)}</button>`
+  }</div>`;
+}
+
 /** Why an answer departs from what the State holds: asked where the value may be corrected. */
 function reasonBox(view: View, pointer: Pointer): Note {
   const correction = corrections(view.session.state).find(one => one.pointer === pointer);
-  if (correction === undefined) return nothing;
+  if (correction === undefined || view.readOnly) return nothing;
   const { record, value, said } = correction;
   const id = domId(view, pointer, '~reason');
   const say = (event: Event): void => {
@@ -84,18 +111,41 @@ function editWords(view: View, entry: OriginEntry): Note {
 
 /** Why a field that a source could have filled is empty, with a retry where that makes sense. */
 export function missNote(view: View, pointer: Pointer, miss: Miss | undefined, control: Pick<Control, 'value'>): Note {
-  if (miss === undefined || control.value !== undefined) return nothing;
+  const { form, data } = view.session.state;
+  const blocked = isBlocked(form, data, pointer);
+  if ((miss === undefined && !blocked) || control.value !== undefined) return nothing;
   const { t, l } = view.words;
-  const source = l(miss.source?.name) || t('miss.aSource');
+  const source = l(miss?.source?.name) || t('miss.aSource');
+  const again = miss === undefined || RETRYABLE.has(miss.reason);
+  const papers = onMissingAt(form, pointer) === 'ask-with-evidence' ? evidenceFor(view, pointer) : '';
   return html`<div class="once-miss" id=${domId(view, pointer, '~miss')}>
-    <p>${t(`miss.${miss.reason}`, { source })}</p>
+    <p>${blocked ? t(miss === undefined ? 'block.unasked' : again ? 'block.later' : 'block.none', { source }) : t(`miss.${miss!.reason}`, { source })}${
+      papers === '' ? nothing : ` ${t('miss.evidence', { papers })}`
+    }</p>
     ${
-      view.retry && RETRYABLE.has(miss.reason)
+      miss !== undefined && view.retry && !view.readOnly && again
         ? html`<button type="button" class="once-link"
       @click=${() => view.retry?.(miss.pointer)}>${t('action.tryAgain')}</button>`
         : nothing
     }
   </div>`;
+}
+
+/** The papers that have to show what is typed in place of a source. */
+function evidenceFor(view: View, pointer: Pointer): string {
+  const { reuse, components } = view.form;
+  const replaced = new Set(
+    reuse
+      .filter(({ members }) => members.some(member => pointerContains(member.pointer, pointer)))
+      .flatMap(({ policy }) => policy.replaces ?? []),
+  );
+  return components
+    .filter(
+      ({ id, replacedBy }) =>
+        replaced.has(id) || replacedBy?.pointers.some(at => pointerContains(at, pointer)) === true,
+    )
+    .map(({ title }) => view.words.l(title))
+    .join(', ');
 }
 
 const RETRYABLE = new Set<string>(['unavailable', 'timeout', 'pending']);

@@ -323,7 +323,7 @@ describe('rows that the State knows of', () => {
   });
   const members = (): { fullName: string }[] =>
     (data() as unknown as { members?: { fullName: string }[] }).members ?? [];
-  const candidates = (): Element[] => [...element.querySelectorAll('.once-candidates .once-card')];
+  const candidates = (): Element[] => [...element.querySelectorAll('.once-candidates > .once-cards > .once-card')];
 
   beforeEach(async () => {
     const results = [
@@ -371,6 +371,15 @@ describe('rows that the State knows of', () => {
     [...candidates()[0]!.querySelectorAll('button')].at(-1)!.click();
     await until(() => candidates().length === 1);
     expect(members()).to.have.length(1);
+    // What was left out is looked up again, and taken after all.
+    const left = element.querySelector<HTMLDetailsElement>('.once-candidates details')!;
+    expect(left.textContent).to.contain('Đã bỏ qua: 1').and.to.contain('Lê Văn Một');
+    left.open = true;
+    expect(await axeFindings(element)).to.deep.equal([]);
+    left.querySelector('button')!.click();
+    await until(() => members().length === 2);
+    expect(members().map(({ fullName }) => fullName)).to.deep.equal(['Lê Thị Hài', 'Lê Văn Một']);
+    expect(element.querySelector('.once-candidates details')).to.equal(null);
   });
 
   it('are taken all at once where nothing speaks against them', async () => {

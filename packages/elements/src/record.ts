@@ -31,16 +31,20 @@ export { missNote, originNote } from './origin.ts';
 export function openChoice(view: View, pointer: Pointer): unknown {
   const { state } = view.session;
   const offers = offersAt(state, pointer);
-  if (offers.length === 0 || recordAt(state, pointer) !== undefined) return nothing;
+  if (offers.length === 0 || recordAt(state, pointer) !== undefined || view.readOnly) return nothing;
   if (decisions(state).some(({ item }) => item === pointer)) return nothing;
   return html`<div class="once-record">${chooser(view, pointer, offers)}</div>`;
 }
 
-/** A record in use: where it is from, what of it nobody changes here, and what may be said about it. */
-export function recordCard(view: View, pointer: Pointer): unknown {
+/**
+ * A record in use: where it is from, what of it nobody changes here, and what may be said about it.
+ *
+ * @param whole False where its values stand somewhere else, as in the cells of a row.
+ */
+export function recordCard(view: View, pointer: Pointer, whole = true): unknown {
   const { state } = view.session;
   const record = recordAt(state, pointer);
-  const offers = offersAt(state, pointer);
+  const offers = view.readOnly ? [] : offersAt(state, pointer);
   if (record === undefined) return openChoice(view, pointer);
   const { t } = view.words;
   const entry = record.values[0]?.entry;
@@ -52,15 +56,19 @@ export function recordCard(view: View, pointer: Pointer): unknown {
     ${
       locked.length === 0
         ? nothing
-        : html`<dl class="once-values">${locked.map(held => {
-            const node = view.nodes.at(held.pointer);
-            return html`<div class="once-value" data-pointer=${held.pointer} id=${domId(view, held.pointer)} tabindex="-1">
+        : html`${
+            whole
+              ? html`<dl class="once-values">${locked.map(held => {
+                  const node = view.nodes.at(held.pointer);
+                  return html`<div class="once-value" data-pointer=${held.pointer} id=${domId(view, held.pointer)} tabindex="-1">
         <dt class="once-value-label">${node ? titleOf(view, node) : held.pointer}</dt><dd class="once-value-text">${shownValue(view, node, held.value)}</dd></div>`;
-          })}</dl><p class="once-lock">${t('badge.locked')}</p>`
+                })}</dl>`
+              : nothing
+          }<p class="once-lock">${t('badge.locked')}</p>`
     }
     ${disputes(view, pointer)}
     <div class="once-record-actions">${
-      view.dispute
+      view.dispute && !view.readOnly
         ? html`<button type="button" class="once-link" @click=${() => view.dispute?.(pointer)}
       >${t('action.reportError')}</button>`
         : nothing
@@ -85,7 +93,7 @@ function disputes(view: View, item: Pointer): unknown {
     const ticket = view.ticketOf?.(decision.pointer);
     return html`<div class="once-notice" data-tone="warn"><p><strong>${t('dispute.said', { label })}</strong> ${ticket === undefined ? t('dispute.waits') : t('dispute.ticket', { ticket })}</p>
       ${decision.value === undefined ? nothing : html`<p>${t('dispute.right')} ${showValue(view, node, decision.value)}</p>`}<p>${decision.reason}</p>
-      ${ticket === undefined ? html`<p><button type="button" class="once-link" @click=${() => view.session.dispatch(withdrawDispute(decision.pointer))}>${t('dispute.withdraw')}<span class="once-hidden"> ${label}</span></button></p>` : nothing}</div>`;
+      ${ticket === undefined && !view.readOnly ? html`<p><button type="button" class="once-link" @click=${() => view.session.dispatch(withdrawDispute(decision.pointer))}>${t('dispute.withdraw')}<span class="once-hidden"> ${label}</span></button></p>` : nothing}</div>`;
   });
 }
 
@@ -160,21 +168,24 @@ export function candidates(view: View, list: Pointer): unknown {
   const left = new Set(
     state.read(prefillSlot).decisions.flatMap(({ action, item }) => (action === 'decline' ? [item] : [])),
   );
-  const groups: (readonly Offer[])[] = [];
+  const groups: (readonly Offer[])[] = [],
+    declined: (readonly Offer[])[] = [];
   for (let index = itemKeys(state, list).length; ; index++) {
     const offers = offersAt(state, `${list}/${index}`);
     if (offers.length === 0) break;
-    if (!left.has(`${list}/${index}`)) groups.push(offers);
+    (left.has(`${list}/${index}`) ? declined : groups).push(offers);
   }
-  if (groups.length === 0) return nothing;
+  if (groups.length + declined.length === 0) return nothing;
   const { t } = view.words;
   const sure = groups.map(offers => offers.find(({ preferred, flags }) => preferred && !flags.includes('conflict')));
   const dispatch = (spec: Parameters<View['session']['dispatch']>[0]) =>
     view.session.dispatch({ ...spec, userEvent: 'choose' });
   const all = sure.filter(offer => offer !== undefined);
-  return html`<section class="once-panel once-candidates"><p><strong>${t('rows.found', { count: groups.length })}</strong></p>
-    <ul class="once-cards">${groups.map(offers => html`<li class="once-card once-candidate">${candidate(view, offers, dispatch)}</li>`)}</ul>
+  const cards = (some: readonly (readonly Offer[])[], skip: boolean): unknown =>
+    html`<ul class="once-cards">${some.map(offers => html`<li class="once-card once-candidate">${candidate(view, offers, dispatch, skip)}</li>`)}</ul>`;
+  return html`<section class="once-panel once-candidates">${groups.length === 0 ? nothing : html`<p><strong>${t('rows.found', { count: groups.length })}</strong></p>${cards(groups, true)}`}
     ${all.length > 1 ? html`<p><button type="button" class="once-button" data-kind="secondary" @click=${() => all.forEach(({ id }) => dispatch(useOffer(id)))}>${t('rows.useAll', { count: all.length })}</button></p>` : nothing}
+    ${declined.length === 0 ? nothing : html`<details class="once-details"><summary>${t('rows.left', { count: declined.length })}</summary>${cards(declined, false)}</details>`}
   </section>`;
 }
 
@@ -182,6 +193,7 @@ function candidate(
   view: View,
   offers: readonly Offer[],
   dispatch: (spec: Parameters<View['session']['dispatch']>[0]) => void,
+  skip: boolean,
 ): unknown {
   const { t } = view.words;
   const name = (offer: Offer): string => String(offer.values[0]?.value ?? '');
@@ -190,5 +202,5 @@ function candidate(
       offer => html`<div>${offerText(view, offer)}
       <p><button type="button" class="once-button" data-kind="secondary" @click=${() => dispatch(useOffer(offer.id))}>${t('action.useThis')}<span class="once-hidden"> ${name(offer)}</span></button></p></div>`,
     )}
-    <p><button type="button" class="once-link" @click=${() => dispatch(declineOffers(offers[0]!.item))}>${t('rows.skip')}<span class="once-hidden"> ${name(offers[0]!)}</span></button></p>`;
+    ${skip ? html`<p><button type="button" class="once-link" @click=${() => dispatch(declineOffers(offers[0]!.item))}>${t('rows.skip')}<span class="once-hidden"> ${name(offers[0]!)}</span></button></p>` : nothing}`;
 }

@@ -9,8 +9,8 @@ import type { Face } from './face.ts';
 
 export function errorSummary(face: Face): unknown {
   const { journey, view } = face;
-  const { summary } = journey;
-  if (summary === null || summary.length === 0) return nothing;
+  const summary = oneEach(journey.summary ?? []);
+  if (summary.length === 0) return nothing;
   const { t } = view.words;
   return html`<div class="once-summary" role="group" tabindex="-1" id=${`${view.prefix}~summary`} aria-labelledby=${`${view.prefix}~summary-title`}>
     <div role="alert"><h2 class="once-summary-title" id=${`${view.prefix}~summary-title`}>${t('error.summary', { count: summary.length })}</h2></div>
@@ -21,6 +21,17 @@ export function errorSummary(face: Face): unknown {
           face.show(issue.pointer, issue.keyword === 'reason' ? '~reason' : '');
         }}>${issueText(face, issue)}</a></li>`,
     )}</ul></div>`;
+}
+
+/** One entry for each place: what else is wrong there, the place itself says. */
+function oneEach(issues: readonly Issue[]): readonly Issue[] {
+  const at = new Map<string, Issue>();
+  for (const issue of issues) {
+    // Two papers may be missing, and both are no answer.
+    const place = `${issue.pointer} ${issue.keyword === 'paper' ? String(issue.params['component']) : ''}`;
+    if (!at.has(place)) at.set(place, issue);
+  }
+  return [...at.values()];
 }
 
 export function issueText({ view, journey }: Pick<Face, 'view' | 'journey'>, issue: Issue): string {

@@ -49,7 +49,7 @@ export function papers(face: Face, desk: FormDesk): unknown {
     }`;
 }
 
-function drawPaper(face: Face, desk: FormDesk, { spec, answer, reason }: Paper, missing: boolean): unknown {
+function drawPaper(face: Face, desk: FormDesk, { spec, answer, reason, evidence }: Paper, missing: boolean): unknown {
   const { view } = face;
   const { t, l } = view.words;
   const pointer = paperPointer(spec.id);
@@ -57,15 +57,17 @@ function drawPaper(face: Face, desk: FormDesk, { spec, answer, reason }: Paper, 
   const files = answer?.files ?? [];
   const full = files.length >= spec.maxFiles;
   const given = files.length > 0 || answer?.reference !== undefined;
+  const required = spec.required || evidence;
   return html`<li class="once-paper" data-pointer=${pointer} ?data-invalid=${missing}>
-    <div class="once-paper-head"><label class="once-label" for=${id} ?data-required=${spec.required}>${l(spec.title)}</label>
+    <div class="once-paper-head"><label class="once-label" for=${id} ?data-required=${required}>${l(spec.title)}</label>
       <span class="once-flag" data-tone=${given ? 'ok' : 'plain'}>${
         given
           ? t(files.length > 0 ? 'component.attached' : 'papers.fromStore', { count: files.length })
-          : t(spec.required ? 'component.required' : 'component.ifAny')
+          : t(required ? 'component.required' : 'component.ifAny')
       }</span></div>
     ${spec.oneOf === undefined ? nothing : html`<p class="once-hint">${t('papers.oneOf', { titles: alternatives(view, spec) })}</p>`}
     ${markdown(spec.description, view.words.locale)}
+    ${evidence ? html`<p class="once-miss">${t('papers.evidence')}</p>` : nothing}
     ${reason === undefined ? nothing : html`<p class="once-miss">${t(`miss.${reason}`, { source: t('miss.aSource') })}</p>`}
     ${missing ? html`<p class="once-issue" data-severity="error" id=${`${id}~issues`}><span class="once-issue-kind">${t('issue.error')}</span> ${t('component.missing', { label: l(spec.title) })}</p>` : nothing}
     ${fromStore(face, desk, spec, answer?.reference?.documentId)}
@@ -78,7 +80,7 @@ function drawPaper(face: Face, desk: FormDesk, { spec, answer, reason }: Paper, 
             label: l(spec.title),
             describedBy: missing ? `${id}~issues` : nothing,
             invalid: missing ? 'true' : nothing,
-            required: spec.required,
+            required,
             readOnly: view.readOnly,
             multiple: spec.maxFiles > 1 && !full,
             limits: { accept: spec.accept, maxSize: spec.maxSize },
