@@ -1,30 +1,14 @@
-import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sqlEngines, type SqlEngine } from '../../sql-engines.ts';
 import { documentConformance } from '../testing/index.ts';
 import { testBox } from '../testing/test-box.ts';
 import { createSqlHoldings, DOCUMENT_TABLES, type DocumentBytes, type SqlHoldings } from './sql-documents.ts';
 import type { SqlQuery } from './sql.ts';
 
-const engines: { [name: string]: () => Promise<{ query: SqlQuery; close(): Promise<unknown> }> } = {
-  async PGlite() {
-    const made = new PGlite();
-    return { query: (sql, parameters) => made.query(sql, [...parameters]), close: () => made.close() };
-  },
-};
-const url = process.env.DATABASE_URL;
-if (url === undefined) console.info('sql-documents.test.ts: PostgreSQL is left out, because DATABASE_URL is not set.');
-else {
-  engines.PostgreSQL = async () => {
-    const { default: pg } = await import('pg');
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    await client.query('SET search_path TO pg_temp');
-    return { query: (sql, parameters) => client.query(sql, [...parameters]), close: () => client.end() };
-  };
-}
+const engines = sqlEngines('sql-documents.test.ts');
 
 describe.each(Object.keys(engines))('holdings on %s', name => {
-  let db: Awaited<ReturnType<(typeof engines)[string]>>;
+  let db: SqlEngine;
   let objects: Map<string, Uint8Array<ArrayBuffer>>;
   const bytes: DocumentBytes = {
     put: async (key, content) => void objects.set(key, content),

@@ -1,6 +1,7 @@
-import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sqlEngines, type SqlEngine } from '../../sql-engines.ts';
 import { createCoDeclarations } from '../co-declaration.ts';
+import type { Complaint } from '../complaints.ts';
 import { createConsentLedger } from '../consent.ts';
 import { createDisputeDesk } from '../disputes.ts';
 import {
@@ -29,17 +30,18 @@ const box: BodyBox = {
     return body;
   },
 };
-let db: PGlite;
-const ledgers = () => createSqlLedgers((sql, parameters) => db.query(sql, [...parameters]), box);
+const engines = sqlEngines('sql-ledgers.test.ts');
+let db: SqlEngine;
+const ledgers = () => createSqlLedgers(db.query, box);
 
-beforeAll(async () => {
-  db = new PGlite();
-  for (const table of LEDGER_TABLES) await db.query(table);
-}, 60_000);
-afterAll(() => db.close());
-beforeEach(() => db.query('TRUNCATE once_ledger'));
+describe.each(Object.keys(engines))('the ledgers on %s', name => {
+  beforeAll(async () => {
+    db = await engines[name]!();
+    for (const table of LEDGER_TABLES) await db.query(table, []);
+  }, 60_000);
+  afterAll(() => db.close());
+  beforeEach(async () => void (await db.query('TRUNCATE once_ledger', [])));
 
-describe('the ledgers in SQL', () => {
   it('carry a case through: consent, dispute, withdrawal, and the seal is void', async () => {
     let now = NOW.getTime();
     const clock = () => new Date(now);
@@ -71,6 +73,30 @@ describe('the ledgers in SQL', () => {
     await expect(consents.assertStanding(payload)).rejects.toMatchObject({ code: 'ERR_SEAL_VOID' });
     expect((await consents.of('pairwise-1')).map(({ state }) => state)).toEqual(['withdrawn']);
     expect(await consents.of('pairwise-2')).toEqual([]);
+  });
+
+  it('keep complaints, newest first, and their words encrypted', async () => {
+    const { complaints } = ledgers();
+    const event = {} as Complaint['event'];
+    const made = (id: string, opened: string): Complaint => ({
+      id,
+      subject: 's',
+      entry: 1,
+      event,
+      text: 'Why was I asked about?',
+      status: 'open',
+      opened,
+    });
+    await complaints.set(made('a', '2026-11-01T00:00:00Z'));
+    await complaints.set(made('b', '2026-11-02T00:00:00Z'));
+    await complaints.set({ ...made('a', '2026-11-01T00:00:00Z'), status: 'answered', answer: 'By law.' });
+    expect((await complaints.of('s')).map(({ id, status }) => [id, status])).toEqual([
+      ['b', 'open'],
+      ['a', 'answered'],
+    ]);
+    expect(await complaints.byStatus('open')).toEqual([made('b', '2026-11-02T00:00:00Z')]);
+    expect([await complaints.of('t'), await complaints.get('c')]).toEqual([[], undefined]);
+    expect(JSON.stringify((await db.query('SELECT * FROM once_ledger', [])).rows)).not.toMatch(/asked|By law/);
   });
 
   it('find what is overdue', async () => {
@@ -132,7 +158,7 @@ describe('the ledgers in SQL', () => {
         { item: '/child', action: 'dispute', offer: offers[0]!.id, pointer: '/child/gender', reason: 'My own words' },
       ],
     });
-    const dump = JSON.stringify((await db.query('SELECT * FROM once_ledger')).rows);
+    const dump = JSON.stringify((await db.query('SELECT * FROM once_ledger', [])).rows);
     for (const secret of [MOTHER, 'My own words', 'person.religion', 'person.gender'])
       expect(dump).not.toContain(secret);
   });

@@ -1,37 +1,15 @@
-import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Json, Statement } from '@onceform/core';
+import { sqlEngines, type SqlEngine } from '../../sql-engines.ts';
 import { queryFor, sourceConformance } from '../testing/index.ts';
 import { testBox } from '../testing/test-box.ts';
-import { createSqlSource, STATEMENT_TABLES, type SqlQuery, type SqlSource, type SqlSourceOptions } from './sql.ts';
+import { createSqlSource, STATEMENT_TABLES, type SqlSource, type SqlSourceOptions } from './sql.ts';
 
 const CONCEPTS = ['person.fullName', 'person.phone', 'person.drivingLicence.expiryDate'];
 const pepper = new Uint8Array(32).fill(7);
-interface Engine {
-  query: SqlQuery;
-  close(): Promise<unknown>;
-}
+const engines = sqlEngines('sql.test.ts');
 
-/** The same tests on both; PostgreSQL where there is one (DATABASE_URL), in tables that vanish with the connection. */
-const engines: { [name: string]: () => Promise<Engine> } = {
-  async PGlite() {
-    const made = new PGlite();
-    return { query: (sql, parameters) => made.query(sql, [...parameters]), close: () => made.close() };
-  },
-};
-const url = process.env.DATABASE_URL;
-if (url === undefined) console.info('sql.test.ts: PostgreSQL is left out, because DATABASE_URL is not set.');
-else {
-  engines.PostgreSQL = async () => {
-    const { default: pg } = await import('pg');
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    await client.query('SET search_path TO pg_temp');
-    return { query: (sql, parameters) => client.query(sql, [...parameters]), close: () => client.end() };
-  };
-}
-
-let db: Engine;
+let db: SqlEngine;
 const create = (change: Partial<SqlSourceOptions> = {}): SqlSource =>
   createSqlSource({
     id: 'store',
