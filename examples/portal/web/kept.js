@@ -32,7 +32,7 @@ function card({ concept, label, value, text, source, kept: time }, entries, draw
   );
   return html`<li class="card">
     <h3>${say(label)}</h3><p>${text ?? plain(value)}</p>
-    <p><small>${say(source.name)}${time === null ? nothing : html`, ${t('kept.since', { time: when(time) })}`}</small></p>
+    <p><small>${say(source.name)}${time === null ? nothing : html` · ${t('kept.since', { time: when(time) })}`}</small></p>
     ${uses.length === 0 ? html`<p>${t('papers.unused')}</p>` : html`<p>${t('kept.used')}</p><ul>${uses.map(({ event }) => html`<li>${say(event.purpose.text)}, ${when(event.time)}</li>`)}</ul>`}
     ${
       draw === undefined
