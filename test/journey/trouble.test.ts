@@ -73,6 +73,17 @@ async function dossiers(): Promise<unknown[]> {
   return (await send('GET', '/api/dossiers')).json as unknown[];
 }
 
+test('who goes back after signing out finds nothing of the person who was there', { timeout: 120_000 }, async () => {
+  await arrive(/Trần Thị Giả Định/);
+  const name = 'Trần Thị Giả Định';
+  expect(await me.reads()).toContain(name);
+  await me.goes(() => me.press('Đăng xuất'));
+  for (let steps = 0; !watched.page.url().includes('/forms/') && steps < 3; steps += 1) await watched.page.goBack();
+  expect(watched.page.url()).toContain('/forms/');
+  await me.sees('Đăng nhập');
+  expect(await me.reads()).not.toContain(name);
+});
+
 test('a citizen whose identity no register may be asked about reads why, and can type', async () => {
   await arrive(/Y Mẫu/);
   await me.press(words.agree);

@@ -62,7 +62,9 @@ export async function webPages(app: Hono<PortalEnv>, { root, pages, assets }: We
     };
   for (const [path, name] of Object.entries(pages)) {
     if (!files.has(name)) throw new TypeError(`The page ${name} is not in ${root}: build the front end first.`);
-    app.get(path, serve(name, 'no-cache'));
+    // Not `no-cache`: a browser would set the page aside behind Back, as it stood. Then somebody's data can be read after
+    // they signed out, and requests under way are frozen with it and hold up the same ones of the next page, for 20 s.
+    app.get(path, serve(name, 'no-store'));
   }
   for (const name of files.keys()) {
     if (name.endsWith('.html')) continue;
