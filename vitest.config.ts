@@ -13,7 +13,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'packages/elements/**/*.browser.test.ts', 'test/journey/**'],
     // Every core: left alone, vitest keeps one of two free.
     maxWorkers: availableParallelism(),
-    // Bounds a failure on a busy machine; nothing is measured by it.
-    testTimeout: 60_000,
+    // These bound a failure on a busy machine; nothing is measured by them.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
