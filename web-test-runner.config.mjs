@@ -75,7 +75,7 @@ export default {
   browsers: [chromeLauncher({ launchOptions: { executablePath: path, args: browserArgs } })],
   concurrency: 1,
   testsFinishTimeout: 120_000,
-  testFramework: { config: { timeout: 20_000 } },
+  testFramework: { config: { timeout: 60_000 } },
   reporters: [
     process.env.ONCEFORM_VERBOSE
       ? summaryReporter()
