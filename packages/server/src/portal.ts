@@ -470,6 +470,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     async purge() {
       await gateway.expire();
       await records.disputes.forward();
+      await reuse.fold();
       const { removed, left } = await drafts.purge();
       return { sessions: await sessions.purge(), drafts: removed, uploads: (await uploads?.purge()) ?? 0, left };
     },

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ReuseMetrics } from '@onceform/store/metrics';
+import type { Database, Queryable } from './database.ts';
+import { createReuseMeasurement } from './reuse-measurement.ts';
 import { citizen, file, prepare, startTestPortal, type TestPortal } from './testing/test-portal.ts';
 
 let portal: TestPortal;
@@ -10,9 +12,15 @@ afterAll(() => portal.end());
 
 const report = async (): Promise<ReuseMetrics> =>
   (await (await portal.app.request('/api/reuse-metrics/2026-11')).json()) as ReuseMetrics;
-const events = async (kind: string): Promise<number> =>
+const NAMES = { 'form-filed': 'forms', returned: 'returned', 'log-view': 'log views', tamper: 'tampers' };
+/** Events of a kind, counted already or still to be counted. */
+const events = async (kind: keyof typeof NAMES): Promise<number> =>
   (
-    await portal.db.query<{ n: number }>(`SELECT count(*)::int AS n FROM reuse_event WHERE event->>'kind' = $1`, [kind])
+    await portal.db.query<{ n: number }>(
+      `SELECT ((SELECT count(*) FROM reuse_event WHERE event->>'kind' = $1)
+        + coalesce((SELECT sum(count) FROM reuse_count WHERE name = $2), 0))::int AS n`,
+      [kind, NAMES[kind]],
+    )
   )[0]!.n;
 
 it('counts filed forms and calls of sources, and publishes nothing that fewer than ten did', async () => {
@@ -41,7 +49,13 @@ it('counts filed forms and calls of sources, and publishes nothing that fewer th
 });
 
 it('keeps no value, name or id of a person in what it counts, and forgets what was offered once it is filed', async () => {
-  const kept = JSON.stringify(await portal.db.query('SELECT * FROM reuse_event'));
+  const an = await portal.browser(citizen('an'));
+  expect((await file(an, await prepare(portal, an))).status).toBe(201);
+  await expect.poll(() => portal.db.query('SELECT 1 FROM reuse_event')).not.toEqual([]);
+  const kept = JSON.stringify([
+    await portal.db.query('SELECT * FROM reuse_event'),
+    await portal.db.query('SELECT * FROM reuse_count'),
+  ]);
   expect(kept).not.toMatch(/An Official|1990-01-02|pairwise|key-an|because|Typed/);
   await expect.poll(() => portal.db.query('SELECT 1 FROM offer')).toEqual([]);
 });
@@ -73,6 +87,34 @@ it('counts a forged package that was refused', async () => {
   expect((await file(an, forged)).status).toBe(422);
   await report();
   expect(await events('tamper')).toBe(1);
+});
+
+it('holds a few hundred events at once, counts each once, and keeps none', async () => {
+  const reuse = createReuseMeasurement(portal.db);
+  const call = { kind: 'source-call', source: 'register', outcome: 'answered', milliseconds: 7 } as const;
+  await reuse.write(Array.from({ length: 1200 }, () => ({ ...call, time: '2026-10-05T01:00:00Z' })));
+  const { query, transaction } = portal.db;
+  const held: number[] = [];
+  const watched = {
+    ...portal.db,
+    query: query.bind(portal.db),
+    transaction: (work: (tx: Queryable) => Promise<unknown>) =>
+      transaction.call(portal.db, tx =>
+        work({
+          ...tx,
+          query: (async (sql: string, parameters: never) => {
+            const rows = await tx.query(sql, parameters);
+            if (sql.includes('reuse_event')) held.push(rows.length);
+            return rows;
+          }) as never,
+        }),
+      ),
+  } as Database;
+  const [one, two] = [createReuseMeasurement(watched), createReuseMeasurement(watched)];
+  await Promise.all([one.fold(), two.fold()]);
+  expect(Math.max(...held)).toBeLessThanOrEqual(500);
+  expect((await one.report('2026-10')).indices.find(({ id }) => id === 'R10')?.total).toMatchObject({ of: 1200 });
+  expect(await portal.db.query('SELECT 1 FROM reuse_event')).toEqual([]);
 });
 
 it('answers for a month only', async () => {

@@ -1,7 +1,14 @@
-// What is counted of reuse: events without values, names or ids of people, kept by month, and the indices R1–R21 made from
-// them. Small events wait for a second and are written together: a crash may lose a count, never anything else.
+// What is counted of reuse: events without values, names or ids of people, which soon become counts of their month, and the
+// indices R1–R21 made from those. Small events wait for a second and are written together: a crash may lose a count, never
+// anything else. However many events a month has, no more than a few hundred are held at once.
 
-import { reuseMetrics, type CostModel, type ReuseEvent, type ReuseMetrics } from '@onceform/store/metrics';
+import {
+  reuseMetricsOf,
+  tallyReuse,
+  type CostModel,
+  type ReuseEvent,
+  type ReuseMetrics,
+} from '@onceform/store/metrics';
 import type { Database, Queryable } from './database.ts';
 import { gather } from './gather.ts';
 
@@ -16,7 +23,12 @@ export interface ReuseMeasurement {
   report(month: string): Promise<ReuseMetrics>;
   /** Writes what waits. */
   flush(): Promise<void>;
+  /** Turns events into counts and forgets them; returns how many. Several nodes may do this at once. */
+  fold(): Promise<number>;
 }
+
+/** Events that are held at once. */
+const BATCH = 500;
 
 export function createReuseMeasurement(
   db: Database,
@@ -64,6 +76,30 @@ export function createReuseMeasurement(
     await write(events);
   }
 
+  /** Events are taken away by the transaction that adds them up: none is counted twice or not at all. */
+  const foldSome = (): Promise<number> =>
+    db.transaction(async tx => {
+      const rows = await tx.query<{ month: string; event: ReuseEvent }>(
+        `DELETE FROM reuse_event WHERE no IN (SELECT no FROM reuse_event ORDER BY no LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+         RETURNING month, event`,
+      );
+      for (const month of [...new Set(rows.map(row => row.month))].sort()) {
+        const tally = tallyReuse(rows.filter(row => row.month === month).map(({ event }) => event));
+        await tx.query(
+          `INSERT INTO reuse_count (month, name, count)
+           SELECT $1, name, count::float8 FROM jsonb_each_text($2::jsonb) AS tally (name, count) ORDER BY name
+           ON CONFLICT (month, name) DO UPDATE SET count = reuse_count.count + excluded.count`,
+          [month, JSON.stringify(tally)],
+        );
+      }
+      return rows.length;
+    });
+  async function fold(): Promise<number> {
+    let folded = 0;
+    for (let some; (some = await foldSome()) > 0;) folded += some;
+    return folded;
+  }
+
   return {
     note(event) {
       waiting.push(event);
@@ -74,15 +110,14 @@ export function createReuseMeasurement(
     close: (events, draft) => close({ events, draft }),
     async report(month) {
       await flush();
-      const rows = await db.query<{ event: ReuseEvent }>('SELECT event FROM reuse_event WHERE month = $1 ORDER BY no', [
-        month,
-      ]);
-      return reuseMetrics(
-        rows.map(row => row.event),
-        month,
-        { k, costs },
+      await fold();
+      const rows = await db.query<{ name: string; count: number }>(
+        'SELECT name, count FROM reuse_count WHERE month = $1',
+        [month],
       );
+      return reuseMetricsOf(Object.fromEntries(rows.map(({ name, count }) => [name, count])), month, { k, costs });
     },
     flush,
+    fold,
   };
 }

@@ -16,4 +16,13 @@ export {
   type SourceCall,
   type TamperEvent,
 } from './events.ts';
-export { reuseMetrics, type Cell, type CostModel, type Index, type ReuseMetrics } from './indices.ts';
+export {
+  reuseMetrics,
+  reuseMetricsOf,
+  type Cell,
+  type CostModel,
+  type Index,
+  type ReuseMetrics,
+  type ReuseMetricsOptions,
+} from './indices.ts';
+export { tallyReuse, type ReuseTally } from './tally.ts';

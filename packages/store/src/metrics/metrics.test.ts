@@ -14,7 +14,15 @@ import {
 } from '../testing/birth-case.ts';
 import { lyingSource } from '../testing/index.ts';
 import { openSeal } from '../seal.ts';
-import { measureFiling, reuseMetrics, type FieldFact, type FormFiled, type ReuseEvent } from './index.ts';
+import {
+  measureFiling,
+  reuseMetrics,
+  reuseMetricsOf,
+  tallyReuse,
+  type FieldFact,
+  type FormFiled,
+  type ReuseEvent,
+} from './index.ts';
 
 const TIME = '2026-11-22T08:00:00Z';
 const field = (change: Partial<FieldFact> = {}): FieldFact => ({
@@ -47,6 +55,22 @@ const indexOf = (events: readonly ReuseEvent[], id: string, options = {}) =>
   reuseMetrics(events, '2026-11', options).indices.find(index => index.id === id)!;
 
 describe('the reuse indices', () => {
+  it('are the same whether a month is counted at once or in parts', () => {
+    const events: ReuseEvent[] = times(40, i => ({
+      ...filed({ duration: 61 * i, form: `form-${i % 3}`, nth: 1 + (i % 2) }),
+      fields: [field({ age: i, source: `s${i % 2}`, conflict: i % 5 === 0 }), field({ origin: 'manual' })],
+      components: [
+        { id: 'proof', fulfilledBy: i % 4 ? 'data' : 'file', replaceable: true, fallback: i % 4 ? null : 'x' },
+      ],
+    }));
+    const sum: Record<string, number> = {};
+    for (let from = 0; from < events.length; from += 7)
+      for (const [name, count] of Object.entries(tallyReuse(events.slice(from, from + 7))))
+        sum[name] = (sum[name] ?? 0) + count;
+    const costs = { hour: 50_000, paper: 20_000, secondsPerCharacter: 0.4 };
+    expect(reuseMetricsOf(sum, '2026-11', { k: 3, costs })).toEqual(reuseMetrics(events, '2026-11', { k: 3, costs }));
+  });
+
   it.each<[string, readonly ReuseEvent[], number]>([
     ['R1', times(10, () => filed()), 0.5],
     ['R1', times(10, () => filed({ fields: [field(), field({ origin: 'derived' })] })), 1],
