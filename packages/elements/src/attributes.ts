@@ -16,12 +16,15 @@ class Attributes extends Directive {
     return noChange;
   }
 
-  override update({ element }: ElementPart, [values]: [AttributeValues]): unknown {
+  override update({ element: own }: ElementPart, [values]: [AttributeValues]): unknown {
     const before = this.#before;
-    for (const name in values) {
-      const value = values[name];
-      if (name.startsWith('.')) setProperty(element as HTMLInputElement, name, value, before[name]);
-      else if (value === before[name]) continue;
+    for (const given in values) {
+      const value = values[given];
+      const place = PLACES[given[0]!];
+      const name = place === undefined ? given : given.slice(1);
+      const element = place === undefined ? own : own[place]!;
+      if (name.startsWith('.')) setProperty(element as HTMLInputElement, name, value, before[given]);
+      else if (value === before[given]) continue;
       else if (value === undefined || value === nothing || value === false) {
         if (before !== NONE) element.removeAttribute(name);
       } else {
@@ -45,11 +48,19 @@ function setProperty(element: HTMLInputElement, name: string, value: AttributeVa
   }
 }
 
+/** A label has no part of its own: what is its is said with the first character. */
+const PLACES: Readonly<Record<string, 'firstElementChild' | 'previousElementSibling' | 'nextElementSibling'>> = {
+  '>': 'firstElementChild',
+  '<': 'previousElementSibling',
+  '+': 'nextElementSibling',
+};
+
 const NONE: AttributeValues = Object.freeze({});
 
 /**
  * Use in an element's tag: `<input ${attributes({ id, type: 'text' })}>`. Give the same names each time. Four names
  * are properties: `.value` and `.checked` of a control, `.number` for a value that `2` and `02` say alike, `.text` of
- * an element that holds nothing else.
+ * an element that holds nothing else. `>for` is the first child's, `<for` that of the element before, `+for` of the one
+ * after.
  */
 export const attributes = directive(Attributes);

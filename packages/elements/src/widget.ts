@@ -1,6 +1,7 @@
 // Which control draws which node. Testers say a rank; the highest wins, the later one where ranks are equal.
 
 import type { OutlineNode } from '@onceform/core';
+import type { AttributeValues } from './attributes.ts';
 import type { Control } from './control.ts';
 import type { View } from './view.ts';
 
@@ -18,6 +19,11 @@ export interface Widget {
    * `<fieldset>`. `own`: the widget draws label and issues too.
    */
   readonly frame: 'label' | 'legend' | 'own';
+  /**
+   * Of a control that is one `<input class="once-input">` and nothing else: its attributes. The field then draws it in a
+   * template of its own, which is half the work; `render` is for whoever draws no frame.
+   */
+  readonly box?: (control: Control) => AttributeValues | undefined;
 }
 
 export class WidgetRegistry {

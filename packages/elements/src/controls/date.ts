@@ -20,13 +20,12 @@ export const dateWidget: Widget = {
     const parts = split(typeof control.value === 'string' ? control.value : control.text);
     const birth = control.node.autocomplete === 'bday';
     const known = control.node.format === 'date' && !control.readOnly;
-    const [day, month, year] = PARTS.map((part, index) => ({
-      label: attributes({
-        for: index === 0 ? control.id : `${control.id}~${part}`,
-        '.text': control.t(`date.${part}`),
-      }),
-      box: attributes({
-        id: index === 0 ? control.id : `${control.id}~${part}`,
+    const [day, month, year] = PARTS.map((part, index) => {
+      const id = index === 0 ? control.id : `${control.id}~${part}`;
+      return attributes({
+        '<for': id,
+        '<.text': control.t(`date.${part}`),
+        id,
         'data-part': part,
         form: control.form,
         autocomplete: birth ? `bday-${part}` : 'off',
@@ -34,11 +33,11 @@ export const dateWidget: Widget = {
         required: control.required && (part === 'year' || known),
         readonly: control.readOnly,
         '.number': parts[index],
-      }),
-    })) as [DatePart, DatePart, DatePart];
-    return html`<div class="once-date"><div class="once-date-part"><label ${day.label}></label><input class="once-input" data-once="date" inputmode="numeric" maxlength="2" ${day.box}></div
-      ><div class="once-date-part"><label ${month.label}></label><input class="once-input" data-once="date" inputmode="numeric" maxlength="2" ${month.box}></div
-      ><div class="once-date-part"><label ${year.label}></label><input class="once-input" data-once="date" inputmode="numeric" maxlength="4" ${year.box}></div>${
+      });
+    });
+    return html`<div class="once-date"><div class="once-date-part"><label></label><input class="once-input" data-once="date" inputmode="numeric" maxlength="2" ${day}></div
+      ><div class="once-date-part"><label></label><input class="once-input" data-once="date" inputmode="numeric" maxlength="2" ${month}></div
+      ><div class="once-date-part"><label></label><input class="once-input" data-once="date" inputmode="numeric" maxlength="4" ${year}></div>${
         known
           ? html`<div class="once-calendar"><button type="button" class="once-button" data-kind="quiet" @click=${(event: Event) => openCalendar(control, event.currentTarget as HTMLElement)}
           >${control.t('date.calendar')}<span class="once-hidden"> ${control.label}</span></button></div>`
@@ -46,11 +45,6 @@ export const dateWidget: Widget = {
       }</div>`;
   },
 };
-
-interface DatePart {
-  readonly label: unknown;
-  readonly box: unknown;
-}
 
 const PARTS = ['day', 'month', 'year'] as const;
 

@@ -96,7 +96,10 @@ export const checkboxWidget: Widget = {
       readonly: undefined,
       'aria-readonly': control.readOnly ? 'true' : undefined,
       '.checked': control.value === true,
-    })}><label ${attributes({ for: control.id, 'data-required': control.required, '.text': control.label })}></label></div>`,
+      '+for': control.id,
+      '+data-required': control.required,
+      '+.text': control.label,
+    })}><label></label></div>`,
 };
 
 interface Choice {

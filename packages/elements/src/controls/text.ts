@@ -13,27 +13,32 @@ const LONG = 300;
 export const textWidget: Widget = {
   tester: node => (node.kind === 'field' && node.type !== 'file' ? 1 : 0),
   frame: 'label',
+  box: control => (control.node.unit === undefined ? boxOf(control) : undefined),
   render: control => {
-    const { node, view } = control;
-    const format = node.format === undefined ? undefined : view.formats[node.format];
-    const number = node.type === 'integer' || node.type === 'number';
-    const box: AttributeValues = {
-      ...control.common,
-      'aria-describedby': described(control),
-      type: number ? 'text' : (TYPES[node.format ?? ''] ?? 'text'),
-      'data-size': sizeOf(node),
-      'data-unit': node.unit,
-      inputmode: node.type === 'integer' ? 'numeric' : number ? 'decimal' : format?.inputMode,
-      autocomplete: node.autocomplete ?? 'off',
-      placeholder: view.words.l(node.placeholder) || undefined,
-      spellcheck: number || node.format !== undefined ? 'false' : undefined,
-      '.value': control.text,
-    };
-    const input = html`<input class="once-input" data-once="text" ${attributes(box)}>`;
-    if (node.unit === undefined) return input;
-    return html`${input}<span class="once-unit" id=${`${control.id}~unit`}>${node.unit}</span>`;
+    const { unit } = control.node;
+    const input = html`<input class="once-input" ${attributes(boxOf(control))}>`;
+    return unit === undefined ? input : html`${input}<span class="once-unit" id=${`${control.id}~unit`}>${unit}</span>`;
   },
 };
+
+function boxOf(control: Control): AttributeValues {
+  const { node, view } = control;
+  const format = node.format === undefined ? undefined : view.formats[node.format];
+  const number = node.type === 'integer' || node.type === 'number';
+  return {
+    ...control.common,
+    'data-once': 'text',
+    'aria-describedby': described(control),
+    type: number ? 'text' : (TYPES[node.format ?? ''] ?? 'text'),
+    'data-size': sizeOf(node),
+    'data-unit': node.unit,
+    inputmode: node.type === 'integer' ? 'numeric' : number ? 'decimal' : format?.inputMode,
+    autocomplete: node.autocomplete ?? 'off',
+    placeholder: view.words.l(node.placeholder) || undefined,
+    spellcheck: number || node.format !== undefined ? 'false' : undefined,
+    '.value': control.text,
+  };
+}
 
 export const longTextWidget: Widget = {
   tester: node =>
