@@ -22,7 +22,7 @@ const PATIENCE = 120_000;
  */
 export function openStaffPortal(address: string, cookie: string | undefined, io: CommandIo): StaffPortal {
   const base = addressOf(address);
-  const session = cookie ?? io.env['ONCEFORM_COOKIE'];
+  const session = cookie ?? (io.env['ONCEFORM_COOKIE'] || undefined);
   let csrf: Promise<string> | undefined;
 
   const send = async (method: string, path: string, headers: Record<string, string>, body?: Json) => {
@@ -46,7 +46,10 @@ export function openStaffPortal(address: string, cookie: string | undefined, io:
       throw new UsageError('This needs the session of a signed-in publisher: --cookie, or ONCEFORM_COOKIE.');
     const { body } = await answerOf(await send('GET', '/api/session', {}), base);
     const token = isJsonObject(body) ? body['csrf'] : undefined;
-    if (typeof token !== 'string') throw new UsageError(`${base} is no portal: it has no /api/session.`);
+    if (!isJsonObject(body) || typeof token !== 'string')
+      throw new UsageError(`${base} is no portal: it has no /api/session.`);
+    if (body['person'] === null)
+      throw new UsageError('Nobody is signed in with this session any more: sign in anew and pass on its cookie.');
     return token;
   };
 

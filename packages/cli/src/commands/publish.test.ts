@@ -164,6 +164,9 @@ describe('onceform publish', () => {
       code: 2,
       err: expect.stringContaining('roles of this account') as string,
     });
-    expect(await run(table, 'onceform=over')).toMatchObject({ code: 2 });
+    expect(await run(table, 'onceform=over')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Nobody is signed in') as string,
+    });
   });
 });
