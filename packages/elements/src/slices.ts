@@ -6,8 +6,8 @@ import { AsyncDirective } from 'lit/async-directive.js';
 import { directive } from 'lit/directive.js';
 import type { View } from './view.ts';
 
-/** As many controls as a tall screen shows, and the section begun; what a second screen shows comes in the next slice. */
-const FIRST = 12;
+/** As many controls as a screen shows, and the section begun; what a taller one shows too comes in the next slice. */
+const FIRST = 10;
 /** Controls per idle slice: a few milliseconds on a slow phone. */
 const SLICE = 40;
 
