@@ -3,6 +3,7 @@
 import { createServer, type Server } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -147,6 +148,7 @@ browserTest(
       regular: await font('400Regular/Tinos_400Regular.ttf'),
       bold: await font('700Bold/Tinos_700Bold.ttf'),
       italic: await font('400Regular_Italic/Tinos_400Regular_Italic.ttf'),
+      profile: await readFile(join(dirname(require.resolve('pdfkit')), 'data', 'sRGB_IEC61966_2_1.icc')),
     };
     const created = '2026-11-22T08:00:00Z';
     const here = await sha256(await renderPdf(copy, fonts, new Date(created)));

@@ -2,14 +2,17 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { copyInputOf, htmlAgain, htmlCopy, humanCopy, renderHtml, type HumanCopyInput } from './html.ts';
 import { renderPdf } from './pdf.ts';
 import { exampleDossier, exampleInput, receiver } from './testing/notice.ts';
 import { textsOf } from './texts.ts';
 import { verifyDossier } from './verify-dossier.ts';
+
+// Fonts are made smaller for every PDF: seconds where the machine has others to serve.
+vi.setConfig({ testTimeout: 120_000 });
 
 const row = (pointer: string, label: string, text: string, within: string[] = []) => ({
   pointer,
@@ -288,6 +291,9 @@ test('the page escapes what people typed, loads nothing, and is the same every t
 const require = createRequire(import.meta.url);
 const font = async (path: string): Promise<Uint8Array> =>
   new Uint8Array(await readFile(require.resolve(`@expo-google-fonts/tinos/${path}`)));
+const profile = new Uint8Array(
+  await readFile(join(dirname(require.resolve('pdfkit')), 'data', 'sRGB_IEC61966_2_1.icc')),
+);
 const fonts = {
   regular: await font('400Regular/Tinos_400Regular.ttf'),
   bold: await font('700Bold/Tinos_700Bold.ttf'),
@@ -299,7 +305,7 @@ const poppler = await promisify(execFile)('pdftotext', ['-v']).then(
   () => false,
 );
 
-test('the PDF is the same bytes every time, carries its language, and claims no PDF/A level', async () => {
+test('the PDF is the same bytes every time, carries its language, and claims a PDF/A level only with a colour profile, of what was filed', async () => {
   const one = await renderPdf(humanCopy(input), fonts, created);
   const two = await renderPdf(humanCopy(input), fonts, created);
   expect(Buffer.from(one).equals(Buffer.from(two))).toBe(true);
@@ -310,6 +316,10 @@ test('the PDF is the same bytes every time, carries its language, and claims no 
   // The text layer maps glyphs back to letters: capital E with circumflex and tilde is one of them.
   expect(text.toLowerCase()).toContain('<1ec4>');
   expect((await renderPdf(humanCopy({ ...input, letterhead: [] }), fonts, created)).length).not.toBe(one.length);
+  const archived = { ...fonts, profile };
+  const claims = async (copy: HumanCopyInput): Promise<boolean> =>
+    Buffer.from(await renderPdf(humanCopy(copy), archived, created)).includes('<pdfaid:part>1</pdfaid:part>');
+  expect([await claims(input), await claims({ ...input, filed: null })]).toEqual([true, false]);
 });
 
 test('official paper as a PDF: the same bytes every time, and a signature block that no page breaks', async () => {

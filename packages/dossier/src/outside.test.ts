@@ -2,12 +2,14 @@
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { accessSync, constants } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Bytes } from './cades.ts';
+import { humanCopy, renderPdf, type HumanCopyInput } from './pdf.ts';
 import { signDossier } from './sign-dossier.ts';
 import { authority, issue, pem, PS256 } from './testing/certificates.ts';
 import { exampleDossier, receiver } from './testing/notice.ts';
@@ -44,6 +46,48 @@ const bagit =
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
+
+/** Every kind of line, Vietnamese letters, and two pages. */
+const officialInput: HumanCopyInput = {
+  texts: {
+    language: 'vi',
+    title: 'T\u1edd khai & <b>',
+    sections: [
+      {
+        title: 'All',
+        rows: [
+          { pointer: '/name', label: 'Name', within: [], text: 'Nguy\u1ec5n Th\u1ecb \u1ef0' },
+          { pointer: '/id', label: 'Number', within: [], text: '025 188 001 010' },
+          { pointer: '/rows/0/a', label: 'A', within: [], text: 'a' },
+        ],
+      },
+    ],
+  },
+  data: { name: 'Nguy\u1ec5n Th\u1ecb \u1ef0', id: '025188001010', ok: true, rows: [{ a: 'a' }] },
+  origins: { '/name': { origin: 'manual' } },
+  print: {
+    title: 'FORM & <b>',
+    lines: [
+      { label: 'Name', pointers: ['/name'], as: 'capitals' },
+      { label: 'Number', pointers: ['/id'], as: 'boxes', length: 12 },
+      { label: 'Copies', pointers: ['/ok'], choices: [{ value: true, text: 'Yes' }] },
+      { table: '/rows', columns: [{ label: 'A', pointers: ['/a'] }] },
+    ],
+    signatures: [
+      { title: 'A', note: '(sign)' },
+      { title: 'B', pointers: ['/name'] },
+    ],
+    dateline: '{day}/{month}/{year}',
+    footnotes: ['(1) A note.'],
+  },
+  letterhead: ['THE COUNTRY', 'Its motto'],
+  components: [{ title: 'A paper', fulfilledBy: 'file' }],
+  filed: {
+    id: 'urn:uuid:01890000-0000-7000-8000-000000000001',
+    created: '2026-11-22T15:00:00+07:00',
+    reviewDigest: 'a'.repeat(64),
+  },
+};
 
 const root = await authority('Root');
 const citizen = await issue(root, 'Citizen');
@@ -106,6 +150,44 @@ describe('the unpacked tree is a BagIt bag', () => {
     async () => {
       await run('python3', ['-m', 'bagit', '--validate', at('bag-unsigned')]);
     },
+  );
+});
+
+describe('the human copy is a PDF that archives take', () => {
+  // Debian: libpdfbox2-java, libactivation-java, libjaxb-api-java. Elsewhere: the folder that holds the same jars.
+  const folderOfJars = process.env['ONCEFORM_PDFBOX'] ?? '/usr/share/java';
+  const jars = ['preflight', 'pdfbox2', 'fontbox2', 'xmpbox', 'commons-logging', 'javax.activation', 'jaxb-api'].map(
+    name => join(folderOfJars, `${name}.jar`),
+  );
+  const missing = [...(installed('java') ? [] : ['java']), ...jars.filter(jar => !existsSync(jar))];
+  (missing.length === 0 ? test : test.skip)(
+    `PDFBox Preflight confirms PDF/A-1b${missing.length === 0 ? '' : ` (skipped: ${missing[0]} is not installed)`}`,
+    async () => {
+      const require = createRequire(import.meta.url);
+      const file = async (path: string) => new Uint8Array(await readFile(path));
+      const font = (style: string) => file(require.resolve(`@expo-google-fonts/tinos/${style}/Tinos_${style}.ttf`));
+      const copy = humanCopy(officialInput);
+      const fonts = {
+        regular: await font('400Regular'),
+        bold: await font('700Bold'),
+        italic: await font('400Regular_Italic'),
+      };
+      const profile = await file(join(dirname(require.resolve('pdfkit')), 'data', 'sRGB_IEC61966_2_1.icc'));
+      const judged = async (name: string, pdf: Uint8Array): Promise<string> => {
+        await writeFile(at(name), pdf);
+        const args = ['-cp', jars.join(delimiter), 'org.apache.pdfbox.preflight.Validator_A1b', at(name)];
+        return run('java', args).then(
+          ({ stdout }) => stdout,
+          (error: { stdout: string }) => error.stdout,
+        );
+      };
+      expect(await judged('archive.pdf', await renderPdf(copy, { ...fonts, profile }, now))).toContain(
+        'is a valid PDF/A-1b file',
+      );
+      // The checker finds what is missing.
+      expect(await judged('plain.pdf', await renderPdf(copy, fonts, now))).toMatch(/not a?\s*valid|2\.4\.3/);
+    },
+    120_000,
   );
 });
 

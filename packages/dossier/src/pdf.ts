@@ -1,5 +1,6 @@
 // @onceform/dossier/pdf: the human copy as a PDF in the layout of an official declaration. Uncompressed and without a
-// clock, so that the same copy and fonts give the same bytes everywhere. It claims no PDF/A level: none was checked.
+// clock, so that the same copy and fonts give the same bytes everywhere. What was filed is PDF/A-1b where a colour profile
+// is given: Apache PDFBox Preflight confirms that level, and no other is claimed.
 
 import PDFDocument from 'pdfkit';
 import type { HumanCopy, HumanCopyAnswer, HumanCopyBlock } from './human-copy.ts';
@@ -8,13 +9,15 @@ export { copyInputOf } from './copy-of-package.ts';
 export { humanCopy, type HumanCopy, type HumanCopyBlock, type HumanCopyInput } from './human-copy.ts';
 
 /** So that a verifier knows whether it can make a copy again. */
-export const PDF_RENDERER = 'pdfkit-0.20/3';
+export const PDF_RENDERER = 'pdfkit-0.20/4';
 
 /** TrueType or OpenType files with every letter that may occur: Tinos or another of Times' widths. */
 export interface PdfFonts {
   readonly regular: Uint8Array;
   readonly bold: Uint8Array;
   readonly italic: Uint8Array;
+  /** An sRGB ICC profile: an archive wants to know what black is. Without it the file claims no PDF/A level. */
+  readonly profile?: Uint8Array;
 }
 
 const MM = 72 / 25.4;
@@ -24,24 +27,31 @@ const CODE = 18 * MM;
 
 /** Lays the copy out on A4. `created` goes into the file's properties: the time of completion. */
 export async function renderPdf(copy: HumanCopy, fonts: PdfFonts, created: Date): Promise<Uint8Array<ArrayBuffer>> {
+  const { profile } = fonts;
+  // The mark across a draft is transparent, which PDF/A-1 has not; a draft is for no archive either.
+  const archival = profile !== undefined && copy.watermark === '';
   const doc = new PDFDocument({
     size: 'A4',
     margins: MARGINS,
     compress: false,
     bufferPages: true,
     font: null,
-    pdfVersion: '1.7',
+    pdfVersion: archival ? '1.4' : '1.7',
+    ...(archival ? { subset: 'PDF/A-1b' } : {}),
     tagged: true,
     lang: copy.language,
     displayTitle: true,
     info: {
-      Title: copy.title,
+      // It is written into XML as it is.
+      Title: copy.title.replace(/[<>&]/g, ' '),
       Creator: `@onceform/dossier ${PDF_RENDERER}`,
       Producer: 'pdfkit',
       CreationDate: created,
       ModDate: created,
     },
   });
+  // The library reads its profile from a disk, which a browser has not.
+  if (archival) doc._addColorOutputIntent = () => outputIntent(doc, profile);
   const chunks: Uint8Array[] = [];
   const finished = new Promise<void>((resolve, reject) => {
     doc
@@ -64,6 +74,23 @@ export async function renderPdf(copy: HumanCopy, fonts: PdfFonts, created: Date)
     at += chunk.length;
   }
   return bytes;
+}
+
+/** Says in which colours the file is (ISO 19005-1, 6.2.2). */
+function outputIntent(doc: PDFDocument, profile: Uint8Array): void {
+  const colours = doc.ref({ Length: profile.length, N: 3 });
+  colours.end(profile);
+  // Text objects, not names: what the library writes in brackets.
+  const name = Object('sRGB IEC61966-2.1') as object;
+  const intent = doc.ref({
+    Type: 'OutputIntent',
+    S: 'GTS_PDFA1',
+    Info: name,
+    OutputConditionIdentifier: name,
+    DestOutputProfile: colours,
+  });
+  intent.end();
+  doc._root.data['OutputIntents'] = [intent];
 }
 
 function width(doc: PDFDocument): number {

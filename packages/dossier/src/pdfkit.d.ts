@@ -20,9 +20,16 @@ declare module 'pdfkit' {
       info: Record<string, string | Date>;
       lang: string;
       displayTitle: boolean;
-      pdfVersion: '1.7';
+      pdfVersion: '1.4' | '1.7';
+      subset?: 'PDF/A-1b';
       tagged: boolean;
     });
+    /** A part of the file; `end` writes it. */
+    ref(data: object): { end(content?: Uint8Array): void };
+    /** The catalog. */
+    readonly _root: { readonly data: Record<string, unknown> };
+    /** Called at the end of a PDF/A file. */
+    _addColorOutputIntent: () => void;
     x: number;
     y: number;
     readonly page: {

@@ -2,7 +2,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Json, JsonObject } from '@onceform/core';
 import { UsageError, type Command } from '../command.ts';
@@ -74,7 +74,12 @@ export const print: Command = {
         resolve(io.cwd, out),
         await renderPdf(
           copy,
-          { regular: await font('400Regular'), bold: await font('700Bold'), italic: await font('400Regular_Italic') },
+          {
+            regular: await font('400Regular'),
+            bold: await font('700Bold'),
+            italic: await font('400Regular_Italic'),
+            profile: await colourProfile(),
+          },
           new Date(manifest.created),
         ),
         { flag: 'wx' },
@@ -90,4 +95,10 @@ async function font(style: string): Promise<Uint8Array> {
   return new Uint8Array(
     await readFile(createRequire(import.meta.url).resolve(`@expo-google-fonts/tinos/${style}/Tinos_${style}.ttf`)),
   );
+}
+
+/** The sRGB profile that comes with the PDF library: with it the file is PDF/A-1b. */
+async function colourProfile(): Promise<Uint8Array> {
+  const library = createRequire(import.meta.resolve('@onceform/dossier/pdf')).resolve('pdfkit');
+  return new Uint8Array(await readFile(join(dirname(library), 'data', 'sRGB_IEC61966_2_1.icc')));
 }
