@@ -1,7 +1,7 @@
 // From a plan and its functions to a `CompiledForm`. Part of every emitted module, so it is small and imports only types.
 
 import type { CompiledForm, FormDocuments, Json, JsonObject, SchemaError, ValidatorPart } from '@onceform/core';
-import { errorsOf, guarded, isObject, type JudgeFunction, NONE, tooDeep, validateOf } from './judge.ts';
+import { errorsOf, guarded, isObject, type JudgeFunction, NONE, step, tooDeep, validateOf } from './judge.ts';
 
 export interface PlannedPart {
   readonly pattern: string;
@@ -218,10 +218,6 @@ function each(
 
 function member(value: Json | undefined, key: string): Json | undefined {
   return isObject(value) && (!(key in Object.prototype) || Object.hasOwn(value, key)) ? value[key] : undefined;
-}
-
-function step(key: string): string {
-  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** The segments of a pattern; null for `[]`. */

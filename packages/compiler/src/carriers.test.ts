@@ -92,6 +92,75 @@ describe('emitted modules', { timeout: 120_000 + pairs * 40 }, () => {
   });
 });
 
+describe('a keyword in an emitted module', () => {
+  const named = (name: string): JsonObject => ({ type: 'object', properties: { [name]: { type: 'integer' } } });
+  it.each<[string, JsonObject, Json[]]>([
+    ['names that are names of ours', { ...named('check0'), required: ['check1'] }, [{ check0: 'x' }, { check1: 1 }]],
+    [
+      'names every object has',
+      { ...named('toString'), required: ['constructor'], additionalProperties: false },
+      [{}, { toString: 'x', constructor: 1 }, { toString: 1 }],
+    ],
+    [
+      'a schema that contains itself',
+      {
+        type: 'object',
+        properties: { tree: { $ref: '#/$defs/tree' } },
+        $defs: {
+          tree: {
+            type: 'object',
+            properties: { kids: { type: 'array', items: { $ref: '#/$defs/tree' } } },
+            maxProperties: 1,
+          },
+          leaf: { type: 'string' },
+        },
+      },
+      [{ tree: { kids: [{ kids: 3 }] } }, { tree: { kids: [{}], more: 1 } }],
+    ],
+    [
+      'one that contains itself, and can be said in checks',
+      {
+        type: 'object',
+        properties: { tree: { $ref: '#/$defs/tree' } },
+        $defs: { tree: { type: 'object', properties: { kids: { type: 'array', items: { $ref: '#/$defs/tree' } } } } },
+      },
+      [{ tree: { kids: [{ kids: 3 }] } }, { tree: { kids: [{}] } }, { tree: 1 }],
+    ],
+    [
+      'alternatives, lists and numbers',
+      {
+        type: 'object',
+        properties: {
+          any: {
+            anyOf: [
+              { type: 'string', minLength: 2 },
+              { type: 'integer', exclusiveMinimum: 3 },
+            ],
+          },
+          one: { oneOf: [{ type: 'number' }, { type: 'integer' }, { type: 'null' }] },
+          list: { type: 'array', items: { enum: ['a', 1, null] }, minItems: 1, maxItems: 2, uniqueItems: true },
+          not: { not: { const: 'x' } },
+          if: { if: { const: 1 }, then: { type: 'string' }, else: { type: ['integer', 'null'] } },
+        },
+      },
+      [
+        { any: 'x', one: 1, list: [], not: 'x', if: 1 },
+        { any: 3, one: 1.5, list: ['a', 'a', 'b'], not: 'y', if: 'x' },
+        { any: true, one: 'x', list: ['b', 'b'], if: null },
+        { any: 4, one: null, list: ['a'] },
+      ],
+    ],
+  ])('finds what Node finds: %s', async (_, definition, data) => {
+    const { files, compiled } = await emitModule(definition);
+    const { default: form } = (await import(
+      /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(files['form.js'])}`
+    )) as { default: CompiledForm };
+    for (const value of data)
+      expect(key(form.validators.whole(value)), JSON.stringify(value)).toEqual(key(compiled.validators.whole(value)));
+    expect(data.some(value => compiled.validators.whole(value).length > 0)).toBe(true);
+  });
+});
+
 describe('the published dataSchema', { timeout: 120_000 + pairs * 40 }, () => {
   it('gives the verdict of the form in ajv and in @hyperjump/json-schema', async () => {
     let n = 0;

@@ -114,15 +114,14 @@ async function bundleForm(
   const branches = JSON.stringify(plan.form.outline).matchAll(/"matches":"(\w+)"/g);
   const judges = new Set([...plan.parts.map(({ validate }) => validate), ...[...branches].map(hit => hit[1]!)]);
   const isInterpreted = Object.keys(interpreted).length > 0;
-  const { code: functions, isBrief } = functionsModule(schemas, 'onceform:judge', name => !judges.has(name));
+  const functions = functionsModule(schemas, 'onceform:helpers', name => !judges.has(name));
   const others = languages.map(language => `, import('./form.${language}.js')`).join('');
   const entry = `
     import { ${plan.parts.length === 1 ? 'assembleOne' : 'assemble'} as assemble } from 'onceform:assemble';
-    import { ${isBrief ? 'judgeBrief as judge' : 'judge'}, learnLists } from 'onceform:judge';
+    import { learnLists } from 'onceform:judge';
     import { ${generated.join(', ')} } from 'onceform:functions';
     ${texts}
     const functions = { ${generated.join(', ')} };
-    for (const name in functions) functions[name] = judge(functions[name]);
     ${
       isInterpreted
         ? `import { interpretFunctions } from 'onceform:interpreter';
@@ -143,8 +142,12 @@ async function bundleForm(
       setup.onResolve({ filter: /^onceform:(?:assemble|judge|interpreter)$/ }, ({ path }) => ({
         path: own(path.slice('onceform:'.length)),
       }));
-      setup.onResolve({ filter: /^onceform:functions$/ }, ({ path }) => ({ path, namespace: 'onceform' }));
-      setup.onLoad({ filter: /.*/, namespace: 'onceform' }, () => ({ contents: functions, resolveDir: here }));
+      setup.onResolve({ filter: /^onceform:(?:functions|helpers)$/ }, ({ path }) => ({ path, namespace: 'onceform' }));
+      setup.onLoad({ filter: /functions$/, namespace: 'onceform' }, () => ({ contents: functions, resolveDir: here }));
+      setup.onLoad({ filter: /helpers$/, namespace: 'onceform' }, () => ({
+        contents: `export * from ${JSON.stringify(own('checks'))}; export * from ${JSON.stringify(own('judge'))};`,
+        resolveDir: here,
+      }));
     },
   };
   const result = await build({

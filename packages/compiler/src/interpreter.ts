@@ -10,7 +10,7 @@ import {
   OnceFormError,
   type SchemaError,
 } from '@onceform/core';
-import { codePoints, guarded, type JudgeFunction, listed, sameJson } from './judge.ts';
+import { codePoints, guarded, type JudgeFunction, codeList, sameJson } from './judge.ts';
 import { isPassive, LISTED } from './keywords.ts';
 
 /** What has been looked at in one value, for `unevaluatedProperties` and `unevaluatedItems`. */
@@ -405,9 +405,10 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
 
   // A long code list of an emitted module, which comes later.
   [LISTED]: name => (value, at, out) => {
-    const found = listed(null, value, at, String(name));
-    if (found !== null) out.push(...found);
-    return found === null;
+    const list = codeList(String(name));
+    return list === undefined || typeof value !== 'string' || list.shape.test(value)
+      ? true
+      : fail(out, at, 'pattern', { pattern: list.pattern });
   },
 
   // texts and numbers

@@ -1,6 +1,7 @@
 // What generated functions need at run time. Part of every emitted module.
 
 import type { Json, JsonObject, SchemaError } from '@onceform/core';
+import { LISTED } from './keywords.ts';
 
 /** Judges a value; empty when it fits. */
 export type JudgeFunction = (value: Json) => readonly SchemaError[];
@@ -28,15 +29,9 @@ export function judge(validate: ValidateFunction): JudgeFunction {
 /** What a mere test has to say. */
 const MISFIT: readonly SchemaError[] = [{ instancePath: '', keyword: 'false schema', params: {} }];
 
-/** The same for functions that are said briefly: their errors are as they should be. */
-export function judgeBrief(validate: ValidateFunction): JudgeFunction {
-  return value => {
-    try {
-      return validate(value) ? NONE : (validate.errors ?? MISFIT);
-    } catch (error) {
-      return tooDeep(error);
-    }
-  };
+/** A function that only tells whether a value fits. */
+export function tested(test: (value: Json) => boolean): JudgeFunction {
+  return value => guarded(() => (test(value) ? NONE : MISFIT));
 }
 
 /** The ajv function behind a judging one, for who has to ask it often. */
@@ -49,7 +44,11 @@ export function errorsOf(validate: ValidateFunction): SchemaError[] {
   // `if` only repeats what `then` or `else` said.
   return (validate.errors ?? MISFIT)
     .filter(error => error.keyword !== 'if')
-    .map(({ instancePath, keyword, params }) => ({ instancePath, keyword, params }));
+    .map(({ instancePath, keyword, params }) => ({
+      instancePath,
+      keyword: keyword === LISTED ? 'pattern' : keyword,
+      params,
+    }));
 }
 
 /** Runs a judgement to its end, whatever the data. */
@@ -67,79 +66,8 @@ export function tooDeep(error: unknown): readonly SchemaError[] {
   throw error;
 }
 
-// What emitted code says instead of writing it out: each takes the errors so far, or null, and gives those and its own.
-
-type Errors = SchemaError[] | null;
-
-export function push(errors: Errors, error: SchemaError): SchemaError[] {
-  (errors ??= []).push(error);
-  return errors;
-}
-
-export function fail(
-  errors: Errors,
-  instancePath: string,
-  keyword: string,
-  params: SchemaError['params'],
-): SchemaError[] {
-  return push(errors, { instancePath, keyword, params });
-}
-
-export function count(errors: Errors): number {
-  return errors === null ? 0 : errors.length;
-}
-
-/** The first `length` errors. */
-export function cut(errors: Errors, length: number): Errors {
-  if (length === 0 || errors === null) return null;
-  errors.length = length;
-  return errors;
-}
-
-/** Judges by another function. */
-export function use(
-  validate: ((value: Json, path: string) => boolean) & { errors: SchemaError[] | null },
-  errors: Errors,
-  value: Json,
-  path: string,
-): Errors {
-  return validate(value, path) ? errors : errors === null ? validate.errors : errors.concat(validate.errors!);
-}
-
 export function isObject(value: unknown): value is Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Members that have to be there. */
-export function absent(errors: Errors, value: Record<string, Json>, path: string, names: readonly string[]): Errors {
-  for (const missingProperty of names)
-    if (value[missingProperty] === undefined) errors = fail(errors, path, 'required', { missingProperty });
-  return errors;
-}
-
-/** Members that may not be there. */
-export function unknown(errors: Errors, value: Record<string, Json>, path: string, names: readonly string[]): Errors {
-  for (const additionalProperty in value)
-    if (!names.includes(additionalProperty))
-      errors = fail(errors, path, 'additionalProperties', { additionalProperty });
-  return errors;
-}
-
-/** A judgement of texts by length, pattern and the values there are. */
-export function texts(
-  [min, max, pattern]: readonly [number, number | null, string | null],
-  allowedValues?: readonly string[],
-) {
-  const shape = pattern === null ? null : new RegExp(pattern, 'u');
-  return (errors: Errors, value: unknown, path: string): Errors => {
-    if (allowedValues?.includes(value as string) === false) errors = fail(errors, path, 'enum', { allowedValues });
-    if (typeof value !== 'string') return fail(errors, path, 'type', { type: 'string' });
-    if (shape !== null && !shape.test(value)) errors = fail(errors, path, 'pattern', { pattern });
-    if (max !== null && value.length > max && codePoints(value) > max)
-      errors = fail(errors, path, 'maxLength', { limit: max });
-    if (value.length < 2 * min && codePoints(value) < min) errors = fail(errors, path, 'minLength', { limit: min });
-    return errors;
-  };
 }
 
 interface CodeList {
@@ -157,12 +85,14 @@ export function learnLists(definitions: JsonObject, names: readonly string[]): v
   }
 }
 
-/** A judgement by a long list: of anything but its codes, once they are there. */
-export function listed(errors: Errors, value: unknown, path: string, name: string): Errors {
-  const list = LISTS.get(name);
-  return list === undefined || typeof value !== 'string' || list.shape.test(value)
-    ? errors
-    : fail(errors, path, 'pattern', { pattern: list.pattern });
+/** A long list, once its codes are there. */
+export function codeList(name: string): CodeList | undefined {
+  return LISTS.get(name);
+}
+
+/** A member as a step of a pointer. */
+export function step(key: string): string {
+  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** The length of a text in Unicode code points. */

@@ -2,16 +2,18 @@
 // members, values, `not`, `anyOf` and `allOf`, as nearly every condition does, it is one expression instead of a function
 // of ajv's.
 
-import type { Json, JsonObject, JsonSchema } from '@onceform/core';
+import { isJsonObject, type Json, type JsonObject, type JsonSchema } from '@onceform/core';
 
 /**
- * A JavaScript expression that is true where a value fits; null for a schema with other keywords. It calls `isObject` of
- * `judge.ts`. Not for members with names that every object inherits.
+ * A JavaScript expression that is true where a value fits; null for a schema with other keywords, and for members with
+ * names that every object inherits. It calls `leads` of `checks.ts` and `isObject` of `judge.ts`.
  *
  * @param value an expression for the value: a variable, or a way through its members.
  */
 export function testExpression(schema: JsonSchema, value: string): string | null {
   if (typeof schema === 'boolean') return String(schema);
+  const way = wayOf(schema);
+  if (way !== null) return `leads(${[value, ...way.map(each => JSON.stringify(each))].join(', ')})`;
   const all: string[] = [];
   const members: string[] = [];
   const required = new Set(Array.isArray(schema.required) ? (schema.required as readonly string[]) : []);
@@ -20,6 +22,7 @@ export function testExpression(schema: JsonSchema, value: string): string | null
     switch (keyword) {
       case 'properties':
         for (const [name, member] of Object.entries(operand as JsonObject)) {
+          if (name in Object.prototype) return null;
           const fits = testExpression(member as JsonSchema, at(name));
           if (fits === null) return null;
           members.push(
@@ -58,8 +61,29 @@ export function testExpression(schema: JsonSchema, value: string): string | null
         return null;
     }
   }
+  if ([...required].some(name => name in Object.prototype)) return null;
   for (const name of required) members.push(`${at(name)} !== undefined`);
   // What is no object has no members to speak of, and fits.
   if (members.length > 0) all.push(`(!isObject(${value}) || ${members.join(' && ')})`);
   return all.length === 0 ? 'true' : all.join(' && ');
+}
+
+/** The way to the one thing a condition is about, and the values it may have there. */
+function wayOf(schema: JsonSchema): [way: string[], values?: readonly Json[]] | null {
+  const way: string[] = [];
+  let at: Json = schema;
+  while (isJsonObject(at) && Array.isArray(at.required) && at.required.length === 1) {
+    const { properties = {}, required, ...more }: JsonObject = at;
+    const name: string = String((required as readonly Json[])[0]);
+    if (Object.keys(more).length > 0 || Object.keys(properties as JsonObject).some(each => each !== name)) break;
+    way.push(name);
+    at = (properties as JsonObject)[name] ?? true;
+  }
+  if (way.length === 0) return null;
+  if (at === true) return [way];
+  if (!isJsonObject(at) || Object.keys(at).length !== 1) return null;
+  const values = at.const === undefined ? at.enum : [at.const];
+  return Array.isArray(values) && values.every((each: Json) => each === null || typeof each !== 'object')
+    ? [way, values as readonly Json[]]
+    : null;
 }

@@ -8,16 +8,17 @@ import {
   OnceFormError,
   type SchemaError,
 } from '@onceform/core';
-import { _, type CodeKeywordDefinition, type KeywordCxt } from 'ajv';
+import { _, type CodeKeywordDefinition, type KeywordCxt, stringify } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvUtil from 'ajv/dist/compile/util.js';
 import ajvEqual from 'ajv/dist/runtime/equal.js';
 import ajvLength from 'ajv/dist/runtime/ucs2length.js';
 import ajvStandalone from 'ajv/dist/standalone/index.js';
-import { addBriefKeywords, briefCode, briefSchema, HELPERS, listedKeyword, listOf } from './brief-code.ts';
 import { misjudgedByAjv } from './carriers.ts';
+import { CheckCode } from './check-code.ts';
 import { interpretFunctions } from './interpreter.ts';
 import { type JudgeFunction, judge, type ValidateFunction } from './judge.ts';
+import { LISTED } from './keywords.ts';
 import { testExpression } from './test-code.ts';
 
 /** The functions of a form as schemas; references point to `definitions`. */
@@ -43,7 +44,7 @@ const enumKeyword: CodeKeywordDefinition = {
   schemaType: 'array',
   error: {
     message: '',
-    params: cxt => _`{allowedValues: ${listOf(cxt as KeywordCxt, cxt.schema as readonly Json[])}}`,
+    params: cxt => _`{allowedValues: ${constantOf(cxt as KeywordCxt, cxt.schema as readonly Json[])}}`,
   },
   code(cxt: KeywordCxt) {
     const values = cxt.schema as readonly Json[];
@@ -53,11 +54,16 @@ const enumKeyword: CodeKeywordDefinition = {
     else
       cxt.fail(
         isSimple
-          ? _`!${listOf(cxt, values)}.includes(${cxt.data})`
-          : _`!${listOf(cxt, values)}.some(v => ${ajvUtil.useFunc(cxt.gen, equal as never)}(v, ${cxt.data}))`,
+          ? _`!${constantOf(cxt, values)}.includes(${cxt.data})`
+          : _`!${constantOf(cxt, values)}.some(v => ${ajvUtil.useFunc(cxt.gen, equal as never)}(v, ${cxt.data}))`,
       );
   },
 };
+
+/** A list of values as a constant of the module; one for equal lists. */
+function constantOf({ gen }: Pick<KeywordCxt, 'gen'>, values: readonly Json[]): ReturnType<typeof gen.scopeValue> {
+  return gen.scopeValue('schema', { key: JSON.stringify(values), ref: values as unknown, code: stringify(values) });
+}
 
 // Names every object inherits. A schema that uses one has to look at own members only; any other may look at members
 // the fast way, because JSON data inherit nothing else.
@@ -139,52 +145,98 @@ export function divide(schemas: FunctionSchemas): {
 }
 
 /**
- * The generated functions as an ES module with one export for each; it imports what it needs of `judge.ts` from
- * `runtime`. Tests are only ever asked whether a value fits, and may give one error for all.
+ * The generated functions as the text of an ES module, each of them judging: of the checks in `checks.ts`, or, where
+ * these cannot say it, ajv's own. The module imports what it needs from `runtime`.
+ *
+ * @param isTest functions that are only ever asked whether a value fits, and may give one error for all.
  */
 export function functionsModule(
   schemas: FunctionSchemas,
   runtime: string,
   isTest: (name: string) => boolean = () => false,
-): { readonly code: string; readonly isBrief: boolean } {
-  const isBrief = !mentionsUnevaluated(schemas) && !INHERITED.test(JSON.stringify(schemas));
-  const brief = (value: Json): Json => (isBrief ? briefSchema(value, schemas.definitions) : value);
-  const ajv = loaded(brief(schemas as unknown as JsonObject) as unknown as FunctionSchemas, true);
-  const tests = new Map<string, string>();
-  const expressions: string[] = [];
+): string {
   const { generated } = divide(schemas);
-  for (const name of isBrief ? generated.filter(isTest) : []) {
+  const tests = new Map<string, string>();
+  const before: string[] = [];
+  const out: string[] = [];
+  for (const name of generated.filter(isTest)) {
     const expression = testExpression(schemas.functions[name]!, 'value');
     if (expression === null) continue;
-    tests.set(JSON.stringify(brief(schemas.functions[name]!)), name);
-    expressions.push(`export const ${name} = value => ${expression};\n`);
+    tests.set(JSON.stringify(schemas.functions[name]), `test_${name}`);
+    before.push(`const test_${name} = value => ${expression};\nexport const ${name} = tested(test_${name});\n`);
   }
-  ajv.addKeyword(listedKeyword);
-  if (isBrief) addBriefKeywords(ajv, tests);
   const said = new Set(tests.values());
+  const checks = new CheckCode(schemas.definitions, tests);
+  const others: string[] = [];
+  for (const name of generated) {
+    if (said.has(`test_${name}`)) continue;
+    const check = checks.checkOf(schemas.functions[name]!);
+    if (check === null) others.push(name);
+    else out.push(`export const ${name} = judged(${check});\n`);
+  }
+  const ajv = others.length === 0 ? '' : ajvModule(schemas, others);
+  return `import { ${HELPERS.join(', ')} } from ${JSON.stringify(runtime)};\n${ajv}${before.join('')}${checks.textOf(out.join(''))}`;
+}
+
+/** What the text of a module takes from `checks.ts` and `judge.ts`. */
+const HELPERS = [
+  'all',
+  'any',
+  'asked',
+  'bound',
+  'codeList',
+  'codePoints',
+  'constant',
+  'either',
+  'judge',
+  'judged',
+  'later',
+  'leads',
+  'listed',
+  'members',
+  'never',
+  'not',
+  'object',
+  'one',
+  'rows',
+  'sameJson',
+  'isObject',
+  'tested',
+  'texts',
+  'type',
+  'types',
+  'unique',
+  'values',
+  'words',
+] as const;
+
+function ajvModule(schemas: FunctionSchemas, names: readonly string[]): string {
+  const ajv = loaded(schemas, true);
+  ajv.addKeyword(listedKeyword);
   const refs = Object.fromEntries(
-    generated
-      .filter(name => !said.has(name))
-      .map(name => {
-        compiled(ajv, name);
-        return [name, `${DOCUMENT}#/functions/${name}`];
-      }),
+    names.map(name => {
+      compiled(ajv, name);
+      return [`ajv_${name}`, `${DOCUMENT}#/functions/${name}`];
+    }),
   );
   const code = (standaloneCode as unknown as (ajv: Ajv2020, refs: Record<string, string>) => string)(ajv, refs)
     // Where in the schema it stands is nobody's business at run time. A quote inside a text is escaped, so this is none.
     .replace(/schemaPath:"(?:[^"\\]|\\.)*",/g, '')
     .replaceAll('require("ajv/dist/runtime/ucs2length").default', 'codePoints')
     .replaceAll('require("ajv/dist/runtime/equal").default', 'sameJson');
-  const text = isBrief ? briefCode(code) : code;
-  return {
-    code: `import { ${HELPERS.join(', ')} } from ${JSON.stringify(runtime)};\n${text}\n${expressions.join('')}`,
-    isBrief: isBrief && text !== code,
-  };
+  return `${code}\n${names.map(name => `export const ${name} = judge(ajv_${name});\n`).join('')}`;
 }
 
-function mentionsUnevaluated({ definitions, functions }: FunctionSchemas): boolean {
-  return /"unevaluated(?:Items|Properties)"/.test(JSON.stringify([definitions, functions]));
-}
+/** Judges by a long list, once its codes are there. */
+const listedKeyword: CodeKeywordDefinition = {
+  keyword: LISTED,
+  schemaType: 'string',
+  type: 'string',
+  error: { message: '', params: ({ schema }) => _`{pattern: codeList(${schema as string})?.pattern}` },
+  code(cxt) {
+    cxt.fail(_`codeList(${cxt.schema as string})?.shape.test(${cxt.data}) === false`);
+  },
+};
 
 /**
  * Judges data against a published dataSchema, `$context` and all: what the dossier verifier runs. Never throws for data.
@@ -195,6 +247,10 @@ export function validateAgainst(dataSchema: JsonSchema, data: Json): readonly Sc
   const { $defs, $schema: _schema, ...body } = isJsonObject(dataSchema) ? dataSchema : { allOf: [dataSchema] };
   const functions = compileFunctions({ definitions: isJsonObject($defs) ? $defs : {}, functions: { whole: body } });
   return functions.whole!(data);
+}
+
+function mentionsUnevaluated({ definitions, functions }: FunctionSchemas): boolean {
+  return /"unevaluated(?:Items|Properties)"/.test(JSON.stringify([definitions, functions]));
 }
 
 function loaded({ definitions, functions }: FunctionSchemas, source: boolean): Ajv2020 {
