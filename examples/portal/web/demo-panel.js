@@ -10,7 +10,8 @@ const STATES = ['well', 'stopped', 'slow', 'nonsense', 'error'];
 export function demoPanel(form = null) {
   const aside = document.createElement('aside');
   aside.className = 'demo';
-  document.body.append(aside);
+  // In the line at the top: over no text until it is opened.
+  document.querySelector('header .bar').append(aside);
   const desk = deskSwitch();
   let registers = [],
     message = '',
@@ -20,7 +21,7 @@ export function demoPanel(form = null) {
     render(
       html`
     <details>
-      <summary>${t('demo.title')}</summary>
+      <summary><span class="words">${t('demo.title')}</span></summary>
       <div class="inside">
         <p>${t('demo.lead')}</p>
         <h2>${t('demo.registers')}</h2>

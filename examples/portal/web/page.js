@@ -86,21 +86,29 @@ function header(active, info) {
     <a class="skip" href="#main">${t('skip')}</a>
     <div class="bar">
       <a class="brand" href="/">${emblem()}<span><strong>${t('app.name')}</strong><small>${t('app.sub')}</small></span></a>
-      <nav aria-label=${t('nav.label')}>${link('/', 'nav.forms')}${link('/dossiers', 'nav.dossiers')}${link('/papers', 'nav.papers')}${link('/usage', 'nav.usage')}</nav>
-      <div class="who">
-        <a class="language" href="?lang=${other}" lang=${other} hreflang=${other}>${other === 'vi' ? 'Tiếng Việt' : 'English'}</a>
-        ${
-          info === null
-            ? nothing
-            : info.person === null
-              ? signInLink(info)
+      <div class="rest" id="menu">
+        <nav aria-label=${t('nav.label')}>${link('/', 'nav.forms')}${link('/dossiers', 'nav.dossiers')}${link('/papers', 'nav.papers')}${link('/usage', 'nav.usage')}</nav>
+        <div class="who">
+          <a class="language" href="?lang=${other}" lang=${other} hreflang=${other}>${other === 'vi' ? 'Tiếng Việt' : 'English'}</a>
+          ${
+            !info?.person
+              ? nothing
               : html`
           <span class="person"><strong>${info.person.name}</strong><small>${t('session.level', { level: info.person.identityLevel })}</small></span>
           ${actingFor(info.person)}
           <button class="button quiet" @click=${() => signOut(info)}>${t('session.out')}</button>`
-        }
+          }
+        </div>
       </div>
+      ${info === null || info.person !== null ? nothing : signInLink(info)}
+      <button class="menu" aria-expanded="false" aria-controls="menu" @click=${toggleMenu}><span aria-hidden="true">☰</span><span class="unseen">${t('nav.menu')}</span></button>
     </div>`;
+}
+
+/** On a phone all but the name of the site and the sign-in stands in a menu. */
+function toggleMenu({ currentTarget }) {
+  const open = currentTarget.getAttribute('aria-expanded') !== 'true';
+  currentTarget.setAttribute('aria-expanded', String(open));
 }
 
 function emblem() {
