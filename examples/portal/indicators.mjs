@@ -29,7 +29,15 @@ const counted = {
 // The pack expects ratings from a service beside the portal; this portal asks for them itself.
 const ratings = { basis: 'own-events', counted: share('rated:satisfied', 'rated') };
 
+// The pack expects payments to be made in another system; this portal knows what was paid, online and at its counters, and
+// which of its dossiers cost something.
+const payments = {
+  K3: { basis: 'own-events', counted: { kind: 'share', of: ['paid:online'], among: ['paid:online', 'paid:counter'] } },
+  K17: { basis: 'own-events', counted: share('paid:online', 'fee:due') },
+};
+
 export const portalIndicators = indicators.map(indicator => {
-  if (indicator.id === 'K4') return { ...indicator, ...ratings };
+  if (indicator.id === 'K4') return { ...indicator, ...ratings, why: undefined };
+  if (Object.hasOwn(payments, indicator.id)) return { ...indicator, ...payments[indicator.id], why: undefined };
   return Object.hasOwn(counted, indicator.id) ? { ...indicator, counted: counted[indicator.id] } : indicator;
 });

@@ -274,6 +274,8 @@ export const parameterEdition = open({
 
 export const paymentRequest = closed({ returnTo: text(500) }, []);
 
+export const counterPayment = closed({ receipt: text(60) });
+
 export const dossierSummary = open({
   id: { type: 'string' },
   status: { type: 'string' },

@@ -189,6 +189,34 @@ describe('paying', () => {
     expect(await portal.db.query('SELECT status FROM payment WHERE dossier = $1', [id])).toEqual([{ status: 'paid' }]);
   });
 
+  it('takes the word of the officer at whose counter the money was given, once, and counts it by itself', async () => {
+    const { path, id, receipt } = await filed();
+    const at = (agency: string) => portal.browser(citizen(`officer-${agency}`, { roles: ['officer'], agency }));
+    const [theirs, other] = [await at(receipt.agency!), await at('X99')];
+    const take = async (officer: TestBrowser, body: object = { receipt: 'BL-0042' }) =>
+      (await officer.send('POST', path.replace('/api/', '/api/agency/') + '/payment', JSON.stringify(body), json))
+        .status;
+    expect(await take(other)).toBe(404);
+    expect(await take(an)).toBe(403);
+    expect(await take(theirs, {})).toBe(400);
+    expect(await take(theirs)).toBe(204);
+    expect(await take(theirs)).toBe(422);
+    expect(await (await an.send('GET', `${path}/payment`)).json()).toMatchObject({ status: 'paid' });
+    expect(await (await an.send('GET', `${path}/timeline`)).json()).toMatchObject([
+      { kind: 'received' },
+      { kind: 'paid', body: { counter: 'BL-0042' } },
+    ]);
+    expect(await portal.db.query(`SELECT act FROM audit WHERE subject = $1`, [id])).toEqual([{ act: 'payment' }]);
+    expect(await portal.db.query(`SELECT count::int FROM daily_count WHERE metric = 'paid:counter'`)).toEqual([
+      { count: 1 },
+    ]);
+    // Who began to pay online is not asked for the money a second time.
+    const begun = await filed();
+    await an.send('POST', `${begun.path}/payment`, '{}', json);
+    const again = `${begun.path.replace('/api/', '/api/agency/')}/payment`;
+    expect((await theirs.send('POST', again, '{"receipt":"BL-0043"}', json)).status).toBe(422);
+  });
+
   it('says that the provider is away, and finds out later what was paid meanwhile', async () => {
     const { path, receipt } = await filed();
     till.away = true;

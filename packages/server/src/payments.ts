@@ -1,10 +1,12 @@
 // Paying for a dossier: a port to whoever takes the money, and what became of each reference. The portal sees no card and
 // no account; a dossier is filed whether or not the payment service answers.
 
-import type { LocalizedText, PaymentState } from '@onceform/core';
-import type { Database } from './database.ts';
+import type { JsonObject, LocalizedText, PaymentState } from '@onceform/core';
+import type { Audit } from './audit.ts';
+import type { Database, Queryable } from './database.ts';
 import { addCounts } from './measurement.ts';
 import { refuse, refuseChange } from './problem.ts';
+import type { Person } from './session.ts';
 
 export interface PaymentOrder {
   /** As in the receipt. The same reference is the same payment, however often it is begun. */
@@ -36,6 +38,13 @@ export interface Payments {
    *   ERR_SOURCE_UNAVAILABLE when the provider does not answer.
    */
   begin(dossier: string, title: LocalizedText, returnTo: string): Promise<{ readonly url: string }>;
+  /**
+   * Money was taken at the agency's counter: `receipt` is the number of the paper that the citizen was given for it.
+   *
+   * @throws {OnceFormError} ERR_NOT_FOUND when there is nothing to pay, or another agency received the dossier;
+   *   ERR_CONFLICT when it was paid, or the citizen began to pay online.
+   */
+  takeAtCounter(dossier: string, receipt: string, officer: Person): Promise<void>;
   /** Asks about payments that were begun and not heard of since; returns how many were paid. */
   settle(): Promise<number>;
 }
@@ -45,11 +54,13 @@ const PATIENCE = 10_000;
 export function createPayments({
   db,
   provider,
+  audit,
   clock,
   today,
 }: {
   readonly db: Database;
   readonly provider: PaymentProvider;
+  readonly audit: Audit;
   readonly clock: () => Date;
   readonly today: () => string;
 }): Payments {
@@ -66,23 +77,38 @@ export function createPayments({
       throw refuse('ERR_SOURCE_UNAVAILABLE', 'The payment service does not answer.', { cause });
     });
 
-  /** Marks a payment as paid, once: the timeline says so, and the day's counts grow. */
-  async function paid(reference: string): Promise<void> {
-    await db.transaction(async tx => {
-      const [row] = await tx.query<{ id: string; procedure: string | null; agency: string | null; channel: string }>(
-        `WITH done AS (UPDATE payment SET status = 'paid', changed = $2 WHERE reference = $1 AND status <> 'paid' RETURNING dossier)
-         SELECT dossier.id, procedure, agency, channel FROM done JOIN dossier ON dossier.id = done.dossier`,
-        [reference, clock()],
-      );
-      if (row === undefined) return;
-      await tx.query(
-        `INSERT INTO dossier_event (dossier, at, kind, by, body) VALUES ($1, $2, 'paid', 'portal', $3::jsonb)`,
-        [row.id, clock(), JSON.stringify({ reference, provider: provider.id })],
-      );
-      const { procedure, agency, channel } = row;
-      await addCounts(tx, [[{ day: today(), procedure, agency, channel }, { 'paid:online': 1 }]]);
-    });
+  /** Marks a payment as paid, once: the timeline says so, and the day's counts grow. False when it was paid before. */
+  async function paid(
+    tx: Queryable,
+    reference: string,
+    { from, by, body, counted }: { from: readonly string[]; by: string; body: JsonObject; counted: string },
+  ): Promise<boolean> {
+    const [row] = await tx.query<{ id: string; procedure: string | null; agency: string | null; channel: string }>(
+      `WITH done AS (UPDATE payment SET status = 'paid', changed = $2
+         WHERE reference = $1 AND status IN (SELECT jsonb_array_elements_text($3::jsonb)) RETURNING dossier)
+       SELECT dossier.id, procedure, agency, channel FROM done JOIN dossier ON dossier.id = done.dossier`,
+      [reference, clock(), JSON.stringify(from)],
+    );
+    if (row === undefined) return false;
+    await tx.query(`INSERT INTO dossier_event (dossier, at, kind, by, body) VALUES ($1, $2, 'paid', $3, $4::jsonb)`, [
+      row.id,
+      clock(),
+      by,
+      JSON.stringify({ reference, ...body }),
+    ]);
+    const { procedure, agency, channel } = row;
+    await addCounts(tx, [[{ day: today(), procedure, agency, channel }, { [counted]: 1 }]]);
+    return true;
   }
+  const paidOnline = (reference: string): Promise<boolean> =>
+    db.transaction(tx =>
+      paid(tx, reference, {
+        from: ['due', 'begun'],
+        by: 'portal',
+        body: { provider: provider.id },
+        counted: 'paid:online',
+      }),
+    );
 
   return {
     async of(dossier) {
@@ -94,7 +120,7 @@ export function createPayments({
         .status(payment.reference, AbortSignal.timeout(PATIENCE))
         .catch(() => 'begun' as const);
       if (status !== 'paid') return payment;
-      await paid(payment.reference);
+      await paidOnline(payment.reference);
       return { ...payment, status };
     },
     async begin(dossier, title, returnTo) {
@@ -109,6 +135,25 @@ export function createPayments({
       ]);
       return { url };
     },
+    takeAtCounter: (dossier, receipt, officer) =>
+      db.transaction(async tx => {
+        const [payment] = await tx.query<{ reference: string; status: string }>(
+          `SELECT reference, payment.status FROM payment JOIN dossier ON dossier.id = payment.dossier
+           WHERE dossier.id = $1 AND dossier.agency = $2`,
+          [dossier, officer.agency ?? null],
+        );
+        if (payment === undefined) throw refuse('ERR_NOT_FOUND', 'There is nothing to pay for such a dossier here.');
+        const { id: by } = officer;
+        const body = { counter: receipt };
+        // Who began to pay online may have paid by now: taking the money again could take it twice.
+        if (!(await paid(tx, payment.reference, { from: ['due'], by, body, counted: 'paid:counter' })))
+          throw refuseChange(
+            payment.status === 'paid'
+              ? 'This has been paid already.'
+              : 'The citizen began to pay online; the provider has not said yet what became of it.',
+          );
+        await audit(by, 'payment', dossier, tx);
+      }),
     async settle() {
       const open = await db.query<{ reference: string }>(
         `SELECT reference FROM payment WHERE status = 'begun' ORDER BY changed LIMIT 100`,
@@ -117,7 +162,7 @@ export function createPayments({
       for (const { reference } of open) {
         const status = await provider.status(reference, AbortSignal.timeout(PATIENCE)).catch(() => 'unknown' as const);
         if (status !== 'paid') continue;
-        await paid(reference);
+        await paidOnline(reference);
         count++;
       }
       return count;

@@ -422,7 +422,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   parameterRoutes(api, { parameters, audit });
   publishingRoutes(api, { publications, audit, today });
   const payments =
-    options.payments === undefined ? null : createPayments({ db, provider: options.payments, clock, today });
+    options.payments === undefined ? null : createPayments({ db, provider: options.payments, audit, clock, today });
   if (payments !== null) paymentRoutes(api, { payments, db, origin, returnTo: options.dossierPage ?? '/' });
   const measurement = createMeasurement({
     db,

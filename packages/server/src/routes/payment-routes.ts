@@ -69,4 +69,20 @@ export function paymentRoutes(
       return c.json(await payments.begin(id, title, origin + path));
     },
   );
+
+  api.on(
+    {
+      method: 'post',
+      path: '/api/agency/dossiers/{id}/payment',
+      act: 'dossier.handle',
+      summary: "Says that the fee of a dossier was taken at the agency's counter",
+      body: { types: ['application/json'], schema: schemas.counterPayment, limit: 4096 },
+      responses: { 204: { description: 'It is paid' } },
+    },
+    async (c, { body }) => {
+      const { receipt } = body as { receipt: string };
+      await payments.takeAtCounter(urnOf(c.req.param('id')!), receipt, c.get('session')!.person!);
+      return c.body(null, 204);
+    },
+  );
 }

@@ -1,4 +1,5 @@
-// An empty embedded database for tests, from a dump that the first test run of a machine leaves in the temporary folder.
+// An empty database for tests: an embedded one, from a dump that the first test run of a machine leaves in the temporary
+// folder; or, where DATABASE_URL names a PostgreSQL, one that is made there.
 
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
@@ -6,14 +7,29 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
 import type { Database } from '../database.ts';
 import { openPglite } from '../database-pglite.ts';
+import { openPostgres } from '../database-postgres.ts';
 
 let snapshot: Promise<Blob> | undefined;
 
 /** Without migrations: those are run by whoever opens it, as always. */
 export async function emptyDatabase(): Promise<Database> {
-  return openPglite({ snapshot: await (snapshot ??= loadSnapshot()) });
+  const server = process.env['DATABASE_URL'];
+  return server === undefined
+    ? openPglite({ snapshot: await (snapshot ??= loadSnapshot()) })
+    : openPostgres({ url: await createOn(server), max: 4 });
+}
+
+/** Makes a database on a PostgreSQL; it stays there until that is thrown away. */
+async function createOn(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await client.query(`CREATE DATABASE ${name} TEMPLATE template0`);
+  await client.end();
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href;
 }
 
 async function loadSnapshot(): Promise<Blob> {
