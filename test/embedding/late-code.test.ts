@@ -35,7 +35,8 @@ const definition = {
 const page = `import '@onceform/elements/register';
 import form from '/form.js';
 const element = document.createElement('once-form');
-Object.assign(element, { locale: 'en', form });
+const explained = { ...form, procedure: { code: '1.000000', name: 'What this is for' } };
+Object.assign(element, { locale: 'en', form: location.search === '?explained' ? explained : form });
 document.body.append(element);`;
 
 describe('code that does not come', () => {
@@ -90,7 +91,7 @@ describe('code that does not come', () => {
       ...Object.keys(files).map(file => `/${file}`),
     ]);
     server = createServer((request, response) => {
-      const path = request.url!;
+      const path = request.url!.split('?')[0]!;
       if (path === '/')
         return response
           .writeHead(200, { 'content-type': 'text/html' })
@@ -119,11 +120,11 @@ describe('code that does not come', () => {
   const text = (selector: string) =>
     tab.$eval(selector, element => element.textContent!.replaceAll(/\s+/g, ' ').trim());
 
-  const open = async (): Promise<void> => {
+  const open = async (search = '', stands = NAME): Promise<void> => {
     await tab?.close();
     tab = await browser.newPage();
-    await tab.goto(address);
-    await tab.waitForSelector(NAME);
+    await tab.goto(address + search);
+    await tab.waitForSelector(stands);
   };
   const NAME = '[data-pointer="/name"] input';
   const press = (label: string): Promise<void> =>
@@ -180,6 +181,25 @@ describe('code that does not come', () => {
     expect(await tab.$('[data-pointer="/since"] input')).not.toBeNull();
     expect(await tab.$('.once-main > .once-loading')).toBeNull();
     expect(await data()).toMatchObject({ name: 'Anh Nguyen', born: '2021-02-18', member: true });
+  }, 60_000);
+
+  it('is not waited for by what a form is for either: from there the first page is reached, and stays', async () => {
+    network = 'slow';
+    await open('?explained', '.once-facts');
+    expect(await text('.once-facts')).toBe('Procedure code1.000000');
+    await press('Start');
+    await tab.waitForSelector(NAME);
+    await tab.waitForFunction(() => document.activeElement?.matches('h2'));
+    await tab.type(NAME, 'An');
+    expect(await hasEngine()).toBe(false);
+    network = 'there';
+    for (const give of held.splice(0)) give();
+    await tab.waitForFunction(
+      () =>
+        (document.querySelector('once-form') as unknown as { currentSession?: object }).currentSession !== undefined,
+    );
+    await tab.type(NAME, 'h');
+    expect(await data()).toMatchObject({ name: 'Anh' });
   }, 60_000);
 
   it('leaves the focus and the caret where they are', async () => {

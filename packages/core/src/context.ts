@@ -11,8 +11,8 @@ export const setContextEffect = StateEffectType.define<Partial<FormContext>>('se
 
 export const contextSlot: StateSlot<FormContext> = StateSlot.define<FormContext>({
   create(state) {
-    const start = startContext(state.config);
-    return { ...start, retrieved: { ...state.read(prefillSlot).retrieved, ...start.retrieved } };
+    const { retrieved } = state.read(prefillSlot);
+    return { ...startContext(state.config), retrieved: { ...retrieved, ...state.config.context?.retrieved } };
   },
   update(context, tr) {
     let next = context;

@@ -1,8 +1,11 @@
 // The first look says of a form what the engine says of it when it opens, place by place.
 
+import { readFileSync } from 'node:fs';
 import { compileForm } from '@onceform/compiler';
+import { vnPack } from '@onceform/vn';
 import { describe, expect, it } from 'vitest';
 import { answerAt, branchAt, rawTextAt } from './answers.ts';
+import { celEvaluator } from './cel.ts';
 import { isRelevant, isRequired } from './derived.ts';
 import { firstLook } from './first-look.ts';
 import type { Json } from './json.ts';
@@ -28,10 +31,13 @@ function places(node: OutlineNode, pointer = ''): string[] {
 }
 
 /** What both say of every place. */
-export function compare(config: StateConfig): { first: unknown; engine: unknown } {
+function compare(config: StateConfig): { first: readonly unknown[]; engine: readonly unknown[] } {
   const state = FormState.create(config);
   const look = firstLook({ ...config, locale: config.locale ?? config.form.locale });
-  const all = places(config.form.outline.root).filter(at => !at.startsWith('/$context'));
+  const computed = config.form.computed.map(({ target }) => target);
+  const all = places(config.form.outline.root).filter(
+    at => !at.startsWith('/$context') && !computed.some(target => target === at || target.startsWith(at + '/')),
+  );
   return {
     first: all.map(at => [
       at,
@@ -94,6 +100,15 @@ const definition = {
 };
 
 describe('the first look', () => {
+  it('says what the engine says of an official form that asks sources, but for computed values', async () => {
+    const source = readFileSync(new URL('../../vn/forms/household-business.form.json', import.meta.url), 'utf8');
+    const form = await compileForm(JSON.parse(source), { pack: vnPack });
+    const rules = celEvaluator({ functions: vnPack.functions });
+    const { first, engine } = compare({ form, clock, locale: 'vi', pack: vnPack, rules });
+    expect(first.length).toBeGreaterThan(50);
+    expect(first).toEqual(engine);
+  });
+
   const cases: [string, Json | undefined][] = [
     ['nothing', undefined],
     ['null', null],

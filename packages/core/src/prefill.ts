@@ -13,6 +13,7 @@ import type { Decision, Miss, Offer, PrefillResult } from './statement.ts';
 import { answersSlot } from './answers.ts';
 import { steady } from './steady.ts';
 import { StateSlot } from './slot.ts';
+import { nothingRetrieved } from './start-context.ts';
 import type { FormState } from './state.ts';
 import { StateEffectType, type Transaction, type TransactionSpec } from './transaction.ts';
 
@@ -74,12 +75,7 @@ export const prefillSlot: StateSlot<Prefill> = StateSlot.define<Prefill>({
     decisions: [],
     records: [],
     seal: null,
-    retrieved: Object.fromEntries(
-      state.form.reuse
-        .flatMap(item => item.members)
-        .filter(member => !parsePattern(member.pointer).includes(null))
-        .map(member => [member.pointer, 'unavailable' as const]),
-    ),
+    retrieved: nothingRetrieved(state.form),
   }),
   update(prefill, tr) {
     const { startState } = tr,

@@ -135,9 +135,10 @@ export abstract class DeskHost extends LitElement {
 
   /** What is drawn stands only when the code and the language it needs have come. */
   protected override async getUpdateComplete(): Promise<boolean> {
+    const coming = (): Promise<unknown> | undefined => this.#desk?.starting ?? this.#desk?.loading;
     let done = await super.getUpdateComplete();
-    for (let loading = this.#desk?.loading; loading !== undefined; loading = this.#desk?.loading) {
-      await loading;
+    for (let work = coming(); work !== undefined; work = coming()) {
+      await work;
       done = await super.getUpdateComplete();
     }
     return done;

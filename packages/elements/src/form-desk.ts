@@ -99,6 +99,7 @@ export class FormDesk {
   readonly #prefix = `once${++count}`;
   readonly #listeners = new Set<() => void>();
   readonly #loading = new Set<Promise<unknown>>();
+  readonly #engine = new Set<Promise<unknown>>();
   readonly #parts = new Map<PartName, 'loading' | 'missed'>();
   /** Every transaction of whichever session is open. */
   onUpdate: ((update: Update) => void) | undefined;
@@ -191,13 +192,13 @@ export class FormDesk {
       let Run = loadedRun();
       if (Run === undefined) {
         if (found === undefined) this.#standFirst(ready);
-        Run = await this.#wait(loadRun());
+        Run = await this.#wait(loadRun(), this.#engine);
         if (turn !== this.#opening) return;
       }
       this.#run ??= new Run(this);
       const coming = this.#run.prepare(ready, found);
       // With nothing to load the form stands in this very frame.
-      prepared = coming instanceof Promise ? await this.#wait(coming) : coming;
+      prepared = coming instanceof Promise ? await this.#wait(coming, this.#engine) : coming;
       if (turn !== this.#opening) return;
     } catch (error) {
       if (turn === this.#opening) this.#fail(error);
@@ -402,14 +403,19 @@ export class FormDesk {
     return this.#loading.size === 0 ? undefined : Promise.all(this.#loading);
   }
 
+  /** Settles when the engine, and what it begins with, are here; undefined when they are. A first page stands before. */
+  get starting(): Promise<unknown> | undefined {
+    return this.#engine.size === 0 ? undefined : Promise.all(this.#engine);
+  }
+
   /** Waits for something, and has whoever looks at what is drawn wait for it too. */
-  #wait<T>(work: Promise<T>): Promise<T> {
+  #wait<T>(work: Promise<T>, among = this.#loading): Promise<T> {
     const settled = work.then(
       () => undefined,
       () => undefined,
     );
-    this.#loading.add(settled);
-    void settled.then(() => this.#loading.delete(settled));
+    among.add(settled);
+    void settled.then(() => among.delete(settled));
     return work;
   }
 
