@@ -218,6 +218,25 @@ describe('code that does not come', () => {
     expect(await data()).toMatchObject({ name: 'Axn' });
   }, 60_000);
 
+  it('breaks no syllable that is being composed', async () => {
+    network = 'slow';
+    await open();
+    await tab.type(NAME, 'An ');
+    const keyboard = await tab.createCDPSession();
+    await keyboard.send('Input.imeSetComposition', { text: 'Nguye', selectionStart: 5, selectionEnd: 5 });
+    network = 'there';
+    for (const give of held.splice(0)) give();
+    await tab.waitForFunction(
+      () =>
+        (document.querySelector('once-form') as unknown as { currentSession?: object }).currentSession !== undefined,
+    );
+    expect(await tab.$eval(NAME, box => (box as HTMLInputElement).value)).toBe('An Nguye');
+    await keyboard.send('Input.imeSetComposition', { text: 'Nguyễn', selectionStart: 6, selectionEnd: 6 });
+    await keyboard.send('Input.insertText', { text: 'Nguyễn' });
+    expect(await tab.$eval(NAME, box => (box as HTMLInputElement).value)).toBe('An Nguyễn');
+    expect(await data()).toMatchObject({ name: 'An Nguyễn' });
+  }, 60_000);
+
   it('is missed in plain words when the engine does not come, and what was typed is there when it does', async () => {
     network = 'lost';
     await open();

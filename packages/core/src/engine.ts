@@ -1,6 +1,6 @@
-// `@onceform/core/engine`: what a face needs before the first key. A bundler that divides a program by files puts all
-// that a table of contents names into one piece; this one names only what a first page runs on. Everything here is
-// exported by `@onceform/core` too.
+// `@onceform/core/engine`: the engine, as a face asks it while a form is filled in. A bundler that divides a program by
+// files puts all that a table of contents names into one piece; papers, review and filing are not among it. Everything
+// here is exported by `@onceform/core` too.
 
 export { answerAt, branchAt, itemKeys, rawTextAt } from './answers.ts';
 export { componentStates } from './components.ts';
