@@ -1,6 +1,6 @@
 // What the commands about packages share: opening a file by reference, and verifying it with what the command line gives.
 
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { validateAgainst } from '@onceform/compiler';
 import { OnceFormError, type Finding, type Receipt } from '@onceform/core';
@@ -15,13 +15,12 @@ import { readPack } from './definitions.ts';
 
 export type Language = 'vi' | 'en';
 
-/** A file as a Blob that is read when needed. @throws {UsageError} when there is no such file. */
+/** A file as a Blob that is read when needed. @throws {UsageError} when there is no such file, or it is a folder. */
 export async function openFile(path: string, io: CommandIo): Promise<Blob> {
-  try {
-    return await openPackage(resolve(io.cwd, path));
-  } catch {
-    throw new UsageError(`There is no file ${path}.`);
-  }
+  const found = await stat(resolve(io.cwd, path)).catch(() => null);
+  if (found === null) throw new UsageError(`There is no file ${path}.`);
+  if (!found.isFile()) throw new UsageError(`${path} is no file.`);
+  return openPackage(resolve(io.cwd, path));
 }
 
 export async function readJson(path: string, io: CommandIo): Promise<unknown> {

@@ -31,10 +31,23 @@ function explain(command: Command, error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\nTry "onceform ${command.name} --help".`;
   if (isOnceFormError(error))
     return `${error.code}${error.pointer === undefined ? '' : ` at ${error.pointer || 'the root'}`}: ${error.message}`;
-  // node:util parseArgs and the file system word their errors well enough to pass on.
+  const { code, path } = error as { code?: unknown; path?: unknown };
+  if (typeof path === 'string' && Object.hasOwn(FILE_TROUBLE, String(code)))
+    return `${path} ${FILE_TROUBLE[code as keyof typeof FILE_TROUBLE]}`;
+  // node:util parseArgs words its errors well enough to pass on.
   if (error instanceof Error && 'code' in error) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
+
+/** What is wrong with a file, by the name of the error. */
+const FILE_TROUBLE = {
+  EEXIST: 'is there already: nothing is overwritten. Name another place.',
+  ENOENT: 'is not there, or the folder it should go into is not.',
+  EISDIR: 'is a folder.',
+  ENOTDIR: 'goes through something that is no folder.',
+  EACCES: 'may not be read or written by you.',
+  ENOSPC: 'does not fit: the disk is full.',
+} as const;
 
 function help(): string {
   const width = Math.max(...commands.map(command => command.name.length));

@@ -255,3 +255,15 @@ test('verify reads a receipt: for this package, by this portal, or not', async (
     '[RECEIPT_OTHER_PACKAGE]',
   );
 });
+
+test('each command says in words that its file is a folder, is not there, or that nothing is overwritten', async () => {
+  await writeFile(join(folder, 'taken.html'), 'mine');
+  for (const name of ['verify', 'show']) {
+    expect(await run(name, '.')).toMatchObject({ code: 2, err: expect.stringContaining('. is no file.') as string });
+    expect((await run(name, 'nothing.zip')).err).toContain('There is no file nothing.zip.');
+  }
+  const taken = await run('print', 'good.zip', '--out', 'taken.html', '--pack', 'none');
+  expect([taken.code, taken.err]).toEqual([2, expect.stringMatching(/taken\.html is there already/)]);
+  expect(await readFile(join(folder, 'taken.html'), 'utf8')).toBe('mine');
+  expect((await run('print', 'good.zip', '--out', 'no/such/form.html', '--pack', 'none')).err).toMatch(/is not there/);
+});
