@@ -14,6 +14,7 @@ export interface Operation {
   readonly summary: string;
   /** The row of the authorisation matrix; null: anybody, there is nothing to protect. */
   readonly act: Act | null;
+  /** Each at most once; read from the query and from nowhere else. */
   readonly query?: { readonly [name: string]: JsonObject };
   readonly body?: OperationBody;
   /** By status; the schema of a JSON body, a media type, or null for no body. */
@@ -49,8 +50,12 @@ export function createApi(app: Hono<PortalEnv>): Api {
       operations.push(operation);
       const { act, body: spec } = operation;
       const validator = spec?.schema === undefined ? null : new Validator(spec.schema as Schema, '2020-12');
+      const query = Object.entries(operation.query ?? {}).map(
+        ([name, schema]) => [name, new Validator(schema as Schema, '2020-12')] as const,
+      );
       app.on(operation.method.toUpperCase(), operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async c => {
         const grant = act === null ? 'yes' : requireGrant(c.get('session'), act);
+        for (const [name, judge] of query) requireOne(name, c.req.queries(name), judge);
         if (spec === undefined) return handler(c, { body: null, bytes: new Uint8Array(0), grant });
         const type = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
         if (!spec.types.includes(type))
@@ -70,6 +75,13 @@ export function createApi(app: Hono<PortalEnv>): Api {
       });
     },
   };
+}
+
+/** A parameter that is there twice means one thing to a filter in front of us and another thing to us. */
+function requireOne(name: string, values: readonly string[] = [], judge: Validator): void {
+  if (values.length > 1) throw refuse('ERR_REQUEST_INVALID', `"${name}" is in the query more than once.`);
+  if (values.length === 1 && !judge.validate(values[0]).valid)
+    throw refuse('ERR_REQUEST_INVALID', `"${name}" in the query is not what the API takes.`);
 }
 
 /**

@@ -381,6 +381,16 @@ describe('operation', () => {
     await limited.end();
   }, 60_000);
 
+  it.each([
+    ['a parameter of the query', '/api/indicators/2026?format=csv&format=json'],
+    ['one that is no such value', '/api/indicators/2026?format=xml'],
+  ])('%s is refused when it is there twice, or is not of the API', async (_what, path) => {
+    const officer = await portal.browser(citizen('officer', { roles: ['officer'], agency: 'X01' }));
+    const response = await officer.send('GET', path);
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([400, 'ERR_REQUEST_INVALID']);
+    expect((await officer.send('GET', '/api/indicators/2026?format=csv&other=1&other=2')).status).toBe(200);
+  });
+
   it('believes no header about where a request comes from', async () => {
     const limited = await startTestPortal({ rateLimit: { perMinute: 1 } });
     const from = async (address: string) =>
