@@ -151,6 +151,7 @@ describe('a result that an officer delivers', () => {
     };
     const use = { dossier: prepared.id, title: { en: 'Notice' }, code: (body as { code: string }).code };
     expect(await uses()).toEqual([{ ...use, received: expect.any(String) }]);
+    await portal.outbox.run(); // brings the receipt to the objects, where intake did not
     await portal.db.query('DELETE FROM dossier WHERE id = $1', [prepared.id]);
     expect(await uses()).toEqual([]);
     await reindex(portal.db, portal.objects);

@@ -72,6 +72,7 @@ export function createUploads(options: UploadOptions): Uploads {
     },
   });
   const ready = mkdir(staging, { recursive: true, mode: 0o700 });
+  ready.catch(() => undefined); // whoever uploads hears of it
   const ownerOf = (request: Request): string => {
     const owner = owners.get(request);
     if (owner === undefined) throw new TypeError('An upload without an owner.');
