@@ -19,7 +19,7 @@ import { originAt } from './provenance.ts';
 import type { FormContext } from './seal.ts';
 import { type FormSession, openForm, type OpenOptions } from './session.ts';
 import type { PrefillResult } from './statement.ts';
-import { allIssues, attemptSubmit } from './visibility.ts';
+import { attemptSubmit, findings } from './visibility.ts';
 
 export interface FormTestSuite {
   readonly format?: 'https://onceform.dev/form-test/1';
@@ -228,7 +228,7 @@ function judge(session: FormSession, expected: FormTestExpectation, at: string, 
   const issues = (severity: IssueSeverity): Json =>
     [
       ...new Set(
-        allIssues(state)
+        findings(state)
           .filter(issue => issue.severity === severity)
           .map(issue => `${issue.pointer || '/'} ${issue.rule ?? issue.keyword}`),
       ),

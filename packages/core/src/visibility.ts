@@ -1,6 +1,7 @@
 // Which issues there are at an answer, and which of them the citizen is shown yet. When an issue shows is a slot of
 // its own: after a field was left, a page attempted, or filing attempted.
 
+import { oncePerCause } from './causes.ts';
 import type { Issue } from './issue.ts';
 import { issueId, uniqueIssues } from './issues.ts';
 import { answersSlot, branchAt, fieldNodeAt, valueContextOf } from './answers.ts';
@@ -109,8 +110,16 @@ export function mergeServerIssues(issues: readonly Issue[]): TransactionSpec {
 const NONE: readonly Issue[] = [];
 const ORDER = { error: 0, warn: 1, hint: 2 } as const;
 
-/** What is wrong with the answer at a pointer, errors first; nothing while it is not asked. */
+/** What is wrong with the answer at a pointer, errors first, each cause once; nothing while it is not asked. */
 export function issuesAt(state: FormState, pointer: Pointer): readonly Issue[] {
+  const found = findingsAt(state, pointer);
+  if (found.length < 2) return found;
+  const told = oncePerCause(found, fieldNodeAt(state, pointer));
+  return steady(state, `told ${pointer}`, told, (a, b) => a === b || issueId(a) === issueId(b));
+}
+
+/** All that schema, rules and server find there, what follows from another finding included. */
+function findingsAt(state: FormState, pointer: Pointer): readonly Issue[] {
   const found = state.read(derivedSlot).issues.byPointer.get(pointer);
   const server = state.read(serverIssuesSlot).filter(issue => issue.pointer === pointer);
   const unread = state.read(answersSlot).texts.has(pointer) ? parseIssue(state, pointer) : null;
@@ -144,7 +153,12 @@ function parseIssue(state: FormState, pointer: Pointer): Issue | null {
 
 const collected = new WeakMap<FormState, readonly Issue[]>();
 
-/** Every issue of the form, in the order of its pages, each at an answer that is asked. */
+/** All that schema, rules and server find, at answers that are asked: what tests of a form expect. In no order. */
+export function findings(state: FormState): readonly Issue[] {
+  return [...issuePointers(state)].flatMap(pointer => findingsAt(state, pointer));
+}
+
+/** Every issue of the form, in the order of its pages, each at an answer that is asked, each cause once. */
 export function allIssues(state: FormState): readonly Issue[] {
   let issues = collected.get(state);
   if (issues === undefined) {

@@ -239,7 +239,7 @@ describe('a refused birth registration', () => {
       'a commune that is no code',
       { child: { homeTown: { communeCode: '1807' } } },
       // Neither of the shape of a code, nor on the list.
-      ['/child/homeTown/communeCode pattern', '/child/homeTown/communeCode pattern'],
+      ['/child/homeTown/communeCode pattern'],
     ],
     ['eleven digits of a personal id', { father: { personalId: '04209400002' } }, ['/father/personalId pattern']],
     ['one id for both parents', { father: { personalId: '042196000017' } }, ['/father/personalId parents-differ']],
