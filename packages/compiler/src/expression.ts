@@ -12,8 +12,11 @@ export interface Expression {
   /** In a recursive definition: what is read and needed of the whole instance, from the root. */
   readonly dataReads: readonly PatternPath[];
   readonly dataNeeds: readonly PatternPath[];
-  /** Paths it asks about with `has()`; `isData` where they start at the root though the target's does not. */
-  readonly asked: readonly { readonly path: PatternPath; readonly isData: boolean }[];
+  /**
+   * Paths it asks about with `has()`; `isData` where they start at the root though the target's does not; `offset` in the
+   * expression.
+   */
+  readonly asked: readonly (Chain & { readonly offset: number })[];
 }
 
 /** What a member chain is about. */
@@ -54,7 +57,7 @@ export function analyseExpression(
   const parent = target.slice(0, -1);
   const reads = new Map<string, Chain>();
   const needs = new Map<string, Chain>();
-  const asked: Chain[] = [];
+  const asked: Expression['asked'][number][] = [];
 
   type Scope = ReadonlyMap<string, Chain | null>;
   const chain = (node: ASTNode, scope: Scope): Chain | null => {
@@ -119,7 +122,7 @@ export function analyseExpression(
             visit(args[0], scope);
             return;
           }
-          asked.push(tested);
+          asked.push({ ...tested, offset: args[0].start });
           use(tested, false);
           return;
         }

@@ -7,7 +7,7 @@ export { emitModule, type EmitOptions, type EmittedForm } from './emit.ts';
 export { validateAgainst } from './validators.ts';
 export { typesOf } from './types.ts';
 export { parseMarkdown } from './texts.ts';
-export { applyFixes, type LintFinding, type LintFix, lintForm, type LintOptions } from './lint.ts';
+export { applyFixes, type LintFinding, type LintFix, lintForm, type LintOptions, placeInText } from './lint.ts';
 export {
   type ChangeLevel,
   diffForms,

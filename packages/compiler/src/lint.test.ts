@@ -43,8 +43,36 @@ describe('lint', () => {
     expect(finding).toMatchObject({
       code: 'ERR_RULE_INVALID',
       line: 11,
+      column: 42,
       message: expect.stringContaining('there is no field "wdith"') as string,
     });
+  });
+
+  it('points to the very word, past whatever JSON escapes, in rules, computed values and questions of presence', async () => {
+    const text = (keyword: string): string =>
+      `{ "type": "object", "title": "F", "properties": {\n"a": { "type": "string", "title": "A" }, "n": { "type": "string", "title": "N",\n ${keyword} } } }`;
+    for (const [keyword, code, word] of [
+      [String.raw`"compute": "'\u0041\"' + self.a + self.nope"`, 'ERR_RULE_INVALID', 'nope'],
+      [
+        String.raw`"checks": [{ "rule": "value != 'x'\n && data.a == self.nope", "message": "M" }]`,
+        'ERR_RULE_INVALID',
+        'nope',
+      ],
+      [
+        String.raw`"checks": [{ "rule": "value\t== 'x' || has(data.gone)", "message": "M" }]`,
+        'RULE_FIELD_UNKNOWN',
+        'data.gone',
+      ],
+      [String.raw`"checks": [{ "rule": "value == 'x' && ", "message": "M" }]`, 'ERR_RULE_INVALID', '"'],
+    ] as const) {
+      const source = text(keyword);
+      const [found] = (await lintForm(source)).filter(finding => finding.code === code);
+      const line = source.split('\n')[found!.line - 1]!;
+      expect([found!.line, line.slice(found!.column - 1, found!.column - 1 + word.length)], found!.message).toEqual([
+        3,
+        word,
+      ]);
+    }
   });
 
   it('lists every dangling reference, not only the first', async () => {

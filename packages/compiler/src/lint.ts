@@ -50,7 +50,7 @@ export interface LintOptions extends CompileOptions {
  * Sorted by place. A definition that does not compile gets its compile error and whatever can be said without compiling.
  */
 export async function lintForm(input: unknown, options: LintOptions = {}): Promise<readonly LintFinding[]> {
-  const found: Omit<LintFinding, 'line' | 'column'>[] = [];
+  const found: Found[] = [];
   const tree = typeof input === 'string' ? readTree(input) : null;
   if (tree?.error !== undefined) {
     return [
@@ -69,7 +69,14 @@ export async function lintForm(input: unknown, options: LintOptions = {}): Promi
     for (const rule of LINT_RULES) found.push(...rule({ ...analysis, options }));
   } catch (error) {
     if (!isOnceFormError(error)) throw error;
-    found.push({ code: error.code, severity: 'error', pointer: error.pointer ?? '', message: error.message });
+    const { column } = error.data;
+    found.push({
+      code: error.code,
+      severity: 'error',
+      pointer: error.pointer ?? '',
+      message: error.message,
+      ...(typeof column === 'number' ? { offset: column - 1 } : {}),
+    });
     found.push(...withoutCompiling(input, options).filter(finding => finding.pointer !== error.pointer));
   }
   // That a required field can never be filed says more than that nobody is asked for it.
@@ -84,11 +91,25 @@ export async function lintForm(input: unknown, options: LintOptions = {}): Promi
       .map(finding => [`${finding.code} ${finding.pointer} ${finding.message}`, finding]),
   );
   return [...unique.values()]
-    .map(finding => ({
+    .map(({ offset, ...finding }) => ({
       ...finding,
-      ...(tree?.root === undefined ? { line: 1, column: 1 } : locate(input as string, tree.root, finding.pointer)),
+      ...(tree?.root === undefined
+        ? { line: 1, column: 1 }
+        : locate(input as string, tree.root, finding.pointer, offset)),
     }))
     .sort((a, b) => a.line - b.line || a.column - b.column || a.code.localeCompare(b.code));
+}
+
+/** A finding that was not looked up in the text yet. */
+interface Found extends Omit<LintFinding, 'line' | 'column'> {
+  /** Into the text at the pointer, in UTF-16 units, where it concerns a part of it. */
+  readonly offset?: number;
+}
+
+/** Where in the JSON text of a definition something stands, 1-based: a pointer, and an offset into the text there. */
+export function placeInText(text: string, pointer: Pointer, offset?: number): { line: number; column: number } {
+  const { root } = readTree(text);
+  return root === undefined ? { line: 1, column: 1 } : locate(text, root, pointer, offset);
 }
 
 /** Applies the fixes of findings to a definition, in a copy. */
@@ -111,8 +132,8 @@ export function applyFixes(definition: JsonObject, findings: readonly LintFindin
 }
 
 // Compiling stops at the first malformed keyword or dangling reference; whoever lints wants to see all of them.
-function withoutCompiling(input: unknown, options: LintOptions): Omit<LintFinding, 'line' | 'column'>[] {
-  const out: Omit<LintFinding, 'line' | 'column'>[] = [];
+function withoutCompiling(input: unknown, options: LintOptions): Found[] {
+  const out: Found[] = [];
   try {
     const definition = upgradeDraft(loadDefinition(input), []);
     if (!isJsonObject(definition)) return out;
@@ -176,14 +197,23 @@ function wordsFor(code: string): string {
   return code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 }
 
-function locate(text: string, root: Node, pointer: Pointer): { line: number; column: number } {
+function locate(text: string, root: Node, pointer: Pointer, offset?: number): { line: number; column: number } {
   const path = parsePointer(pointer);
+  const said = offset === undefined ? undefined : findNode(root, path);
+  if (said?.type === 'string') return positionOf(text, said.offset + 1 + lengthInText(text, said.offset + 1, offset!));
   for (let length = path.length; length >= 0; length--) {
     const node = findNode(root, path.slice(0, length));
     if (node === undefined) continue;
     return positionOf(text, (node.parent?.type === 'property' ? node.parent : node).offset);
   }
   return { line: 1, column: 1 };
+}
+
+/** How long the first characters of a JSON string are as it is written, escapes included. */
+function lengthInText(text: string, start: number, characters: number): number {
+  let at = start;
+  for (let n = 0; n < characters; n++) at += text[at] !== '\\' ? 1 : text[at + 1] === 'u' ? 6 : 2;
+  return at - start;
 }
 
 function findNode(root: Node, path: readonly string[]): Node | undefined {

@@ -171,6 +171,7 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
           code: 'RULE_FIELD_UNKNOWN',
           severity: 'warning',
           pointer: joinPointer(pointer, 'rule'),
+          offset: missing.offset,
           message: `The rule asks whether "${formatPattern(missing.path)}" is there; the form has no such field.`,
         });
     }

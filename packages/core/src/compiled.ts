@@ -55,6 +55,8 @@ export interface CompileNote {
   readonly severity: 'error' | 'warning' | 'info';
   /** Into the definition. */
   readonly pointer: Pointer;
+  /** Into the text there, in UTF-16 units, where the note is about a part of it. */
+  readonly offset?: number;
   readonly message: string;
 }
 

@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { emitModule } from '@onceform/compiler';
+import { emitModule, placeInText } from '@onceform/compiler';
 import { isOnceFormError } from '@onceform/core';
 import { type Command, style, UsageError } from '../command.ts';
 import { readDefinitions, readPack } from '../definitions.ts';
@@ -51,6 +51,8 @@ export const compile: Command = {
       code?: string;
       pointer?: string | undefined;
       message?: string;
+      line?: number;
+      column?: number;
     }[] = [];
     for (const file of await readDefinitions(positionals, io)) {
       try {
@@ -73,10 +75,13 @@ export const compile: Command = {
           );
       } catch (error) {
         if (!isOnceFormError(error)) throw error;
-        report.push({ file: file.name, ok: false, code: error.code, pointer: error.pointer, message: error.message });
+        const at = typeof error.data.column === 'number' ? error.data.column - 1 : undefined;
+        const place = placeInText(file.text, error.pointer ?? '', at);
+        const { code, pointer, message } = error;
+        report.push({ file: file.name, ok: false, code, pointer, message, ...place });
         if (values.json !== true)
           io.stdout.write(
-            `${style(io, 'red', '✗')} ${file.name}: ${error.code} at ${error.pointer || 'the root'}: ${error.message}\n`,
+            `${style(io, 'red', '✗')} ${file.name}:${place.line}:${place.column}: ${message}\n  ${style(io, 'dim', `${code}  ${pointer || '/'}`)}\n`,
           );
       }
     }
