@@ -1,10 +1,13 @@
-// What the demonstration's panel asks of the server: the state of the simulated registers, and to change it. These
+// What the demonstration's panel asks of the server: the state of the simulated registers and licences, and to change it. These
 // routes lie under /api, so that session and CSRF token guard them like all others. No product has them.
 
 import { MOODS } from './registers/simulator.mjs';
 
-/** @param {(id: string) => import('@onceform/core').LocalizedText} nameOf */
-export function demoRoutes(app, registers, nameOf) {
+/**
+ * @param {(id: string) => import('@onceform/core').LocalizedText} nameOf
+ * @param {Awaited<ReturnType<import('./registers/status-list.mjs').startStatusList>>} credentials
+ */
+export function demoRoutes(app, registers, nameOf, credentials) {
   const state = () =>
     Object.entries(registers).map(([id, { running, mood }]) => ({ id, name: nameOf(id), running, mood }));
 
@@ -18,5 +21,12 @@ export function demoRoutes(app, registers, nameOf) {
     else if (action === 'stop') await register.stop();
     else register.misbehave(action);
     return c.json(state());
+  });
+
+  app.get('/api/demo/credentials', c => c.json(credentials.list()));
+
+  app.post('/api/demo/credentials/:id/:state', c => {
+    if (!credentials.set(Number(c.req.param('id')), c.req.param('state'))) return c.notFound();
+    return c.json(credentials.list());
   });
 }

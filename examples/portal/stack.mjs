@@ -15,6 +15,7 @@ import {
   serve,
 } from '@onceform/server';
 import { createHttpSource } from '@onceform/store/http';
+import { createStatusLists, withCredentialStatus } from '@onceform/store/status-list';
 import { createUserinfoSource } from '@onceform/store/userinfo';
 import { createRelations } from '@onceform/store';
 import { coDeclarants, paperTypes, SERVICE_HOURS, vnPack } from '@onceform/vn';
@@ -27,6 +28,7 @@ import { startIdentity } from './identity/start-identity.mjs';
 import { portalIndicators } from './indicators.mjs';
 import { simulatedPayments, startPayments } from './payments/simulator.mjs';
 import { startRegister } from './registers/simulator.mjs';
+import { startStatusList } from './registers/status-list.mjs';
 import { simulatedHoldings } from './simulated-holdings.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -65,6 +67,14 @@ export async function startStack({
     );
     const registers = {};
     const held = registerDataOn((clock?.() ?? new Date()).toISOString().slice(0, 10));
+    // Each licence names its place in its issuer's list, which says whether it was revoked or suspended since.
+    const credentials = await startStatusList();
+    closing.push(credentials.stop);
+    const licences = Object.entries(held.drivingLicence).map(([person, records]) => [
+      person,
+      records.map(record => ({ ...record, TrangThai: credentials.add(`${record.Hang} ${record.SoGPLX}`) })),
+    ]);
+    held.drivingLicence = Object.fromEntries(licences);
     for (const [name, { path, none }] of Object.entries(registerPaths)) {
       registers[name] = await startRegister({ name, lookups: { [path]: { records: held[name], none } } });
     }
@@ -86,9 +96,10 @@ export async function startStack({
     closing.push(payments.stop);
     say(`Payment service (simulated): ${payments.origin}`);
 
+    const standing = createStatusLists({ allowedHosts: [credentials.host], keys: credentials.keys });
     const sources = [
-      ...[...described].map(([name, { id, name: title, kind, assuranceLevel, mapping }]) =>
-        createHttpSource({
+      ...[...described].map(([name, { id, name: title, kind, assuranceLevel, mapping }]) => {
+        const source = createHttpSource({
           id,
           name: title,
           kind,
@@ -98,8 +109,9 @@ export async function startStack({
           deadline,
           baseUrl: registers[name].url,
           allowedHosts: [`127.0.0.1:${registers[name].port}`],
-        }),
-      ),
+        });
+        return name === 'drivingLicence' ? withCredentialStatus(source, standing) : source;
+      }),
       // Asked anew each time, with the citizen's own token: the sign-in may be hours old.
       createUserinfoSource({
         ...signInClaims,
@@ -185,7 +197,7 @@ export async function startStack({
       onError: (error, { method, path }) => console.error(`${method} ${path}:`, error),
       ...(clock === undefined ? {} : { clock }),
     });
-    demoRoutes(portal.app, registers, name => described.get(name).name);
+    demoRoutes(portal.app, registers, name => described.get(name).name, credentials);
     const listener = await serve(portal.app, { port: chosen, hostname: '127.0.0.1' });
     closing.push(() => listener.close(1000));
     const purge = setInterval(

@@ -7,8 +7,10 @@ import type { Browser } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { DESKTOP, openBrowser, openPage, type WatchedPage } from './browser.ts';
 import { BIRTH_WORDS, fillBirthRegistration, openBirthRegistration, takeRecords } from './birth-registration.ts';
+import { fillOpened, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
 import { startPortal, type Portal } from './portal.ts';
+import { openForm } from './words.ts';
 
 type Mood = 'well' | 'slow' | 'nonsense' | 'error' | 'stop';
 
@@ -28,6 +30,7 @@ afterAll(async () => {
 
 afterEach(async () => {
   for (const register of ['population', 'civilStatus', 'health']) await turn(register, 'well');
+  for (const licence of [0, 1]) await rule(licence, 'valid');
   expect(watched.complaints).toEqual([]);
   await watched.close();
 });
@@ -67,6 +70,11 @@ async function turn(register: string, mood: Mood): Promise<void> {
     await send('POST', `/api/demo/registers/${register}/start`);
     expect((await send('POST', `/api/demo/registers/${register}/${mood}`)).status).toBe(200);
   }
+}
+
+/** What the issuer's status list says of a licence: 0 the car's, 1 the motorcycle's. */
+async function rule(licence: number, state: 'valid' | 'revoked' | 'suspended'): Promise<void> {
+  expect((await send('POST', `/api/demo/credentials/${licence}/${state}`)).status).toBe(200);
 }
 
 async function dossiers(): Promise<unknown[]> {
@@ -195,4 +203,26 @@ test('half a package is refused in both languages and kept nowhere', async () =>
     message: { vi: expect.stringMatching(/\p{L}{2,}/u), en: expect.stringMatching(/\w{2,}/) },
   });
   expect(await dossiers()).toHaveLength(filed.length);
+});
+
+test('a revoked licence is not offered, and one that is suspended after it was taken is not filed', async () => {
+  watched = await openPage(browser, DESKTOP);
+  me = new Citizen(watched.page);
+  const form = 'driving-licence-exchange';
+  await openForm(me, `${portal.url}/forms/${form}`, 'vi', /Lê Văn Thử/);
+  await rule(0, 'valid');
+  await rule(1, 'revoked');
+  await fillOpened(me, form, 'vi');
+  expect(await me.reads()).toContain('420123456789');
+  expect(await me.reads()).not.toContain('420987654321');
+  await rule(0, 'suspended');
+  const refused = await submit<{ issues: { pointer: string; params: { code: string } }[] }>(me, 'vi');
+  expect([refused.status, refused.body.issues]).toMatchObject([
+    422,
+    [{ pointer: '/licence', params: { code: 'SEALED_RECORD_GONE' } }],
+  ]);
+  await me.sees('Cơ sở dữ liệu không còn thông tin này');
+  await rule(0, 'valid');
+  expect((await submit(me, 'vi')).status).toBe(201);
+  await me.sees(words.filed);
 });

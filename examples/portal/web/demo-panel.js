@@ -5,6 +5,7 @@ import { deskSwitch } from './desk.js';
 import { api, say, t } from './page.js';
 
 const STATES = ['well', 'stopped', 'slow', 'nonsense', 'error'];
+const STANDINGS = ['valid', 'revoked', 'suspended'];
 
 /** @param {HTMLElement & { client: object, currentSession: object } | null} [form] the form on this page */
 export function demoPanel(form = null) {
@@ -14,6 +15,7 @@ export function demoPanel(form = null) {
   document.querySelector('header .bar').append(aside);
   const desk = deskSwitch();
   let registers = [],
+    credentials = [],
     message = '',
     armed = false;
 
@@ -33,6 +35,17 @@ export function demoPanel(form = null) {
               ${STATES.map(state => html`<option value=${state} ?selected=${state === now}>${t(`demo.${state}`)}</option>`)}
             </select></label>`;
         })}
+        <h2>${t('demo.credentials')}</h2>
+        ${credentials.map(
+          ({
+            id,
+            name,
+            state: now,
+          }) => html`<label class="register ${now === 'valid' ? 'well' : now}"><span>${name}</span>
+            <select data-credential=${id} aria-label=${t('demo.state', { name })} @change=${event => rule(id, event.target.value)}>
+              ${STANDINGS.map(state => html`<option value=${state} ?selected=${state === now}>${t(`demo.${state}`)}</option>`)}
+            </select></label>`,
+        )}
         ${
           form === null
             ? nothing
@@ -66,6 +79,12 @@ export function demoPanel(form = null) {
         await api(`/api/demo/registers/${id}/start`, { method: 'POST' });
         registers = await api(`/api/demo/registers/${id}/${state}`, { method: 'POST' });
       }
+    });
+
+  /** What the issuer's status list says of a licence from now on. */
+  const rule = (id, state) =>
+    attempt(async () => {
+      credentials = await api(`/api/demo/credentials/${id}/${state}`, { method: 'POST' });
     });
 
   /** Armed once: what leaves the page next is not what the form built. */
@@ -106,6 +125,6 @@ export function demoPanel(form = null) {
 
   draw();
   attempt(async () => {
-    registers = await api('/api/demo/registers');
+    [registers, credentials] = await Promise.all([api('/api/demo/registers'), api('/api/demo/credentials')]);
   });
 }

@@ -135,6 +135,10 @@ export const words = {
     'demo.slow': 'Rất chậm',
     'demo.nonsense': 'Trả lời vô nghĩa',
     'demo.error': 'Báo lỗi',
+    'demo.credentials': 'Giấy phép lái xe (danh sách trạng thái)',
+    'demo.valid': 'Còn giá trị',
+    'demo.revoked': 'Bị thu hồi',
+    'demo.suspended': 'Tạm giữ',
     'demo.state': 'Trạng thái của {name}',
     'demo.tamper': 'Giả mạo một giá trị chính thức',
     'demo.tamper.text':
@@ -450,6 +454,10 @@ export const words = {
     'demo.slow': 'Very slow',
     'demo.nonsense': 'Answers nonsense',
     'demo.error': 'Reports an error',
+    'demo.credentials': 'Driving licences (issuer’s status list)',
+    'demo.valid': 'In force',
+    'demo.revoked': 'Revoked',
+    'demo.suspended': 'Suspended',
     'demo.state': 'State of {name}',
     'demo.tamper': 'Forge an official value',
     'demo.tamper.text':

@@ -530,6 +530,17 @@ describe('a re-check before filing', () => {
     state.now = createMemorySource({ id: 'r', name: 'r', records: [], concepts: CONCEPTS });
     expect((await again())[0]!.state).toBe('gone');
   });
+  it('S8: a record whose credential was revoked meanwhile is gone, not merely unavailable', async () => {
+    const { state, source } = moody();
+    const again = await sealed(source, { recheck: 'always' });
+    state.now = {
+      ...register('r', A),
+      async *query({ items }) {
+        for (const { id: item } of items) yield { item, statements: [], absent: 'revoked' };
+      },
+    };
+    expect((await again())[0]!.state).toBe('gone');
+  });
   it('is left out where the policy does not want it, or only when stale and it is not', async () => {
     const { source } = moody();
     expect(await (await sealed(source, {}))()).toEqual([]);

@@ -59,7 +59,8 @@ export function judgeRecord(record: Pointer, { items }: SealPayload, results: re
     .flatMap(result => result.misses)
     .filter(miss => miss.source === null || miss.source.id === source.id);
   if (present.length === 0) {
-    const gone = misses.length > 0 && misses.every(({ reason }) => reason === 'not-found');
+    // A credential that was revoked meanwhile is as gone as a record that is not there: its register did answer.
+    const gone = misses.length > 0 && misses.every(({ reason }) => reason === 'not-found' || reason === 'revoked');
     return {
       record,
       state: gone ? 'gone' : offers.size > 0 && misses.length === 0 ? 'changed' : 'unavailable',

@@ -22,6 +22,8 @@ export interface LookupMapping {
   readonly subject: Pointer;
   readonly lastUpdated?: Pointer;
   readonly validUntil?: Pointer;
+  /** Where its issuer says whether it still stands: `{ uri, idx }` of a status list. */
+  readonly status?: Pointer;
   readonly disputed?: Pointer;
   readonly values: { readonly [concept: ConceptId]: ValueMapping };
 }
@@ -236,6 +238,7 @@ export const drivingLicence: RegisterSource = register(
         path: '/licences',
         body: asked,
         validUntil: '/NgayHetHan',
+        status: '/TrangThai',
         values: {
           'person.drivingLicence.number': { at: '/SoGPLX' },
           'person.drivingLicence.class': { at: '/Hang', normalize: 'text' },

@@ -133,18 +133,24 @@ describe('a source with credential status', () => {
       queryFor({ key: 'ann' }, 'self', [['licence.number']]),
       new AbortController().signal,
     ))
-      return [statements.map(({ source: from }) => from.recordRef), absent];
+      return [statements.map(one => `${one.source.recordRef}: ${String(one.value ?? one.absentReason)}`), absent];
     return [];
   };
   const good = async () => new Response(await sign(await list()));
 
   it('S8: gives what stands, and not what was revoked or suspended', async () => {
-    expect(await ask([0, 1, 2, null], good)).toEqual([['L-0', 'L-3'], undefined]);
+    expect(await ask([0, 1, 2, null], good)).toEqual([
+      ['L-0: N0', 'L-1: revoked', 'L-2: revoked', 'L-3: N3'],
+      undefined,
+    ]);
     expect(await ask([1], good)).toEqual([[], 'revoked']);
   });
 
   it('S8: gives nothing whose state cannot be had, and says that it can be asked again', async () => {
-    expect(await ask([0, null], () => new Response('', { status: 500 }))).toEqual([['L-1'], undefined]);
+    expect(await ask([0, null], () => new Response('', { status: 500 }))).toEqual([
+      ['L-0: unavailable', 'L-1: N1'],
+      undefined,
+    ]);
     expect(await ask([0], () => new Response('', { status: 500 }))).toEqual([[], 'unavailable']);
   });
 });

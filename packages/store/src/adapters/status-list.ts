@@ -75,8 +75,8 @@ export function createStatusLists(options: StatusListOptions): CredentialStatus 
 }
 
 /**
- * A source whose records are looked up in their issuer's status list. A revoked or suspended record is not given, with
- * that reason; one whose state cannot be had now is not given either, and can be asked for again.
+ * A source whose records are looked up in their issuer's status list. A revoked or suspended record gives no value, with
+ * that reason; one whose state cannot be had now gives none either, and can be asked for again. Other records stay.
  */
 export function withCredentialStatus(source: CitizenDataSource, status: CredentialStatus): CitizenDataSource {
   return {
@@ -90,14 +90,25 @@ export function withCredentialStatus(source: CitizenDataSource, status: Credenti
           const state = await status(credentialStatus, signal).catch(() => 'unavailable' as const);
           if (state !== 'valid') gone.set(from.recordRef, state === 'unavailable' ? state : 'revoked');
         }
-        const statements = result.statements.filter(({ source: from }) => !gone.has(from.recordRef));
         const reasons = [...gone.values()];
-        yield statements.length > 0 || gone.size === 0
-          ? { ...result, statements }
-          : { item: result.item, statements, absent: reasons.includes('unavailable') ? 'unavailable' : 'revoked' };
+        if (result.statements.some(({ source: from }) => !gone.has(from.recordRef)) || gone.size === 0)
+          yield {
+            ...result,
+            statements: result.statements.map(one => withoutValue(one, gone.get(one.source.recordRef))),
+          };
+        else {
+          const absent = reasons.includes('unavailable') ? 'unavailable' : 'revoked';
+          yield { item: result.item, statements: [], absent };
+        }
       }
     },
   };
+}
+
+function withoutValue(statement: Statement, absentReason: 'revoked' | 'unavailable' | undefined): Statement {
+  if (absentReason === undefined) return statement;
+  const { value: _value, proof: _proof, ...rest } = statement;
+  return { ...rest, absentReason };
 }
 
 interface StatusList {
