@@ -60,6 +60,12 @@ describe.each(cases)('%s in %s', (slug, language) => {
     });
     expect((await submit(me, language)).status).toBe(201);
     await me.sees(WORDS[language].filed);
+    // Whatever language it was filed in, the paper is the official form, addressed to who decides.
+    const paper = await page.waitForSelector('.once-print');
+    expect(await paper!.evaluate(sheet => (sheet as HTMLElement).lang)).toBe('vi');
+    const text = await paper!.evaluate(sheet => sheet.textContent);
+    expect(text).toMatch(/Kính gửi ?(\(1\))?: (\(1\) )?(Ủy ban nhân dân|Công an|\.{20})/);
+    expect(text).toMatch(/Nguồn dữ liệu.*lấy từ nguồn chính thức/s);
     expect([...new Set(violations)]).toEqual([]);
     expect(complaints).toEqual([]);
     await close();

@@ -47,7 +47,8 @@ export function conformanceDocument(): string {
 
 Written by \`node packages/vn/scripts/documents.mjs\`; a test keeps it in step. *Working*: the named test shows it. *Port*: this
 repository has the interface and tests it, a portal or agency connects the rest. *Not ours*: with the reason. ${count('working')} working,
-${count('port')} ports, ${count('not-ours')} not ours. What the law marks as unsure is said in the definition or data it stands in.
+${count('port')} ports, ${count('not-ours')} not ours. The state is that of what a demand asks of this software, not of a province: an eForm for 100 % of
+services asks for forms that are data; the hundred per cent are written by the province. What the law marks as unsure is said in the definition or data it stands in.
 
 ## Demands of the seeds, §1–4
 
