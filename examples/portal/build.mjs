@@ -1,5 +1,6 @@
 // Bundles the portal's pages into dist/: one module per page with shared chunks, style sheets beside them, no inline code.
 
+import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,3 +46,31 @@ for (const page of pages) {
   await writeFile(join(dist, `${page}.html`), html);
 }
 await cp(join(web, 'icon.svg'), join(dist, 'icon.svg'));
+await writeOffline();
+
+/** The service worker, and what it keeps: all that a form's page may load, whenever it does. */
+async function writeOffline() {
+  await build({
+    entryPoints: [fileURLToPath(import.meta.resolve('@onceform/elements/once-offline'))],
+    outfile: join(dist, 'once-offline.js'),
+    bundle: true,
+    format: 'iife',
+    target: ['es2022'],
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  const outputOf = name =>
+    Object.keys(metafile.outputs).find(path => basename(path) === basename(names.get(`/assets/${name}`)));
+  const found = new Set();
+  const visit = path => {
+    if (found.has(path)) return;
+    found.add(path);
+    for (const { path: next, external } of metafile.outputs[path].imports) if (!external) visit(next);
+  };
+  for (const name of ['form.js', 'portal.css', 'once.css']) visit(outputOf(name));
+  const files = [...[...found].map(path => `/assets/${basename(path)}`).sort(), '/assets/icon.svg'];
+  const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 12);
+  const kept = { version, files, pages: ['/forms/'], data: ['/api/forms/', '/api/code-lists/'] };
+  await writeFile(join(dist, 'offline.json'), JSON.stringify(kept));
+}

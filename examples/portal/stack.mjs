@@ -192,6 +192,7 @@ export async function startStack({
           '/invitation': 'invitation.html',
           '/reuse': 'reuse.html',
           '/officer': 'officer.html',
+          '/once-offline.js': 'once-offline.js',
         },
       },
       onError: (error, { method, path }) => console.error(`${method} ${path}:`, error),

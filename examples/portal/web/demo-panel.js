@@ -2,6 +2,7 @@
 
 import { html, nothing, render } from 'lit';
 import { deskSwitch } from './desk.js';
+import { offline } from './offline.js';
 import { api, say, t } from './page.js';
 
 const STATES = ['well', 'stopped', 'slow', 'nonsense', 'error'];
@@ -51,7 +52,8 @@ export function demoPanel(form = null) {
             ? nothing
             : html`
           <button class="button" data-act="tamper-locked" ?disabled=${armed} @click=${tamper}>${t('demo.tamper')}</button>
-          <small>${t('demo.tamper.text')}</small>`
+          <small>${t('demo.tamper.text')}</small>
+          <label><input type="checkbox" data-act="offline" .checked=${offline.on} @change=${({ target }) => keep(target.checked)}> ${t('demo.offline')}</label>`
         }
         ${desk}
         <a class="button quiet" href="/dossiers">${t('demo.verify')}</a>
@@ -85,6 +87,12 @@ export function demoPanel(form = null) {
   const rule = (id, state) =>
     attempt(async () => {
       credentials = await api(`/api/demo/credentials/${id}/${state}`, { method: 'POST' });
+    });
+
+  /** Forms that were visited open without a network from now on, on this device. */
+  const keep = on =>
+    attempt(async () => {
+      message = t(`demo.offline.${await offline.turn(on)}`);
     });
 
   /** Armed once: what leaves the page next is not what the form built. */

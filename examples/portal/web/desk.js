@@ -9,7 +9,7 @@ import { api, t, when } from './page.js';
 /** The section above a form at a desk; empty on every other machine. */
 export async function deskOf(form) {
   const section = document.createElement('section');
-  const desk = await api('/api/desk');
+  const desk = await api('/api/desk').catch(() => null); // without a network it is none
   if (desk === null) return section;
   section.className = 'card desk';
   const seats =

@@ -2,6 +2,7 @@
 
 import { celEvaluator } from '@onceform/core/cel';
 import { openDraftStore } from '@onceform/elements/drafts';
+import { offlineClient } from '@onceform/elements/offline';
 import { register } from '@onceform/elements/register';
 import * as pack from '@onceform/vn/browser';
 import { html } from 'lit';
@@ -22,7 +23,7 @@ try {
 }
 await frame('', say(info.title));
 const desk = await deskOf(() => document.querySelector('once-form'));
-const { client: followed, section } = coDeclarants(client, () => document.querySelector('once-form'));
+const { client: followed, section } = coDeclarants(offlineClient(client), () => document.querySelector('once-form'));
 show(html`
   <p class="crumb"><a href="/">← ${t('form.back')}</a></p>
   ${desk}

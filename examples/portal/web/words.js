@@ -148,6 +148,10 @@ export const words = {
     'demo.tamper.refused':
       'Trang đã gửi “{forged}” thay cho “{official}” ở {pointer}. Cổng từ chối ({code}): {reason} Hãy nộp lại: lần này là hồ sơ thật.',
     'demo.tamper.accepted': 'LỖI CỦA CỔNG: “{forged}” được nhận thay cho “{official}” ở {pointer}.',
+    'demo.offline': 'Mở được biểu mẫu khi không có mạng, trên máy này',
+    'demo.offline.kept': 'Đã lưu. Biểu mẫu đã xem mở được khi không có mạng.',
+    'demo.offline.missed': 'Trình duyệt này không lưu được.',
+    'demo.offline.off': 'Không lưu nữa.',
     'demo.verify': 'Mở hồ sơ đã nộp và kiểm tra',
     'demo.failed': 'Không thực hiện được: {reason}',
     'desk.switch': 'Quầy hỗ trợ khai (dành cho cán bộ)',
@@ -467,6 +471,10 @@ export const words = {
     'demo.tamper.refused':
       'The page sent “{forged}” in place of “{official}” at {pointer}. The portal refused it ({code}): {reason} File again: this time it is the real one.',
     'demo.tamper.accepted': 'A FAULT OF THE PORTAL: “{forged}” was taken in place of “{official}” at {pointer}.',
+    'demo.offline': 'Open forms without a network, on this device',
+    'demo.offline.kept': 'Kept. Forms that were visited open without a network.',
+    'demo.offline.missed': 'This browser cannot keep them.',
+    'demo.offline.off': 'Not kept any more.',
     'demo.verify': 'Open the filed dossier and verify it',
     'demo.failed': 'That did not work: {reason}',
     'desk.switch': 'Assisted filing desk (for officers)',

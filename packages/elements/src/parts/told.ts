@@ -71,7 +71,7 @@ function rechecked(face: Face, desk: FormDesk): unknown {
   const found = Object.entries(state.read(recheckedSlot));
   if (found.length === 0)
     return journey.prefill?.rechecking ? html`<p class="once-hint" role="status">${t('recheck.asking')}</p>` : nothing;
-  return html`<section class="once-notice once-told" data-tone="warn" role="status"><p><strong>${t('recheck.title')}</strong></p>
+  return html`<section class="once-notice once-told" data-tone="warn" role="status"><p><strong>${t(found.every(([, kind]) => kind === 'unavailable') ? 'recheck.unavailable' : 'recheck.title')}</strong></p>
     ${found.map(([item, kind]) => recheckedRecord(face, desk, item, kind))}</section>`;
 }
 
