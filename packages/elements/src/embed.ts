@@ -4,8 +4,9 @@
 import { celEvaluator } from '@onceform/core/cel';
 import { createPortalClient } from '@onceform/store/client';
 import { defaults } from './defaults.ts';
+import { DeskRun, engine } from './desk-run.ts';
 import { openDraftStore } from './draft-store.ts';
-import { loadRun } from './load-run.ts';
+import { takeRun } from './load-run.ts';
 import { register } from './registry.ts';
 
 export { celEvaluator } from '@onceform/core/cel';
@@ -29,6 +30,6 @@ defaults.theme = sheet;
 
 // A form that stands in the page already opens in this moment, so what it needs is there before: the engine too, which
 // is in this very file.
-await loadRun();
+takeRun({ DeskRun, engine });
 // A second version on the page is loaded as `once-form.js?prefix=later`, and its elements are `<later-form>`.
 register(new URL(import.meta.url).searchParams.get('prefix') ?? 'once');

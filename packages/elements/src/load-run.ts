@@ -7,12 +7,13 @@ let loaded: typeof DeskRun | undefined;
 
 /** Loads it. Rejects when it does not come; the next call tries again. */
 export async function loadRun(): Promise<typeof DeskRun> {
-  if (loaded === undefined) {
-    const { DeskRun, engine } = await import('./desk-run.ts');
-    useEngine(engine);
-    loaded = DeskRun;
-  }
-  return loaded;
+  return loaded ?? takeRun(await import('./desk-run.ts'));
+}
+
+/** Takes it as it is, for who brings everything in one file. */
+export function takeRun(come: Pick<typeof import('./desk-run.ts'), 'DeskRun' | 'engine'>): typeof DeskRun {
+  useEngine(come.engine);
+  return (loaded = come.DeskRun);
 }
 
 /** What is here already. */
