@@ -16,6 +16,7 @@ import { emitModule } from './emit.ts';
 import { interpretFunctions } from './interpreter.ts';
 import { planForm } from './plan.ts';
 import { randomData, randomDefinition, randomSource, type RandomSource } from './random-form.test-data.ts';
+import { compileFormAtRuntime } from './runtime.ts';
 import { validateAgainst } from './validators.ts';
 
 const wished = process.env.ONCEFORM_PAIRS;
@@ -92,7 +93,7 @@ describe('emitted modules', { timeout: 120_000 + pairs * 40 }, () => {
   });
 });
 
-describe('a keyword in an emitted module', () => {
+describe('a keyword in an emitted module and at run time', () => {
   const named = (name: string): JsonObject => ({ type: 'object', properties: { [name]: { type: 'integer' } } });
   it.each<[string, JsonObject, Json[]]>([
     ['names that are names of ours', { ...named('check0'), required: ['check1'] }, [{ check0: 'x' }, { check1: 1 }]],
@@ -138,6 +139,7 @@ describe('a keyword in an emitted module', () => {
             ],
           },
           one: { oneOf: [{ type: 'number' }, { type: 'integer' }, { type: 'null' }] },
+          words: { type: 'array', items: { type: 'string' }, uniqueItems: true },
           list: { type: 'array', items: { enum: ['a', 1, null] }, minItems: 1, maxItems: 2, uniqueItems: true },
           not: { not: { const: 'x' } },
           if: { if: { const: 1 }, then: { type: 'string' }, else: { type: ['integer', 'null'] } },
@@ -147,7 +149,8 @@ describe('a keyword in an emitted module', () => {
         { any: 'x', one: 1, list: [], not: 'x', if: 1 },
         { any: 3, one: 1.5, list: ['a', 'a', 'b'], not: 'y', if: 'x' },
         { any: true, one: 'x', list: ['b', 'b'], if: null },
-        { any: 4, one: null, list: ['a'] },
+        { any: 4, one: null, list: ['a'], words: ['a', 1, 1, 'b', 'a'] },
+        { words: [1, 1] },
       ],
     ],
   ])('finds what Node finds: %s', async (_, definition, data) => {
@@ -155,8 +158,12 @@ describe('a keyword in an emitted module', () => {
     const { default: form } = (await import(
       /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(files['form.js'])}`
     )) as { default: CompiledForm };
+    const atRuntime = await compileFormAtRuntime(definition);
     for (const value of data)
-      expect(key(form.validators.whole(value)), JSON.stringify(value)).toEqual(key(compiled.validators.whole(value)));
+      for (const other of [form, atRuntime])
+        expect(key(other.validators.whole(value)), JSON.stringify(value)).toEqual(
+          key(compiled.validators.whole(value)),
+        );
     expect(data.some(value => compiled.validators.whole(value).length > 0)).toBe(true);
   });
 });

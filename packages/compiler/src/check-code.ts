@@ -2,7 +2,7 @@
 // What these cannot say is left to ajv's own code.
 
 import { isJsonObject, type Json, type JsonObject, type JsonSchema } from '@onceform/core';
-import { LISTED } from './keywords.ts';
+import { LISTED, scalarTypes } from './keywords.ts';
 import { testExpression } from './test-code.ts';
 
 interface Constant {
@@ -97,7 +97,9 @@ export class CheckCode {
         const check = items === undefined || items === true ? 'null' : this.checkOf(items as JsonSchema);
         const isUnique = take('uniqueItems') === true;
         const list = check === null ? null : `rows(${check}, ${JSON.stringify(min)}, ${JSON.stringify(max)})`;
-        return list !== null && isUnique ? `all(${list}, unique)` : list;
+        return list !== null && isUnique
+          ? `all(${list}, unique(${JSON.stringify(scalarTypes(items) ?? undefined) ?? ''}))`
+          : list;
       }
       case 'object':
         return this.#membersOf('object', take);

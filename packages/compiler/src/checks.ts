@@ -148,13 +148,16 @@ export function rows(check: Check | null, min: number, max: number | null): Chec
   };
 }
 
-/** `uniqueItems`. */
-export const unique: Check = (errors, value, path) => {
-  for (let i = Array.isArray(value) ? value.length : 0; --i > 0;)
-    for (let j = i; j-- > 0;)
-      if (sameJson((value as Json[])[i], (value as Json[])[j])) return fail(errors, path, 'uniqueItems', { i, j });
-  return errors;
-};
+/** `uniqueItems`, among items of some types where any other is wrong anyway. */
+export const unique =
+  (types?: readonly string[]): Check =>
+  (errors, value, path) => {
+    if (!Array.isArray(value)) return errors;
+    for (let i = value.length; --i > 0;)
+      for (let j = types?.some(name => isOf(value[i] as Json, name)) === false ? 0 : i; j-- > 0;)
+        if (sameJson(value[i], value[j])) return fail(errors, path, 'uniqueItems', { i, j });
+    return errors;
+  };
 
 /** Several checks of one value. */
 export const all =

@@ -11,7 +11,7 @@ import {
   type SchemaError,
 } from '@onceform/core';
 import { codePoints, guarded, type JudgeFunction, codeList, sameJson } from './judge.ts';
-import { isPassive, LISTED } from './keywords.ts';
+import { isPassive, LISTED, scalarTypes } from './keywords.ts';
 
 /** What has been looked at in one value, for `unevaluatedProperties` and `unevaluatedItems`. */
 interface Seen {
@@ -372,10 +372,12 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
     value => (Array.isArray(value) ? value.length : null),
     (size, limit) => size <= limit,
   ),
-  uniqueItems(flag) {
+  uniqueItems(flag, parent) {
     if (flag !== true) return null;
+    const types = scalarTypes(parent.items);
     return array((value, at, out) => {
       for (let i = value.length - 1; i > 0; i--) {
+        if (types !== null && !types.some(type => isType(value[i]!, type))) continue;
         for (let j = i - 1; j >= 0; j--)
           if (sameJson(value[i], value[j])) return fail(out, at, 'uniqueItems', { i, j });
       }

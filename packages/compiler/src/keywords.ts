@@ -1,5 +1,7 @@
 // Which keywords exist, where schemas stand in them, and which are ours. Every walk over a definition asks here.
 
+import { isJsonObject, type Json } from '@onceform/core';
+
 /** How the value of a keyword holds further schemas. */
 export type Shape = 'schema' | 'schemas' | 'schema-map' | 'condition';
 
@@ -127,6 +129,16 @@ export const DRAFT_2020 = 'https://json-schema.org/draft/2020-12/schema';
 
 /** In emitted modules: a text that is one of the codes of a long list, by the name of its definition. */
 export const LISTED = 'once-listed';
+
+/**
+ * The types of the items of a list, where none of them is a container: then items of other types are found wrong as they
+ * are, and nobody says that they are there twice.
+ */
+export function scalarTypes(items: Json | undefined): readonly string[] | null {
+  const type = isJsonObject(items) ? items.type : undefined;
+  const types = Array.isArray(type) ? type.map(String) : typeof type === 'string' ? [type] : [];
+  return types.length === 0 || types.some(each => each === 'object' || each === 'array') ? null : types;
+}
 
 /** Keywords that judge nothing, so that whoever judges may pass them by. */
 export function isPassive(name: string): boolean {
