@@ -6,12 +6,16 @@ import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { personas } from '@onceform/vn/personas';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Portal {
   readonly url: string;
   readonly dataDir: string;
+  /** What it wrote to its console so far. */
+  printed(): string;
+  /** @throws when its console said anything about the people it served (P8). */
   close(): Promise<void>;
 }
 
@@ -19,7 +23,7 @@ export interface Portal {
 export async function startPortal(script = 'examples/portal/start.mjs'): Promise<Portal> {
   // While a journey is being written: a portal that runs already, named by its address.
   const running = process.env['ONCEFORM_PORTAL'];
-  if (running !== undefined) return { url: running, dataDir: '', close: async () => undefined };
+  if (running !== undefined) return { url: running, dataDir: '', printed: () => '', close: async () => undefined };
   const dataDir = await mkdtemp(join(tmpdir(), 'onceform-journey-'));
   // Compiled forms are the same for every portal of one build, which the portal itself makes sure of; compiling them
   // anew for each file of journeys would take longer than the journeys.
@@ -51,6 +55,7 @@ export async function startPortal(script = 'examples/portal/start.mjs'): Promise
   return {
     url,
     dataDir,
+    printed: () => output,
     async close() {
       const ended = new Promise(resolve => child.on('exit', resolve));
       child.kill('SIGTERM');
@@ -58,6 +63,13 @@ export async function startPortal(script = 'examples/portal/start.mjs'): Promise
       await ended;
       clearTimeout(late);
       await rm(dataDir, { recursive: true, force: true });
+      const said = VALUES.filter(value => output.includes(value));
+      if (said.length > 0) throw new Error(`The portal's console holds ${said.join(', ')}:\n${output}`);
     },
   };
 }
+
+/** By what the registers and the sign-in know the invented people. */
+const VALUES = personas.flatMap(({ name, personalId, claims }) =>
+  [name, personalId, claims['phone_number']].filter((value): value is string => typeof value === 'string'),
+);

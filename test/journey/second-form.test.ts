@@ -88,6 +88,21 @@ async function filesWith(folder: string, text: string): Promise<string[]> {
   return found;
 }
 
+const KEEP = /Lưu vào kho dữ liệu của tôi/;
+
+/** The boxes by which the review asks what may be kept. */
+function keepable(): Promise<{ label: string; ticked: boolean }[]> {
+  return watched.page.evaluate(legend => {
+    const group = [...document.querySelectorAll('fieldset')].find(({ textContent }) =>
+      new RegExp(legend).test(textContent ?? ''),
+    );
+    return [...(group?.querySelectorAll('label') ?? [])].map(({ textContent, control }) => ({
+      label: (textContent ?? '').replace(/\s+/g, ' ').trim(),
+      ticked: (control as HTMLInputElement).checked,
+    }));
+  }, KEEP.source);
+}
+
 /** Opens a form anew, agrees to the fetch and takes everything that was found. */
 async function begin(slug: string): Promise<void> {
   await watched.page.goto(`${portal.url}/forms/${slug}?lang=vi`);
@@ -152,16 +167,15 @@ test(
     }
     await me.rests();
     if (await me.has('control', /Sau khi nộp chỉ được sửa/)) await me.choose(undefined, /Sau khi nộp chỉ được sửa/);
+    // Nothing is ticked beforehand: the citizen says of each answer that it may be kept.
+    const boxes = await keepable();
+    expect(boxes.filter(({ ticked }) => ticked)).toEqual([]);
+    expect(boxes.map(({ label }) => label).join('\n')).toContain(`Email (nếu có): ${PERSON.email}`);
+    for (const { label } of boxes) await me.choose(KEEP, label);
+    expect((await keepable()).filter(({ ticked }) => !ticked)).toEqual([]);
     await me.press('Nộp hồ sơ');
     await me.sees('Nộp hồ sơ thành công', 60_000);
-
-    const [dossier] = (await call('GET', '/api/dossiers')).json as { id: string }[];
-    const keepable = (await call('GET', `/api/dossiers/${dossier!.id}/write-back`)).json as { pointer: string }[];
-    expect(keepable.map(({ pointer }) => pointer)).toContain('/person/phone');
-    const kept = await call('POST', `/api/dossiers/${dossier!.id}/write-back`, {
-      writeBack: keepable.map(({ pointer }) => pointer),
-    });
-    expect(kept.status).toBe(200);
+    await me.sees(`Đã lưu ${boxes.length} mục vào kho dữ liệu`);
 
     await begin('temporary-residence');
     const after = await answer(RESIDENCE);
@@ -176,8 +190,36 @@ test(
     // Nothing of it stands in the database in clear: not in a log, a draft, an offer, nor in what is kept.
     for (const value of [PERSON.email, PERSON.phone, PERSON.permanentAddress.street])
       expect([value, await filesWith(join(portal.dataDir, 'database'), value)]).toEqual([value, []]);
+    // P8: nor on the console.
+    expect(portal.printed()).toContain('OnceForm portal');
+    for (const value of [PERSON.email, PERSON.phone, PERSON.permanentAddress.street, PERSON.personalId])
+      expect(portal.printed()).not.toContain(value);
     // It never looks official: it says whose word it is.
     await me.sees(/khai lần trước/);
+
+    // What is held is on a page of its own, and the citizen's own words can be forgotten there.
+    await watched.page.goto(`${portal.url}/papers?lang=vi`);
+    await me.rests();
+    await me.sees(PERSON.email);
+    await me.sees(/Thông tin Ông\/Bà đã khai lần trước · Lưu lúc/);
+    watched.page.once('dialog', dialog => void dialog.accept());
+    await me.press(/^Xóa .*thư điện tử/i);
+    await me.sees('Đã xóa.');
+    expect(await me.reads()).not.toContain(PERSON.email);
+    expect(await me.reads()).toContain(PERSON.phone);
+
+    // A use of the data is complained about beside its entry in the log, and followed there.
+    await watched.page.goto(`${portal.url}/usage?lang=vi`);
+    await me.rests();
+    await me.press(/^Khiếu nại: /);
+    await me.type(/không đồng ý điều gì/, 'Tôi không yêu cầu lần dùng này.');
+    await me.press('Gửi khiếu nại');
+    await me.sees('Đã gửi khiếu nại.');
+    await me.sees(/Chờ trả lời.*Tôi không yêu cầu lần dùng này\./);
+    // The registers say themselves who asked them, or that they cannot now.
+    await me.press('Hỏi các cơ sở dữ liệu');
+    await me.sees(/Tra cứu – onceform-portal/);
+    await me.sees('Hiện không trả lời; đề nghị hỏi lại sau.');
     expect(watched.complaints).toEqual([]);
   },
 );

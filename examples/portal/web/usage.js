@@ -6,6 +6,7 @@ import { complainButton, complaints } from './complaints.js';
 import { consents } from './consents.js';
 import { demoPanel } from './demo-panel.js';
 import { disputes } from './disputes.js';
+import { registerLogs } from './register-logs.js';
 import { api, client, frame, say, show, signInLink, t, trouble, when } from './page.js';
 
 const info = await frame('/usage', t('usage.title'));
@@ -39,7 +40,17 @@ async function draw(notices = {}) {
         </tr>`,
         )}</tbody></table></div>`
     }
-    ${entries === null ? nothing : [await complaints(notices.complaints), await disputes(), await consents(draw, notices.consents)]}
+    ${
+      entries === null
+        ? nothing
+        : [
+            html`<p><a href="/api/usage/find-usage" download="usage.json">${t('usage.export')}</a></p>`,
+            await complaints(notices.complaints),
+            await disputes(),
+            await consents(draw, notices.consents),
+            registerLogs(),
+          ]
+    }
     <h2>${t('usage.sourcesTitle')}</h2>
     <ul class="cards">${sources.map(
       source => html`<li class="card">

@@ -299,6 +299,18 @@ export const disputeSummary = open({
   value: {},
 });
 
+export const usageRow = open({
+  logtime: time,
+  action: localized,
+  receiverCode: { type: 'string' },
+});
+export const usageAtSources = list({
+  anyOf: [
+    open({ source: open({ id: { type: 'string' }, name: localized }), rows: list({ type: 'object' }) }),
+    open({ source: open({ id: { type: 'string' }, name: localized }), absent: { type: 'string' } }),
+  ],
+});
+
 const words: JsonObject = { type: 'string', minLength: 1, maxLength: 2000, pattern: '\\S' };
 export const complaint = closed({ entry: { type: 'integer', minimum: 1 }, text: words });
 export const complaintAnswer = closed({ text: words });

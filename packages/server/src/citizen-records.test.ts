@@ -85,6 +85,9 @@ describe('disputes', () => {
       ...down,
       report: (...given: Parameters<NonNullable<typeof down.report>>) =>
         reports ? down.report!(...given) : Promise.reject(new Error('down')),
+      async *usage(person: { readonly key: string }) {
+        yield { logtime: '2026-11-22T00:00:00Z', action: `Lookup`, receiverCode: person.key === 'key-an' ? 'x' : 'y' };
+      },
     };
     const portal = await startTestPortal({ sources: [register] });
     const an = await portal.browser(citizen('an'));
@@ -95,6 +98,17 @@ describe('disputes', () => {
     reports = true;
     await portal.purge();
     expect(await status()).toEqual(['open']);
+    // The log of the portal in the shape that other systems read, and what the register itself wrote down.
+    const get = async (path: string): Promise<unknown> => (await an.fetch(path)).json();
+    const rows = (await get('/api/usage/find-usage')) as object[];
+    expect(rows).toHaveLength(((await get('/api/usage')) as object[]).length);
+    expect(rows[0]).toMatchObject({ action: { en: expect.any(String) }, receiverSystem: expect.any(String) });
+    expect(await get('/api/usage/at-sources')).toEqual([
+      {
+        source: { id: 'register', name: 'Register', kind: 'authoritative' },
+        rows: [expect.objectContaining({ receiverCode: 'x' })],
+      },
+    ]);
     await portal.end();
   }, 60_000);
 });

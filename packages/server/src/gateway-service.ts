@@ -124,7 +124,17 @@ export async function createGatewayService(options: GatewayServiceOptions): Prom
     today,
     keys: gateway.keys(),
   });
-  citizenRoutes(api, { records, gateway, db, pack, titleOf });
+  citizenRoutes(api, {
+    records,
+    gateway,
+    db,
+    pack,
+    titleOf,
+    log: usageLog,
+    sources,
+    usageNames: names,
+    system: origin,
+  });
   const document = openApiDocument(api.operations, origin);
   app.get('/api/openapi.json', c => c.json(document));
   return {

@@ -395,6 +395,10 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     db,
     pack,
     titleOf,
+    log: usageLog,
+    sources,
+    usageNames,
+    system: origin,
   });
   dossierRoutes(api, { intake, db, objects, registry, maxSize: maxDossier });
   if (kept !== null) keptAnswerRoutes(api, { kept, db, pack });

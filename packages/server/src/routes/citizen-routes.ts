@@ -1,12 +1,20 @@
 // What a citizen may see and undo of the use of their data: disputes they opened, consents they gave.
 
 import type { CountryPack, LocalizedText } from '@onceform/core';
-import type { Gateway } from '@onceform/store';
+import {
+  findUsage,
+  usageAtSources,
+  type CitizenDataSource,
+  type Gateway,
+  type UsageLog,
+  type UsageNames,
+} from '@onceform/store';
 import * as schemas from '../api-schemas.ts';
 import type { CitizenRecords } from '../citizen-records.ts';
 import type { Database } from '../database.ts';
 import type { Api } from '../operation.ts';
 import { refuse } from '../problem.ts';
+import { knownAs } from '../session.ts';
 
 export interface CitizenRoutesOptions {
   readonly records: CitizenRecords;
@@ -15,9 +23,15 @@ export interface CitizenRoutesOptions {
   readonly pack: Pick<CountryPack, 'concepts'>;
   /** The title of a form by its `$id`. */
   readonly titleOf: (form: string) => LocalizedText;
+  readonly log: Pick<UsageLog, 'of'>;
+  readonly sources: readonly CitizenDataSource[];
+  readonly usageNames: UsageNames;
+  /** How the portal calls itself to those who read its rows. */
+  readonly system: string;
 }
 
-export function citizenRoutes(api: Api, { records, gateway, db, pack, titleOf }: CitizenRoutesOptions): void {
+export function citizenRoutes(api: Api, options: CitizenRoutesOptions): void {
+  const { records, gateway, db, pack, titleOf, log, sources, usageNames, system } = options;
   const nameOf = (concept: string): LocalizedText => pack.concepts[concept]?.label ?? concept;
 
   api.on(
@@ -47,6 +61,35 @@ export function citizenRoutes(api: Api, { records, gateway, db, pack, titleOf }:
           value: discrepancy.value ?? null,
         })),
       );
+    },
+  );
+
+  api.on(
+    {
+      method: 'get',
+      path: '/api/usage/find-usage',
+      act: 'usage.read',
+      summary: "The asker's usage log in the shape of X-tee's findUsage, for other systems to read",
+      responses: { 200: { description: 'Newest first', schema: schemas.arrayOf(schemas.usageRow) } },
+    },
+    async c => {
+      c.header('cache-control', 'no-store');
+      return c.json(findUsage(await log.of(c.get('session')!.owner), usageNames, system));
+    },
+  );
+
+  api.on(
+    {
+      method: 'get',
+      path: '/api/usage/at-sources',
+      act: 'usage.read',
+      summary: 'What the registers themselves wrote down about uses of data of the asker; asked live, kept nowhere',
+      responses: { 200: { description: 'By source: rows, or why there are none', schema: schemas.usageAtSources } },
+    },
+    async c => {
+      const person = c.get('session')!.person!;
+      c.header('cache-control', 'no-store');
+      return c.json(person.identityLevel < 2 ? [] : await usageAtSources(knownAs(person), sources));
     },
   );
 
