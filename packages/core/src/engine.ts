@@ -11,7 +11,7 @@ export { isOnceFormError, OnceFormError } from './errors.ts';
 export { localize } from './issue.ts';
 export { isJsonObject, jsonEqual } from './json.ts';
 export { localeSlot } from './locale.ts';
-export { entryAt } from './entries.ts';
+export { actorSlot, entryAt } from './entries.ts';
 export { historySlot } from './history.ts';
 export { isBlocked } from './missing.ts';
 export { missingComponents } from './components.ts';

@@ -481,7 +481,7 @@ describe('sentences', () => {
     ]);
     session.dispatch({ changes: { input: '/name', text: 'a' } });
     expect(sentence(issuesAt(session.state, '/name')[0]!, form, 'en')).toBe(
-      'Name is too short: at least 3 characters are needed.',
+      'Name is too short. Characters needed: 3 or more.',
     );
     session.dispatch({ changes: { input: '/rows/0/age', text: 'x' } });
     expect(sentence(issuesAt(session.state, '/rows/0/age')[0]!, form, 'en')).toBe(

@@ -102,6 +102,9 @@ export async function goToStep(element: OnceForm, state: State, step: string): P
     else if (state === 'error' && step !== 'start' && (await journey.next())) journey.goTo(step);
   }
   await element.updateComplete;
+  // What came late has been drawn by the second frame.
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  await element.updateComplete;
 }
 
 /** Answers every question that is asked and has no answer, until no further one comes up. Invented, and valid by type. */

@@ -2,7 +2,7 @@
 // Loaded behind the first page by form-desk.ts, which draws before it is here and goes on drawing afterwards.
 
 import type { DraftOpened, Pointer, SessionInfo } from '@onceform/core';
-import { localeSlot, OnceFormError, openForm } from '@onceform/core/engine';
+import { actorSlot, localeSlot, OnceFormError, openForm } from '@onceform/core/engine';
 import { createCodeLists, entriesOfPack, type CodeLists } from './code-lists.ts';
 import type { DraftKeeper } from './draft-keeper.ts';
 import { speakerOf } from './desk-speaker.ts';
@@ -127,6 +127,8 @@ export class DeskRun {
       this.journey.subscribe(this.#desk.redraw),
       session.subscribe(update => {
         this.#desk.onUpdate?.(update);
+        // Whoever takes the keyboard may press other things than whoever had it.
+        if (update.startState.read(actorSlot) !== update.state.read(actorSlot)) this.#desk.refresh();
         // Pages watch their own fields; the other steps show many answers at once.
         if (this.journey?.step.kind !== 'page') this.#desk.redraw();
       }),

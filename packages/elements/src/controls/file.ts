@@ -60,6 +60,8 @@ class FilePicker extends AsyncDirective {
   #props!: FilePickerProps;
   #busy = 0;
   #refused: string[] = [];
+  /** What came of taking traces out, as the key of a sentence. */
+  readonly #stripped = new Map<string, 'file.stripped' | 'file.noTraces'>();
   #stop: (() => void) | undefined;
 
   override render(_props: FilePickerProps): unknown {
@@ -144,7 +146,7 @@ class FilePicker extends AsyncDirective {
           readOnly
             ? nothing
             : html`<button type="button" class="once-button" data-kind="quiet" @click=${() => this.#remove(file)}
-          >${t('action.remove')}<span class="once-hidden"> ${file.name}</span></button>`
+          >${t('action.remove')}<span class="once-hidden"> ${file.name}</span></button>${this.#traces(file)}`
         }${this.#progress(file)}</li>`,
             )}</ul>`
       }
@@ -172,6 +174,36 @@ class FilePicker extends AsyncDirective {
       default:
         return nothing;
     }
+  }
+
+  /** A photo small enough to be taken as it is may say where and with what it was taken: the citizen may have that taken out. */
+  #traces(file: FileReference): unknown {
+    const { t } = this.#props.view.words;
+    if (!STRIPPED.has(file.type)) return nothing;
+    const said = this.#stripped.get(file.sha256);
+    return said === undefined
+      ? html`<button type="button" class="once-button" data-kind="quiet" @click=${() => void this.#strip(file)}
+          >${t('file.strip')}<span class="once-hidden"> ${file.name}</span></button>`
+      : html`<span class="once-file-sent" role="status">${t(said)}</span>`;
+  }
+
+  async #strip(file: FileReference): Promise<void> {
+    const { view, add, remove } = this.#props;
+    const photo = await view.files.get(file.sha256);
+    if (photo === undefined) return;
+    const { stripMetadata } = await import('@onceform/dossier');
+    const bare = await stripMetadata(photo);
+    if (bare.size === photo.size) {
+      this.#stripped.set(file.sha256, 'file.noTraces');
+      return this.#show(0);
+    }
+    const taken = await view.files.put(bare, file.name);
+    this.#stripped.set(taken.sha256, 'file.stripped');
+    view.files.cancel(file.sha256);
+    remove(file);
+    add(taken);
+    void view.files.send(taken);
+    this.#show(0);
   }
 
   #remove(file: FileReference): void {
@@ -227,6 +259,9 @@ class FilePicker extends AsyncDirective {
     if (this.isConnected) this.setValue(this.#template());
   }
 }
+
+/** Pictures whose traces can be taken out without touching the picture. */
+const STRIPPED: ReadonlySet<string> = new Set(['image/jpeg', 'image/png']);
 
 const filePickerDirective = directive(FilePicker);
 
