@@ -80,7 +80,7 @@ export async function startLagoona({ port = 0, dataDir }) {
 }
 
 /** One module with parts on demand, and the default theme beside it. */
-async function buildPage(folder) {
+export async function buildPage(folder) {
   await mkdir(folder, { recursive: true });
   await build({
     entryPoints: [here('web/page.js'), here('web/index.html'), here('../../packages/elements/theme/once.css')],

@@ -1,0 +1,36 @@
+// `node examples/foreign-portal/start.mjs`: a portal of another make with the prefill gateway behind it, until it is stopped.
+
+import { fork } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { buildPage } from '../second-country/portal.mjs';
+import { startPortal } from './portal.mjs';
+
+const { values } = parseArgs({ options: { port: { type: 'string', default: '8095' }, data: { type: 'string' } } });
+const data = values.data ?? (await mkdtemp(join(tmpdir(), 'foreign-portal-')));
+
+await buildPage(join(data, 'web'));
+const portal = await startPortal({
+  web: join(data, 'web'),
+  folder: join(data, 'dossiers'),
+  port: Number(values.port),
+});
+const gateway = fork(fileURLToPath(new URL('gateway.mjs', import.meta.url)), [portal.url, join(data, 'forms')], {
+  execArgv: ['--disallow-code-generation-from-strings', '--disable-warning=ExperimentalWarning'],
+});
+portal.connect(
+  await new Promise((resolve, reject) =>
+    gateway.once('message', resolve).once('exit', status => reject(new Error(`The gateway ended with ${status}.`))),
+  ),
+);
+console.log(`\nOnceForm portal: ${portal.url}\n`);
+
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, async () => {
+    gateway.removeAllListeners('exit').disconnect();
+    await portal.close();
+    process.exit(0);
+  });
