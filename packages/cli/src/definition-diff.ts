@@ -1,8 +1,8 @@
 // Two definitions side by side, for `onceform diff`.
 
-import { diffForms, planForm } from '@onceform/compiler';
+import { diffForms } from '@onceform/compiler';
 import { type CommandIo, style } from './command.ts';
-import { readDefinitions, readPack } from './definitions.ts';
+import { planFile, readDefinitions, readPack } from './definitions.ts';
 
 const COLOURS = { breaking: 'red', compatible: 'yellow', additive: 'green' } as const;
 
@@ -17,7 +17,7 @@ export async function diffDefinitions(
   const [old, now] = await Promise.all(
     [before, after].map(async path => {
       const [file] = await readDefinitions([path], io);
-      return planForm(file!.text, pack === undefined ? {} : { pack });
+      return planFile(file!, pack);
     }),
   );
   const diff = diffForms(old!, now!);

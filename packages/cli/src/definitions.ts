@@ -3,7 +3,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { CountryPack } from '@onceform/core';
+import { type Plan, placeInText, planForm } from '@onceform/compiler';
+import { type CountryPack, isOnceFormError, type OnceFormError } from '@onceform/core';
 import { type CommandIo, UsageError } from './command.ts';
 
 export interface DefinitionFile {
@@ -26,6 +27,30 @@ export async function readDefinitions(paths: readonly string[], io: CommandIo): 
       out.push({ name: relative(io.cwd, file) || file, path: file, text: await readFile(file, 'utf8') });
   }
   return out;
+}
+
+/** A definition that does not compile, told as people look for it: file, line and column. */
+export class DefinitionError extends Error {
+  readonly code: string;
+  readonly line: number;
+  readonly column: number;
+  constructor({ name, text }: DefinitionFile, error: OnceFormError) {
+    const { code, pointer = '', message, data } = error;
+    const { line, column } = placeInText(text, pointer, typeof data.column === 'number' ? data.column - 1 : undefined);
+    super(`${name}:${line}:${column}: ${message}\n  ${code}  ${pointer || '/'}`, { cause: error });
+    this.code = code;
+    this.line = line;
+    this.column = column;
+  }
+}
+
+/** Works out the plan of a definition. @throws {DefinitionError} when it does not compile. */
+export async function planFile(file: DefinitionFile, pack: CountryPack | undefined): Promise<Plan> {
+  try {
+    return await planForm(file.text, pack === undefined ? {} : { pack });
+  } catch (error) {
+    throw isOnceFormError(error) ? new DefinitionError(file, error) : error;
+  }
 }
 
 async function formFiles(folder: string): Promise<string[]> {

@@ -106,9 +106,13 @@ interface Found extends Omit<LintFinding, 'line' | 'column'> {
   readonly offset?: number;
 }
 
-/** Where in the JSON text of a definition something stands, 1-based: a pointer, and an offset into the text there. */
+/**
+ * Where in the JSON text of a definition something stands, 1-based: a pointer, and an offset into the text there. In what
+ * is not JSON: where it ends to be.
+ */
 export function placeInText(text: string, pointer: Pointer, offset?: number): { line: number; column: number } {
-  const { root } = readTree(text);
+  const { root, error } = readTree(text);
+  if (error !== undefined) return positionOf(text, error.offset);
   return root === undefined ? { line: 1, column: 1 } : locate(text, root, pointer, offset);
 }
 

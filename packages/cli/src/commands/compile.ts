@@ -3,10 +3,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { emitModule, placeInText } from '@onceform/compiler';
+import { emitModule } from '@onceform/compiler';
 import { isOnceFormError } from '@onceform/core';
 import { type Command, style, UsageError } from '../command.ts';
-import { readDefinitions, readPack } from '../definitions.ts';
+import { DefinitionError, readDefinitions, readPack } from '../definitions.ts';
 
 const HELP = `Usage: onceform compile <file or folder>… [options]
 
@@ -75,14 +75,10 @@ export const compile: Command = {
           );
       } catch (error) {
         if (!isOnceFormError(error)) throw error;
-        const at = typeof error.data.column === 'number' ? error.data.column - 1 : undefined;
-        const place = placeInText(file.text, error.pointer ?? '', at);
         const { code, pointer, message } = error;
-        report.push({ file: file.name, ok: false, code, pointer, message, ...place });
-        if (values.json !== true)
-          io.stdout.write(
-            `${style(io, 'red', '✗')} ${file.name}:${place.line}:${place.column}: ${message}\n  ${style(io, 'dim', `${code}  ${pointer || '/'}`)}\n`,
-          );
+        const said = new DefinitionError(file, error);
+        report.push({ file: file.name, ok: false, code, pointer, message, line: said.line, column: said.column });
+        if (values.json !== true) io.stdout.write(`${style(io, 'red', '✗')} ${said.message}\n`);
       }
     }
     if (values.json === true) io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

@@ -1,6 +1,6 @@
 // The commands about definitions, run as a person runs them.
 
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -199,6 +199,64 @@ describe('onceform', () => {
       code: 2,
       err: expect.stringContaining('There are: 1.000001, cat') as string,
     });
+  });
+});
+
+describe('what an official may get wrong', () => {
+  const record = { key: 'dog', name: 'Dog', fields: [{ path: 'chip', label: 'Chip', type: 'text' }] };
+  it.each<[string, string, unknown]>([
+    ['no such file', 'There is no file "records/none.json"', undefined],
+    ['a folder', 'is a folder', null],
+    ['broken JSON', 'is not JSON', '{"items": ['],
+    ['something else', 'the record is no object', 'null'],
+    ['a list that is none', '"items" is no list', { items: {} }],
+    ['no records', '"items" is empty', { items: [] }],
+    ['a record without fields', 'record 2 has no list of "fields"', { items: [record, { key: 'a', name: 'A' }] }],
+    ['a field without a label', 'field 1 of the record has no "label"', { ...record, fields: [{ path: 'a' }] }],
+    ['a code that is a number', 'the "code" of the record is no text', { ...record, code: 1 }],
+    [
+      'a name among thousands',
+      'k19, and 3980 more.',
+      { items: Array.from({ length: 4000 }, (_, i) => ({ ...record, key: `k${i}` })) },
+    ],
+  ])('new --from says what is wrong with %s, and writes nothing', async (name, said, content) => {
+    const source = join('records', content === undefined ? 'none.json' : content === null ? '' : `${name}.json`);
+    await mkdir(join(folder, 'records'), { recursive: true });
+    if (content !== undefined && content !== null)
+      await writeFile(join(folder, source), typeof content === 'string' ? content : JSON.stringify(content));
+    const { code, out, err } = await run('new', 'never.form.json', '--from', source, '--pack', 'none');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(said);
+    expect(await readdir(folder)).not.toContain('never.form.json');
+  });
+
+  it('finds a code among prose, in a record of its own', async () => {
+    const code = 'Mã thủ tục: 1.000777 (thay thế 2.000001 từ 2025)';
+    await writeFile(join(folder, 'prose.json'), `\uFEFF${JSON.stringify({ ...record, code })}`);
+    const made = await run('new', 'prose.form.json', '--from', 'prose.json', '--pack', 'none', '--json');
+    expect([made.code, JSON.parse(made.out)]).toEqual([0, { file: 'prose.form.json', todo: [] }]);
+    expect(JSON.parse(await readFile(join(folder, 'prose.form.json'), 'utf8'))).toMatchObject({
+      form: { procedure: { code: '1.000777' } },
+    });
+  });
+
+  it('new does not take a folder for a file', async () => {
+    expect(await run('new', 'broken', '--force', '--pack', 'none')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('"broken" is a folder') as string,
+    });
+  });
+
+  it.each(['types', 'diff'])('%s names the file, the line and the column of what does not compile', async command => {
+    const files = ['broken/rule-typo.form.json', 'broken/rule-typo.form.json'].slice(0, command === 'diff' ? 2 : 1);
+    expect(await run(command, ...files, '--pack', 'none')).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('broken/rule-typo.form.json:11:42: The rule cannot be read') as string,
+    });
+    expect((await run(command, ...files.map(() => 'broken/not-json.form.json'), '--pack', 'none')).err).toContain(
+      'broken/not-json.form.json:5:32: The definition is not JSON',
+    );
   });
 });
 

@@ -3,9 +3,9 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { planForm, typesOf } from '@onceform/compiler';
+import { typesOf } from '@onceform/compiler';
 import { type Command, UsageError } from '../command.ts';
-import { readDefinitions, readPack } from '../definitions.ts';
+import { planFile, readDefinitions, readPack } from '../definitions.ts';
 
 const HELP = `Usage: onceform types <file> [options]
 
@@ -30,7 +30,7 @@ export const types: Command = {
     const [file, ...more] = await readDefinitions(positionals, io);
     if (file === undefined || more.length > 0) throw new UsageError('Name one definition, not a folder of several.');
     const pack = await readPack(values.pack, io);
-    const source = await typesOf(await planForm(file.text, pack === undefined ? {} : { pack }));
+    const source = await typesOf(await planFile(file, pack));
     if (values.out === undefined) io.stdout.write(source);
     else await writeFile(resolve(io.cwd, values.out), source);
     return 0;
