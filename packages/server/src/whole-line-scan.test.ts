@@ -16,6 +16,8 @@ const VALUES = [
   'key-an',
   'key-binh',
   'Official From Decision',
+  'who looked at me',
+  'nobody but the law',
 ];
 const TABLES_OF_RECORD = [
   'usage_entry',
@@ -157,7 +159,13 @@ async function walkTheLine(): Promise<void> {
   const beyond = { data: { applicant: { fullName: 'An Otherwise' } }, decisions: [] };
   expect((await an.send('PUT', `/api/invitations/${id}/part`, JSON.stringify(beyond), json)).status).toBe(403);
 
-  await an.fetch('/api/usage');
+  const [entry] = (await (await an.fetch('/api/usage')).json()) as { no: number }[];
+  const complaint = { entry: entry!.no, text: 'who looked at me' };
+  const made = await an.send('POST', '/api/complaints', JSON.stringify(complaint), json);
+  const { id: about } = (await made.json()) as { id: string };
+  const answer = '{"text":"nobody but the law"}';
+  expect((await officer.send('PUT', `/api/agency/complaints/${about}/answer`, answer, json)).status).toBe(200);
+  await an.fetch('/api/usage/at-sources');
   await portal.outbox.run();
   await portal.purge();
 }
