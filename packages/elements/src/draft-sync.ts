@@ -11,7 +11,7 @@ import {
   type MigrationReport,
 } from '@onceform/core';
 import type { KeptDraft } from './draft-store.ts';
-import type { Kept } from './journey.ts';
+import type { Kept } from './kept.ts';
 import type { Portal } from './portal.ts';
 
 type DraftPortal = Required<Pick<Portal, 'drafts' | 'loadDraft' | 'saveDraft' | 'removeDraft'>>;

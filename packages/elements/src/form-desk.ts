@@ -17,11 +17,13 @@ import type {
 import { standardWidgets } from './controls/index.ts';
 import type { DeskRun } from './desk-run.ts';
 import type { DraftKeeper } from './draft-keeper.ts';
-import type { DraftStore, KeptDraft } from './draft-store.ts';
+import type { DraftStore } from './draft-store.ts';
 import type { FoundDraft } from './draft-sync.ts';
 import { FirstJourney } from './first-journey.ts';
 import { FirstSession } from './first-session.ts';
+import { cameBack, draftToGoOnWith } from './found-draft.ts';
 import type { Journey } from './journey.ts';
+import { isWaiting } from './kept.ts';
 import { NodeIndex } from './node-index.ts';
 import { loadPiece } from './late.ts';
 import { loadedRun, loadRun } from './load-run.ts';
@@ -169,7 +171,7 @@ export class FormDesk {
       if (turn !== this.#opening) return;
       this.#ready = { form, info };
       this.signIn = info !== null && info.person === null ? info.signInPath : null;
-      this.found = await this.#findDraft(this.#ready);
+      this.found = await draftToGoOnWith(this.#ready, this.#options, this.draftKey);
       if (turn !== this.#opening) return;
       // What was submitted and waits goes on by itself, as does a tab that was reloaded.
       if (this.found !== undefined && !isWaiting(this.found.kept) && !cameBack(this.draftKey)) {
@@ -436,35 +438,6 @@ export class FormDesk {
     return `${form.id} ${info?.person?.id ?? ''}`;
   }
 
-  async #findDraft({ form, info }: ReadyForm): Promise<FoundDraft | undefined> {
-    const { drafts, session, client } = this.#options;
-    if (drafts === undefined || session !== undefined) return undefined;
-    // A store that cannot be opened (private window) must not keep anybody from filling in a form.
-    const load = (key: string): Promise<KeptDraft | undefined> => drafts.load(key).catch(() => undefined);
-    const kept =
-      (await load(this.draftKey)) ?? (info?.person ? await this.#takeAlong(drafts, `${form.id} `) : undefined);
-    if (kept !== undefined && isOf(kept, form) && client?.drafts === undefined) return { kept };
-    if (kept === undefined && (client?.drafts === undefined || !info?.person)) return undefined;
-    const { draftPortal, findDraft } = await import('./draft-sync.ts');
-    const here = () => findDraft(form, kept, undefined);
-    return info?.person ? findDraft(form, kept, draftPortal(client)).catch(here) : here();
-  }
-
-  /** Who signs in on the way takes along what was typed before, in this tab. */
-  async #takeAlong(drafts: DraftStore, from: string): Promise<KeptDraft | undefined> {
-    if (!cameBack(from)) return undefined;
-    try {
-      const kept = await drafts.load(from);
-      if (kept === undefined) return undefined;
-      await drafts.save(this.draftKey, kept);
-      await drafts.remove(from);
-      (await import('./draft-keeper.ts')).remember(this.draftKey);
-      return kept;
-    } catch {
-      return undefined;
-    }
-  }
-
   #changed(): void {
     for (const listener of [...this.#listeners]) listener();
   }
@@ -474,23 +447,4 @@ function whenIdle(work: () => void): void {
   // Safari has no idle callbacks.
   if (typeof requestIdleCallback === 'function') requestIdleCallback(work);
   else setTimeout(work, 500);
-}
-
-/** A draft of this very version. */
-function isOf({ content }: KeptDraft, { digest }: CompiledForm): boolean {
-  return (content as { readonly form?: string }).form === digest;
-}
-
-/** It was submitted, and not acknowledged yet. */
-function isWaiting(kept: KeptDraft): boolean {
-  return (kept.content as { readonly waiting?: boolean }).waiting === true;
-}
-
-/** The same tab was here before: it was reloaded, or discarded while the camera was open. Then nobody is asked. */
-function cameBack(key: string): boolean {
-  try {
-    return sessionStorage.getItem('onceform') === key;
-  } catch {
-    return false;
-  }
 }

@@ -31,6 +31,7 @@ import type { KeptDraft } from './draft-store.ts';
 import type { Speaker } from './dossier-texts.ts';
 import type { FiledDossier, Outbox, PackedDossier } from './filing.ts';
 import { filesIn, type FileShelf } from './file-shelf.ts';
+import type { Kept } from './kept.ts';
 import type { Portal } from './portal.ts';
 import type { PrefillFlow } from './prefill-flow.ts';
 import { reasonIssues } from './reasons.ts';
@@ -70,19 +71,6 @@ export type KeepingStatus =
   | { readonly kind: 'none' | 'saving' | 'failed' }
   /** `count`: how many the portal keeps now. */
   | { readonly kind: 'kept'; readonly count: number };
-
-/** What is kept of a journey in a draft, beside the engine's own part. */
-export interface Kept {
-  readonly form: string;
-  readonly draft: Json;
-  readonly opened: DraftOpened | null;
-  readonly step: string;
-  readonly confirmed: boolean;
-  readonly dossierId: string;
-  /** The citizen has submitted it, and it is not acknowledged yet. */
-  readonly waiting?: boolean;
-  readonly uploads?: FileShelf['kept'];
-}
 
 /** Milliseconds between tries to send what waits, while nobody says that the network is back. */
 const AGAIN = 30_000;
@@ -449,10 +437,4 @@ export class Journey {
   #askMore(): void {
     if (this.prefill?.status === 'answered' && this.prefill.unasked.length > 0) void this.prefill.ask();
   }
-}
-
-/** The part of a kept draft that the engine opens, when it is of this form. */
-export function engineDraft(kept: KeptDraft, digest: string): { draft: Json; opened: DraftOpened | null } | null {
-  const content = kept.content as unknown as Kept;
-  return content.form === digest ? { draft: content.draft, opened: content.opened } : null;
 }
