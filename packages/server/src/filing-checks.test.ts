@@ -46,6 +46,11 @@ describe('before a dossier is taken in', () => {
     await expect(
       check(filing(), { rechecks: [{ record: '/applicant', state: 'gone', offers: [] }] }),
     ).rejects.toMatchObject({ data: { issues: [{ params: { code: 'SEALED_RECORD_GONE' } }] } });
+    // Of a co-declarant's record the applicant hears whose it is and what to do, never what is in it.
+    const theirs = { record: '/father', state: 'changed' as const, by: 'father', offers: [{ values: ['x'] }] as never };
+    await expect(check(filing(), { rechecks: [theirs] })).rejects.toMatchObject({
+      data: { issues: [{ pointer: '/father', params: { code: 'PART_RECORD_CHANGED', role: 'father' } }] },
+    });
   });
 
   it('S4: a register that is down is written down, or stops the filing where the policy says so', async () => {

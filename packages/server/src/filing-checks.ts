@@ -56,9 +56,13 @@ export function checkedBy({ gateway, papers, coDeclarants }: FilingCheckOptions)
             filing.form.compiled,
           );
     const notRechecked: Pointer[] = [];
-    for (const { record, state } of rechecks) {
+    for (const { record, state, by } of rechecks) {
       if (state === 'changed' || state === 'gone')
-        issues.push(issueAt(record, state === 'gone' ? 'SEALED_RECORD_GONE' : 'SEALED_RECORD_CHANGED', {}));
+        issues.push(
+          by !== undefined
+            ? issueAt(record, 'PART_RECORD_CHANGED', { role: by })
+            : issueAt(record, state === 'gone' ? 'SEALED_RECORD_GONE' : 'SEALED_RECORD_CHANGED', {}),
+        );
       if (state !== 'unavailable') continue;
       if (filing.form.compiled.reuse.find(({ pointer }) => pointer === record)?.policy.onStale === 'reject')
         throw refuse('ERR_SOURCE_UNAVAILABLE', 'A register that has to be asked before filing does not answer.');
@@ -106,7 +110,7 @@ function isTampering(error: unknown): boolean {
   return error.code === 'ERR_SEAL_INVALID' || issues.some(({ params }) => TAMPERING.has(params['code']));
 }
 
-type FilingWord = 'PAPER_NOT_GOOD' | 'SEALED_RECORD_CHANGED' | 'SEALED_RECORD_GONE';
+type FilingWord = 'PAPER_NOT_GOOD' | 'SEALED_RECORD_CHANGED' | 'SEALED_RECORD_GONE' | 'PART_RECORD_CHANGED';
 
 function issueAt(pointer: Pointer, code: FilingWord, params: { readonly [name: string]: string }): Issue {
   const message: LocalizedText = { vi: vi[code], en: en[code] };

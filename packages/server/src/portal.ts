@@ -265,6 +265,10 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     measure: reuse.note,
     parts: draft => coDeclarants.declarations.confirmed(draft),
     subjectOf: ({ key }) => directory.idOf(key),
+    personOf: async id => {
+      const key = await directory.keyOf(id);
+      return key === null ? null : { key };
+    },
     ...options.gateway,
     consents: records.consents,
     disputes: records.disputes,

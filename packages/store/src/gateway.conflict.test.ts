@@ -19,6 +19,7 @@ import {
 import type { GatewayForm, GatewayOptions } from './gateway.ts';
 import { createRelations } from './relations.ts';
 import { openSeal } from './seal.ts';
+import { readSeal } from './seal-payload.ts';
 import type { CitizenDataSource } from './source.ts';
 
 const CONCEPTS = ['person.fullName', 'person.residence'];
@@ -540,6 +541,43 @@ describe('a re-check before filing', () => {
       },
     };
     expect((await again())[0]!.state).toBe('gone');
+  });
+  it('S3: asks about what a co-declarant took over as that person, and says whose it is', async () => {
+    const { state, source } = moody();
+    const asked: { person: string; about: string }[] = [];
+    const watched: CitizenDataSource = {
+      ...source,
+      query(query, signal) {
+        asked.push({ person: query.person.key, about: query.about });
+        return source.query(query, signal);
+      },
+    };
+    let knows = async (subject: string) => (subject === 'co' ? { key: MOTHER } : null);
+    const made = await prefill([watched], { recheck: 'always' }, { personOf: subject => knows(subject) });
+    const { seal } = await made.gateway.seal(
+      { draft: 'draft-1', decisions: [{ item: '/who', action: 'use', offer: made.offers[0]!.id }] },
+      citizen(MOTHER),
+      made.form,
+      BINDING,
+    );
+    const { payload } = readSeal(seal);
+    // The same record, in the seal of somebody else who invited her.
+    const parts = [{ role: 'applicant', sub: 'co', pointers: ['/who'], digest: '0'.repeat(64), confirmed: '' }];
+    const theirs = {
+      ...payload,
+      sub: 'inviter',
+      parts,
+      items: payload.items.map(item => ({ ...item, by: 'applicant' })),
+    };
+    const again = () => made.gateway.recheck(theirs, citizen(FATHER), made.form);
+    asked.splice(0);
+    expect(await again()).toEqual([{ record: '/who', by: 'applicant', state: 'same', offers: [] }]);
+    expect(asked).toEqual([{ person: MOTHER, about: 'self' }]);
+    state.now = register('r', { ...A, 'person.residence': '7 Short Lane' });
+    expect(await again()).toMatchObject([{ record: '/who', by: 'applicant', state: 'changed' }]);
+    knows = async () => null;
+    expect(await again()).toEqual([{ record: '/who', by: 'applicant', state: 'unavailable', offers: [] }]);
+    expect(asked).toHaveLength(2);
   });
   it('is left out where the policy does not want it, or only when stale and it is not', async () => {
     const { source } = moody();

@@ -88,6 +88,8 @@ export interface GatewayOptions {
    * own log. Null: the portal does not know them.
    */
   readonly subjectOf?: (person: Person) => Promise<string | null>;
+  /** Who is behind a pairwise id, to ask again about what a co-declarant took over. Null: the portal does not know. */
+  readonly personOf?: (subject: string) => Promise<Person | null>;
   /** Called when a draft's data must be gone: the portal's drafts, caches and previews. */
   readonly onPurge?: (draft: string, session: Pick<CitizenSession, 'subject'>) => Promise<void>;
   /** The parts of a draft that co-declarants confirmed: they go into every seal of the draft. */
@@ -359,15 +361,18 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
 
     async recheck(payload, session, form, signal = NEVER) {
-      const asked = recheckPlan(payload, form, clock());
-      if (asked.length === 0) return [];
-      const request = {
-        draft: payload.draft,
-        items: asked.map(({ item, concept, subject, members }) => ({ item, concept, subject, members })),
-      };
-      const results: PrefillResult[] = [];
-      for await (const result of run(request, session, form, asked, signal, { fresh: true })) results.push(result);
-      return asked.map(({ item }) => judgeRecord(item, payload, results));
+      const own = again(payload, session, form, signal);
+      // Each co-declarant is asked about as themselves: no relation has to let the applicant do it.
+      const others = (payload.parts ?? []).map(async ({ role, sub }): Promise<readonly Recheck[]> => {
+        const asked = recheckPlan(payload, form, clock(), role);
+        const person = asked.length === 0 ? null : ((await options.personOf?.(sub)) ?? null);
+        const found =
+          person === null
+            ? asked.map(({ item }): Recheck => ({ record: item, state: 'unavailable', offers: [] }))
+            : await again(payload, { subject: sub, person, identityLevel: 2, role }, form, signal);
+        return found.map(one => ({ ...one, by: role }));
+      });
+      return (await Promise.all([own, ...others])).flat();
     },
 
     async withdraw(draft, { subject }) {
@@ -391,6 +396,24 @@ export function createGateway(options: GatewayOptions): Gateway {
       return { keys: signer.publicKeys as readonly Readonly<Record<string, unknown>>[] };
     },
   };
+
+  /** Asks anew for what was sealed of one person, and compares. */
+  async function again(
+    payload: SealPayload,
+    session: CitizenSession,
+    form: GatewayForm,
+    signal: AbortSignal,
+  ): Promise<readonly Recheck[]> {
+    const asked = recheckPlan(payload, form, clock(), session.role);
+    if (asked.length === 0) return [];
+    const request = {
+      draft: payload.draft,
+      items: asked.map(({ item, concept, subject, members }) => ({ item, concept, subject, members })),
+    };
+    const results: PrefillResult[] = [];
+    for await (const result of run(request, session, form, asked, signal, { fresh: true })) results.push(result);
+    return asked.map(({ item }) => judgeRecord(item, payload, results));
+  }
 
   async function forget({ draft, subject, purpose, form, concepts }: ConsentRecord, reason: string): Promise<void> {
     if (reason === 'withdrawn') count('withdrawn');

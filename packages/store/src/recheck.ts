@@ -1,6 +1,15 @@
 // Is what was sealed still so? Asked before filing, where the form's policy wants it.
 
-import { jsonEqual, toNfc, type Offer, type Pointer, type PrefillResult, type SealPayload } from '@onceform/core';
+import {
+  jsonEqual,
+  toNfc,
+  type Offer,
+  type Pointer,
+  type PrefillResult,
+  type SealItem,
+  type SealPayload,
+  type SubjectRole,
+} from '@onceform/core';
 import { isOlder } from './duration.ts';
 import type { GatewayForm } from './gateway.ts';
 import { matches, type AskedItem } from './plan.ts';
@@ -8,14 +17,23 @@ import { matches, type AskedItem } from './plan.ts';
 /** What became of one sealed record. `offers` hold its present state where it changed. */
 export interface Recheck {
   readonly record: Pointer;
+  /** The co-declarant whose record it is; absent: the applicant's. */
+  readonly by?: SubjectRole;
   readonly state: 'same' | 'changed' | 'gone' | 'unavailable';
   readonly offers: readonly Offer[];
 }
 
-/** The sealed records whose policy says `recheck: always`, or `if-stale` and they are. */
-export function recheckPlan({ items: all }: SealPayload, form: GatewayForm, now: Date): AskedItem[] {
-  // What a co-declarant took over is theirs to ask about.
-  const items = all.filter(({ by }) => by === undefined);
+/**
+ * The sealed records whose policy says `recheck: always`, or `if-stale` and they are: the applicant's, or those of the
+ * co-declarant in a role. What somebody typed is in no register.
+ */
+export function recheckPlan(
+  { items: all }: SealPayload,
+  form: GatewayForm,
+  now: Date,
+  role?: SubjectRole,
+): AskedItem[] {
+  const items = all.filter(item => item.by === role && isRetrieved(item));
   return [...new Set(items.map(({ record }) => record))].flatMap((record): AskedItem[] => {
     const sealed = items.filter(item => item.record === record && item.value !== undefined);
     const registered = form.reuse.find(
@@ -44,8 +62,12 @@ export function recheckPlan({ items: all }: SealPayload, form: GatewayForm, now:
   });
 }
 
+function isRetrieved({ source }: SealItem): boolean {
+  return source.kind !== 'self-declared';
+}
+
 export function judgeRecord(record: Pointer, { items }: SealPayload, results: readonly PrefillResult[]): Recheck {
-  const sealed = items.filter(item => item.record === record && item.value !== undefined);
+  const sealed = items.filter(item => item.record === record && item.value !== undefined && isRetrieved(item));
   const { recordRef, source } = sealed[0]!;
   const offers = new Map(
     results

@@ -42,5 +42,7 @@ export const en = {
   SEALED_RECORD_CHANGED:
     'The register has changed these data since they were fetched. Please fetch them again and check them.',
   SEALED_RECORD_GONE: 'The register no longer has these data. Please fetch them again, or type them.',
+  PART_RECORD_CHANGED:
+    'The register has changed what it says of the person who declares with you since they confirmed it. Please ask them to open the invitation again, check it and confirm anew.',
   ERR_INTERNAL: 'Something went wrong on our side. Nothing was lost; please try again.',
 } as const;

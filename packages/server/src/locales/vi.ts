@@ -43,5 +43,7 @@ export const vi: { readonly [code in keyof typeof en]: string } = {
     'Giấy tờ mà hồ sơ dẫn chiếu không còn giá trị hoặc không dùng được ở mục này. Đề nghị chọn giấy tờ khác hoặc đính kèm tệp.',
   SEALED_RECORD_CHANGED: 'Cơ sở dữ liệu đã thay đổi thông tin này sau khi được lấy. Đề nghị lấy lại và kiểm tra.',
   SEALED_RECORD_GONE: 'Cơ sở dữ liệu không còn thông tin này. Đề nghị lấy lại hoặc tự khai.',
+  PART_RECORD_CHANGED:
+    'Cơ sở dữ liệu đã thay đổi thông tin về người cùng khai sau khi người đó xác nhận. Đề nghị người cùng khai mở lại lời mời, kiểm tra và xác nhận lại.',
   ERR_INTERNAL: 'Hệ thống gặp lỗi. Không có gì bị mất; vui lòng thử lại.',
 };
