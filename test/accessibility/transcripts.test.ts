@@ -7,17 +7,27 @@ import { openGallery, type Gallery } from './gallery-page.ts';
 
 declare function read(selector: string): Promise<readonly string[]>;
 
-const SCREENS: Readonly<Record<string, { query: Readonly<Record<string, string>>; selector: string }>> = {
-  'first-page': { query: { form: 'birth-registration', state: 'empty' }, selector: '.once-main' },
-  'error-summary': { query: { form: 'birth-registration', state: 'error' }, selector: '.once-summary' },
-  'choose-a-record': {
-    query: { form: 'birth-registration', state: 'conflict', step: 'start' },
-    selector: '.once-offer',
-  },
-  'repeat-group': { query: { form: 'every-control', state: 'filled' }, selector: '[data-pointer="/rows"]' },
-  review: { query: { form: 'civil-status-extract', state: 'filled', step: 'review' }, selector: '.once-main' },
-  receipt: { query: { form: 'civil-status-extract', state: 'filled', step: 'receipt' }, selector: '.once-main' },
-};
+/** `until`: what comes a moment later, and is part of the screen. */
+const SCREENS: Readonly<Record<string, { query: Readonly<Record<string, string>>; selector: string; until?: string }>> =
+  {
+    'first-page': { query: { form: 'birth-registration', state: 'empty' }, selector: '.once-main' },
+    'error-summary': { query: { form: 'birth-registration', state: 'error' }, selector: '.once-summary' },
+    'choose-a-record': {
+      query: { form: 'birth-registration', state: 'conflict', step: 'start' },
+      selector: '.once-offer',
+    },
+    'repeat-group': { query: { form: 'every-control', state: 'filled' }, selector: '[data-pointer="/rows"]' },
+    review: {
+      query: { form: 'civil-status-extract', state: 'filled', step: 'review' },
+      selector: '.once-main',
+      until: '.once-print',
+    },
+    receipt: {
+      query: { form: 'civil-status-extract', state: 'filled', step: 'receipt' },
+      selector: '.once-main',
+      until: '.once-print',
+    },
+  };
 
 let gallery: Gallery;
 beforeAll(async () => {
@@ -28,10 +38,11 @@ afterAll(async () => {
 });
 
 describe('a screen reader', () => {
-  for (const [screen, { query, selector }] of Object.entries(SCREENS)) {
+  for (const [screen, { query, selector, until }] of Object.entries(SCREENS)) {
     for (const locale of ['vi', 'en']) {
       it(`reads ${screen} in ${locale}`, async () => {
         const page = await gallery.open({ ...query, locale });
+        if (until !== undefined) await page.waitForSelector(until);
         // The reader's own code makes no promises about policies.
         const said = await page.evaluate(async where => read(where), selector);
         expect(said.length).toBeGreaterThan(5);
