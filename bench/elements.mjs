@@ -11,7 +11,7 @@ import { slowPhone } from './elements/slow-phone.mjs';
 
 const CONTENDERS = ['floor', 'ours', 'floor-cv'];
 
-export default async function bench({ quick }) {
+export default async function bench({ quick, rounds = quick ? 1 : 15 }) {
   if (specs === null) throw new Error('The agreed floor is missing: ../shared/bench has no floor.js.');
   const { url, close } = await serve(await benchPages());
   const { path } = await findBrowser();
@@ -19,7 +19,6 @@ export default async function bench({ quick }) {
     executablePath: path,
     args: [...browserArgs, '--enable-precise-memory-info', '--js-flags=--expose-gc'],
   });
-  const rounds = quick ? 1 : 15;
   try {
     const seen = [];
     // The round before the first warms caches on disk and is thrown away.
