@@ -26,6 +26,7 @@ import { demoRoutes } from './demo-routes.mjs';
 import { freePort } from './free-port.mjs';
 import { startIdentity } from './identity/start-identity.mjs';
 import { portalIndicators } from './indicators.mjs';
+import { nationalPortal, startNationalPortal } from './national-portal.mjs';
 import { simulatedPayments, startPayments } from './payments/simulator.mjs';
 import { startRegister } from './registers/simulator.mjs';
 import { startStatusList } from './registers/status-list.mjs';
@@ -131,6 +132,10 @@ export async function startStack({
     say(database.kind === 'pglite' ? 'Database: PGlite (embedded)' : 'Database: PostgreSQL');
 
     const keys = await loadKeys(join(dataDir, 'keys.json'));
+    const national = await startNationalPortal(async () => (await fetch(`${origin}/api/keys`)).json());
+    closing.push(national.stop);
+    say(`National portal (simulated), which is told of each dossier: ${national.url}`);
+
     const portal = await createPortal({
       pack: vnPack,
       origin,
@@ -174,6 +179,7 @@ export async function startStack({
         personOf,
       },
       workingHours: SERVICE_HOURS,
+      receivers: [nationalPortal({ url: national.url, database, key: keys.receipt })],
       payments: simulatedPayments(payments.origin),
       dossierPage: '/dossiers#{id}',
       indicators: portalIndicators,
