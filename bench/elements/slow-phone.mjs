@@ -87,6 +87,6 @@ function chunksOf({ outputs }) {
     for (const { kind, path: next } of outputs[path].imports) if (kind === 'import-statement') visit(next);
   };
   for (const [path, { entryPoint }] of Object.entries(outputs))
-    if (/(?:phone-page|locales\/en(?:-\w+)?)\.ts$/.test(entryPoint ?? '')) visit(path);
+    if (/(?:phone-page|locales\/en)\.ts$/.test(entryPoint ?? '')) visit(path);
   return [...found].map(path => '/' + path.split('/').pop());
 }

@@ -176,6 +176,8 @@ export class FormDesk {
       // What was submitted and waits goes on by itself, as does a tab that was reloaded.
       if (this.found !== undefined && !isWaiting(this.found.kept) && !cameBack(this.draftKey)) {
         this.status = 'found-draft';
+        // Whatever the answer is, this is needed next.
+        loadRun().catch(() => undefined);
         return this.#changed();
       }
       await this.begin(this.found);
