@@ -13,7 +13,7 @@ import {
   type PointerPattern,
 } from '@onceform/core';
 import { along, type Condition, ifThenElse, type Lowering } from './lower.ts';
-import type { PatternPath, Place } from './outline.ts';
+import type { PatternPath, Place } from './place.ts';
 import { first } from './schema-view.ts';
 
 export interface PlannedGuard {

@@ -2,7 +2,7 @@
 
 import { formatPattern, OnceFormError, type Pointer } from '@onceform/core';
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
-import type { PatternPath } from './outline.ts';
+import type { PatternPath } from './place.ts';
 
 export interface Expression {
   readonly source: string;

@@ -12,7 +12,8 @@ import {
 } from '@onceform/core';
 import { interpretFunctions } from './interpreter.ts';
 import { type Finding, type LintContext, exists } from './lint-context.ts';
-import type { PatternPath, PlannedNode } from './outline.ts';
+import type { PlannedNode } from './outline.ts';
+import type { PatternPath } from './place.ts';
 import { first } from './schema-view.ts';
 import type { Site } from './resolve.ts';
 

@@ -15,7 +15,7 @@ import {
 } from '@onceform/core';
 import { nested, type PlannedGuard, type Test, unspeakable } from './condition.ts';
 import { along } from './lower.ts';
-import type { Place } from './outline.ts';
+import type { Place } from './place.ts';
 import type { Site } from './resolve.ts';
 import { first, strings } from './schema-view.ts';
 

@@ -1,7 +1,7 @@
 // The derivation graph: which guard, computed value or check has to come before which. A cycle is a compile error.
 
 import { formatPattern, OnceFormError, type Outline, type OutlineNode } from '@onceform/core';
-import type { PatternPath } from './outline.ts';
+import type { PatternPath } from './place.ts';
 
 export interface OrderedUnit {
   readonly id: string;

@@ -4,12 +4,9 @@
 import {
   type CompileNote,
   type ConceptSpec,
-  type Constraints,
   formatPattern,
   isJsonObject,
-  jsonEqual,
   joinPointer,
-  localize,
   type Json,
   type JsonObject,
   type JsonSchema,
@@ -18,9 +15,12 @@ import {
   type Pointer,
   type PointerPattern,
 } from '@onceform/core';
-import { STANDARD_FORMATS } from './formats.ts';
+import { type Alternatives, Choices, MAX_COMBINATIONS } from './choices.ts';
+import { constraintsOf, optionsOf } from './field-schema.ts';
 import { tooLarge } from './load.ts';
+import { LookThrough } from './look-through.ts';
 import { type Lowering, type LoweringInput, OPTIONS_LIMIT } from './lower.ts';
+import type { Chosen, PatternPath, Place } from './place.ts';
 import type { SchemaDocument, SchemaIndex, Site } from './resolve.ts';
 import {
   first,
@@ -38,39 +38,6 @@ import { Texts } from './texts.ts';
 
 /** A node of the outline as plain JSON: functions are named, and put in their place by `assemble`. */
 export type PlannedNode = JsonObject & { readonly kind: string; readonly key: string };
-
-export type PatternPath = readonly (string | null)[];
-
-/** A place in the data that the definition says something about beyond its shape. */
-export interface Place {
-  readonly path: PatternPath;
-  /** The recursive definition it is in; null: reached from the root. */
-  readonly scope: string | null;
-  readonly kind: string;
-  /** The value type of a field. */
-  readonly type: string | null;
-  readonly sites: readonly Site[];
-  readonly parent: Place | null;
-  readonly concept: string | null;
-  readonly subject: string | null;
-  /** Conditions this schema's writer gave as if/then/else or dependentSchemas: lowered tests of the parent object. */
-  readonly implied: readonly JsonSchema[];
-  /** Stands directly in an object, under its own name. */
-  readonly isMember: boolean;
-  /** Set within a branch of a choice: another branch may have the same path. */
-  readonly branchOf: PointerPattern | null;
-  readonly branch: number | null;
-  /** Where that choice is the only one around and a constant that the branch requires tells it from the others. */
-  readonly chosen: Chosen | null;
-}
-
-/** How it shows in the data that a branch was chosen. */
-export interface Chosen {
-  /** Of the choice. */
-  readonly path: PatternPath;
-  /** True of a value there, for this branch alone. */
-  readonly test: JsonSchema;
-}
 
 export interface OutlineInput extends LoweringInput {
   readonly index: SchemaIndex;
@@ -174,19 +141,6 @@ const FRESH: { readonly made?: readonly Alternatives[]; readonly beside?: readon
   beside: undefined,
 } as never;
 
-/** The `oneOf` or `anyOf` of a schema. */
-interface Alternatives {
-  readonly site: Site;
-  readonly keyword: 'oneOf' | 'anyOf';
-}
-
-/** One way to choose at a place that may have several choices, beside or within each other. */
-interface Combination {
-  /** One alternative of each choice. */
-  readonly sites: readonly Site[];
-  readonly made: readonly Alternatives[];
-}
-
 /** A value that nothing is said about. */
 const ANY_VALUE: PlannedNode = {
   kind: 'field',
@@ -199,14 +153,6 @@ const ANY_VALUE: PlannedNode = {
   computed: false,
 };
 
-/** More ways to choose than this nobody reads through. */
-const MAX_COMBINATIONS = 24;
-
-interface Member {
-  readonly sites: Site[];
-  readonly implied: readonly JsonSchema[];
-}
-
 class Walker {
   readonly places: Place[] = [];
   readonly #input: OutlineInput;
@@ -215,8 +161,19 @@ class Walker {
   readonly #entered = new Map<Place, Place>();
   #nodes = 0;
 
+  readonly #look: LookThrough;
+  readonly #choices: Choices;
+
   constructor(input: OutlineInput) {
     this.#input = input;
+    this.#look = new LookThrough(input.index, input.lowering);
+    this.#choices = new Choices({
+      index: input.index,
+      look: this.#look,
+      locale: input.locale,
+      textOf: (sites, keyword) => this.#text(sites, keyword),
+      hasOptions: site => this.#optionsOf([site]) !== null,
+    });
   }
 
   nextRecursive(done: Readonly<Record<string, unknown>>): Site | null {
@@ -227,7 +184,7 @@ class Walker {
   node(visit: Visit): PlannedNode | null {
     if (++this.#nodes > this.#input.maxNodes)
       throw tooLarge('nodes', this.#input.maxNodes, visit.sites[0]?.pointer ?? '');
-    const view = this.#expand(visit.sites, visit.stack);
+    const view = this.#look.expand(visit.sites, visit.stack);
     if (view.sites.some(site => site.schema === false)) return null;
     const place = this.#place(visit, view.sites);
     const base = this.#base(visit, view.sites, place);
@@ -245,15 +202,15 @@ class Walker {
     if (file?.value === 'file') return this.#field(place, sites, base, 'file');
     const constant = first(sites, 'const');
     if (constant !== undefined) return this.#field(place, sites, { ...base, readOnly: true }, typeName(constant.value));
-    const options = this.#options(sites);
+    const options = this.#optionsOf(sites);
     if (options !== null)
       return this.#field(place, sites, base, unify(options.map(option => typeName(option.value))), options);
     if (first(sites, 'codelist') !== undefined) return this.#field(place, sites, base, 'string');
 
     const made = visit.made ?? [];
-    const choice = this.#nextChoice(sites, made);
+    const choice = this.#choices.nextChoice(sites, made);
     if (choice !== null) {
-      const real = this.#alternatives(choice).filter(site => !isNull(site));
+      const real = this.#choices.alternatives(choice).filter(site => !isNull(site));
       if (real.length === 1) {
         return this.#again({ ...visit, sites: [...sites, real[0]!], made: [...made, choice] }, place, {
           ...base,
@@ -293,7 +250,7 @@ class Walker {
 
   // The only real alternative beside null: the same place, looked at with that alternative in view.
   #again(visit: Visit, place: Place, base: PlannedNode): PlannedNode {
-    const view = this.#expand(visit.sites, visit.stack);
+    const view = this.#look.expand(visit.sites, visit.stack);
     if (view.recursion !== null) {
       this.#recursive.add(view.recursion);
       return this.#done(place, { ...base, kind: 'recursion', to: this.#input.lowering.nameOf(view.recursion) });
@@ -303,7 +260,7 @@ class Walker {
   }
 
   #object(visit: Visit, sites: readonly Site[], place: Place, base: PlannedNode): PlannedNode {
-    const members = this.#members(sites);
+    const members = this.#look.members(sites);
     const patterns = sites.flatMap(site => keysOf(site, 'patternProperties').map(pattern => ({ pattern, site })));
     const additional = first(sites, 'additionalProperties') ?? first(sites, 'unevaluatedProperties');
     const isOpen = additional !== undefined && additional.value !== false;
@@ -406,7 +363,7 @@ class Walker {
         });
         if (node === null) return null;
         return {
-          title: (this.#text(this.#expand([site], visit.stack).sites, 'title') ?? name) as Json,
+          title: (this.#text(this.#look.expand([site], visit.stack).sites, 'title') ?? name) as Json,
           node,
           matches: this.#input.functionFor(this.#input.lowering.lower(site)),
         };
@@ -470,19 +427,19 @@ class Walker {
     place: Place,
     base: PlannedNode,
   ): PlannedNode | null {
-    const view = this.#expand([itemSite], stack);
+    const view = this.#look.expand([itemSite], stack);
     if (view.recursion !== null) return null;
     if (first(view.sites, 'format')?.value === 'file')
       return { ...this.#field(place, [...sites, ...view.sites], base, 'file'), multiple: true };
     if (first(sites, 'uniqueItems')?.value !== true) return null;
-    const options = this.#options(view.sites);
+    const options = this.#optionsOf(view.sites);
     const type = options === null ? 'string' : unify(options.map(option => typeName(option.value)));
     if (options === null && first(view.sites, 'codelist') === undefined) return null;
     return { ...this.#field(place, [...sites, ...view.sites], base, type, options ?? undefined), multiple: true };
   }
 
   #choice(visit: Visit, sites: readonly Site[], place: Place, base: PlannedNode): PlannedNode {
-    const combinations = this.#combinations(sites, { sites: [], made: visit.made ?? [] }, visit.stack);
+    const combinations = this.#choices.combinations(sites, { sites: [], made: visit.made ?? [] }, visit.stack);
     if (combinations.length > MAX_COMBINATIONS)
       return this.#done(place, {
         ...base,
@@ -490,14 +447,14 @@ class Walker {
         reason: `The choices at this place combine to more than ${MAX_COMBINATIONS} alternatives; make one choice of them.`,
       });
     const pattern = formatPattern(visit.path);
-    const baseKeys = this.#members(sites);
-    const views = combinations.map(({ sites: chosen }) => this.#expand(chosen, visit.stack));
+    const baseKeys = this.#look.members(sites);
+    const views = combinations.map(({ sites: chosen }) => this.#look.expand(chosen, visit.stack));
     const branchKeys = new Set(
-      views.flatMap(view => (view.recursion === null ? [...this.#members(view.sites).keys()] : [])),
+      views.flatMap(view => (view.recursion === null ? [...this.#look.members(view.sites).keys()] : [])),
     );
-    const isObject = typesOf(sites).has('object') || views.some(view => this.#members(view.sites).size > 0);
-    const discriminator = this.#discriminator(
-      views.map(view => this.#members(view.sites)),
+    const isObject = typesOf(sites).has('object') || views.some(view => this.#look.members(view.sites).size > 0);
+    const discriminator = this.#choices.discriminator(
+      views.map(view => this.#look.members(view.sites)),
       visit.stack,
     );
     this.#enter(place, 'choice', null);
@@ -510,7 +467,10 @@ class Walker {
           told !== undefined && [...view.sites, ...sites].some(each => strings(each, 'required').includes(told.key));
         const shows =
           isObject && view.recursion === null && inferType([...view.sites, ...sites], false) === 'object'
-            ? new Set([...this.#members(view.sites).keys(), ...[...baseKeys.keys()].filter(key => branchKeys.has(key))])
+            ? new Set([
+                ...this.#look.members(view.sites).keys(),
+                ...[...baseKeys.keys()].filter(key => branchKeys.has(key)),
+              ])
             : null;
         const node = this.node({
           ...visit,
@@ -534,7 +494,11 @@ class Walker {
         });
         if (node === null) return null;
         const tests = combination.sites.map(site => this.#input.lowering.lower(site));
-        const title = this.#titleOf(combination, visit.stack, told === undefined ? String(n + 1) : String(told.value));
+        const title = this.#choices.titleOf(
+          combination,
+          visit.stack,
+          told === undefined ? String(n + 1) : String(told.value),
+        );
         return {
           title: title as Json,
           node,
@@ -551,7 +515,7 @@ class Walker {
         : [];
     const takesNull = combinations
       .flatMap(({ made }) => made)
-      .some(made => this.#alternatives(made).some(site => isNull(site)));
+      .some(made => this.#choices.alternatives(made).some(site => isNull(site)));
     return {
       ...base,
       nullable: base.nullable === true || takesNull || typesOf(sites).has('null'),
@@ -559,81 +523,6 @@ class Walker {
       branches,
       shared,
     };
-  }
-
-  /**
-   * The ways to choose at one place: where it has several choices, beside each other or one within an alternative of
-   * another, every combination is one branch, because a place has one choice that is state.
-   */
-  #combinations(sites: readonly Site[], so: Combination, stack: readonly Site[]): Combination[] {
-    const view = this.#expand(so.sites, stack);
-    const next =
-      view.recursion !== null
-        ? null
-        : this.#nextChoice([...sites, ...view.sites.filter(site => this.#options([site]) === null)], so.made);
-    if (next === null) return [so];
-    const out: Combination[] = [];
-    for (const site of this.#alternatives(next).filter(each => !isNull(each))) {
-      out.push(...this.#combinations(sites, { sites: [...so.sites, site], made: [...so.made, next] }, stack));
-      if (out.length > MAX_COMBINATIONS) break;
-    }
-    return out;
-  }
-
-  #nextChoice(sites: readonly Site[], made: readonly Alternatives[]): Alternatives | null {
-    for (const site of sites) {
-      for (const keyword of ['oneOf', 'anyOf'] as const) {
-        if (!made.some(each => each.site === site && each.keyword === keyword) && this.#isChoice(site, keyword))
-          return { site, keyword };
-      }
-    }
-    return null;
-  }
-
-  #alternatives({ site, keyword }: Alternatives): Site[] {
-    return ((site.schema as JsonObject)[keyword] as readonly Json[]).map((_, i) =>
-      this.#input.index.child(site, keyword, i),
-    );
-  }
-
-  // Of several choices made at once, all titles: "By post – abroad".
-  #titleOf({ sites, made }: Combination, stack: readonly Site[], fallback: string): LocalizedText {
-    const titles = sites.map(
-      (site, i) =>
-        this.#text(this.#expand([site], stack).sites, 'title')
-        ?? (sites.length === 1 ? fallback : String(this.#alternatives(made.at(i - sites.length)!).indexOf(site) + 1)),
-    );
-    if (titles.length === 1) return titles[0]!;
-    const locales = new Set(titles.flatMap(title => (typeof title === 'string' ? [] : Object.keys(title))));
-    const joined = (locale: string): string =>
-      titles.map(title => localize(title, locale, this.#input.locale)).join(' – ');
-    return locales.size === 0
-      ? joined(this.#input.locale)
-      : Object.fromEntries([...locales].map(locale => [locale, joined(locale)]));
-  }
-
-  #discriminator(
-    branches: readonly ReadonlyMap<string, Member>[],
-    stack: readonly Site[],
-  ): { key: string; values: Json[] } | null {
-    for (const key of branches[0]?.keys() ?? []) {
-      const values = branches.map(members => {
-        const member = members.get(key);
-        if (member === undefined) return undefined;
-        const { sites } = this.#expand(member.sites, stack);
-        const list = first(sites, 'enum')?.value;
-        return (
-          first(sites, 'const')?.value ?? (Array.isArray(list) && list.length === 1 ? (list[0] as Json) : undefined)
-        );
-      });
-      if (
-        values.every(value => value !== undefined)
-        && values.every((value, i) => values.findIndex(other => jsonEqual(other, value)) === i)
-      ) {
-        return { key, values: values as Json[] };
-      }
-    }
-    return null;
   }
 
   // ---- fields
@@ -678,65 +567,13 @@ class Walker {
         node.options = codelist;
     }
     if (options !== undefined) node.options = options as unknown as Json;
-    node.constraints = this.#constraints(sites) as unknown as Json;
+    node.constraints = constraintsOf(sites, this.#input.formats) as unknown as Json;
     node.computed = first(sites, 'compute') !== undefined;
     return node as PlannedNode;
   }
 
-  #constraints(sites: readonly Site[]): Constraints {
-    const out: Record<string, Json> = {};
-    for (const keyword of ['minLength', 'minimum', 'exclusiveMinimum']) {
-      const value = tightest(sites, keyword, Math.max);
-      if (value !== undefined) out[keyword] = value;
-    }
-    for (const keyword of ['maxLength', 'maximum', 'exclusiveMaximum']) {
-      const value = tightest(sites, keyword, Math.min);
-      if (value !== undefined) out[keyword] = value;
-    }
-    for (const keyword of ['pattern', 'multipleOf', 'const']) {
-      const value = first(sites, keyword)?.value;
-      if (value !== undefined) out[keyword] = value;
-    }
-    const format = first(sites, 'format')?.value;
-    if (out.pattern === undefined && typeof format === 'string') {
-      const pattern = Object.hasOwn(this.#input.formats, format)
-        ? this.#input.formats[format]!.pattern
-        : STANDARD_FORMATS[format];
-      if (pattern !== undefined) out.pattern = pattern;
-    }
-    return out as Constraints;
-  }
-
-  #options(sites: readonly Site[]): readonly Option[] | null {
-    for (const site of sites) {
-      if (typeof site.schema === 'boolean') continue;
-      for (const keyword of ['oneOf', 'anyOf'] as const) {
-        const branches = site.schema[keyword];
-        if (!Array.isArray(branches) || branches.length === 0) continue;
-        const members = branches
-          .map((_, i) => this.#input.index.child(site, keyword, i))
-          .filter(branch => !isNull(branch));
-        if (
-          members.length > 0
-          && members.every(
-            branch =>
-              isJsonObject(branch.schema) && branch.schema.const !== undefined && !isJsonObject(branch.schema.const),
-          )
-        ) {
-          return members.map(branch => {
-            const value = (branch.schema as JsonObject).const!;
-            return { value, label: this.#text([branch], 'title') ?? String(value) };
-          });
-        }
-      }
-      const values = site.schema.enum;
-      if (Array.isArray(values) && values.every(value => typeof value !== 'object' || value === null)) {
-        return (values as readonly Json[])
-          .filter(value => value !== null)
-          .map(value => ({ value, label: String(value) }));
-      }
-    }
-    return null;
+  #optionsOf(sites: readonly Site[]): readonly Option[] | null {
+    return optionsOf(sites, this.#input.index, (of, keyword) => this.#text(of, keyword));
   }
 
   // ---- what every node has
@@ -829,100 +666,5 @@ class Walker {
     const note: CompileNote = { code: 'CONTROL_NOT_OFFERED', severity: 'info', pointer, message };
     if (!this.#input.notes.some(each => each.code === note.code && each.pointer === pointer))
       this.#input.notes.push(note);
-  }
-
-  // ---- looking through references
-
-  /** All schemas a value at this place has to satisfy at once: through `$ref` and `allOf`, nearest first. */
-  #expand(
-    sites: readonly Site[],
-    stack: readonly Site[],
-  ): { sites: Site[]; stack: readonly Site[]; recursion: Site | null } {
-    const out: Site[] = [];
-    const entered: Site[] = [...stack];
-    let recursion: Site | null = null;
-    const visit = (site: Site): void => {
-      if (out.includes(site)) return;
-      out.push(site);
-      if (typeof site.schema === 'boolean') return;
-      for (const keyword of ['$ref', '$dynamicRef'] as const) {
-        if (site.schema[keyword] === undefined) continue;
-        const target = this.#input.index.follow(site, keyword);
-        if (stack.includes(target)) {
-          recursion ??= target;
-          continue;
-        }
-        entered.push(target);
-        visit(target);
-      }
-      if (Array.isArray(site.schema.allOf))
-        site.schema.allOf.forEach((_, i) => {
-          visit(this.#input.index.child(site, 'allOf', i));
-        });
-    };
-    sites.forEach(visit);
-    return { sites: out, stack: entered, recursion };
-  }
-
-  /** Members by name in the order they are first written; those that only a condition brings come with it. */
-  #members(sites: readonly Site[]): Map<string, Member> {
-    const out = new Map<string, Member>();
-    for (const site of sites) {
-      for (const name of keysOf(site, 'properties')) {
-        const child = this.#input.index.child(site, 'properties', name);
-        const member = out.get(name);
-        if (member === undefined) out.set(name, { sites: [child], implied: [] });
-        else member.sites.push(child);
-      }
-    }
-    for (const site of sites) this.#impliedMembers(site, [], out, new Set());
-    return out;
-  }
-
-  #impliedMembers(site: Site, tests: readonly JsonSchema[], out: Map<string, Member>, seen: Set<Site>): void {
-    if (typeof site.schema === 'boolean' || seen.has(site)) return;
-    seen.add(site);
-    const branch = (child: Site, test: JsonSchema): void => {
-      const all = [...tests, test];
-      const known = new Set(out.keys());
-      for (const part of this.#expand([child], []).sites) {
-        for (const name of keysOf(part, 'properties')) {
-          const member = this.#input.index.child(part, 'properties', name);
-          if (!known.has(name)) out.set(name, { sites: [member], implied: all });
-        }
-        this.#impliedMembers(part, all, out, seen);
-      }
-    };
-    if (site.schema.if !== undefined) {
-      const test = this.#input.lowering.lower(this.#input.index.child(site, 'if'));
-      if (site.schema.then !== undefined) branch(this.#input.index.child(site, 'then'), test);
-      if (site.schema.else !== undefined) branch(this.#input.index.child(site, 'else'), { not: test });
-    }
-    for (const name of keysOf(site, 'dependentSchemas'))
-      branch(this.#input.index.child(site, 'dependentSchemas', name), { required: [name] });
-  }
-
-  // Alternatives that only ask for members to be present are no choice of shape: the validator speaks for them.
-  #isChoice(site: Site, keyword: 'oneOf' | 'anyOf'): boolean {
-    if (typeof site.schema === 'boolean' || !Array.isArray(site.schema[keyword])) return false;
-    const shaping = new Set([
-      'properties',
-      '$ref',
-      '$dynamicRef',
-      'type',
-      'items',
-      'prefixItems',
-      'patternProperties',
-      'additionalProperties',
-      'enum',
-      'const',
-      'allOf',
-      'oneOf',
-      'anyOf',
-      'format',
-    ]);
-    return (site.schema[keyword] as readonly Json[]).some(
-      branch => isJsonObject(branch) && Object.keys(branch).some(key => shaping.has(key)),
-    );
   }
 }

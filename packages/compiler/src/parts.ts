@@ -12,7 +12,7 @@ import {
 } from '@onceform/core';
 import { along, OPTIONS_LIMIT } from './lower.ts';
 import { APPLICATORS, isPassive } from './keywords.ts';
-import type { PatternPath } from './outline.ts';
+import type { PatternPath } from './place.ts';
 
 export interface Part {
   readonly pattern: PointerPattern;

@@ -2,7 +2,6 @@
 // here: ajv at build time, closures at run time. So they can differ in nothing but how a schema is judged.
 
 import {
-  type CodeEntry,
   type CodeListSpec,
   type CompileNote,
   type ConceptSpec,
@@ -24,19 +23,21 @@ import {
   type Sha256,
 } from '@onceform/core';
 import { type PlannedGuard, planGuards } from './condition.ts';
-import { codePattern } from './code-pattern.ts';
-import { analyseExpression, type Expression } from './expression.ts';
+import type { Expression } from './expression.ts';
 import { readComponents, readFormObject, readPages, readProcedure, unshownNodes } from './form-object.ts';
 import { DEFAULT_LIMITS, type Limits, loadDefinition } from './load.ts';
-import { codeListsOf, ENUM_LIMIT, Lowering, type LoweringInput } from './lower.ts';
+import { Lowering, type LoweringInput } from './lower.ts';
 import { orderUnits, type OrderedUnit } from './order.ts';
 import { assertBlocks, requiredWhileAsked, rowRules, skipTests, sourceOnly } from './on-missing.ts';
-import { type OutlineInput, type Place, walkOutline } from './outline.ts';
+import { type OutlineInput, walkOutline } from './outline.ts';
+import type { Place } from './place.ts';
 import type { PlannedPart } from './assemble.ts';
 import { bare, bareMap, planParts } from './parts.ts';
+import { planExpressions } from './plan-expressions.ts';
 import { readPrint } from './print-spec.ts';
+import { readLists } from './read-lists.ts';
 import { RuleTypes } from './rule-types.ts';
-import { refuseEndlessReferences, SchemaIndex, type Site } from './resolve.ts';
+import { refuseEndlessReferences, SchemaIndex } from './resolve.ts';
 import { planReuse } from './reuse.ts';
 import { Texts } from './texts.ts';
 import { upgradeDraft } from './upgrade.ts';
@@ -157,7 +158,7 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
   const onlySources = sourceOnly(reuse, outline.places);
   const guards = planGuards(outline.places, lowering, dataSchema, skipTests(onlySources));
   assertBlocks(onlySources, guards, dataSchema);
-  const { computed, rules } = planExpressions(outline.places);
+  const { computed, rules } = planExpressions(outline.places, locale);
   if (computed.length + rules.length > 0) {
     const types = new RuleTypes(dataSchema, lowering.definitions, pack?.functions ?? {});
     for (const { place, pointer, type, expression } of computed)
@@ -355,70 +356,6 @@ async function analyse(input: unknown, options: CompileOptions): Promise<Analysi
     },
   };
   return { plan, definition, index, lowering, places: outline.places, guards, locale };
-
-  function planExpressions(places: readonly Place[]): { computed: PlannedComputed[]; rules: PlannedRule[] } {
-    const out: { computed: PlannedComputed[]; rules: PlannedRule[] } = { computed: [], rules: [] };
-    const ids = new Set<string>();
-    for (const place of places) {
-      for (const site of place.sites) {
-        if (typeof site.schema === 'boolean') continue;
-        const { compute, checks } = site.schema;
-        if (compute !== undefined) {
-          const pointer = joinPointer(site.pointer, 'compute');
-          if (typeof compute !== 'string')
-            throw new OnceFormError('ERR_DEFINITION_INVALID', '"compute" is a CEL expression.', { pointer });
-          const type = ['string', 'integer', 'number', 'boolean'].includes(place.type ?? '') ? place.type! : 'any';
-          out.computed.push({
-            place,
-            pointer,
-            type,
-            expression: analyseExpression(compute, place.path, pointer, false, place.scope !== null),
-          });
-        }
-        if (checks === undefined) continue;
-        const list = joinPointer(site.pointer, 'checks');
-        if (!Array.isArray(checks))
-          throw new OnceFormError('ERR_DEFINITION_INVALID', '"checks" is a list of { rule, message }.', {
-            pointer: list,
-          });
-        const texts = new Texts(site.document, locale);
-        for (const [i, check] of (checks as readonly Json[]).entries()) {
-          const pointer = joinPointer(list, i);
-          const message = isJsonObject(check) ? texts.member(check, pointer, 'message') : undefined;
-          if (!isJsonObject(check) || typeof check.rule !== 'string' || message === undefined)
-            throw new OnceFormError('ERR_DEFINITION_INVALID', 'A check has a "rule" and a "message".', { pointer });
-          const severity = check.severity ?? 'error';
-          if (severity !== 'error' && severity !== 'warn' && severity !== 'hint')
-            throw new OnceFormError('ERR_DEFINITION_INVALID', '"severity" is error, warn or hint.', {
-              pointer: joinPointer(pointer, 'severity'),
-            });
-          const wish =
-            typeof check.id === 'string'
-              ? check.id
-              : `check:${place.scope === null ? '' : `${place.scope}#`}${formatPattern(place.path)}`;
-          let id = wish;
-          for (let n = 2; ids.has(id); n++) id = `${wish}:${n}`;
-          ids.add(id);
-          out.rules.push({
-            id,
-            place,
-            site,
-            pointer,
-            severity,
-            message,
-            expression: analyseExpression(
-              check.rule,
-              place.path,
-              joinPointer(pointer, 'rule'),
-              true,
-              place.scope !== null,
-            ),
-          });
-        }
-      }
-    }
-    return out;
-  }
 }
 
 type Concepts = Readonly<Record<string, ConceptSpec>> | null;
@@ -448,55 +385,12 @@ const CEL_TYPES: Readonly<Record<string, string>> = {
   boolean: 'bool',
 };
 
-interface PlannedComputed {
-  readonly place: Place;
-  readonly pointer: string;
-  readonly type: string;
-  readonly expression: Expression;
-}
-interface PlannedRule {
-  readonly id: string;
-  readonly place: Place;
-  readonly site: Site;
-  readonly pointer: string;
-  readonly severity: 'error' | 'warn' | 'hint';
-  readonly message: PublishedRule['message'] & {};
-  readonly expression: Expression;
-}
-
 function uniqueId(kind: string, place: Place, ids: Set<string>): string {
   const wish = `${kind}:${place.scope === null ? '' : `${place.scope}#`}${formatPattern(place.path)}`;
   let id = wish;
   for (let n = 2; ids.has(id); n++) id = `${wish}:${n}`;
   ids.add(id);
   return id;
-}
-
-/** Patterns of long lists, by the digest of the list: making one takes as long as compiling a form. */
-const madePatterns = new Map<string, string>();
-
-async function readLists(
-  index: SchemaIndex,
-  lists: Readonly<Record<string, CodeListSpec>>,
-): Promise<Pick<LoweringInput, 'entries' | 'codePatterns'>> {
-  const entries = new Map<string, readonly CodeEntry[]>();
-  const codePatterns = new Map<string, string>();
-  // Following every reference first brings in the pack's schemas, whose code lists count too.
-  for (const site of index.sites()) {
-    if (typeof site.schema === 'object' && site.schema.$ref !== undefined) index.follow(site, '$ref');
-  }
-  for (const id of codeListsOf(index.sites())) {
-    const list = Object.hasOwn(lists, id) ? lists[id] : undefined;
-    if (list === undefined) continue;
-    if (list.count <= ENUM_LIMIT) {
-      entries.set(id, await list.load());
-      continue;
-    }
-    const pattern = madePatterns.get(list.digest) ?? codePattern((await list.load()).map(({ code }) => code));
-    madePatterns.set(list.digest, pattern);
-    codePatterns.set(id, pattern);
-  }
-  return { entries, codePatterns };
 }
 
 /** The definition with the pack's schemas it refers to under `$defs`, by their own `$id`. */

@@ -19,7 +19,7 @@ import {
   type ReusePolicy,
   type Sensitivity,
 } from '@onceform/core';
-import type { Place } from './outline.ts';
+import type { Place } from './place.ts';
 import { first } from './schema-view.ts';
 
 const MODES: readonly ReuseMode[] = ['fill', 'choose', 'reference', 'never'];

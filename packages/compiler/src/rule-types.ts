@@ -5,7 +5,7 @@ import { isJsonObject, type Json, type JsonObject, type Pointer, type RuleFuncti
 import { Environment } from '@marcbachmann/cel-js';
 import { invalidRule } from './expression.ts';
 import { perhapsMeant } from './nearest.ts';
-import type { PatternPath } from './outline.ts';
+import type { PatternPath } from './place.ts';
 
 export class RuleTypes {
   readonly #root: JsonObject;

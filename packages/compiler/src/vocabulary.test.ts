@@ -6,7 +6,8 @@ import { compileForm } from './compile.ts';
 import { interpretFunctions } from './interpreter.ts';
 import { FORM_KEYWORDS, FORM_VOCABULARY } from './keywords.ts';
 import { planSchema } from './plain-schema.ts';
-import { flatMetaSchema, metaSchema, VOCABULARY, vocabularyPage } from './vocabulary.ts';
+import { flatMetaSchema, metaSchema } from './meta-schema.ts';
+import { VOCABULARY, vocabularyPage } from './vocabulary.ts';
 
 const list = (id: string, within?: string): CodeListSpec => ({
   id,

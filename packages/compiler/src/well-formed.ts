@@ -13,7 +13,7 @@ import {
 import { interpretFunctions } from './interpreter.ts';
 import type { JudgeFunction } from './judge.ts';
 import { planSchema } from './plain-schema.ts';
-import { flatMetaSchema } from './vocabulary.ts';
+import { flatMetaSchema } from './meta-schema.ts';
 
 export interface Malformation {
   readonly pointer: Pointer;
