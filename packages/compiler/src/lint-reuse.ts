@@ -88,7 +88,7 @@ export function* components({ plan, definition, options, places }: LintContext):
           code: 'COMPONENT_UNKNOWN',
           severity: 'error',
           pointer: pointerOf(places, item.pointer),
-          message: `"replaces" names the component "${id}", which the form has not.`,
+          message: `"replaces" names the paper "${id}", and the form asks for none of that name.`,
         };
     }
   }

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '@onceform/core';
 import { applyFixes, lintForm, type LintFinding, type LintOptions } from './lint.ts';
@@ -182,7 +184,38 @@ describe('lint', () => {
     ]);
   });
 
-  it('has every code on its reference page, and no other', async () => {
+  it('says what else does nothing, or never can', async () => {
+    const text = (title: string, more: JsonObject = {}): JsonObject => ({ type: 'string', title, ...more });
+    const findings = await lintForm({
+      title: 'Ferry',
+      type: 'object',
+      properties: {
+        always: text('Always', { when: {} }),
+        about: text('About', { when: { at: '/nowhere', is: { const: 1 } } }),
+        note: text('Note', { 'x-note': 1 }),
+        script: text('Script', { hint: 'H', pattern: '^\\p{Script=Kawi}+$' }),
+        never: text('Never', { when: { not: {} } }),
+      },
+      form: {
+        pages: [
+          { title: 'One', fields: ['/always', '/about', '/note', '/script'] },
+          { title: 'Two', fields: ['/never'] },
+        ],
+        components: [{ id: 'ticket', title: 'Ticket', replacedBy: { pointers: ['/gone'] } }],
+      },
+    });
+    expect(findings.map(({ code, pointer }) => `${code} ${pointer}`).sort()).toEqual([
+      'COMPONENT_UNKNOWN /form/components/0/replacedBy/pointers/0',
+      'CONDITION_ALWAYS /properties/always/when',
+      'CONDITION_FIELD_UNKNOWN /properties/about/when',
+      'CONDITION_NEVER /properties/never/when',
+      'KEYWORD_UNKNOWN /properties/note/x-note',
+      'PAGE_UNREACHABLE /form/pages/1',
+      'PATTERN_UNDECIDED /properties/script/pattern',
+    ]);
+  });
+
+  it('has every code on its reference page, each tried by a test, and no other', async () => {
     const sources = await Promise.all(
       [
         'lint-texts',
@@ -204,6 +237,10 @@ describe('lint', () => {
     );
     const page = await readFile(new URL('../../../docs/reference/lint-codes.md', import.meta.url), 'utf8');
     expect([...page.matchAll(/`([A-Z]+_[A-Z_]+)`/g)].map(match => match[1]!).sort()).toEqual([...codes].sort());
+    const folder = fileURLToPath(new URL('.', import.meta.url));
+    const tests = (await readdir(folder)).filter(name => name.endsWith('.test.ts'));
+    const tried = (await Promise.all(tests.map(name => readFile(join(folder, name), 'utf8')))).join('');
+    expect([...codes].filter(code => !tried.includes(code))).toEqual([]);
   });
 
   it('says nothing about a form that is right', async () => {

@@ -31,6 +31,7 @@ import {
   strings,
   tightest,
   typeName,
+  typeWords,
   typesOf,
   unify,
 } from './schema-view.ts';
@@ -227,7 +228,7 @@ class Walker {
       return this.#done(place, {
         ...shown,
         kind: 'unsupported',
-        reason: `The value may be ${kinds.join(' or ')}; use "oneOf" so that one can be chosen.`,
+        reason: `The value may be ${typeWords(kinds)}; use "oneOf" so that one can be chosen.`,
       });
     }
     const kind = kinds.length === 1 ? kinds[0]! : kinds.length === 0 ? inferType(sites, types.has('null')) : 'any';

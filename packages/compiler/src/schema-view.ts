@@ -99,3 +99,17 @@ export function unify(types: readonly string[]): string {
   if (set.size === 1) return types[0]!;
   return [...set].every(type => type === 'integer' || type === 'number') ? 'number' : 'any';
 }
+
+/** One type, or several, as people say it: `a text or a list`. */
+export function typeWords(type: unknown): string {
+  const words: Record<string, string> = {
+    string: 'a text',
+    integer: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+    object: 'an object',
+    array: 'a list',
+    null: 'null',
+  };
+  return (Array.isArray(type) ? (type as string[]) : [String(type)]).map(each => words[each] ?? each).join(' or ');
+}

@@ -13,6 +13,7 @@ import {
 import { interpretFunctions } from './interpreter.ts';
 import type { JudgeFunction } from './judge.ts';
 import { planSchema } from './plain-schema.ts';
+import { typeWords } from './schema-view.ts';
 import { flatMetaSchema } from './meta-schema.ts';
 
 export interface Malformation {
@@ -72,17 +73,4 @@ function wordsFor({ keyword, params, instancePath }: SchemaError, value: Json | 
     default:
       return `"${name}" does not hold what it should.${found}`;
   }
-}
-
-function typeWords(type: unknown): string {
-  const words: Record<string, string> = {
-    string: 'a text',
-    integer: 'a whole number',
-    number: 'a number',
-    boolean: 'true or false',
-    object: 'an object',
-    array: 'a list',
-    null: 'null',
-  };
-  return (Array.isArray(type) ? (type as string[]) : [String(type)]).map(each => words[each] ?? each).join(' or ');
 }
