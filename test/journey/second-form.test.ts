@@ -211,7 +211,7 @@ test(
     // A use of the data is complained about beside its entry in the log, and followed there.
     await watched.page.goto(`${portal.url}/usage?lang=vi`);
     await me.rests();
-    await me.press(/^Khiếu nại: /);
+    await me.press(/^Khiếu nại lần dùng này: /);
     await me.type(/không đồng ý điều gì/, 'Tôi không yêu cầu lần dùng này.');
     await me.press('Gửi khiếu nại');
     await me.sees('Đã gửi khiếu nại.');
