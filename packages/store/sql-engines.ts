@@ -1,7 +1,7 @@
 // The databases that the tests of the SQL adapters run on: PGlite always; PostgreSQL where DATABASE_URL names one, in
 // tables that vanish with the connection. `npm run test:postgres` starts a PostgreSQL of its own for them.
 
-import { PGlite } from '@electric-sql/pglite';
+import { emptyDatabase } from '../server/src/testing/empty-database.ts';
 import type { SqlQuery } from './src/adapters/sql.ts';
 
 export interface SqlEngine {
@@ -18,8 +18,8 @@ export function sqlEngines(of: string): { readonly [name: string]: () => Promise
 }
 
 async function embedded(): Promise<SqlEngine> {
-  const db = new PGlite();
-  return { query: (sql, parameters) => db.query(sql, [...parameters]), close: () => db.close() };
+  const db = await emptyDatabase();
+  return { query: async (sql, parameters) => ({ rows: await db.query(sql, parameters) }), close: () => db.close() };
 }
 
 async function connected(url: string): Promise<SqlEngine> {

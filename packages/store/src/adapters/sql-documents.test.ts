@@ -40,7 +40,7 @@ describe.each(Object.keys(engines))('holdings on %s', name => {
   beforeAll(async () => {
     db = await engines[name]!();
     for (const table of DOCUMENT_TABLES) await db.query(table, []);
-  }, 60_000);
+  });
   afterAll(() => db.close());
 
   describe('conform', () => {

@@ -38,7 +38,7 @@ describe.each(Object.keys(engines))('the ledgers on %s', name => {
   beforeAll(async () => {
     db = await engines[name]!();
     for (const table of LEDGER_TABLES) await db.query(table, []);
-  }, 60_000);
+  });
   afterAll(() => db.close());
   beforeEach(async () => void (await db.query('TRUNCATE once_ledger', [])));
 

@@ -41,7 +41,7 @@ describe.each(Object.keys(engines))('on %s', engine => {
   beforeAll(async () => {
     db = await engines[engine]!();
     for (const table of STATEMENT_TABLES) await db.query(table, []);
-  }, 60_000);
+  });
   afterAll(() => db.close());
   beforeEach(async () => {
     await db.query('TRUNCATE once_statements, once_people, once_tickets', []);
