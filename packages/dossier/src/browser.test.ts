@@ -12,7 +12,6 @@ import type { Browser, Page } from 'puppeteer-core';
 import { sha256 } from '@onceform/core';
 import { humanCopy } from './human-copy.ts';
 import { renderPdf } from './pdf.ts';
-import { TEXTS_FORMAT } from './texts.ts';
 
 const require = createRequire(import.meta.url);
 const { findBrowser, browserArgs } = (await import('../../../scripts/browser.mjs' as string)) as {
@@ -127,7 +126,6 @@ browserTest(
   async () => {
     const copy = humanCopy({
       texts: {
-        format: TEXTS_FORMAT,
         language: 'en',
         title: 'Notice',
         sections: [{ title: 'All', rows: [{ pointer: '/a', label: 'Name', within: [], text: 'NGUY\u1ec4N' }] }],

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { JsonObject } from '@onceform/core';
 import { expect, test, vi } from 'vitest';
 import { copyInputOf, htmlAgain, htmlCopy, humanCopy, renderHtml, type HumanCopyInput } from './html.ts';
 import { renderPdf } from './pdf.ts';
@@ -161,7 +162,7 @@ test('a dossier filed in another language prints the official one, addressed to 
   const { addressee: __, ...nobody } = source.texts;
   expect(humanCopy(copyInputOf({ ...source, texts: nobody })).addressee).toMatch(/^To: \(1\) \.{20,}$/);
   // What claims to be official and is not of the shape counts as no texts at all.
-  const broken = { ...source.texts, official: { language: 'vi' } };
+  const broken: JsonObject = { ...(source.texts as JsonObject), official: { language: 'vi' } };
   expect(humanCopy(copyInputOf({ ...source, texts: broken })).language).toBe('en');
 });
 
