@@ -7,7 +7,6 @@ const words = {
     level: 'Mức định danh',
     cancel: 'Hủy, quay lại cổng',
     note: 'Không ai trong danh sách này có thật. Không có mật khẩu; không có dữ liệu nào rời khỏi máy của bạn.',
-    pick: 'Đăng nhập với tên',
   },
   en: {
     title: 'Simulated sign-in',
@@ -15,7 +14,6 @@ const words = {
     level: 'Identity level',
     cancel: 'Cancel, back to the portal',
     note: 'Nobody on this list exists. There is no password, and no data leave your machine.',
-    pick: 'Sign in as',
   },
 };
 
@@ -33,7 +31,7 @@ export function signInPage({ personas, locale, stylePath }) {
       <ul>${personas
         .map(
           ({ slug, name, about, claims }) => `
-        <li><button name="persona" value="${escape(slug)}" aria-label="${w.pick} ${escape(name)}">
+        <li><button name="persona" value="${escape(slug)}">
           <span class="face" aria-hidden="true">${escape(initials(name))}</span>
           <span class="who"><strong>${escape(name)}</strong><small>${escape(about[locale])}</small></span>
           <span class="level">${w.level} ${escape(claims.identity_level)}</span>

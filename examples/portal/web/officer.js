@@ -19,7 +19,7 @@ if (!info?.person) {
     show(html`<h1>${t('officer.title')}</h1><p class="lead">${t('officer.lead')}</p>
       ${dossiers.length === 0 ? html`<p>${t('officer.none')}</p>` : html`<ul class="plain">${dossiers.map(dossier => html`<li>${card(dossier)}</li>`)}</ul>`}`);
   } catch (error) {
-    show(trouble(error));
+    show(html`<h1>${t('officer.title')}</h1>${trouble(error)}`);
   }
 }
 demoPanel();
