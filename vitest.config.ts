@@ -16,5 +16,6 @@ export default defineConfig({
     // These bound a failure on a busy machine; nothing is measured by them.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -45,7 +45,7 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
     'the case': 'co_draft',
     serial: 'INTO serial',
     index: 'INTO dossier',
-    'what is counted': 'INTO reuse_event',
+    'what is counted': 'DELETE FROM offer', // and what was offered is forgotten
     consent: 'INTO once_ledger',
     offers: 'INTO offer',
     'usage log': 'INTO usage_entry',
@@ -58,7 +58,8 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
     listening.query = (sql, parameters) => {
       const about = Object.entries(ABOUT).find(([, words]) => sql.includes(words))?.[0] ?? sql;
       if (about === 'who asks') requests.push([]);
-      requests.at(-1)!.push(about);
+      // Calls of sources are written a second later, together, in nobody's request.
+      if (!about.includes('INTO reuse_event')) requests.at(-1)?.push(about);
       return query.call(portal.db, sql, parameters) as never;
     };
     try {
@@ -71,9 +72,16 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
 
   describe('intake', () => {
     it('asks the database five questions for a filing, and five for a prefill', async () => {
+      const isForgotten = async ({ draft }: Prepared): Promise<void> => {
+        const offers = 'SELECT 1 FROM offer WHERE draft = $1';
+        await expect
+          .poll(() => portal.db.transaction(tx => tx.query(offers, [draft])), { timeout: 60_000 })
+          .toEqual([]);
+      };
       // What is asked now and then – forms, parameters – is known after the first.
-      expect((await file(an, await prepare(portal, an))).status).toBe(201);
-      let prepared: Prepared;
+      let prepared = await prepare(portal, an);
+      expect((await file(an, prepared)).status).toBe(201);
+      await isForgotten(prepared);
       const before = await questions(async () => (prepared = await prepare(portal, an)));
       expect(before.find(asked => asked.includes('consent'))).toEqual([
         'who asks',
@@ -84,8 +92,7 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
       ]);
       const filing = await questions(async () => {
         expect((await file(an, prepared)).status).toBe(201);
-        const offers = 'SELECT 1 FROM offer WHERE draft = $1';
-        await expect.poll(() => portal.db.transaction(tx => tx.query(offers, [prepared.draft]))).toEqual([]);
+        await isForgotten(prepared);
       });
       expect(filing).toEqual([['who asks', 'the case', 'serial', 'index', 'what is counted']]);
     });

@@ -51,7 +51,7 @@ it('counts filed forms and calls of sources, and publishes nothing that fewer th
 it('keeps no value, name or id of a person in what it counts, and forgets what was offered once it is filed', async () => {
   const an = await portal.browser(citizen('an'));
   expect((await file(an, await prepare(portal, an))).status).toBe(201);
-  await expect.poll(() => portal.db.query('SELECT 1 FROM reuse_event')).not.toEqual([]);
+  await expect.poll(() => portal.db.query('SELECT 1 FROM reuse_event'), { timeout: 60_000 }).not.toEqual([]);
   const kept = JSON.stringify([
     await portal.db.query('SELECT * FROM reuse_event'),
     await portal.db.query('SELECT * FROM reuse_count'),
