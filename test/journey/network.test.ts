@@ -30,7 +30,9 @@ afterAll(async () => {
 afterEach(async () => {
   for (const device of devices.splice(0)) {
     // What the browser itself says of a network that is switched off is what was asked for.
-    expect(device.complaints.filter(text => !/ERR_INTERNET_DISCONNECTED|ERR_BLOCKED_BY_CLIENT|net::ERR_FAILED/.test(text))).toEqual([]);
+    expect(
+      device.complaints.filter(text => !/ERR_INTERNET_DISCONNECTED|ERR_BLOCKED_BY_CLIENT|net::ERR_FAILED/.test(text)),
+    ).toEqual([]);
     await device.close();
   }
 });
