@@ -276,6 +276,11 @@ export class FormDesk {
     await this.begin();
   }
 
+  /** What the form is called, once it has come. */
+  get title(): CompiledForm['title'] | undefined {
+    return this.#ready?.form.title;
+  }
+
   /** Where sign-in starts. */
   get signInPath(): string {
     return this.#ready?.info?.signInPath ?? '';

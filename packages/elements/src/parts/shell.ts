@@ -110,7 +110,7 @@ function draftLine({ drafts }: FormDesk, words: Words): unknown {
 }
 
 function waiting(desk: FormDesk, words: Words): unknown {
-  const { t } = words;
+  const { t, l } = words;
   switch (desk.status) {
     case 'loading':
       return html`<p class="once-loading" role="status"><span class="once-busy" aria-hidden="true"></span>${hasWords(words.locale) ? t('form.loading') : nothing}</p>`;
@@ -119,7 +119,8 @@ function waiting(desk: FormDesk, words: Words): unknown {
       <p>${troubleText({ words }, desk.error)}</p>
       <button type="button" class="once-button" data-kind="secondary" @click=${() => void desk.open()}>${t('action.tryAgain')}</button></div>`;
     case 'found-draft':
-      return html`<section class="once-panel"><h2 class="once-panel-title">${t(desk.found!.elsewhere ? 'draft.foundElsewhere' : 'draft.found', { date: words.time(desk.found!.kept.savedAt) })}</h2>
+      return html`<header class="once-head"><h1 class="once-title">${l(desk.title!)}</h1></header>
+      <section class="once-panel"><h2 class="once-panel-title">${t(desk.found!.elsewhere ? 'draft.foundElsewhere' : 'draft.found', { date: words.time(desk.found!.kept.savedAt) })}</h2>
       <div class="once-actions"><button type="button" class="once-button" data-kind="primary" @click=${() => void desk.begin(desk.found)}>${t('draft.continue')}</button>
       <button type="button" class="once-button" data-kind="secondary" @click=${() => void desk.discard()}>${t('draft.new')}</button></div></section>`;
     default:
