@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { substitute, type DraftOpened, type JsonObject, type OpenedSeal, type SealPayload } from '@onceform/core';
 import { buildDossier } from '@onceform/dossier';
 import { readSeal } from '@onceform/store';
-import { citizen, file, startTestPortal, type TestBrowser, type TestPortal } from './testing/test-portal.ts';
+import {
+  citizen,
+  file,
+  lastOffers,
+  startTestPortal,
+  type TestBrowser,
+  type TestPortal,
+} from './testing/test-portal.ts';
 
 const FORM = 'https://example.test/forms/notice';
 const DAY = 86_400_000;
@@ -46,17 +53,16 @@ const confirm = (
 /** What the witness is offered in the draft that the invitation gave them. */
 async function offersFor(browser: TestBrowser, draft: string, item = '/witness', subject = 'witness') {
   const { id, digest } = await browser.client.form('notice');
-  const offers = [];
-  for await (const result of browser.client.prefill({
-    draft,
-    form: { id, digest },
-    items: [
-      { item, concept: 'person', subject, members: [{ pointer: `${item}/fullName`, concept: 'person.fullName' }] },
-    ],
-    consent: { purpose: 'notice', given: true, time: portal.clock.toISOString() },
-  }))
-    offers.push(...result.offers);
-  return offers;
+  return lastOffers(
+    browser.client.prefill({
+      draft,
+      form: { id, digest },
+      items: [
+        { item, concept: 'person', subject, members: [{ pointer: `${item}/fullName`, concept: 'person.fullName' }] },
+      ],
+      consent: { purpose: 'notice', given: true, time: portal.clock.toISOString() },
+    }),
+  );
 }
 
 /** What the applicant's page files: the seal of the moment, and what it holds of the form. */

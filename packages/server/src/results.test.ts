@@ -4,6 +4,7 @@ import { reindex } from './reindex.ts';
 import {
   citizen,
   file,
+  lastOffers,
   prepare,
   startTestPortal,
   type Prepared,
@@ -70,22 +71,21 @@ const offered = async () => {
   const info = await binh.client.form('notice');
   const form = { id: info.id, digest: info.digest };
   const { draft } = await binh.client.openDraft({ form });
-  const offers = [];
-  for await (const { offers: some } of binh.client.prefill({
-    draft,
-    form,
-    items: [
-      {
-        item: '/applicant',
-        concept: 'person',
-        subject: 'applicant',
-        members: [{ pointer: '/applicant/fullName', concept: 'person.fullName' }],
-      },
-    ],
-    consent: { purpose: 'notice', given: true, time: portal.clock.toISOString() },
-  }))
-    offers.push(...some);
-  return offers;
+  return lastOffers(
+    binh.client.prefill({
+      draft,
+      form,
+      items: [
+        {
+          item: '/applicant',
+          concept: 'person',
+          subject: 'applicant',
+          members: [{ pointer: '/applicant/fullName', concept: 'person.fullName' }],
+        },
+      ],
+      consent: { purpose: 'notice', given: true, time: portal.clock.toISOString() },
+    }),
+  );
 };
 
 describe('a result that an officer delivers', () => {

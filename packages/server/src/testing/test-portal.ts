@@ -10,6 +10,7 @@ import {
   type ComponentAnswer,
   type CountryPack,
   type JsonObject,
+  type Offer,
   type OpenedSeal,
   type Receipt,
 } from '@onceform/core';
@@ -214,6 +215,13 @@ export interface Prepared {
       components?: readonly ComponentAnswer[];
     },
   ): Promise<Prepared>;
+}
+
+/** What is offered in the end: an offer is told again once more is known of its rivals, and the last word counts. */
+export async function lastOffers(results: AsyncIterable<{ readonly offers: readonly Offer[] }>): Promise<Offer[]> {
+  const offers = new Map<string, Offer>();
+  for await (const result of results) for (const offer of result.offers) offers.set(offer.id, offer);
+  return [...offers.values()];
 }
 
 /** The dossiers of one declaration, `count` of them. */
