@@ -21,8 +21,8 @@ export async function startStatusList() {
     places.forEach(({ state }, i) => (bytes[i >> 2] |= STATES.indexOf(state) << ((i % 4) * 2)));
     const now = Math.floor(Date.now() / 1000);
     const list = { bits: 2, lst: deflateSync(bytes).toString('base64url') };
-    // Good for a second only: whoever changes a state wants to see it.
-    const payload = { sub: uri, iat: now, exp: now + 3600, ttl: 1, status_list: list };
+    // Good for this question only: whoever changes a state wants to see it at once.
+    const payload = { sub: uri, iat: now, exp: now + 3600, ttl: 0.001, status_list: list };
     return new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
       .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'statuslist+jwt' })
       .sign(privateKey);
