@@ -23,7 +23,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'onceform:*',
     'node:*',
   ],
-  store: ['@onceform/core', 'jose', 'idb', 'tus-js-client', 'node:*'],
+  store: ['@onceform/core', 'jose', 'idb', 'tus-js-client', 'undici', 'node:*'],
   dossier: [
     '@onceform/core',
     '@noble/hashes',

@@ -1,5 +1,5 @@
-// OAuth 2.0 client credentials (RFC 6749 §4.4) for registers behind a national exchange platform. Mutual TLS is the
-// business of the `fetch` that is passed in.
+// OAuth 2.0 client credentials (RFC 6749 §4.4) for registers behind a national exchange platform. With mutual TLS:
+// hand in the `fetch` of mutual-tls-node.ts.
 
 import { isJsonObject, OnceFormError, type Json } from '@onceform/core';
 
