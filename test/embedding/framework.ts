@@ -67,6 +67,13 @@ export function worksIn(framework: string, serve: () => Promise<Example>, left?:
     const frameworkSays = (text: string) =>
       page.waitForFunction(wanted => document.querySelector('p[role="status"]')!.textContent === wanted, {}, text);
 
+    /** Drafts are kept from the moment the engine is there; the first page stands before. */
+    const isRunning = () =>
+      page.waitForFunction(
+        () =>
+          (document.querySelector('once-form') as unknown as { currentSession?: object }).currentSession !== undefined,
+      );
+
     async function closeForm(): Promise<void> {
       await press('Close the form');
       await page.waitForSelector('once-form', { hidden: true });
@@ -102,6 +109,7 @@ export function worksIn(framework: string, serve: () => Promise<Example>, left?:
 
     it(`comes back with its draft after ${framework} took it away, in the middle of typing too`, async () => {
       await page.type(NAME, 'An Nguyễn');
+      await isRunning();
       await closeForm();
       await openForm();
       expect(await nameShown()).toBe('An Nguyễn');

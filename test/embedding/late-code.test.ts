@@ -237,6 +237,27 @@ describe('code that does not come', () => {
     expect(await data()).toMatchObject({ name: 'An Nguyễn' });
   }, 60_000);
 
+  it('is not started for a form that was taken away meanwhile', async () => {
+    network = 'slow';
+    await open();
+    await tab.evaluate(() => {
+      const gone = document.querySelector('once-form') as HTMLElement & { form: unknown };
+      gone.remove();
+      const next = Object.assign(document.createElement('once-form'), { locale: 'en', form: gone.form });
+      document.body.append(next);
+      Object.assign(globalThis, { gone });
+    });
+    network = 'there';
+    for (const give of held.splice(0)) give();
+    await tab.waitForFunction(
+      () =>
+        (document.querySelector('once-form') as unknown as { currentSession?: object }).currentSession !== undefined,
+    );
+    expect(
+      await tab.evaluate(() => (globalThis as unknown as { gone: { currentSession?: object } }).gone.currentSession),
+    ).toBeUndefined();
+  }, 60_000);
+
   it('is missed in plain words when the engine does not come, and what was typed is there when it does', async () => {
     network = 'lost';
     await open();

@@ -142,9 +142,9 @@ export class FormDesk {
   }
 
   async open(): Promise<void> {
-    const turn = ++this.#opening;
     const { client, drafts, locale } = this.#options;
     this.close();
+    const turn = this.#opening;
     const given = this.#options.session?.form ?? this.#options.form;
     if (given === undefined && (this.#options.src === undefined || client === undefined)) {
       this.status = 'idle';
@@ -268,10 +268,12 @@ export class FormDesk {
   /** Forgets the draft that was found, and starts afresh. */
   async discard(): Promise<void> {
     const { drafts, client } = this.#options;
+    const turn = this.#opening;
     await drafts?.remove(this.draftKey).catch(() => undefined);
     await drafts?.outbox?.remove(this.draftKey).catch(() => undefined);
     const { opened } = (this.found?.kept.content ?? {}) as { opened?: DraftOpened | null };
     if (opened) await client?.removeDraft?.(opened.draft).catch(() => undefined);
+    if (turn !== this.#opening) return;
     this.found = undefined;
     await this.begin();
   }
@@ -434,6 +436,8 @@ export class FormDesk {
   }
 
   close(): void {
+    // What is on its way, the engine and the answers of the portal, is for nobody any more.
+    this.#opening += 1;
     this.view?.watchers.close();
     void this.#run?.close();
     this.first = this.view = undefined;
