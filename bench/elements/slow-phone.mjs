@@ -6,6 +6,11 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import commonjs from '@rollup/plugin-commonjs';
+import nodeResolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import { transform } from 'esbuild';
+import { rollup } from 'rollup';
 import { median } from './browser-time.mjs';
 import { bundle, formFiles, SCRIPT, serve } from './serve.mjs';
 
@@ -54,10 +59,9 @@ async function ready(browser, address) {
 
 /** What ours loads until it stands is loaded at once by both; the floor's page makes up the difference in a comment. */
 async function twoPages() {
-  const { files, metafile } = await bundle([join(here, 'phone-page.ts')]);
+  const { files, eager } = await bundleAsPortal('phone-page');
   const form = await formFiles('sections', SIZE);
   const css = await readFile(join(root, 'packages/elements/theme/once.css'));
-  const eager = chunksOf(metafile);
   const preload = [...eager, '/form.js'].map(path => `<link rel="modulepreload" href="${path}">`).join('');
   const head = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><link rel="stylesheet" href="/once.css">`;
   const served = new Map([
@@ -78,15 +82,33 @@ async function twoPages() {
   return { files: served, bytes };
 }
 
-/** The entry, what it imports at once, and the language of the page. */
-function chunksOf({ outputs }) {
-  const found = new Set();
-  const visit = path => {
-    if (found.has(path)) return;
-    found.add(path);
-    for (const { kind, path: next } of outputs[path].imports) if (kind === 'import-statement') visit(next);
+/**
+ * Bundles a page with rollup, from the published files, as Vite and most portals do: what is loaded together anyway comes
+ * in one file. `eager`: the entry, what it imports at once, and the language of the page.
+ */
+async function bundleAsPortal(name) {
+  const typed = {
+    name: 'typed',
+    transform: async (text, id) =>
+      id.endsWith('.ts') ? { code: (await transform(text, { loader: 'ts' })).code, map: null } : null,
   };
-  for (const [path, { entryPoint }] of Object.entries(outputs))
-    if (/(?:phone-page|locales\/en)\.ts$/.test(entryPoint ?? '')) visit(path);
-  return [...found].map(path => '/' + path.split('/').pop());
+  const built = await rollup({
+    input: join(here, `${name}.ts`),
+    plugins: [typed, nodeResolve({ browser: true }), commonjs(), terser({ module: true })],
+  });
+  const { output } = await built.generate({ format: 'es' });
+  await built.close();
+  const chunks = new Map(output.map(chunk => [chunk.fileName, chunk]));
+  const eager = new Set();
+  const visit = file => {
+    if (eager.has(file)) return;
+    eager.add(file);
+    chunks.get(file).imports.forEach(visit);
+  };
+  for (const { fileName, isEntry, facadeModuleId } of output)
+    if (isEntry || /locales\/en\.js$/.test(facadeModuleId ?? '')) visit(fileName);
+  return {
+    files: new Map(output.map(({ fileName, code }) => [`/${fileName}`, Buffer.from(code)])),
+    eager: [...eager].map(file => `/${file}`),
+  };
 }
