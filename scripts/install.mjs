@@ -1,7 +1,6 @@
 // Installs what is missing: nothing at all when node_modules already fits the lockfile.
 
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './run.mjs';
 
@@ -16,11 +15,7 @@ export function checkNode() {
 /** Installs the dependencies of a folder from its lockfile, unless they stand there already. */
 export async function install(folder = root, { quiet = false } = {}) {
   checkNode();
-  const lock = createHash('sha256')
-    .update(readFileSync(join(folder, 'package-lock.json')))
-    .digest('hex');
-  const stamp = join(folder, 'node_modules', '.onceform-lock');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return false;
+  if (fits(folder)) return false;
   if (!quiet) console.log('Installing dependencies from the lockfile (once; about a minute) …');
   const { code, output } = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: folder,
@@ -31,6 +26,19 @@ export async function install(folder = root, { quiet = false } = {}) {
     console.error('The dependencies could not be installed. Is the npm registry reachable from here?');
     process.exit(code);
   }
-  writeFileSync(stamp, lock);
   return true;
+}
+
+/** Whether what npm last finished installing here, in whatever way, is what the lockfile asks for. */
+function fits(folder) {
+  const installed = join(folder, 'node_modules', '.package-lock.json');
+  if (!existsSync(installed)) return false;
+  const [asked, found] = [join(folder, 'package-lock.json'), installed].map(
+    path => JSON.parse(readFileSync(path, 'utf8')).packages,
+  );
+  return Object.entries(asked).every(
+    ([path, { version, integrity, optional }]) =>
+      path === ''
+      || (path in found ? found[path].version === version && found[path].integrity === integrity : optional),
+  );
 }
