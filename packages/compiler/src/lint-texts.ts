@@ -78,6 +78,7 @@ export function* translations({ definition, locale, options, index }: LintContex
         severity: 'warning',
         pointer,
         message: `${quoted(valueAt(definition, pointer))} is not translated into "${name}".`,
+        language: name,
       };
     }
   }

@@ -25,6 +25,8 @@ export interface LintFinding {
   /** Into the definition. */
   readonly pointer: Pointer;
   readonly message: string;
+  /** TRANSLATION_MISSING: the language that a text is not there in. */
+  readonly language?: string;
   /** 1-based; 1 and 1 where the definition was given as an object. */
   readonly line: number;
   readonly column: number;

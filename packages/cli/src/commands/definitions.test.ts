@@ -86,6 +86,34 @@ describe('onceform', () => {
     expect(out).not.toContain('\u001b');
   });
 
+  it('lint says once for each language that texts are not translated, and all of them when asked', async () => {
+    const lines = (out: string, what: string): string[] => out.split('\n').filter(line => line.includes(what));
+    const brief = await run(
+      'lint',
+      'broken/dog-licence.form.json',
+      '--pack',
+      'none',
+      '--locale',
+      'de',
+      '--locale',
+      'fr',
+    );
+    expect(lines(brief.out, 'not translated')).toEqual([
+      '    4:3  warning  15 texts are not translated into "fr", at 4:3, 9:7, 12:37 and on; --all names them.',
+      '    9:7  warning  14 texts are not translated into "de", at 9:7, 12:37, 13:38 and on; --all names them.',
+    ]);
+    const all = await run('lint', 'broken/dog-licence.form.json', '--pack', 'none', '--locale', 'de', '--all');
+    expect(lines(all.out, 'is not translated into "de"')).toHaveLength(14);
+    // A few are named one by one.
+    await writeFile(
+      join(folder, 'two.form.json'),
+      JSON.stringify({ title: 'A', type: 'object', properties: { n: { type: 'null', title: 'N' } } }),
+    );
+    expect((await run('lint', 'two.form.json', '--pack', 'none', '--locale', 'fr')).out).toContain(
+      '"A" is not translated into "fr".',
+    );
+  });
+
   it('lint --json is for machines', async () => {
     const { code, out } = await run('lint', 'broken/rule-typo.form.json', '--pack', 'none', '--json');
     expect(code).toBe(1);

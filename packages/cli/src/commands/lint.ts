@@ -17,6 +17,7 @@ Folders are searched for *.form.json.
   --today <date>      the day forms are judged on, for those that end (default: today)
   --fix               apply the fixes there are, and write the files
   --quiet             errors only
+  --all               every text that is not translated, not a line for each language
   --max-warnings <n>  more warnings than this are an error
   --json              a machine-readable report
 
@@ -36,6 +37,7 @@ export const lint: Command = {
         today: { type: 'string' },
         fix: { type: 'boolean' },
         quiet: { type: 'boolean' },
+        all: { type: 'boolean' },
         'max-warnings': { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -84,7 +86,7 @@ export const lint: Command = {
     if (values.json === true) io.stdout.write(`${JSON.stringify({ errors, warnings, files: reports }, null, 2)}\n`);
     else
       io.stdout.write(
-        `${reports.map(report => describeFindings(report, io)).join('')}${summary(files.length, errors, warnings, fixable, io)}\n`,
+        `${reports.map(report => describeFindings(report, io, { all: values.all === true })).join('')}${summary(files.length, errors, warnings, fixable, io)}\n`,
       );
     return errors > 0 || warnings > limit ? 1 : 0;
   },
