@@ -1,6 +1,6 @@
 import { compileForm } from '@onceform/compiler';
 import { describe, expect, test } from 'vitest';
-import { celEvaluator, checkPublishedRules } from './cel.ts';
+import { celEvaluator, checkPublishedRules, recompute } from './cel.ts';
 import { issuesAt, openForm, originAt, type CompiledForm, type JsonObject } from './index.ts';
 
 const order = {
@@ -95,5 +95,27 @@ describe('rules in CEL', () => {
     expect(check({ ...data, discount: 4, note: 'ok' })).toEqual([]);
     expect(check({ ...data, discount: 4, note: 'ok', sum: 5 })).toHaveLength(1);
     expect(check({ ...data, discount: 4, note: 'ok', lines: [{ price: 2, total: 4 }] }).length).toBeGreaterThan(0);
+  });
+
+  test('bring filed data back into line after a correction: what is computed from computed values, and what has none any more', async () => {
+    const { rules, dataSchema } = await form.documents();
+    const again = (data: JsonObject): ReturnType<typeof recompute> => recompute(rules, data, { dataSchema });
+    const { data } = open({
+      rate: 3,
+      lines: [
+        { price: 50, count: 1 },
+        { price: 2, count: 2 },
+      ],
+    }).state;
+    expect(again(data)).toEqual({ data, changed: [] });
+    const [first, second] = data['lines'] as readonly JsonObject[];
+    expect(again({ ...data, lines: [{ ...first, count: 3 }, second!] })).toEqual({
+      data: { ...data, sum: 150, lines: [{ price: 50, count: 3, total: 150 }, second] },
+      changed: expect.arrayContaining(['/lines/0/total', '/sum']),
+    });
+    const { rate: _rate, ...rest } = data;
+    const { half: _half, ...without } = rest;
+    expect(again(rest)).toEqual({ data: without, changed: ['/half'] });
+    expect(checkPublishedRules(rules, again({ ...data, rate: 9 }).data, { dataSchema })).toEqual([]);
   });
 });

@@ -2,11 +2,12 @@
 // never loads it. The compiler type-checks rules in the same environment.
 
 import { Environment } from '@marcbachmann/cel-js';
-import { checkRules } from './check-rules.ts';
+import { checkRules, computeAgain } from './check-rules.ts';
 import type { JsonSchema, PublishedRule } from './compiled.ts';
 import type { Issue } from './issue.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { RuleFunction } from './pack.ts';
+import type { Pointer } from './pointer.ts';
 import { jsonResult, type RuleEvaluator, type RuleVariables } from './rules.ts';
 
 export interface CelOptions {
@@ -48,6 +49,18 @@ export function checkPublishedRules(
   options: CelOptions & { readonly dataSchema: JsonSchema },
 ): Issue[] {
   return checkRules(rules, data, options.dataSchema, rememberingEvaluator(options));
+}
+
+/**
+ * Filed data with its computed values computed again, by the rules published beside its dataSchema: as after a
+ * correction. `changed` names those that are not as they were.
+ */
+export function recompute(
+  rules: readonly PublishedRule[],
+  data: JsonObject,
+  options: CelOptions & { readonly dataSchema: JsonSchema },
+): { readonly data: JsonObject; readonly changed: readonly Pointer[] } {
+  return computeAgain(rules, data, options.dataSchema, rememberingEvaluator(options));
 }
 
 /** Expressions whose programs are kept, for each set of functions. */

@@ -5,9 +5,10 @@ import type { JsonSchema, PublishedRule } from './compiled.ts';
 import type { Issue } from './issue.ts';
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from './json.ts';
 import { instancesOf, pointerOf, type PatternPath } from './pattern-index.ts';
-import { parsePattern, parsePointer, valueAt, type Path } from './pointer.ts';
+import { parsePattern, parsePointer, valueAt, type Path, type Pointer } from './pointer.ts';
 import { instancesOfPart } from './recursion.ts';
 import { jsonResult, needsAreMet, type RuleEvaluator } from './rules.ts';
+import { withoutValueAt, withValueAt } from './with-value-at.ts';
 
 /**
  * Judges data by published rules. A check is skipped where something it needs is absent. A computed value that is not
@@ -19,49 +20,96 @@ export function checkRules(
   dataSchema: JsonSchema,
   evaluator: RuleEvaluator,
 ): Issue[] {
+  const run = evaluation(data, new SchemaTyping(dataSchema), evaluator);
+  return rules.flatMap(rule =>
+    run(rule)
+      .filter(({ path, met, result }) =>
+        rule.kind === 'check' ? met && result() !== true : !jsonEqual(valueAt(data, path), computed(met, result)),
+      )
+      .map(({ path }) => ({
+        pointer: pointerOf(path),
+        keyword: 'rule',
+        severity: rule.kind === 'check' ? (rule.severity ?? 'error') : 'error',
+        rule: rule.id,
+        params: {},
+        ...(rule.message === undefined ? {} : { message: rule.message }),
+      })),
+  );
+}
+
+/**
+ * Brings computed values into line with what they are computed from, as after a correction: what is computed from
+ * computed values follows. `changed` has those that are not as they were, in the order of the rules.
+ */
+export function computeAgain(
+  rules: readonly PublishedRule[],
+  data: JsonObject,
+  dataSchema: JsonSchema,
+  evaluator: RuleEvaluator,
+): { readonly data: JsonObject; readonly changed: readonly Pointer[] } {
+  const computing = rules.filter(({ kind }) => kind === 'compute');
   const typing = new SchemaTyping(dataSchema);
+  const places = new Map<Pointer, Path>();
+  let now = data;
+  // The compiler lets no circle through, so each round settles at least one of them.
+  for (let round = 0, before: JsonObject | null = null; before !== now && round < computing.length; round++) {
+    before = now;
+    for (const rule of computing)
+      for (const { path, met, result } of evaluation(now, typing, evaluator)(rule)) {
+        const value = computed(met, result);
+        if (jsonEqual(valueAt(now, path), value)) continue;
+        places.set(pointerOf(path), path);
+        now = (value === undefined ? withoutValueAt(now, path) : withValueAt(now, path, value)) as JsonObject;
+      }
+  }
+  const changed = [...places].filter(([, path]) => !jsonEqual(valueAt(now, path), valueAt(data, path)));
+  return { data: now, changed: changed.map(([pointer]) => pointer) };
+}
+
+/** A place where a rule applies, and what its expression gives there. */
+interface Evaluated {
+  readonly path: Path;
+  /** Everything that the rule needs is there. */
+  readonly met: boolean;
+  /** `undefined` where the expression has no value. */
+  result(): unknown;
+}
+
+function evaluation(
+  data: JsonObject,
+  typing: SchemaTyping,
+  evaluator: RuleEvaluator,
+): (rule: PublishedRule) => readonly Evaluated[] {
   const whole = once(() => typing.typed(data, []));
-  return rules.flatMap(rule => {
+  return rule => {
     const pattern = parsePattern(rule.target);
     const needs = { own: rule.needs.map(parsePattern), data: (rule.dataNeeds ?? []).map(parsePattern) };
     const program = evaluator.compile(rule.expression);
-    return placesOf(rule, pattern, data).flatMap((path): Issue[] => {
+    return placesOf(rule, pattern, data).flatMap((path): Evaluated[] => {
       const parent = path.slice(0, -1);
       if (path.length > 0 && typeof valueAt(data, parent) !== 'object') return [];
-      const met = needsAreMet(needs, data, path, pattern);
-      const run = (): unknown =>
-        program({
-          get data() {
-            return whole();
-          },
-          get self() {
-            return typing.typed(valueAt(data, parent), parent);
-          },
-          get value() {
-            return typing.typed(valueAt(data, path), path);
-          },
-          get context() {
-            return typing.typed(data['$context'], ['$context']);
-          },
-          pointer: pointerOf(path),
-        });
-      const holds =
-        rule.kind === 'check' ? !met || attempt(run) === true : isComputed(valueAt(data, path), met ? run : null);
-      return holds
-        ? []
-        : [
-            {
-              pointer: pointerOf(path),
-              keyword: 'rule',
-              severity: rule.kind === 'check' ? (rule.severity ?? 'error') : 'error',
-              rule: rule.id,
-              params: {},
-              ...(rule.message === undefined ? {} : { message: rule.message }),
-            },
-          ];
+      const variables = {
+        get data() {
+          return whole();
+        },
+        get self() {
+          return typing.typed(valueAt(data, parent), parent);
+        },
+        get value() {
+          return typing.typed(valueAt(data, path), path);
+        },
+        get context() {
+          return typing.typed(data['$context'], ['$context']);
+        },
+        pointer: pointerOf(path),
+      };
+      return [{ path, met: needsAreMet(needs, data, path, pattern), result: () => attempt(() => program(variables)) }];
     });
-  });
+  };
 }
+
+const computed = (met: boolean, result: Evaluated['result']): Json | undefined =>
+  met ? jsonResult(result()) : undefined;
 
 /** Where a published rule applies. In a recursive part: at each of its instances. */
 function placesOf({ within }: PublishedRule, pattern: PatternPath, data: JsonObject): readonly Path[] {
@@ -69,11 +117,6 @@ function placesOf({ within }: PublishedRule, pattern: PatternPath, data: JsonObj
   return instancesOfPart(within, data).flatMap(base =>
     instancesOf(valueAt(data, base), pattern, []).map(path => [...base, ...path]),
   );
-}
-
-function isComputed(held: Json | undefined, run: (() => unknown) | null): boolean {
-  const result = run === null ? undefined : jsonResult(attempt(run));
-  return jsonEqual(held, result);
 }
 
 function attempt(run: () => unknown): unknown {

@@ -15,3 +15,12 @@ export function withValueAt(root: Json | undefined, path: Path, leaf: Json): Jso
   const base = isJsonObject(root) ? root : {};
   return { ...base, [head]: withValueAt(Object.hasOwn(base, head) ? base[head] : undefined, rest, leaf) };
 }
+
+/** The whole without the member at a place; what is not on the way is shared with the whole before. */
+export function withoutValueAt(root: Json, [head, ...rest]: Path): Json {
+  if (head === undefined || !Object.hasOwn(Object(root), head)) return root;
+  if (Array.isArray(root))
+    return (root as readonly Json[]).map((item, i) => (String(i) === head ? withoutValueAt(item, rest) : item));
+  const { [head]: own, ...others } = root as { readonly [key: string]: Json };
+  return rest.length === 0 ? others : { ...(root as object), [head]: withoutValueAt(own!, rest) };
+}
