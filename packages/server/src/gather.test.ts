@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { gather } from './gather.ts';
 
 describe('gathered work', () => {
-  it('runs alone when nobody waits, and together with all who came meanwhile', async () => {
+  it('runs together for all who come at once, and for all who come while it runs', async () => {
     const rounds: number[][] = [];
     let end: () => void = () => undefined;
     const double = gather<number, number>(async items => {
@@ -10,10 +10,14 @@ describe('gathered work', () => {
       if (rounds.length === 1) await new Promise<void>(resolve => (end = resolve));
       return items.map(item => item * 2);
     }, 3);
-    const all = [1, 2, 3, 4, 5].map(double);
+    const first = [1, 2].map(double);
+    expect(rounds).toEqual([]);
+    await new Promise(setImmediate);
+    expect(rounds).toEqual([[1, 2]]);
+    const meanwhile = [3, 4, 5, 6].map(double);
     end();
-    expect(await Promise.all(all)).toEqual([2, 4, 6, 8, 10]);
-    expect(rounds).toEqual([[1], [2, 3, 4], [5]]);
+    expect(await Promise.all([...first, ...meanwhile])).toEqual([2, 4, 6, 8, 10, 12]);
+    expect(rounds).toEqual([[1, 2], [3, 4, 5], [6]]);
   });
 
   it('tries those of a round that failed one by one: only who cannot be served fails', async () => {
@@ -29,7 +33,7 @@ describe('gathered work', () => {
       { status: 'fulfilled', value: 'c' },
     ]);
     expect(bad).toMatchObject({ status: 'rejected', reason: new Error('not this one') });
-    expect(rounds).toEqual([['a'], ['bad', 'c'], ['bad'], ['c']]);
+    expect(rounds).toEqual([['a', 'bad', 'c'], ['a'], ['bad'], ['c']]);
     expect(await one('d')).toBe('d');
   });
 });

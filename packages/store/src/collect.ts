@@ -27,6 +27,12 @@ export type Answer = { readonly inquiry: Inquiry } & (
     }
 );
 
+/** What came at once. `last`: nobody is asked any more. */
+export interface Arrived {
+  readonly answers: readonly Answer[];
+  readonly last: boolean;
+}
+
 /**
  * Yields what the sources say in the order of arrival, what came at once together; each inquiry ends with one `over`. A
  * batch that is a promise is asked as soon as it is known; it must not reject. Never throws but on abort.
@@ -34,7 +40,7 @@ export type Answer = { readonly inquiry: Inquiry } & (
 export async function* collect(
   batches: readonly (readonly Inquiry[] | Promise<readonly Inquiry[]>)[],
   signal: AbortSignal,
-): AsyncGenerator<readonly Answer[], void, undefined> {
+): AsyncGenerator<Arrived, void, undefined> {
   const arrived: Answer[] = [];
   let wake = (): void => undefined;
   let open = 0,
@@ -77,7 +83,7 @@ export async function* collect(
           wake = resolve;
         });
       signal.throwIfAborted();
-      yield arrived.splice(0);
+      yield { answers: arrived.splice(0), last: open === 0 && unknown === 0 };
     }
   } finally {
     signal.removeEventListener('abort', stop);
@@ -104,6 +110,10 @@ async function ask(inquiry: Inquiry, running: Set<() => void>, push: (answer: An
       complete: waiting.size === 0,
     });
   };
+  const done = (): void => {
+    if (!over) breaker.success();
+    finish('unavailable');
+  };
   const controller = new AbortController();
   const abandon = (): void => {
     finish('unavailable');
@@ -127,10 +137,11 @@ async function ask(inquiry: Inquiry, running: Set<() => void>, push: (answer: An
         });
       // An item nobody asked for, or answered twice, is not an answer.
       if (waiting.delete(result.item)) push({ inquiry, result });
-      if (waiting.size === 0) break;
+      if (waiting.size > 0) continue;
+      done(); // at once: then nobody waits for a source that said everything
+      break;
     }
-    if (!over) breaker.success();
-    finish('unavailable');
+    done();
   } catch (error) {
     if (!over) breaker.failure();
     finish(reasonOf(error));

@@ -42,28 +42,25 @@ export interface ConsentStore {
 /** What was read of a case's consent; undefined: there is none. */
 export interface KnownConsent {
   readonly record: ConsentRecord | undefined;
-}
-
-/** A consent that counts from now on; `entered` resolves when it is written. */
-export interface GivenConsent {
-  readonly record: ConsentRecord;
-  readonly entered: Promise<void>;
+  /** Tells this record from every later one of the case; null where there was none. */
+  readonly mark?: string | null;
 }
 
 export interface ConsentLedger {
   /**
-   * Enters that the citizen asked for data now. It is being written when this resolves: nothing is handed out before
-   * `entered` is.
+   * Judges whether data may be fetched now, and says what has to be entered before any are handed out.
    *
    * @throws {OnceFormError} ERR_CONSENT_REQUIRED when consent was withdrawn after the citizen asked; ERR_RATE_LIMITED
    *   with `data.retryAfter` in seconds when data were fetched for the case as often as may be; ERR_SUBJECT_DENIED
    *   when the case is another person's.
    * @param known the record of the case, where it has just been read; absent: it is read.
    */
-  fetch(
+  admit(
     asked: Pick<ConsentRecord, 'subject' | 'draft' | 'purpose' | 'form' | 'concepts'> & { readonly time: string },
     known?: KnownConsent,
-  ): Promise<GivenConsent>;
+  ): Promise<ConsentRecord>;
+  /** Enters what `admit` gave. */
+  enter(record: ConsentRecord): Promise<void>;
   /** Ends it: nothing is fetched any more, and seals of the draft are void. */
   withdraw(subject: string, draft: string): Promise<ConsentRecord | undefined>;
   /** Ends those whose data life is over; returns them, so that their data are purged. */
@@ -71,7 +68,7 @@ export interface ConsentLedger {
   /**
    * Refuses a seal whose consent ended after it was made.
    *
-   * @param known as for `fetch`.
+   * @param known as for `admit`.
    * @throws {OnceFormError} ERR_SEAL_VOID
    */
   assertStanding(payload: Pick<SealPayload, 'draft' | 'sub' | 'iat'>, known?: KnownConsent): Promise<void>;
@@ -90,7 +87,8 @@ export function createConsentLedger(
     return ended;
   };
   return {
-    async fetch({ time, ...asked }, known) {
+    enter: record => store.set(record),
+    async admit({ time, ...asked }, known) {
       const now = clock(),
         before = known === undefined ? await store.get(asked.draft) : known.record;
       if (before !== undefined && before.subject !== asked.subject)
@@ -109,7 +107,7 @@ export function createConsentLedger(
         });
       }
       const goesOn = before?.state === 'given';
-      const record: ConsentRecord = {
+      return {
         ...asked,
         concepts: [...new Set([...(goesOn ? before.concepts : []), ...asked.concepts])].sort(),
         state: 'given',
@@ -117,9 +115,6 @@ export function createConsentLedger(
         keepUntil: shift(now, terms.dataLife, 1).toISOString(),
         fetches: [...fetches, now.toISOString()],
       };
-      const entered = store.set(record);
-      entered.catch(() => undefined); // whoever hands data out waits for it, and hears of it
-      return { record, entered };
     },
     async withdraw(subject, draft) {
       const record = await store.get(draft);

@@ -31,6 +31,7 @@ import { declinedConcepts, latestDecisions, takenOffers } from './decisions.ts';
 import type { ConsentEvent, SourceCall } from './metrics/events.ts';
 import type { OfferBook, OfferStore } from './offer-store.ts';
 import { planPrefill, type AskedItem } from './plan.ts';
+import { createPrefillJournal, type JournalPage, type PrefillJournal } from './prefill-journal.ts';
 import { createPrefillRun, type UsageNote } from './prefill-run.ts';
 import { createDisputeDesk, createMemoryDisputes, type DisputeDesk } from './disputes.ts';
 import { judgeRecord, recheckPlan, type Recheck } from './recheck.ts';
@@ -61,6 +62,8 @@ export interface GatewayOptions {
   readonly signer: SealSigner;
   readonly log: UsageLog;
   readonly offerStore: OfferStore;
+  /** Writes what a prefill leaves behind; by default consents, offers and entries one after the other. */
+  readonly journal?: PrefillJournal;
   readonly clock?: () => Date;
   /** Fresh unguessable ids. */
   readonly random?: () => string;
@@ -102,6 +105,8 @@ export interface GatewayOptions {
 export interface KnownCase {
   readonly consent?: KnownConsent;
   readonly offered?: OfferBook;
+  /** What the journal's `begin` gave, where the case was read and the beginning written at once. */
+  readonly begun?: string;
 }
 
 /** What a seal is bound to beside person, draft and form. */
@@ -189,24 +194,26 @@ export function createGateway(options: GatewayOptions): Gateway {
   const breakers = new Map<CitizenDataSource, Breaker>(sources.map(source => [source, createBreaker({ clock })]));
   const desk = options.disputes ?? createDisputeDesk({ store: createMemoryDisputes(), sources, clock, deadline });
 
-  const note: UsageNote = (subject, form, issue, said) =>
-    log.append({
-      time: clock().toISOString(),
-      requester: issuer,
-      subject,
-      purpose: purposeOf(form),
-      issue,
-      form: form.id,
-      used: [],
-      declined: [],
-      sources: [],
-      ...said,
-    });
+  const journal = options.journal ?? createPrefillJournal({ enter: options.consents?.enter, offerStore, log, random });
+
+  const note: UsageNote = (subject, form, issue, said) => ({
+    time: clock().toISOString(),
+    requester: issuer,
+    subject,
+    purpose: purposeOf(form),
+    issue,
+    form: form.id,
+    used: [],
+    declined: [],
+    sources: [],
+    ...said,
+  });
 
   const run = createPrefillRun({
     sources,
     relations,
     offerStore,
+    journal,
     accepts,
     comparable,
     clock,
@@ -228,14 +235,16 @@ export function createGateway(options: GatewayOptions): Gateway {
     request: PrefillRequest,
     session: CitizenSession,
     form: GatewayForm,
+    { begun }: KnownCase,
   ): Promise<never> {
     if (error.code === 'ERR_OVER_ASK') count('over-ask');
-    await note(session.subject, form, request.draft, {
+    const entry = note(session.subject, form, request.draft, {
       action: 'prefill',
       asked: conceptsOf(request),
       outcome: 'refused',
       reason: error.code,
     });
+    await journal.write({ entries: [entry], ...(begun === undefined ? {} : { over: begun }) });
     throw error;
   }
 
@@ -257,12 +266,12 @@ export function createGateway(options: GatewayOptions): Gateway {
 
     async prefill(request, session, form, signal = NEVER, known = {}) {
       const refusal = refusalOf(request, session, form, minIdentityLevel);
-      if (refusal !== null) return refused(refusal, request, session, form);
+      if (refusal !== null) return refused(refusal, request, session, form, known);
       let asked: readonly AskedItem[];
       try {
         asked = planPrefill(request, form);
       } catch (error) {
-        return refused(error as OnceFormError, request, session, form);
+        return refused(error as OnceFormError, request, session, form, known);
       }
       const foreign = session.role === undefined ? undefined : asked.find(({ subject }) => subject !== session.role);
       if (foreign !== undefined) {
@@ -273,11 +282,11 @@ export function createGateway(options: GatewayOptions): Gateway {
           request,
           session,
           form,
+          known,
         );
       }
-      let entered: Promise<void> | undefined;
-      try {
-        const given = await options.consents?.fetch(
+      const admit = async (read?: KnownConsent): Promise<JournalPage['consent']> => {
+        const record = await options.consents?.admit(
           {
             subject: session.subject,
             draft: request.draft,
@@ -286,15 +295,20 @@ export function createGateway(options: GatewayOptions): Gateway {
             concepts: conceptsOf(request),
             time: request.consent.time,
           },
-          known.consent,
+          read,
         );
-        entered = given?.entered;
+        return record === undefined ? undefined : { record, ...(read?.mark === undefined ? {} : { mark: read.mark }) };
+      };
+      let consent: JournalPage['consent'];
+      try {
+        consent = await admit(known.consent);
       } catch (error) {
-        if (isOnceFormError(error)) return refused(error, request, session, form);
+        if (isOnceFormError(error)) return refused(error, request, session, form, known);
         throw error;
       }
       count('requested');
-      return run(request, session, form, asked, signal, { offered: known.offered, entered });
+      const { offered, begun } = known;
+      return run(request, session, form, asked, signal, { offered, consent, admitAgain: () => admit(), begun });
     },
 
     async seal(request, session, form, binding) {
@@ -330,14 +344,16 @@ export function createGateway(options: GatewayOptions): Gateway {
         ...(parts.length === 0 ? {} : { parts: parts.map(({ items: _items, ...part }) => part) }),
       };
       const seal = await signSeal(payload, signer);
-      await note(session.subject, form, request.draft, {
-        action: 'seal',
-        asked: unique(offers.flatMap(offer => offer.values.map(({ concept }) => concept))),
-        used: unique(own.map(({ concept }) => concept)),
-        declined: declinedConcepts(decided, offers),
-        sources: unique(own.map(({ source }) => source.id)),
-        outcome: tickets.length > 0 ? 'disputed' : 'sealed',
-      });
+      await log.append(
+        note(session.subject, form, request.draft, {
+          action: 'seal',
+          asked: unique(offers.flatMap(offer => offer.values.map(({ concept }) => concept))),
+          used: unique(own.map(({ concept }) => concept)),
+          declined: declinedConcepts(decided, offers),
+          sources: unique(own.map(({ source }) => source.id)),
+          outcome: tickets.length > 0 ? 'disputed' : 'sealed',
+        }),
+      );
       return { seal, keys: this.keys(), tickets };
     },
 
@@ -350,13 +366,15 @@ export function createGateway(options: GatewayOptions): Gateway {
         retrieved.filter(({ pointer }) => pointers.some(part => pointerContains(part, pointer))),
         { role: session.role, pointers, data, form, time: clock().toISOString() },
       );
-      await note(session.subject, form, request.draft, {
-        action: 'seal',
-        asked: unique(offers.flatMap(offer => offer.values.map(({ concept }) => concept))),
-        used: unique(items.filter(({ source }) => source.kind !== 'self-declared').map(({ concept }) => concept)),
-        sources: unique(retrieved.map(({ source }) => source.id)),
-        outcome: 'sealed',
-      });
+      await log.append(
+        note(session.subject, form, request.draft, {
+          action: 'seal',
+          asked: unique(offers.flatMap(offer => offer.values.map(({ concept }) => concept))),
+          used: unique(items.filter(({ source }) => source.kind !== 'self-declared').map(({ concept }) => concept)),
+          sources: unique(retrieved.map(({ source }) => source.id)),
+          outcome: 'sealed',
+        }),
+      );
       return items;
     },
 

@@ -79,6 +79,7 @@ export {
   type ReferenceState,
 } from './documents.ts';
 export type { Recheck } from './recheck.ts';
+export { createPrefillJournal, type JournalPage, type PrefillJournal } from './prefill-journal.ts';
 export { createMemoryOfferStore, type OfferBook, type OfferStore } from './offer-store.ts';
 export {
   createMemoryNonces,

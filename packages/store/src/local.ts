@@ -62,7 +62,7 @@ export async function* prefillLocally(
         issue: request.draft,
       },
     }));
-  for await (const answer of collect([inquiries], signal)) yield* book.take(answer);
+  for await (const { answers } of collect([inquiries], signal)) yield* book.take(answers);
 }
 
 const OWN: ReadonlySet<string> = new Set(['self-declared', 'prior-submission', 'citizen-wallet', 'legacy']);

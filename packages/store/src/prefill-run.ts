@@ -1,7 +1,7 @@
 // One prefill from the first question to the last answer: who is asked about what, handed on as it comes, accounted for
-// at the end, whichever way it ends.
+// before anybody is asked and at the end, whichever way it ends.
 
-import type { ConceptId, Json, PrefillRequest, PrefillResult } from '@onceform/core';
+import { isOnceFormError, type ConceptId, type Json, type PrefillRequest, type PrefillResult } from '@onceform/core';
 import { conceptsOf, purposeOf } from './admission.ts';
 import type { Comparable } from './agreement.ts';
 import type { Breaker } from './breaker.ts';
@@ -11,24 +11,26 @@ import { createItemBook } from './item-book.ts';
 import type { SourceCall } from './metrics/events.ts';
 import type { OfferBook, OfferStore } from './offer-store.ts';
 import type { AskedItem } from './plan.ts';
+import type { JournalPage, PrefillJournal } from './prefill-journal.ts';
 import type { RelatedPerson, RelationsPort } from './relations.ts';
 import type { CitizenDataSource, Person } from './source.ts';
 import type { TrustOrder } from './trust.ts';
 import type { UsageEvent } from './usage-log.ts';
 
-/** Writes an entry of the usage log; what is left out is empty. */
+/** An entry of the usage log; what is left out is empty. */
 export type UsageNote = (
   subject: string,
   form: GatewayForm,
   issue: string,
   said: Pick<UsageEvent, 'action' | 'asked' | 'outcome'>
     & Partial<Pick<UsageEvent, 'used' | 'declined' | 'sources' | 'reason'>>,
-) => Promise<unknown>;
+) => UsageEvent;
 
 export interface PrefillRunParts {
   readonly sources: readonly CitizenDataSource[];
   readonly relations: RelationsPort;
-  readonly offerStore: OfferStore;
+  readonly offerStore: Pick<OfferStore, 'load'>;
+  readonly journal: PrefillJournal;
   readonly trustOf: TrustOrder;
   readonly breakerOf: (source: CitizenDataSource) => Breaker;
   readonly accepts: (concept: ConceptId, value: Json) => boolean;
@@ -54,8 +56,11 @@ export type PrefillRun = (
     readonly fresh?: boolean;
     /** What was offered before, where it has just been read. */
     readonly offered?: OfferBook | undefined;
-    /** Nothing is handed on before this is there. */
-    readonly entered?: Promise<void> | undefined;
+    /** What it rests on, written with the first answers. `admitAgain` judges anew when it changed meanwhile. */
+    readonly consent?: JournalPage['consent'];
+    readonly admitAgain?: () => Promise<JournalPage['consent']>;
+    /** The name under which the journal knows already that sources are about to be asked. */
+    readonly begun?: string | undefined;
   },
 ) => AsyncGenerator<PrefillResult, void, undefined>;
 
@@ -67,9 +72,15 @@ interface Other {
 }
 
 export function createPrefillRun(parts: PrefillRunParts): PrefillRun {
-  const { relations, offerStore, clock, random, deadline, issuer, note, measure, subjectOf, breakerOf } = parts;
+  const { relations, offerStore, journal, clock, random, deadline, issuer, note, measure, subjectOf, breakerOf } =
+    parts;
 
-  return async function* run(request, session, form, asked, signal, { fresh = false, offered, entered } = {}) {
+  return async function* run(request, session, form, asked, signal, how = {}) {
+    const { fresh = false, offered, admitAgain } = how;
+    const about = { action: 'prefill', asked: conceptsOf(request) } as const;
+    const over =
+      how.begun
+      ?? (await journal.begin(note(session.subject, form, request.draft, { ...about, outcome: 'interrupted' })));
     const { offers: known } = offered ?? (await offerStore.load(request.draft, session.subject));
     const book = createItemBook({ ...parts, asked, known });
     const asking = new Set<string>();
@@ -124,46 +135,69 @@ export function createPrefillRun(parts: PrefillRunParts): PrefillRun {
     const needsOthers = asked.some(({ subject }) => subject !== own.role);
     const batches = [inquiriesFor([own]), ...(needsOthers ? [related()] : [])];
 
-    const used = new Set<ConceptId>();
-    let missed = false;
-    // What a citizen sees is kept before they see it, and so is their consent: nothing else can be sealed.
-    const hand = async (results: readonly PrefillResult[]): Promise<readonly PrefillResult[]> => {
-      if (results.length > 0) await Promise.all([entered, offerStore.save(request.draft, session.subject, results)]);
-      for (const { offers, misses } of results) {
-        for (const offer of offers) for (const { concept } of offer.values) used.add(concept);
-        missed ||= misses.length > 0;
-      }
-      return results;
-    };
-    try {
-      for await (const answers of collect(batches, signal)) {
-        for (const answer of answers) if ('over' in answer) measure(callOf(answer, clock()));
-        yield* await hand([...unresolved.splice(0), ...book.take(answers)]);
-      }
-      yield* await hand(unresolved);
-    } finally {
-      await note(session.subject, form, request.draft, {
-        action: 'prefill',
-        asked: conceptsOf(request),
+    let shown: readonly PrefillResult[] = [];
+    let consent = how.consent;
+    let ended = false;
+    /** How it ended for everybody who was asked about, when these results were shown. */
+    const entries = async (results: readonly PrefillResult[]): Promise<readonly UsageEvent[]> => {
+      const used = new Set(results.flatMap(({ offers }) => offers).flatMap(({ values }) => values.map(conceptOf)));
+      const missed = results.some(({ misses }) => misses.length > 0);
+      const own = note(session.subject, form, request.draft, {
+        ...about,
         used: [...used].sort(),
         sources: [...asking],
         outcome: used.size === 0 ? 'failed' : missed ? 'partial' : 'answered',
       });
-      for (const other of others.values()) {
+      const theirs = [...others.values()].map(async other => {
         const subject = await subjectOf(other.person);
-        if (subject === null) continue;
+        if (subject === null) return [];
         const given = [...(book.given.get(other.person.key) ?? [])].sort();
         const outcome = given.length === 0 ? 'failed' : 'answered';
-        await note(subject, form, request.draft, {
-          action: 'prefill',
+        const { action } = about;
+        const said = {
+          action,
           asked: [...other.asked].sort(),
           used: given,
           sources: [...other.sources],
           outcome,
-        });
+        } as const;
+        return [note(subject, form, request.draft, said)];
+      });
+      return [own, ...(await Promise.all(theirs)).flat()];
+    };
+    // What a citizen sees is kept before they see it, and so is their consent: nothing else can be sealed. What comes last
+    // is written together with how it all ended.
+    const hand = async (results: readonly PrefillResult[], last: boolean): Promise<readonly PrefillResult[]> => {
+      if (results.length === 0 && !last) return results;
+      const page: JournalPage = {
+        ...(results.length === 0 ? {} : { offered: { draft: request.draft, subject: session.subject, results } }),
+        ...(last ? { over, entries: await entries([...shown, ...results]) } : {}),
+      };
+      const write = (): Promise<unknown> => journal.write(consent === undefined ? page : { ...page, consent });
+      await write().catch(async (error: unknown) => {
+        if (admitAgain === undefined || !isOnceFormError(error) || error.code !== 'ERR_CONFLICT') throw error;
+        consent = await admitAgain();
+        await write();
+      });
+      consent = undefined;
+      shown = [...shown, ...results];
+      ended = last;
+      return results;
+    };
+    try {
+      for await (const { answers, last } of collect(batches, signal)) {
+        for (const answer of answers) if ('over' in answer) measure(callOf(answer, clock()));
+        yield* await hand([...unresolved.splice(0), ...book.take(answers)], last);
       }
+      if (!ended) yield* await hand(unresolved.splice(0), true);
+    } finally {
+      if (!ended) await journal.write({ over, entries: await entries(shown) });
     }
   };
+}
+
+function conceptOf({ concept }: { readonly concept: ConceptId }): ConceptId {
+  return concept;
 }
 
 function callOf(

@@ -3,7 +3,9 @@
 
 import { canonicalJson, sha256, type ConceptId, type Json, type Purpose, type Sha256 } from '@onceform/core';
 
-export type UsageOutcome = 'answered' | 'partial' | 'failed' | 'refused' | 'sealed' | 'disputed' | 'kept' | 'withdrawn';
+/** `interrupted`: sources were about to be asked, and nobody knows what came of it. */
+export type UsageOutcome =
+  'answered' | 'partial' | 'failed' | 'interrupted' | 'refused' | 'sealed' | 'disputed' | 'kept' | 'withdrawn';
 
 export interface UsageEvent {
   /** RFC 3339. */

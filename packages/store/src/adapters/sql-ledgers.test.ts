@@ -102,15 +102,8 @@ describe.each(Object.keys(engines))('the ledgers on %s', name => {
   it('find what is overdue', async () => {
     let now = NOW.getTime();
     const ledger = createConsentLedger(ledgers().consents, { clock: () => new Date(now) });
-    const { entered } = await ledger.fetch({
-      subject: 's',
-      draft: 'd',
-      purpose: { code: 'p', text: 'p', legalBasis: 'consent' },
-      form: 'f',
-      concepts: ['c'],
-      time: NOW.toISOString(),
-    });
-    await entered;
+    const asked = { subject: 's', draft: 'd', form: 'f', concepts: ['c'], time: NOW.toISOString() };
+    await ledger.enter(await ledger.admit({ ...asked, purpose: { code: 'p', text: 'p', legalBasis: 'consent' } }));
     expect(await ledger.expire()).toEqual([]);
     now += 31 * 86_400_000;
     expect((await ledger.expire()).map(({ draft }) => draft)).toEqual(['d']);
@@ -137,15 +130,8 @@ describe.each(Object.keys(engines))('the ledgers on %s', name => {
   it('have no words, keys or concepts in clear', async () => {
     const consents = createConsentLedger(ledgers().consents, { clock: () => NOW });
     const desk = createDisputeDesk({ store: ledgers().disputes, sources: [], clock: () => NOW });
-    const { entered } = await consents.fetch({
-      subject: 's',
-      draft: 'd',
-      purpose: { code: 'p', text: 'p', legalBasis: 'consent' },
-      form: 'f',
-      concepts: ['person.religion'],
-      time: NOW.toISOString(),
-    });
-    await entered;
+    const asked = { subject: 's', draft: 'd', form: 'f', concepts: ['person.religion'], time: NOW.toISOString() };
+    await consents.enter(await consents.admit({ ...asked, purpose: { code: 'p', text: 'p', legalBasis: 'consent' } }));
     const { offers } = await settle(
       (await birthCase()).gateway.prefill(requestFor(['/child']), citizen(MOTHER), BIRTH_FORM),
     );

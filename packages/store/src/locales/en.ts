@@ -6,6 +6,8 @@ export const en: UsageWords = {
   answered: '{requester} got {used} from {sources}, for: {purpose}.',
   partial: '{requester} got {used} from {sources}, for: {purpose}. Something that was asked for could not be had.',
   failed: '{requester} asked {sources} for {asked} and got nothing. Purpose: {purpose}.',
+  interrupted:
+    '{requester} began to ask for {asked} and was interrupted. What came of it is not known. Purpose: {purpose}.',
   refused: '{requester} asked for {asked}. That was refused: {reason}. Nothing was given.',
   sealed: 'You took over {used} into your form at {requester}. Purpose: {purpose}.',
   disputed: 'You took over {used} into your form at {requester} and reported that something in it is wrong.',

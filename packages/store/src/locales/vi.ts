@@ -6,6 +6,8 @@ export const vi: UsageWords = {
   answered: '{requester} đã lấy {used} từ {sources}, để: {purpose}.',
   partial: '{requester} đã lấy {used} từ {sources}, để: {purpose}. Một số thông tin được yêu cầu chưa lấy được.',
   failed: '{requester} đã hỏi {sources} về {asked} nhưng không nhận được gì. Mục đích: {purpose}.',
+  interrupted:
+    '{requester} đã bắt đầu hỏi về {asked} nhưng bị gián đoạn. Không rõ kết quả ra sao. Mục đích: {purpose}.',
   refused: '{requester} đã yêu cầu {asked}. Yêu cầu bị từ chối vì {reason}. Không có thông tin nào được cung cấp.',
   sealed: 'Ông/Bà đã dùng {used} trong tờ khai tại {requester}. Mục đích: {purpose}.',
   disputed: 'Ông/Bà đã dùng {used} trong tờ khai tại {requester} và báo có thông tin sai.',
