@@ -43,7 +43,7 @@ const AGENCY = 'H27.25';
  * @param {number} [options.port] of the portal; 0 takes a free one. A taken port is passed over for the next.
  * @param {string} [options.dataDir] where keys, database and dossiers are kept.
  * @param {boolean} [options.quiet] no progress on the console.
- * @param {() => Date} [options.clock]
+ * @param {() => Date} [options.clock] of the portal and of what it asks; whoever signs in has the real one.
  * @param {number} [options.deadline] milliseconds a register may take.
  * @returns {Promise<{ url: string, issuer: string, registers: Record<keyof import('@onceform/vn/personas').RegisterData,
  *   { stop(): Promise<void>, start(): Promise<void>, misbehave(kind: 'well' | 'slow' | 'nonsense' | 'error'): void }>,
@@ -53,7 +53,7 @@ export async function startStack({
   port = 8080,
   dataDir = join(here, '..', '..', '.onceform'),
   quiet = false,
-  clock,
+  clock = () => new Date(),
   deadline = 4000,
 } = {}) {
   const say = quiet ? () => {} : text => console.log(`  ${text}`);
@@ -67,9 +67,9 @@ export async function startStack({
       registerSources.map(source => [source.id === population.id ? 'population' : source.id, source]),
     );
     const registers = {};
-    const held = registerDataOn((clock?.() ?? new Date()).toISOString().slice(0, 10));
+    const held = registerDataOn(clock().toISOString().slice(0, 10));
     // Each licence names its place in its issuer's list, which says whether it was revoked or suspended since.
-    const credentials = await startStatusList();
+    const credentials = await startStatusList({ clock });
     closing.push(credentials.stop);
     const licences = Object.entries(held.drivingLicence).map(([person, records]) => [
       person,
@@ -77,7 +77,7 @@ export async function startStack({
     ]);
     held.drivingLicence = Object.fromEntries(licences);
     for (const [name, { path, none }] of Object.entries(registerPaths)) {
-      registers[name] = await startRegister({ name, lookups: { [path]: { records: held[name], none } } });
+      registers[name] = await startRegister({ name, clock, lookups: { [path]: { records: held[name], none } } });
     }
     closing.push(() => Promise.all(Object.values(registers).map(register => register.stop())));
     say(`${Object.keys(registers).length} registers (simulated): ${Object.keys(registers).join(', ')}`);
@@ -97,7 +97,7 @@ export async function startStack({
     closing.push(payments.stop);
     say(`Payment service (simulated): ${payments.origin}`);
 
-    const standing = createStatusLists({ allowedHosts: [credentials.host], keys: credentials.keys });
+    const standing = createStatusLists({ allowedHosts: [credentials.host], keys: credentials.keys, clock });
     const sources = [
       ...[...described].map(([name, { id, name: title, kind, assuranceLevel, mapping }]) => {
         const source = createHttpSource({
@@ -108,6 +108,7 @@ export async function startStack({
           mapping,
           normalizers,
           deadline,
+          clock,
           baseUrl: registers[name].url,
           allowedHosts: [`127.0.0.1:${registers[name].port}`],
         });
@@ -119,6 +120,7 @@ export async function startStack({
         url: `${identity.issuer}/me`,
         allowedHosts: [new URL(identity.issuer).host],
         deadline,
+        clock,
       }),
     ];
     const database = process.env.DATABASE_URL
@@ -169,7 +171,7 @@ export async function startStack({
       },
       coDeclarants,
       name: { vi: 'Cổng dịch vụ công mẫu', en: 'The sample public-service portal' },
-      gateway: { relations: createRelations(sources, roles, { deadline }), deadline },
+      gateway: { relations: createRelations(sources, roles, { deadline, clock }), deadline },
       oidc: {
         issuer: new URL(identity.issuer),
         clientId: client.id,
@@ -202,7 +204,7 @@ export async function startStack({
         },
       },
       onError: (error, { method, path }) => console.error(`${method} ${path}:`, error),
-      ...(clock === undefined ? {} : { clock }),
+      clock,
     });
     demoRoutes(portal.app, registers, name => described.get(name).name, credentials);
     const listener = await serve(portal.app, { port: chosen, hostname: '127.0.0.1' });

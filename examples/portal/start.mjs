@@ -1,13 +1,13 @@
 // Starts the demonstration and prints where it is. `npm start` runs this after building.
 
 import { parseArgs } from 'node:util';
+import { clockFrom } from './clock-from.mjs';
 import { startStack } from './stack.mjs';
 
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: process.env.PORT ?? '8080' },
     data: { type: 'string' },
-    // Another day than today, `2027-03-01`: what ends and what changes can be seen before it does.
     date: { type: 'string' },
   },
 });
@@ -17,20 +17,17 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   process.exit(2);
 }
 
-const ahead =
-  values.date === undefined ? 0 : Date.parse(values.date) - Date.parse(new Date().toISOString().slice(0, 10));
-if (Number.isNaN(ahead)) {
-  console.error(`--date takes a day, 2027-03-01, not "${values.date}".`);
+let clock;
+try {
+  clock = clockFrom(values.date);
+} catch (error) {
+  console.error(error.message);
   process.exit(2);
 }
 
 let stack;
 try {
-  stack = await startStack({
-    port,
-    ...(values.data === undefined ? {} : { dataDir: values.data }),
-    ...(ahead === 0 ? {} : { clock: () => new Date(Date.now() + ahead) }),
-  });
+  stack = await startStack({ port, clock, ...(values.data === undefined ? {} : { dataDir: values.data }) });
 } catch (error) {
   console.error(error.code === 'ERR_DIRECTORY_LOCKED' ? error.message : error);
   process.exit(1);

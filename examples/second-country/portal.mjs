@@ -18,9 +18,10 @@ const here = name => fileURLToPath(new URL(name, import.meta.url));
  * @param {object} options
  * @param {number} [options.port] 0 takes a free one.
  * @param {string} options.dataDir where keys, database, dossiers and the built page are kept.
+ * @param {() => Date} [options.clock]
  * @returns {Promise<{ url: string, close(): Promise<void> }>}
  */
-export async function startLagoona({ port = 0, dataDir }) {
+export async function startLagoona({ port = 0, dataDir, clock = () => new Date() }) {
   const closing = [];
   const close = async () => {
     for (const stop of closing.splice(0).reverse()) await stop();
@@ -43,7 +44,7 @@ export async function startLagoona({ port = 0, dataDir }) {
       pack: lagoonaPack,
       origin,
       agency: 'LG',
-      sources: [createMemorySource({ id: 'registry', name: 'Island registry', records })],
+      sources: [createMemorySource({ id: 'registry', name: 'Island registry', records, clock })],
       database,
       objectStore: directoryStore(join(dataDir, 'objects')),
       keys: await loadKeys(join(dataDir, 'keys.json')),
@@ -69,6 +70,7 @@ export async function startLagoona({ port = 0, dataDir }) {
       trustedTypes: ['lit-html'],
       web: { root: web, assets: '/assets', pages: { '/': 'index.html' } },
       onError: (error, { method, path }) => console.error(`${method} ${path}:`, error),
+      clock,
     });
     const listener = await serve(portal.app, { port: chosen, hostname: '127.0.0.1' });
     closing.push(() => listener.close(1000));

@@ -10,6 +10,7 @@ import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DESKTOP, openBrowser, openPage, PHONE, type WatchedPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
+import { dayFromNow } from './clock.ts';
 import {
   BIRTH_WORDS,
   fillBirthRegistration,
@@ -23,7 +24,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'onceform-filed-'));
 
 // The simulated health register has the child born twelve days ago.
-const born = new Date(Date.now() - 12 * 86_400_000).toISOString().slice(0, 10);
+const born = dayFromNow(-12);
 const [year, month, day] = born.split('-') as [string, string, string];
 
 let portal: Portal, browser: Browser;

@@ -2,6 +2,7 @@
 
 import puppeteer, { type Browser, type HTTPRequest, type Page } from 'puppeteer-core';
 import { browserArgs, findBrowser } from '../../scripts/browser.mjs';
+import { ahead } from './clock.ts';
 
 export const PHONE = { width: 360, height: 740, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 /** Milliseconds that a page may take to show what is waited for. It bounds a failure; nothing is measured by it. */
@@ -11,7 +12,7 @@ export const DESKTOP = { width: 1280, height: 900 };
 
 export async function openBrowser(): Promise<Browser> {
   const { path } = await findBrowser();
-  return puppeteer.launch({ executablePath: path, args: browserArgs, headless: true });
+  return puppeteer.launch({ executablePath: path, args: browserArgs, headless: true, timeout: WAIT });
 }
 
 /** The calls of each page that are under way. Modules are not counted: what a preload has served is never reported as done. */
@@ -35,7 +36,7 @@ export interface WatchedPage {
   close(): Promise<void>;
 }
 
-/** Opens a page of its own cookie jar, and writes down what nobody should ever see. */
+/** Opens a page of its own cookie jar, on the clock of the journeys, and writes down what nobody should ever see. */
 export async function openPage(browser: Browser, viewport: typeof PHONE | typeof DESKTOP): Promise<WatchedPage> {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
@@ -48,6 +49,14 @@ export async function openPage(browser: Browser, viewport: typeof PHONE | typeof
   for (const end of ['requestfinished', 'requestfailed'] as const) page.on(end, request => void calls.delete(request));
   page.on('framenavigated', frame => void (frame === page.mainFrame() && calls.clear()));
   await page.exposeFunction('onceformComplain', (text: string) => void complaints.push(text));
+  await page.evaluateOnNewDocument(milliseconds => {
+    const real = Date.now;
+    Date.now = () => real() + milliseconds;
+    globalThis.Date = new Proxy(Date, {
+      construct: (target, given: unknown[], itself) =>
+        Reflect.construct(target, given.length === 0 ? [target.now()] : given, itself),
+    });
+  }, ahead);
   await page.evaluateOnNewDocument(() => {
     document.addEventListener('securitypolicyviolation', event => {
       const { effectiveDirective, blockedURI, sourceFile, lineNumber, sample } = event;

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { ElementHandle, Page } from 'puppeteer-core';
 import { personas } from '@onceform/vn/personas';
 import type { Citizen } from './citizen.ts';
+import { dayFromNow } from './clock.ts';
 import { openForm, takeFound, WORDS, type Language } from './words.ts';
 
 type Answers = { readonly [key: string]: unknown };
@@ -103,9 +104,8 @@ function asOfToday(value: unknown, today: string): unknown {
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asOfToday(inner, today)]));
   if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return value;
-  const away = Date.parse(value) - Date.parse(today);
-  if (Math.abs(away) > 400 * 86_400_000) return value;
-  return new Date(Date.parse(new Date().toISOString().slice(0, 10)) + away).toISOString().slice(0, 10);
+  const away = (Date.parse(value) - Date.parse(today)) / 86_400_000;
+  return Math.abs(away) > 400 ? value : dayFromNow(away);
 }
 
 /** Gives answers through the form's own session, leaf by leaf; what a register locked stays. */

@@ -9,6 +9,7 @@ import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DESKTOP, openBrowser, openPage, PHONE, type WatchedPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
+import { now } from './clock.ts';
 import { startPortal, type Portal } from './portal.ts';
 import { openForm, takeFound, WORDS, type Language } from './words.ts';
 
@@ -212,7 +213,7 @@ describe('a second signatory who does not sign', () => {
       startStack(options: object): Promise<typeof stack>;
     };
     const dataDir = mkdtempSync(join(tmpdir(), 'onceform-journey-'));
-    stack = await startStack({ port: 0, dataDir, quiet: true, clock: () => new Date(Date.now() + shift) });
+    stack = await startStack({ port: 0, dataDir, quiet: true, clock: () => new Date(now().getTime() + shift) });
   });
   afterAll(() => stack?.close());
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { personas } from '@onceform/vn/personas';
+import { now } from './clock.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -31,7 +32,16 @@ export async function startPortal(script = 'examples/portal/start.mjs'): Promise
   if (existsSync(compiled)) await cp(compiled, join(dataDir, 'forms'), { recursive: true });
   const child = spawn(
     process.execPath,
-    ['--disallow-code-generation-from-strings', script, '--port', '0', '--data', dataDir],
+    [
+      '--disallow-code-generation-from-strings',
+      script,
+      '--port',
+      '0',
+      '--data',
+      dataDir,
+      '--date',
+      now().toISOString(),
+    ],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';

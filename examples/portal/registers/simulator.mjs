@@ -7,10 +7,11 @@ import { createServer } from 'node:http';
 export const MOODS = ['well', 'slow', 'nonsense', 'error'];
 
 /**
- * @param {{ name: string, lookups: Record<string, { records: Record<string, unknown>, none: unknown }>, port?: number, slowness?: number }} options
+ * @param {{ name: string, lookups: Record<string, { records: Record<string, unknown>, none: unknown }>, port?: number, slowness?: number,
+ *   clock?: () => Date }} options
  *   `lookups` by path; `none` is the answer for a person the register does not know.
  */
-export async function startRegister({ name, lookups, port = 0, slowness = 10_000 }) {
+export async function startRegister({ name, lookups, port = 0, slowness = 10_000, clock = () => new Date() }) {
   let server = null,
     mood = 'well',
     at = port,
@@ -36,7 +37,7 @@ export async function startRegister({ name, lookups, port = 0, slowness = 10_000
     const key = String(body.SoDinhDanh ?? '');
     const rows = usage.get(key) ?? [];
     rows.unshift({
-      logtime: new Date().toISOString(),
+      logtime: clock().toISOString(),
       action: { vi: 'Tra cứu', en: 'Lookup' },
       receiverCode: 'onceform-portal',
     });
