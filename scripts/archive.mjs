@@ -81,7 +81,15 @@ await step('Dependencies of production', async () => {
 });
 
 await step('Command, demonstration, list of contents, sums', async () => {
-  for (const path of ['bin', 'examples/portal', 'README.md', 'LICENSE', 'docs/operation.md', 'dist/once-form.js'])
+  for (const path of [
+    'bin',
+    'examples/portal',
+    'README.md',
+    'LICENSE',
+    'docs/operation.md',
+    'dist/once-form.js',
+    'dist/once-offline.js',
+  ])
     if (existsSync(join(root, path)))
       await cp(join(root, path), join(stage, path), { recursive: true, filter: from => !from.includes('.onceform') });
   const {

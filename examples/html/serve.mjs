@@ -64,6 +64,13 @@ export async function serve(
     module: `/forms/${digest}/form.js`,
     integrity: '',
   };
+  // What may be kept of this site for use without a network: the same for everybody, and another one with every version.
+  const offline = {
+    version: `${bundle.integrity.slice(-12)} ${digest.slice(0, 12)}`,
+    files: [bundle.path, '/keep.js'],
+    pages: ['/'],
+    data: ['/api/forms/', '/forms/'],
+  };
   const filed = new Map();
 
   const server = createServer(async (request, response) => {
@@ -84,6 +91,12 @@ export async function serve(
         return send(200, 'text/html; charset=utf-8', page);
       case `GET ${bundle.path}`:
         return send(200, 'text/javascript', readFileSync(join(dist, 'once-form.js')));
+      case 'GET /once-offline.js':
+        return send(200, 'text/javascript', readFileSync(join(dist, 'once-offline.js')));
+      case 'GET /offline.json':
+        return json(offline);
+      case 'GET /keep.js':
+        return send(200, 'text/javascript', readFileSync(join(here, 'keep.js'), 'utf8').replace('{path}', bundle.path));
       case 'GET /api/session':
         return json({ csrf: 'demo', person: null, signInPath: '/', signOutPath: '/' });
       case `GET /api/forms/${slug}`:

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { emitModule } from '@onceform/compiler';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { browserArgs, findBrowser } from '../../scripts/browser.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -33,11 +33,21 @@ const definition = {
   form: { version: '1', locale: 'en' },
 };
 const page = `import '@onceform/elements/register';
+import { openDraftStore } from '@onceform/elements/drafts';
 import form from '/form.js';
-const element = document.createElement('once-form');
+const asked = location.search;
 const explained = { ...form, procedure: { code: '1.000000', name: 'What this is for' } };
-Object.assign(element, { locale: 'en', form: location.search === '?explained' ? explained : form });
-document.body.append(element);`;
+const drafts = asked.includes('drafts') ? openDraftStore() : undefined;
+globalThis.putForm = () => {
+  const element = document.createElement('once-form');
+  const sharedDevice = asked.includes('shared');
+  Object.assign(element, { locale: 'en', form: asked === '?explained' ? explained : form, drafts, sharedDevice });
+  document.body.append(element);
+};
+putForm();`;
+
+/** A bound of failures: nothing is measured by it. */
+const PATIENCE = { timeout: 30_000, interval: 50 };
 
 describe('code that does not come', () => {
   let server: Server, browser: Browser, tab: Page, address: string;
@@ -256,6 +266,112 @@ describe('code that does not come', () => {
     expect(
       await tab.evaluate(() => (globalThis as unknown as { gone: { currentSession?: object } }).gone.currentSession),
     ).toBeUndefined();
+  }, 60_000);
+
+  /** What is kept of the form on this device. */
+  const kept = (): Promise<{ content: { draft: object | null; typed?: { text?: string }[] } } | undefined> =>
+    tab.$eval('once-form', element =>
+      (element as unknown as { drafts: { load(key: string): Promise<never> } }).drafts.load(
+        'https://portal.example/forms/late ',
+      ),
+    );
+  const keeps = (text: string): Promise<unknown> =>
+    vi.waitFor(async () => expect((await kept())?.content.typed?.at(-1)?.text).toBe(text), PATIENCE);
+  const standsWith = (name: string): Promise<unknown> =>
+    tab.waitForFunction((box, text) => document.querySelector<HTMLInputElement>(box)?.value === text, {}, NAME, name);
+  const whole = (): Promise<unknown> => vi.waitFor(async () => expect(await hasEngine()).toBe(true), PATIENCE);
+
+  it('is not needed to keep what was typed: it stands there again when the page is loaded anew', async () => {
+    network = 'slow';
+    await open('?drafts');
+    await tab.type(NAME, 'An Nguye');
+    await tab.type('[data-pointer="/born"] [data-part="year"]', '2021');
+    await tab.type(NAME, 'n');
+    await keeps('An Nguyen');
+    await tab.reload();
+    await standsWith('An Nguyen');
+    expect(await hasEngine()).toBe(false);
+    expect(await tab.$eval('[data-part="year"]', box => (box as HTMLInputElement).value)).toBe('2021');
+    const atRest = await tab.evaluate(
+      () =>
+        new Promise<string>(done => {
+          indexedDB.open('onceform').onsuccess = ({ target }) => {
+            const { result: db } = target as IDBOpenDBRequest;
+            db.transaction('drafts').objectStore('drafts').getAll().onsuccess = event => {
+              db.close();
+              const [{ box }] = (event.target as IDBRequest<{ box: ArrayBuffer }[]>).result as [{ box: ArrayBuffer }];
+              done(new TextDecoder().decode(box));
+            };
+          };
+        }),
+    );
+    expect(atRest.length).toBeGreaterThan(0);
+    expect(atRest, 'encrypted').not.toContain('Nguyen');
+
+    await tab.type(NAME, 'h');
+    network = 'there';
+    for (const give of held.splice(0)) give();
+    await whole();
+    expect(await data()).toMatchObject({ name: 'An Nguyenh' });
+    await vi.waitFor(async () => expect((await kept())?.content.draft).not.toBeNull(), PATIENCE);
+    expect((await kept())?.content.typed).toBeUndefined();
+  }, 60_000);
+
+  it('is not needed by a form that is taken away and put in again either', async () => {
+    network = 'slow';
+    await open('?drafts', '.once-panel');
+    await press('Start a new dossier');
+    await tab.waitForSelector(NAME);
+    await tab.type(NAME, 'Bi');
+    await tab.evaluate(() => {
+      document.querySelector('once-form')!.remove();
+      (globalThis as unknown as { putForm(): void }).putForm();
+    });
+    await standsWith('Bi');
+    await tab.type(NAME, 'nh');
+    await tab.evaluate(() => {
+      const element = document.querySelector('once-form')!;
+      element.remove();
+      document.body.append(element);
+    });
+    await standsWith('Binh');
+    expect(await hasEngine()).toBe(false);
+    network = 'there';
+    for (const give of held.splice(0)) give();
+    await whole();
+    expect(await data()).toMatchObject({ name: 'Binh' });
+  }, 60_000);
+
+  it('is not needed to find it in another tab after a crash', async () => {
+    network = 'slow';
+    await open('?drafts', '.once-panel');
+    await press('Start a new dossier');
+    await tab.waitForSelector(NAME);
+    await tab.type(NAME, 'Chi');
+    await keeps('Chi');
+    const renderer = await tab.createCDPSession();
+    await Promise.race([new Promise(gone => tab.once('error', gone)), renderer.send('Page.crash')]).catch(
+      () => undefined,
+    );
+    await open('?drafts', '.once-panel');
+    expect(await text('.once-panel-title')).toContain('draft');
+    await press('Continue the draft');
+    await standsWith('Chi');
+    expect(await hasEngine()).toBe(false);
+    await tab.evaluate(() =>
+      (document.querySelector('once-form') as unknown as { drafts: { clear(): Promise<void> } }).drafts.clear(),
+    );
+  }, 60_000);
+
+  it('is not needed to keep nothing on a device that is shared', async () => {
+    network = 'slow';
+    await open('?drafts&shared');
+    await tab.type(NAME, 'Dung');
+    network = 'there';
+    for (const give of held.splice(0)) give();
+    await whole();
+    expect(await data()).toMatchObject({ name: 'Dung' });
+    expect(await tab.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual([]);
   }, 60_000);
 
   it('is missed in plain words when the engine does not come, and what was typed is there when it does', async () => {

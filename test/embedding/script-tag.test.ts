@@ -57,6 +57,61 @@ describe('one script tag', () => {
     await page.close();
   });
 
+  it('opens without a network where its worker was asked for, with the draft of this device, and files when it is back', async () => {
+    const { page, problems } = await open();
+    await page.waitForSelector('[data-pointer="/name"] input');
+    await page.type('[data-pointer="/name"] input', 'An');
+    await page.click('#keep');
+    await page.waitForFunction(() => document.querySelector('#said')!.textContent!.startsWith('Kept'));
+    const kept = await page.evaluate(async () =>
+      (
+        await Promise.all(
+          (await caches.keys()).map(async name => (await (await caches.open(name)).keys()).map(({ url }) => url)),
+        )
+      )
+        .flat()
+        .map(url => new URL(url).pathname),
+    );
+    expect(kept).toEqual(expect.arrayContaining(['/', '/keep.js', '/api/forms/library-card']));
+    expect(kept.filter(path => path.startsWith('/api/') && !path.startsWith('/api/forms/'))).toEqual([]);
+    await page.type('[data-pointer="/name"] input', ' Nguyễn');
+    await page.waitForSelector('.once-draft[data-state="saved"]');
+    await page.close();
+
+    // Another tab, later, without a network.
+    const filed = example.filed.size;
+    const later = await browser.newPage();
+    const worker = await browser.waitForTarget(target => target.type() === 'service_worker');
+    const lines = [await later.createCDPSession(), await worker.createCDPSession()];
+    const cut = async (offline: boolean): Promise<void> => {
+      for (const line of lines)
+        await line.send('Network.emulateNetworkConditions', {
+          offline,
+          latency: 0,
+          downloadThroughput: -1,
+          uploadThroughput: -1,
+        });
+    };
+    for (const line of lines) await line.send('Network.enable');
+    await cut(true);
+    await later.goto(example.url);
+    await later.waitForSelector('.once-panel button');
+    await press(later, 'Continue the draft');
+    await later.waitForSelector('[data-pointer="/name"] input');
+    expect(await later.$eval('[data-pointer="/name"] input', box => (box as HTMLInputElement).value)).toBe('An Nguyễn');
+    await later.click('[data-pointer="/student"] label[for$="~1"]');
+    await press(later, 'Continue');
+    await later.waitForSelector('.once-commitment input');
+    await later.click('.once-commitment input');
+    await press(later, 'Submit');
+    await later.waitForFunction(() => document.body.innerText.includes('sent when the connection is back'));
+    await cut(false);
+    await later.waitForSelector('a[download]');
+    expect(example.filed.size).toBe(filed + 1);
+    expect(problems).toEqual([]);
+    await later.close();
+  });
+
   it('stands twice on a page when the second one brings its own prefix and policy', async () => {
     const twice = (await serve(0, { second: 'later' })) as typeof example;
     const { page, problems } = await open('/', twice.url);

@@ -212,6 +212,14 @@ test('a form that was filled opens again without a network where that was asked 
   await me.page.reload();
   await me.sees(words.checked);
   await shot(me, 'offline-reloaded');
+
+  // Not that tab alone: another one, which knows of nothing, finds it too.
+  await me.page.evaluate(() => sessionStorage.clear());
+  await me.page.reload();
+  await me.sees('Có bản nháp');
+  await shot(me, 'offline-found');
+  await me.press('Tiếp tục bản nháp');
+  await me.sees(words.checked);
   await me.press(words.submit);
   await me.sees('tự động gửi khi có mạng');
   await shot(me, 'offline-waits');

@@ -6,6 +6,7 @@ import { offlineClient } from '@onceform/elements/offline';
 import { register } from '@onceform/elements/register';
 import * as pack from '@onceform/vn/browser';
 import { html } from 'lit';
+import { agencyChoice } from './agency-choice.js';
 import { coDeclarants } from './co-declarants.js';
 import { demoPanel } from './demo-panel.js';
 import { deskOf } from './desk.js';
@@ -23,10 +24,14 @@ try {
 }
 await frame('', say(info.title));
 const desk = await deskOf(() => document.querySelector('once-form'));
-const { client: followed, section } = coDeclarants(offlineClient(client), () => document.querySelector('once-form'));
+const drafts = openDraftStore();
+const theForm = () => document.querySelector('once-form');
+const { client: followed, section } = coDeclarants(offlineClient(client, drafts), theForm);
+const agency = agencyChoice(followed, theForm, pack);
 show(html`
   <p class="crumb"><a href="/">← ${t('form.back')}</a></p>
   ${desk}
-  <once-form src="/api/forms/${slug}" .locale=${locale} .client=${followed} .pack=${pack} .rules=${celEvaluator(pack)} .drafts=${openDraftStore()}></once-form>
+  ${agency.section}
+  <once-form src="/api/forms/${slug}" .locale=${locale} .client=${agency.client} .pack=${agency.pack} .rules=${celEvaluator(pack)} .drafts=${drafts}></once-form>
   ${section}`);
 demoPanel(document.querySelector('once-form'));

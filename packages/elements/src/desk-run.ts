@@ -9,6 +9,7 @@ import { speakerOf } from './desk-speaker.ts';
 import type { KeptDraft } from './draft-store.ts';
 import type { DraftSync, FoundDraft, Merged } from './draft-sync.ts';
 import { FileShelf } from './file-shelf.ts';
+import type { Release } from './first-draft.ts';
 import type { FormDesk, ReadyForm } from './form-desk.ts';
 import { Journey } from './journey.ts';
 import { engineDraft } from './kept.ts';
@@ -86,9 +87,13 @@ export class DeskRun {
   /**
    * Runs a form that was prepared.
    *
-   * @param ended An earlier run of the same draft, which has to give its lock back first.
+   * @param before What kept the same draft in this page: an earlier run, which has to end first, or a first page, which
+   *   hands over the right to write it.
    */
-  start(prepared: Prepared, ended?: Promise<void>): void {
+  start(
+    prepared: Prepared,
+    before: { ended?: Promise<void>; claimed?: Promise<Release | null> | undefined } = {},
+  ): void {
     const { ready, opened, kept } = prepared;
     const { form, info } = ready;
     const { client, data, locale, pack, rules, clock, session: given } = this.#desk.options;
@@ -123,7 +128,7 @@ export class DeskRun {
     });
     this.#desk.entered();
     if (kept !== null) this.journey.resume(kept);
-    this.#startDrafts(prepared, ended);
+    this.#startDrafts(prepared, before);
     this.#stop.push(
       this.journey.subscribe(this.#desk.redraw),
       session.subscribe(update => {
@@ -134,7 +139,7 @@ export class DeskRun {
         if (this.journey?.step.kind !== 'page') this.#desk.redraw();
       }),
     );
-    if (client !== undefined && info?.expires !== undefined && ended === undefined)
+    if (client !== undefined && info?.expires !== undefined && before.ended === undefined)
       void this.#watchSignIn(client, info);
     void this.journey.prefill?.discover();
   }
@@ -163,6 +168,8 @@ export class DeskRun {
     this.signInWatch = undefined;
     this.journey = this.drafts = undefined;
     await ended;
+    // Unless the form stands again already.
+    if (this.journey === undefined) this.#files.clear();
   }
 
   /** Ends what runs, and leaves what is drawn. */
@@ -194,7 +201,7 @@ export class DeskRun {
     const ended = this.#end(false);
     const { opened } = engineDraft(kept, before.ready.form.digest)!;
     this.#desk.told = { conflicts };
-    this.start({ ...before, opened, kept }, ended);
+    this.start({ ...before, opened, kept }, { ended });
     this.#desk.redraw();
   }
 
@@ -214,7 +221,7 @@ export class DeskRun {
     };
   }
 
-  #startDrafts(prepared: Prepared, ended?: Promise<void>): void {
+  #startDrafts(prepared: Prepared, { ended, claimed }: Parameters<DeskRun['start']>[1] & object): void {
     const { drafts: store, sharedDevice = false } = this.#desk.options;
     if (store === undefined) return;
     this.#files.keeper = store.files;
@@ -235,6 +242,7 @@ export class DeskRun {
       on,
       sync: prepared.sync,
       merged: merged => this.#merge(prepared, merged),
+      claimed,
       changed: this.#desk.redraw,
     });
     this.drafts = keeper;

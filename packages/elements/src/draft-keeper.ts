@@ -2,6 +2,8 @@
 
 import type { DraftStore, KeptDraft } from './draft-store.ts';
 import type { DraftSync, Merged } from './draft-sync.ts';
+import type { Release } from './first-draft.ts';
+import { remember } from './found-draft.ts';
 import type { Journey } from './journey.ts';
 
 export type DraftState =
@@ -20,6 +22,8 @@ export interface DraftKeeperOptions {
   readonly sync?: DraftSync | undefined;
   /** Another device had changed the draft too: what came of both. */
   readonly merged?: (merged: Merged) => void;
+  /** The right to write, from who kept this draft in this page before; resolves when it has ended. */
+  readonly claimed?: Promise<Release | null> | undefined;
   readonly changed: () => void;
 }
 
@@ -126,7 +130,8 @@ export class DraftKeeper {
     if (save && this.#timer !== undefined) await this.save();
     clearTimeout(this.#timer);
     clearTimeout(this.#farTimer);
-    if (save && this.#farDirty) await this.#push();
+    // Nobody waits for the portal: who opens the draft next finds it here.
+    if (save && this.#farDirty) void this.#push();
     for (const stop of this.#stop) stop();
     this.#stop = [];
     this.#release?.();
@@ -134,7 +139,8 @@ export class DraftKeeper {
   }
 
   async #claim(): Promise<boolean> {
-    const release = this.#release ?? (await this.#options.store.claim(this.#options.key));
+    const { store, key, claimed } = this.#options;
+    const release = this.#release ?? (await claimed) ?? (await store.claim(key));
     if (this.#stopped) {
       // The form was taken away while the lock was being asked for: holding it would shut out the next one in this tab.
       release?.();
@@ -204,15 +210,5 @@ export class DraftKeeper {
   #show(state: DraftState): void {
     this.state = state;
     this.#options.changed();
-  }
-}
-
-/** Lets a reload of this tab, or its return after the camera, go on without a question. */
-export function remember(key: string | undefined): void {
-  try {
-    if (key === undefined) sessionStorage.removeItem('onceform');
-    else sessionStorage.setItem('onceform', key);
-  } catch {
-    // Without session storage the citizen is asked once more: nothing is lost.
   }
 }

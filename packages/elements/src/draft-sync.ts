@@ -75,6 +75,8 @@ export async function findDraft(
 function inVersion(found: FoundDraft, form: CompiledForm): FoundDraft | undefined {
   const content = contentOf(found.kept);
   if (content.form === form.digest) return found;
+  if (content.typed !== undefined)
+    return { ...found, kept: { ...found.kept, content: { ...content, form: form.digest } as unknown as Json } };
   try {
     const { draft, report } = migrateDraft(content.draft as unknown as Draft, form);
     // Data of the State were sealed for the older version: the new one begins a draft of its own.

@@ -7,12 +7,14 @@ import { defaults } from './defaults.ts';
 import { DeskRun, engine } from './desk-run.ts';
 import { openDraftStore } from './draft-store.ts';
 import { takeRun } from './load-run.ts';
+import { offlineClient } from './offline.ts';
 import { register } from './registry.ts';
 
 export { celEvaluator } from '@onceform/core/cel';
 export { createPortalClient } from '@onceform/store/client';
 export { defaults } from './defaults.ts';
 export { answerFrame } from './frame-guest.ts';
+export { forgetForms, keepForms } from './offline.ts';
 export * as elements from './index.ts';
 
 /** The theme's text; the bundler puts it here. */
@@ -23,7 +25,8 @@ sheet.replaceSync(ONCE_CSS);
 document.adoptedStyleSheets = [sheet, ...document.adoptedStyleSheets];
 
 /** `/portal/api/forms/x` belongs to the portal at `/portal`. */
-defaults.client = src => createPortalClient({ baseUrl: src.replace(/\/api\/forms\/[^/]*\/?$/, '') });
+defaults.client = src =>
+  offlineClient(createPortalClient({ baseUrl: src.replace(/\/api\/forms\/[^/]*\/?$/, '') }), defaults.drafts);
 defaults.rules = celEvaluator();
 defaults.drafts = openDraftStore();
 defaults.theme = sheet;

@@ -114,8 +114,10 @@ export class FileShelf {
     return (this.#uploads = await this.#line.catch(() => undefined));
   }
 
+  /** The form is taken away: what was on its way stops where it is, and no picture stays in memory. */
   clear(): void {
     this.#uploads?.stop();
+    this.#uploads = this.#line = undefined;
     for (const url of this.#urls.values()) URL.revokeObjectURL(url);
     this.#urls.clear();
     this.#blobs.clear();
@@ -152,7 +154,9 @@ export async function takeFile(
 ): Promise<FileReference | FileRefusal> {
   if (!accepts(accept, file)) return 'type';
   let bytes: Blob = file;
-  if (file.type.startsWith('image/') && file.size > PHOTO) bytes = (await downscale(file)) ?? file;
+  // Of a paper that may be anything but a JPEG the picture stays what it is.
+  if (file.type.startsWith('image/') && file.size > PHOTO && accepts(accept, { type: JPEG, name: '.jpg' }))
+    bytes = (await downscale(file)) ?? file;
   if (bytes.size > maxSize) return 'size';
   const name = bytes === file ? file.name : file.name.replace(/\.\w+$/, '') + '.jpg';
   try {
@@ -165,8 +169,9 @@ export async function takeFile(
 
 /** Photos are brought below this many bytes. */
 export const PHOTO = 500_000;
+const JPEG = 'image/jpeg';
 
-function accepts(accept: readonly string[], file: File): boolean {
+function accepts(accept: readonly string[], file: Pick<File, 'type' | 'name'>): boolean {
   if (accept.length === 0) return true;
   return accept.some(
     type =>
@@ -197,7 +202,7 @@ async function downscale(file: Blob): Promise<Blob | undefined> {
     pencil.fillStyle = '#fff';
     pencil.fillRect(0, 0, canvas.width, canvas.height);
     pencil.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise<Blob | null>(done => canvas.toBlob(done, 'image/jpeg', quality));
+    const blob = await new Promise<Blob | null>(done => canvas.toBlob(done, JPEG, quality));
     if (blob !== null) smallest = blob;
     if (blob !== null && blob.size <= PHOTO) break;
     side *= 0.8;

@@ -1,5 +1,6 @@
 // A form that stands before its engine has come: it shows what is asked at the start, takes what is typed, and hands it
-// over in the order it happened. It judges nothing; that is the engine's business a moment later.
+// over in the order it happened. It judges nothing; that is the engine's business a moment later. first-draft.ts keeps
+// what was typed, should the page be gone before.
 
 import type { ChangeSpec, CompiledForm, FormSession, FormState, Json, Pointer, TransactionSpec } from '@onceform/core';
 import { firstLook, type FirstLook, type FirstLookConfig } from '@onceform/core/first';
@@ -48,11 +49,26 @@ export class FirstState {
 /** Stands in for a session: keeps what happens for the one that the engine opens. */
 export class FirstSession {
   readonly state: FormState;
+  /** What was typed and chosen, in turn; of one box only what stands in it. */
+  readonly typed: ChangeSpec[] = [];
+  /** Called after each change, until the engine is here. */
+  onTyped: (() => void) | undefined;
   #waiting: ((session: FormSession) => void)[] = [];
   #session: FormSession | undefined;
 
-  constructor(config: FirstLookConfig) {
+  /** @param typed What was typed into it before it was taken away: it happens first. */
+  constructor(config: FirstLookConfig, typed: readonly ChangeSpec[] = []) {
     this.state = new FirstState(config) as unknown as FormState;
+    for (const change of typed) {
+      this.#take(change);
+      this.later(session => {
+        try {
+          session.dispatch({ changes: change });
+        } catch {
+          // The form is another one by now, and has no such place.
+        }
+      });
+    }
   }
 
   get form(): CompiledForm {
@@ -60,9 +76,17 @@ export class FirstSession {
   }
 
   dispatch(spec: TransactionSpec): void {
-    if (this.#session === undefined && spec.changes !== undefined)
-      (this.state as unknown as FirstState).take(spec.changes as ChangeSpec);
+    const early = this.#session === undefined && spec.changes !== undefined;
+    if (early) this.#take(spec.changes as ChangeSpec);
     this.later(session => session.dispatch(spec));
+    if (early) this.onTyped?.();
+  }
+
+  #take(change: ChangeSpec): void {
+    (this.state as unknown as FirstState).take(change);
+    const last = this.typed.at(-1);
+    if ('input' in change && last !== undefined && 'input' in last && last.input === change.input) this.typed.pop();
+    this.typed.push(change);
   }
 
   /** Has something done by the engine: in turn as soon as it is here, at once from then on. */

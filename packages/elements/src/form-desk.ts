@@ -21,12 +21,14 @@ import type { DraftStore } from './draft-store.ts';
 import type { FoundDraft } from './draft-sync.ts';
 import { FirstJourney } from './first-journey.ts';
 import { FirstSession } from './first-session.ts';
+import { FirstDraft } from './first-draft.ts';
 import { cameBack, draftToGoOnWith } from './found-draft.ts';
 import type { Journey } from './journey.ts';
-import { isWaiting } from './kept.ts';
+import { isWaiting, typedFirst, type TypedFirst } from './kept.ts';
 import { NodeIndex } from './node-index.ts';
 import { loadPiece } from './late.ts';
 import { loadedRun, loadRun } from './load-run.ts';
+import type { RememberedSession } from './offline.ts';
 import { loadPart, loadParts, type PartName } from './parts/on-demand.ts';
 import { slugOf, type Portal } from './portal.ts';
 import type { SignInWatch } from './sign-in-watch.ts';
@@ -75,6 +77,8 @@ export interface ReadyForm {
 export type DeskStatus = 'idle' | 'loading' | 'failed' | 'found-draft' | 'open';
 
 let count = 0;
+/** Forms of this page that were taken away and are still being kept, by the key of their draft. */
+const ending = new Map<string, Promise<unknown>>();
 
 export class FormDesk {
   status: DeskStatus = 'idle';
@@ -170,9 +174,16 @@ export class FormDesk {
       await words;
       if (turn !== this.#opening) return;
       this.#ready = { form, info };
-      this.signIn = info !== null && info.person === null ? info.signInPath : null;
+      await ending.get(this.draftKey);
       this.found = await draftToGoOnWith(this.#ready, this.#options, this.draftKey);
+      if (this.found === undefined && info?.person && (info as Partial<RememberedSession>).remembered) {
+        // There is no network, and no draft of theirs: they begin one that signing in takes along.
+        this.#ready = { form, info: { ...info, person: null } };
+        this.found = await draftToGoOnWith(this.#ready, this.#options, this.draftKey);
+      }
       if (turn !== this.#opening) return;
+      const { info: who } = this.#ready;
+      this.signIn = who !== null && who.person === null ? who.signInPath : null;
       // What was submitted and waits goes on by itself, as does a tab that was reloaded.
       if (this.found !== undefined && !isWaiting(this.found.kept) && !cameBack(this.draftKey)) {
         this.status = 'found-draft';
@@ -191,16 +202,18 @@ export class FormDesk {
   async begin(found?: FoundDraft): Promise<void> {
     const turn = this.#opening;
     const ready = this.#ready!;
+    // A first page went before its engine came: it stands again with what was typed, and there is no draft to open.
+    const typed = found && typedFirst(found.kept);
     let prepared: Parameters<DeskRun['start']>[0];
     try {
       let Run = loadedRun();
       if (Run === undefined) {
-        if (found === undefined) this.#standFirst(ready);
+        if (found === undefined || typed !== undefined) this.#standFirst(ready, typed);
         Run = await this.#wait(loadRun(), this.#engine);
         if (turn !== this.#opening) return;
       }
       this.#run ??= new Run(this);
-      const coming = this.#run.prepare(ready, found);
+      const coming = this.#run.prepare(ready, typed === undefined ? found : undefined);
       // With nothing to load the form stands in this very frame.
       prepared = coming instanceof Promise ? await this.#wait(coming, this.#engine) : coming;
       if (turn !== this.#opening) return;
@@ -213,8 +226,9 @@ export class FormDesk {
       conflicts === undefined && migrated === undefined
         ? null
         : { ...(conflicts && { conflicts }), ...(migrated && { migrated }) };
-    this.#run.start(prepared);
-    this.first?.handOver(this.#run.journey!);
+    const first = this.first ?? (typed && this.#firstOf(ready, typed));
+    this.#run.start(prepared, { claimed: first?.draft?.end() });
+    first?.handOver(this.#run.journey!);
     this.first = undefined;
     this.#changed();
     whenIdle(() => void loadParts());
@@ -229,13 +243,9 @@ export class FormDesk {
     this.#changed();
   }
 
-  /**
-   * Draws the first page and takes what is typed while the engine is on its way. Not where somebody is signed in, whose
-   * data decide what is asked, nor where a form begins with another step.
-   */
-  #standFirst({ form, info }: ReadyForm): void {
-    const { early = false, session, data, pack, clock, locale } = this.#options;
-    if (this.first !== undefined || !early || session !== undefined || info?.person) return;
+  /** The form as it is before its engine has come, with what was typed into it. */
+  #firstOf({ form }: ReadyForm, before: TypedFirst | undefined): FirstJourney {
+    const { data, pack, clock, locale } = this.#options;
     const config = {
       form,
       locale,
@@ -243,9 +253,23 @@ export class FormDesk {
       ...(pack && { pack }),
       ...(clock && { clock }),
     };
-    const first = new FirstJourney(new FirstSession(config), () => this.#changed());
+    return new FirstJourney(new FirstSession(config, before?.typed), () => this.#changed(), before?.step);
+  }
+
+  /**
+   * Draws the first page and takes what is typed while the engine is on its way. Not where somebody is signed in, whose
+   * data decide what is asked, nor where a form begins with another step.
+   */
+  #standFirst(ready: ReadyForm, before: TypedFirst | undefined): void {
+    const { early = false, session, drafts, sharedDevice = false, clock = () => new Date() } = this.#options;
+    if (this.first !== undefined || !early || session !== undefined || ready.info?.person) return;
+    const first = this.#firstOf(ready, before);
     if (first.step.kind !== 'page' && first.step.kind !== 'start') return;
     this.first = first;
+    if (drafts !== undefined && !sharedDevice) {
+      first.draft = new FirstDraft(drafts, this.draftKey, () => first.keep(clock()));
+      first.session.onTyped = first.draft.changed;
+    }
     this.entered();
     this.#changed();
   }
@@ -439,7 +463,12 @@ export class FormDesk {
     // What is on its way, the engine and the answers of the portal, is for nobody any more.
     this.#opening += 1;
     this.view?.watchers.close();
-    void this.#run?.close();
+    if (this.#ready !== undefined) {
+      const key = this.draftKey;
+      const ended = Promise.allSettled([ending.get(key), this.#run?.close(), this.first?.end()]);
+      ending.set(key, ended);
+      void ended.then(() => ending.get(key) === ended && ending.delete(key));
+    }
     this.first = this.view = undefined;
   }
 

@@ -16,8 +16,8 @@ export async function draftToGoOnWith(
   const kept =
     (await drafts.load(key).catch(() => undefined))
     ?? (info?.person ? await takeAlong(drafts, `${form.id} `, key) : undefined);
-  if (kept !== undefined && isOf(kept, form) && client?.drafts === undefined) return { kept };
-  if (kept === undefined && (client?.drafts === undefined || !info?.person)) return undefined;
+  const alone = client?.drafts === undefined || !info?.person;
+  if (alone && (kept === undefined || isOf(kept, form))) return kept && { kept };
   const { draftPortal, findDraft } = await import('./draft-sync.ts');
   const here = () => findDraft(form, kept, undefined);
   return info?.person ? findDraft(form, kept, draftPortal(client)).catch(here) : here();
@@ -31,7 +31,7 @@ async function takeAlong(drafts: DraftStore, from: string, to: string): Promise<
     if (kept === undefined) return undefined;
     await drafts.save(to, kept);
     await drafts.remove(from);
-    (await import('./draft-keeper.ts')).remember(to);
+    remember(to);
     return kept;
   } catch {
     return undefined;
@@ -44,5 +44,15 @@ export function cameBack(key: string): boolean {
     return sessionStorage.getItem('onceform') === key;
   } catch {
     return false;
+  }
+}
+
+/** Lets a reload of this tab, or its return after the camera, go on without a question. */
+export function remember(key: string | undefined): void {
+  try {
+    if (key === undefined) sessionStorage.removeItem('onceform');
+    else sessionStorage.setItem('onceform', key);
+  } catch {
+    // Without session storage the citizen is asked once more: nothing is lost.
   }
 }

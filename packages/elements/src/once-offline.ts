@@ -2,13 +2,15 @@
 // its site, and registers it with `keepForms` (offline.ts) for whoever wants that. It keeps what is the same for everybody
 // – pages, code, forms, code lists – and nothing that is anybody's: no session, no draft, no answer of any other address.
 
+import { isAmong } from './offline-paths.ts';
+
 /** What there is to keep, written by the portal's build. */
 export interface KeptForOffline {
   /** Another one for every build: what an earlier build left is deleted. */
   readonly version: string;
   /** Paths of code and style sheets, kept at once. */
   readonly files: readonly string[];
-  /** How the paths of pages begin that are the same for everybody. Kept when they are visited. */
+  /** How the paths of pages begin that are the same for everybody; `/` is the first page only. Kept when they are visited. */
   readonly pages: readonly string[];
   /** How the paths of public answers begin: forms and code lists. Kept when they are asked for. */
   readonly data: readonly string[];
@@ -78,11 +80,10 @@ function read(): Promise<KeptForOffline> {
 async function answer(request: Request, path: string): Promise<Response> {
   const known = await read().catch(() => null);
   if (known === null) return fetch(request);
-  const begins = (paths: readonly string[]): boolean => paths.some(start => path.startsWith(start));
   if (known.files.includes(path)) return (await (await caches.open(name)).match(path)) ?? fetch(request);
   // A page is the same whatever its query says; what is asked for is not.
-  if (begins(known.pages)) return fresh(request, path);
-  return begins(known.data) ? fresh(request, request) : fetch(request);
+  if (isAmong(known.pages, path)) return fresh(request, path);
+  return isAmong(known.data, path) ? fresh(request, request) : fetch(request);
 }
 
 /**

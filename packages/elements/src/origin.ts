@@ -18,7 +18,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Control } from './control.ts';
 import { shownValue } from './display.ts';
 import { corrections } from './reasons.ts';
-import { domId, type View } from './view.ts';
+import { domId, titleAt, type View } from './view.ts';
 
 type Note = TemplateResult | typeof nothing;
 
@@ -34,9 +34,8 @@ export function originNote(view: View, pointer: Pointer, entry: OriginEntry | un
   const { t } = view.words;
   switch (entry.origin) {
     case 'derived':
-      return html`<p class="once-origin" id=${id}>${t('badge.computed')}</p>`;
     case 'officer-entered':
-      return html`<p class="once-origin" id=${id}>${t('badge.officer')}</p>`;
+      return html`<p class="once-origin" id=${id}>${t(entry.origin === 'derived' ? 'badge.computed' : 'badge.officer')}</p>`;
     case 'override':
       return html`<div class="once-origin" data-origin="override" id=${id}>
         <p>${t('review.changed')}${entry.official === undefined ? nothing : html`: <q>${shownValue(view, view.nodes.at(pointer), entry.official)}</q>`}</p>
@@ -101,12 +100,8 @@ export function originBadge(
 }
 
 /** What the citizen may do with it: in words, not in colour alone. */
-function editWords(view: View, entry: OriginEntry): Note {
-  const { t } = view.words;
-  if (entry.edit === 'locked') return html`<span class="once-lock">${t('badge.locked')}</span>`;
-  if (entry.edit === 'correctable')
-    return html`<span class="once-lock" data-edit="correctable">${t('badge.correctable')}</span>`;
-  return html`<span class="once-lock" data-edit="free">${t('badge.free')}</span>`;
+function editWords({ words }: View, { edit = 'free' }: OriginEntry): Note {
+  return html`<span class="once-lock" data-edit=${edit}>${words.t(`badge.${edit}`)}</span>`;
 }
 
 /** Why a field that a source could have filled is empty, with a retry where that makes sense. */
@@ -122,13 +117,15 @@ export function missNote(view: View, pointer: Pointer, miss: Miss | undefined, c
     <p>${blocked ? t(miss === undefined ? 'block.unasked' : again ? 'block.later' : 'block.none', { source }) : t(`miss.${miss!.reason}`, { source })}${
       papers === '' ? nothing : ` ${t('miss.evidence', { papers })}`
     }</p>
-    ${
-      miss !== undefined && view.retry && !view.readOnly && again
-        ? html`<button type="button" class="once-link"
-      @click=${() => view.retry?.(miss.pointer)}>${t('action.tryAgain')}</button>`
-        : nothing
-    }
+    ${miss === undefined || view.readOnly ? nothing : retryButton(view, miss, miss.pointer)}
   </div>`;
+}
+
+/** Asks the sources for a place once more; nothing where that is of no use. */
+export function retryButton(view: View, { reason }: Miss, pointer: Pointer, title = titleAt(view, pointer)): Note {
+  return view.retry === undefined || !RETRYABLE.has(reason)
+    ? nothing
+    : html` <button type="button" class="once-link" @click=${() => view.retry!(pointer)}>${view.words.t('action.tryAgain')}<span class="once-hidden"> ${title}</span></button>`;
 }
 
 /** The papers that have to show what is typed in place of a source. */
@@ -148,7 +145,8 @@ function evidenceFor(view: View, pointer: Pointer): string {
     .join(', ');
 }
 
-const RETRYABLE = new Set<string>(['unavailable', 'timeout', 'pending']);
+/** Reasons that may be other ones a moment later. */
+const RETRYABLE: ReadonlySet<string> = new Set(['unavailable', 'timeout', 'pending']);
 
 function restore(view: View, pointer: Pointer, entry: OriginEntry): void {
   if (entry.official === undefined) return;

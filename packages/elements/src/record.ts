@@ -17,12 +17,13 @@ import {
   type HeldValue,
   type Offer,
   type Pointer,
+  type TransactionSpec,
 } from '@onceform/core';
 import { html, nothing } from 'lit';
 import { showValue, shownValue } from './display.ts';
 import { originBadge } from './origin.ts';
 import { recordItem } from './record-place.ts';
-import { domId, titleOf, type View } from './view.ts';
+import { domId, titleAt, titleOf, type View } from './view.ts';
 
 export { showValue, shownValue } from './display.ts';
 export { missNote, originNote } from './origin.ts';
@@ -61,7 +62,7 @@ export function recordCard(view: View, pointer: Pointer, whole = true): unknown 
               ? html`<dl class="once-values">${locked.map(held => {
                   const node = view.nodes.at(held.pointer);
                   return html`<div class="once-value" data-pointer=${held.pointer} id=${domId(view, held.pointer)} tabindex="-1">
-        <dt class="once-value-label">${node ? titleOf(view, node) : held.pointer}</dt><dd class="once-value-text">${shownValue(view, node, held.value)}</dd></div>`;
+        <dt class="once-value-label">${titleAt(view, held.pointer)}</dt><dd class="once-value-text">${shownValue(view, node, held.value)}</dd></div>`;
                 })}</dl>`
               : nothing
           }<p class="once-lock">${t('badge.locked')}</p>`
@@ -89,7 +90,7 @@ function disputes(view: View, item: Pointer): unknown {
   return decisions(view.session.state).flatMap(decision => {
     if (decision.action !== 'dispute' || decision.item !== item) return [];
     const node = view.nodes.at(decision.pointer);
-    const label = node ? titleOf(view, node) : decision.pointer;
+    const label = titleAt(view, decision.pointer);
     const ticket = view.ticketOf?.(decision.pointer);
     return html`<div class="once-notice" data-tone="warn"><p><strong>${t('dispute.said', { label })}</strong> ${ticket === undefined ? t('dispute.waits') : t('dispute.ticket', { ticket })}</p>
       ${decision.value === undefined ? nothing : html`<p>${t('dispute.right')} ${showValue(view, node, decision.value)}</p>`}<p>${decision.reason}</p>
@@ -105,31 +106,30 @@ export function chooser(view: View, item: Pointer, offers: readonly Offer[]): un
   const chosen = made?.action === 'use' ? made.offer : undefined;
   const name = domId(view, item, '~offer');
   const conflict = offers.some(({ flags }) => flags.includes('conflict'));
-  const dispatch = (spec: Parameters<View['session']['dispatch']>[0]) =>
-    view.session.dispatch({ ...spec, userEvent: 'choose' });
+  const card = (id: string, on: boolean, spec: () => TransactionSpec, label: unknown): unknown =>
+    html`<div class="once-card" ?data-chosen=${on}>
+      <input type="radio" class="once-radio" id=${name + id} name=${name} form=${view.detached ? '' : nothing} .checked=${on} @change=${() => choose(view, spec())}>
+      <label for=${name + id}>${label}</label></div>`;
+  const own = (id: string, action: 'keep-mine' | 'decline', spec: () => TransactionSpec, words: string): unknown =>
+    card(
+      id,
+      made?.action === action,
+      spec,
+      html`<span class="once-card-title">${t(words)}</span><span class="once-card-note">${t(`${words}Note`)}</span>`,
+    );
   return html`<fieldset class="once-chooser"><legend class="once-chooser-title">${offers.length > 1 ? t('prefill.choose') : t('chooser.one')}${
     node ? html`<span class="once-hidden">: ${titleOf(view, node)}</span>` : nothing
   }</legend>
     ${conflict ? html`<p class="once-notice" data-tone="warn">${t('chooser.conflict')}</p>` : nothing}
-    <div class="once-cards">${offers.map(
-      (offer, index) => html`<div class="once-card" ?data-chosen=${chosen === offer.id}>
-      <input type="radio" class="once-radio" id=${`${name}${index}`} name=${name} form=${view.detached ? '' : nothing}
-        .checked=${chosen === offer.id} @change=${() => dispatch(useOffer(offer.id))}>
-      <label for=${`${name}${index}`}>${offerText(view, offer)}</label></div>`,
-    )}
-      ${
-        made?.action !== 'keep-mine' && !hasOwnAnswers(view, item)
-          ? nothing
-          : html`<div class="once-card" ?data-chosen=${made?.action === 'keep-mine'}>
-        <input type="radio" class="once-radio" id=${`${name}-mine`} name=${name} form=${view.detached ? '' : nothing}
-          .checked=${made?.action === 'keep-mine'} @change=${() => dispatch(keepMine(item))}>
-        <label for=${`${name}-mine`}><span class="once-card-title">${t('chooser.mine')}</span><span class="once-card-note">${t('chooser.mineNote')}</span></label></div>`
-      }
-      <div class="once-card" ?data-chosen=${made?.action === 'decline'}>
-        <input type="radio" class="once-radio" id=${`${name}-none`} name=${name} form=${view.detached ? '' : nothing}
-          .checked=${made?.action === 'decline'} @change=${() => dispatch(declineOffers(item))}>
-        <label for=${`${name}-none`}><span class="once-card-title">${t('chooser.decline')}</span><span class="once-card-note">${t('chooser.declineNote')}</span></label></div>
+    <div class="once-cards">${offers.map((offer, index) => card(`${index}`, chosen === offer.id, () => useOffer(offer.id), offerText(view, offer)))}
+      ${made?.action !== 'keep-mine' && !hasOwnAnswers(view, item) ? nothing : own('-mine', 'keep-mine', () => keepMine(item), 'chooser.mine')}
+      ${own('-none', 'decline', () => declineOffers(item), 'chooser.decline')}
     </div></fieldset>`;
+}
+
+/** The citizen says what to take. */
+function choose(view: View, spec: TransactionSpec): void {
+  view.session.dispatch({ ...spec, userEvent: 'choose' });
 }
 
 /** Tells whether the citizen typed something that the record would put aside. */
@@ -156,7 +156,7 @@ function offerText(view: View, offer: Offer): unknown {
 export function offerValues(view: View, offer: Offer): unknown {
   return html`<span class="once-values">${offer.values.map(({ pointer, value }) => {
     const node = view.nodes.at(pointer);
-    return html`<span class="once-value"><span class="once-value-label">${node ? titleOf(view, node) : pointer}</span>
+    return html`<span class="once-value"><span class="once-value-label">${titleAt(view, pointer)}</span>
       <span class="once-value-text">${shownValue(view, node, value)}</span></span>`;
   })}</span>`;
 }
@@ -178,29 +178,22 @@ export function candidates(view: View, list: Pointer): unknown {
   if (groups.length + declined.length === 0) return nothing;
   const { t } = view.words;
   const sure = groups.map(offers => offers.find(({ preferred, flags }) => preferred && !flags.includes('conflict')));
-  const dispatch = (spec: Parameters<View['session']['dispatch']>[0]) =>
-    view.session.dispatch({ ...spec, userEvent: 'choose' });
   const all = sure.filter(offer => offer !== undefined);
   const cards = (some: readonly (readonly Offer[])[], skip: boolean): unknown =>
-    html`<ul class="once-cards">${some.map(offers => html`<li class="once-card once-candidate">${candidate(view, offers, dispatch, skip)}</li>`)}</ul>`;
+    html`<ul class="once-cards">${some.map(offers => html`<li class="once-card once-candidate">${candidate(view, offers, skip)}</li>`)}</ul>`;
   return html`<section class="once-panel once-candidates">${groups.length === 0 ? nothing : html`<p><strong>${t('rows.found', { count: groups.length })}</strong></p>${cards(groups, true)}`}
-    ${all.length > 1 ? html`<p><button type="button" class="once-button" data-kind="secondary" @click=${() => all.forEach(({ id }) => dispatch(useOffer(id)))}>${t('rows.useAll', { count: all.length })}</button></p>` : nothing}
+    ${all.length > 1 ? html`<p><button type="button" class="once-button" data-kind="secondary" @click=${() => all.forEach(({ id }) => choose(view, useOffer(id)))}>${t('rows.useAll', { count: all.length })}</button></p>` : nothing}
     ${declined.length === 0 ? nothing : html`<details class="once-details"><summary>${t('rows.left', { count: declined.length })}</summary>${cards(declined, false)}</details>`}
   </section>`;
 }
 
-function candidate(
-  view: View,
-  offers: readonly Offer[],
-  dispatch: (spec: Parameters<View['session']['dispatch']>[0]) => void,
-  skip: boolean,
-): unknown {
+function candidate(view: View, offers: readonly Offer[], skip: boolean): unknown {
   const { t } = view.words;
   const name = (offer: Offer): string => String(offer.values[0]?.value ?? '');
   return html`${offers.some(({ flags }) => flags.includes('conflict')) ? html`<p class="once-notice" data-tone="warn">${t('chooser.conflict')}</p>` : nothing}
     ${offers.map(
       offer => html`<div>${offerText(view, offer)}
-      <p><button type="button" class="once-button" data-kind="secondary" @click=${() => dispatch(useOffer(offer.id))}>${t('action.useThis')}<span class="once-hidden"> ${name(offer)}</span></button></p></div>`,
+      <p><button type="button" class="once-button" data-kind="secondary" @click=${() => choose(view, useOffer(offer.id))}>${t('action.useThis')}<span class="once-hidden"> ${name(offer)}</span></button></p></div>`,
     )}
-    ${skip ? html`<p><button type="button" class="once-link" @click=${() => dispatch(declineOffers(offers[0]!.item))}>${t('rows.skip')}<span class="once-hidden"> ${name(offers[0]!)}</span></button></p>` : nothing}`;
+    ${skip ? html`<p><button type="button" class="once-link" @click=${() => choose(view, declineOffers(offers[0]!.item))}>${t('rows.skip')}<span class="once-hidden"> ${name(offers[0]!)}</span></button></p>` : nothing}`;
 }

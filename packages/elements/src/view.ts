@@ -45,6 +45,12 @@ export function domId(view: View, pointer: Pointer, part = ''): string {
   return /\s/.test(id) ? id.replace(/\s/g, '~s') : id;
 }
 
+/** What stands at a pointer, in words; the pointer itself where the form has no such place. */
+export function titleAt(view: View, pointer: Pointer): string {
+  const node = view.nodes.at(pointer);
+  return node === undefined ? pointer : titleOf(view, node);
+}
+
 /** What a node is called in a sentence: its title, or the member's name. */
 export function titleOf(view: View, node: OutlineNode): string {
   return view.words.l(node.title) || (node.key === '[]' ? '' : node.key);

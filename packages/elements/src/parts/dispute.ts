@@ -13,13 +13,12 @@ import {
   type OutlineNode,
   type Pointer,
 } from '@onceform/core';
-import { html, noChange, nothing } from 'lit';
-import { Directive, directive, type ElementPart } from 'lit/directive.js';
+import { html, nothing } from 'lit';
 import { filePicker } from '../controls/file.ts';
 import { showValue } from '../display.ts';
 import type { FormDesk } from '../form-desk.ts';
 import { valuesInOrder } from '../record.ts';
-import { titleOf, type View } from '../view.ts';
+import { titleAt, type View } from '../view.ts';
 import type { Face } from './face.ts';
 
 /** What was chosen in the dialog so far; texts stay in their boxes. */
@@ -50,7 +49,12 @@ export function disputeDialog({ view }: Face, desk: FormDesk): unknown {
   const { t } = view.words;
   const id = `${view.prefix}~dispute`;
   const node = view.nodes.at(report.pointer);
-  return html`<dialog class="once-dialog" ${modal()} aria-labelledby=${id} @close=${close}>
+  // It is modal as soon as it stands in the document.
+  queueMicrotask(() => {
+    const dialog = view.root().getElementById(id)?.closest('dialog');
+    if (dialog?.open === false) dialog.showModal();
+  });
+  return html`<dialog class="once-dialog" aria-labelledby=${id} @close=${close}>
     <h2 class="once-panel-title" id=${id}>${t('dispute.title')}</h2>
     <div class="once-field"><label class="once-label" for=${`${id}-field`}>${t('dispute.field')}</label>
       <select class="once-input once-select" id=${`${id}-field`} form=${view.detached ? '' : nothing}
@@ -91,7 +95,7 @@ function choices(view: View, record: HeldRecord, chosen: Pointer): unknown {
   return valuesInOrder(view, record).map(({ pointer, value }) => {
     const node = view.nodes.at(pointer);
     const official = value ?? originAt(view.session.state, pointer)?.official;
-    return html`<option value=${pointer} ?selected=${pointer === chosen}>${node ? titleOf(view, node) : pointer}: ${showValue(view, node, official)}</option>`;
+    return html`<option value=${pointer} ?selected=${pointer === chosen}>${titleAt(view, pointer)}: ${showValue(view, node, official)}</option>`;
   });
 }
 
@@ -133,25 +137,3 @@ function send(view: View, { item, offer }: HeldRecord, { pointer, files }: Repor
   );
   close();
 }
-
-/** Opens a dialog as soon as it is in the document. */
-class Modal extends Directive {
-  #opened = false;
-
-  override render(): unknown {
-    return noChange;
-  }
-
-  override update({ element }: ElementPart): unknown {
-    if (!this.#opened) {
-      this.#opened = true;
-      queueMicrotask(() => {
-        const dialog = element as HTMLDialogElement;
-        if (dialog.isConnected && !dialog.open) dialog.showModal();
-      });
-    }
-    return noChange;
-  }
-}
-
-const modal = directive(Modal);

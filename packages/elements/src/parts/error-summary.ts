@@ -4,7 +4,7 @@ import type { Issue } from '@onceform/core';
 import { html, nothing } from 'lit';
 import { troubleText } from '../trouble.ts';
 import { sentenceOf } from '../sentences.ts';
-import { titleOf } from '../view.ts';
+import { titleAt } from '../view.ts';
 import type { Face } from './face.ts';
 
 export function errorSummary(face: Face): unknown {
@@ -37,10 +37,7 @@ function oneEach(issues: readonly Issue[]): readonly Issue[] {
 export function issueText({ view, journey }: Pick<Face, 'view' | 'journey'>, issue: Issue): string {
   const { words } = view;
   if (issue.keyword === 'commitment') return words.t('error.requiredCommit');
-  if (issue.keyword === 'reason') {
-    const node = view.nodes.at(issue.pointer);
-    return words.t('reason.missing', { label: node === undefined ? issue.pointer : titleOf(view, node) });
-  }
+  if (issue.keyword === 'reason') return words.t('reason.missing', { label: titleAt(view, issue.pointer) });
   if (issue.keyword === 'paper') {
     const paper = journey.session.form.components.find(({ id }) => id === issue.params['component']);
     return words.t('component.missing', { label: words.l(paper?.title) });

@@ -4,7 +4,7 @@
 import { chooseWriteBack, valueAt, writeBackChoices, type WriteBackChoice } from '@onceform/core';
 import { html, nothing } from 'lit';
 import { showValue, shownValue } from '../display.ts';
-import { domId, titleOf, type View } from '../view.ts';
+import { domId, titleAt, type View } from '../view.ts';
 import type { Face } from './face.ts';
 
 /** The choice, where there is something to keep and somewhere to keep it. */
@@ -27,7 +27,7 @@ function option(view: View, { pointer, on, sensitivity }: WriteBackChoice): unkn
   const { t } = view.words;
   return html`<div class="once-option"><input type="checkbox" class="once-checkbox" id=${id} form=${view.detached ? '' : nothing} .checked=${on}
       @change=${(event: Event) => view.session.dispatch(chooseWriteBack(pointer, (event.target as HTMLInputElement).checked))}>
-    <label for=${id}>${node === undefined ? pointer : titleOf(view, node)}: ${shownValue(view, node, valueAt(view.session.state.data, pointer))}
+    <label for=${id}>${titleAt(view, pointer)}: ${shownValue(view, node, valueAt(view.session.state.data, pointer))}
       ${sensitivity === 'S' ? html`<span class="once-flag">${t('keep.sensitive')}</span>` : nothing}</label></div>`;
 }
 

@@ -19,7 +19,7 @@ import {
 import { html, nothing } from 'lit';
 import { showValue, shownValue } from '../display.ts';
 import type { FormDesk } from '../form-desk.ts';
-import { domId, titleOf, type View } from '../view.ts';
+import { domId, titleAt, type View } from '../view.ts';
 import type { Face } from './face.ts';
 
 export function told(face: Face, desk: FormDesk): unknown {
@@ -77,13 +77,12 @@ function rechecked(face: Face, desk: FormDesk): unknown {
 
 function recheckedRecord({ view }: Face, desk: FormDesk, item: Pointer, kind: Rechecked[Pointer]): unknown {
   const { t } = view.words;
-  const node = view.nodes.at(item);
   const compared = kind === 'changed' ? compareWithSource(view.session.state, item) : null;
   const decide = (spec: TransactionSpec) => () => {
     view.session.dispatch(spec);
     desk.redraw();
   };
-  return html`<div class="once-offer"><p><strong>${node === undefined ? item : titleOf(view, node)}</strong></p>
+  return html`<div class="once-offer"><p><strong>${titleAt(view, item)}</strong></p>
     ${
       compared === null
         ? html`<p>${t(`recheck.${kind}`)}</p>`
@@ -105,7 +104,7 @@ function recheckedRecord({ view }: Face, desk: FormDesk, item: Pointer, kind: Re
 function changedValue(view: View, pointer: Pointer, then: Json | undefined, now: Json | undefined): unknown {
   const { t } = view.words;
   const node = view.nodes.at(pointer);
-  return html`<div class="once-value"><dt class="once-value-label">${node === undefined ? pointer : titleOf(view, node)}</dt>
+  return html`<div class="once-value"><dt class="once-value-label">${titleAt(view, pointer)}</dt>
     <dd class="once-value-text"><del>${shownValue(view, node, then)}</del> <ins>${now === undefined ? t('review.empty') : shownValue(view, node, now)}</ins></dd></div>`;
 }
 
@@ -126,7 +125,7 @@ function choice({ view }: Face, { pointer, mine, theirs }: DraftConflict): unkno
     html`<div class="once-option"><input type="radio" class="once-radio" id=${name + part} name=${name} form=${view.detached ? '' : nothing}
       .checked=${jsonEqual(now, value)} @change=${() => view.session.dispatch({ changes: { set: pointer, value }, userEvent: 'merge' })}>
       <label for=${name + part}>${showValue(view, node, value) || t('review.empty')} <span class="once-card-note">${t(`merge.${part}`)}</span></label></div>`;
-  return html`<fieldset class="once-field once-plain"><legend class="once-label">${node === undefined ? pointer : titleOf(view, node)}</legend>
+  return html`<fieldset class="once-field once-plain"><legend class="once-label">${titleAt(view, pointer)}</legend>
     ${option('mine', mine)}${option('theirs', theirs)}</fieldset>`;
 }
 
