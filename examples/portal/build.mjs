@@ -38,11 +38,23 @@ for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
   if (entryPoint !== undefined && entryPoints.includes(resolve(entryPoint)))
     names.set(`/assets/${basename(entryPoint)}`, `/assets/${basename(output)}`);
 }
+const addressOf = output => `/assets/${basename(output)}`;
+const outputOf = name => Object.keys(metafile.outputs).find(path => addressOf(path) === names.get(`/assets/${name}`));
+/** The words that a form's first page says, in the language that the pages begin in. */
+const firstWords = Object.keys(metafile.outputs).filter(path =>
+  /(?:core|elements)\/dist\/locales\/vi\.js$/.test(metafile.outputs[path].entryPoint ?? ''),
+);
+// All pages have one head and no text: their module draws them. What it imports is named in the head: a browser would
+// find out piece by piece, one round trip after the other.
+const shell = await readFile(join(web, 'page.html'), 'utf8');
 for (const page of pages) {
-  const html = (await readFile(join(web, `${page}.html`), 'utf8')).replaceAll(
-    /\/assets\/[\w.-]+/g,
-    path => names.get(path) ?? path,
-  );
+  const entry = outputOf(`${page}.js`);
+  const [, ...pieces] = reached([entry, ...(page === 'form' ? firstWords : [])], ['import-statement']);
+  const ahead = pieces.map(path => `    <link rel="modulepreload" href="${addressOf(path)}" />\n`).join('');
+  const html = shell
+    .replace('/assets/page.js', `/assets/${page}.js`)
+    .replaceAll(/\/assets\/[\w.-]+/g, path => names.get(path) ?? path)
+    .replace('  </head>', `${ahead}  </head>`);
   await writeFile(join(dist, `${page}.html`), html);
 }
 await cp(join(web, 'icon.svg'), join(dist, 'icon.svg'));
@@ -60,17 +72,22 @@ async function writeOffline() {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  const outputOf = name =>
-    Object.keys(metafile.outputs).find(path => basename(path) === basename(names.get(`/assets/${name}`)));
+  const found = reached(['form.js', 'portal.css', 'once.css'].map(outputOf));
+  const files = [...found.map(addressOf).sort(), '/assets/icon.svg'];
+  const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 12);
+  const kept = { version, files, pages: ['/forms/'], data: ['/api/forms/', '/api/code-lists/'] };
+  await writeFile(join(dist, 'offline.json'), JSON.stringify(kept));
+}
+
+/** These outputs and all that they bring, at once or on demand unless it is said which. */
+function reached(outputs, kinds = ['import-statement', 'dynamic-import']) {
   const found = new Set();
   const visit = path => {
     if (found.has(path)) return;
     found.add(path);
-    for (const { path: next, external } of metafile.outputs[path].imports) if (!external) visit(next);
+    for (const { path: next, kind, external } of metafile.outputs[path].imports)
+      if (!external && kinds.includes(kind)) visit(next);
   };
-  for (const name of ['form.js', 'portal.css', 'once.css']) visit(outputOf(name));
-  const files = [...[...found].map(path => `/assets/${basename(path)}`).sort(), '/assets/icon.svg'];
-  const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 12);
-  const kept = { version, files, pages: ['/forms/'], data: ['/api/forms/', '/api/code-lists/'] };
-  await writeFile(join(dist, 'offline.json'), JSON.stringify(kept));
+  outputs.forEach(visit);
+  return [...found];
 }
