@@ -141,8 +141,15 @@ test('what an officer copied from a letter stays marked until it was compared wi
   await me.choose('Reason', 'Damaged');
   await me.press('Save the correction');
   await me.sees(/Corrected to “Damaged”: The letter says so. Cán bộ tiếp nhận/);
-  await me.press(/^As on the paper ?Request – Class/);
-  await me.sees(/As on the paper. Cán bộ tiếp nhận/);
+  // What is computed from an answer is computed again, for the officer to read; nobody has to compare it.
+  await me.press(/^Correct ?Request – Class/);
+  await shot(page, 'officer-correcting-class');
+  await me.select(/^Class/, 'Two-wheel motorcycle to 125 cm³ or 11 kW');
+  await me.type('Reason for the correction', 'B was misread.');
+  await me.press('Save the correction');
+  await me.sees(/Corrected to “.+”: B was misread\. Cán bộ tiếp nhận/);
+  await me.sees(/Health certificate needed Yes Computed again from what was corrected: “No”\. Cán bộ tiếp nhận/);
+  await shot(page, 'officer-computed');
   await me.press(/^All \d that are left are as on the paper/);
   await me.sees('All answers that a desk entered have been compared');
   await shot(page, 'officer-checked');

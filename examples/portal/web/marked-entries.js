@@ -21,7 +21,7 @@ export async function markedEntries(place, uuid, checked) {
     render(
       entries.length === 0
         ? html`<p>${t('entries.none')}</p>`
-        : html`<p role="status"><strong>${waiting.length === 0 ? t('entries.done') : t('entries.waiting', { count: waiting.length, all: entries.length })}</strong></p>
+        : html`<p role="status"><strong>${waiting.length === 0 ? t('entries.done') : t('entries.waiting', { count: waiting.length, all: entries.filter(({ computed }) => !computed).length })}</strong></p>
       <p role="alert">${message}</p>
       <ul class="findings">${entries.map(entry => html`<li class=${entry.check === null ? 'not-checked' : 'ok'} data-pointer=${entry.pointer}>${row(entry)}</li>`)}</ul>
       ${waiting.length < 2 ? nothing : html`<p><button class="button quiet" @click=${() => send(waiting.map(({ pointer }) => ({ pointer })))}>${t('entries.all', { count: waiting.length })}</button></p>`}`,
@@ -29,17 +29,26 @@ export async function markedEntries(place, uuid, checked) {
     );
   };
 
-  const row = ({ pointer, check }) => {
+  const row = ({ pointer, check, computed = false }) => {
     const { label, text } = dossier.text(pointer);
     const said =
       check === null
         ? html`<strong class="mark">${t('entries.marked')}</strong>`
-        : check.value === undefined
-          ? html`<span class="good">${t('entries.checked', { name: check.name, time: when(check.at) })}</span>`
-          : html`<span class="good">${t('entries.corrected', { name: check.name, time: when(check.at), value: dossier.say(pointer, check.value), reason: check.reason })}</span>`;
+        : html`<span class="good">${verdict(pointer, check, computed)}</span>`;
     return html`<p class="answer"><span>${label}</span> <b>${text}</b></p>
-      <p class="actions">${said}${correcting?.pointer === pointer ? nothing : actions(pointer, label, check)}</p>
+      <p class="actions">${said}${computed || correcting?.pointer === pointer ? nothing : actions(pointer, label, check)}</p>
       ${correcting?.pointer === pointer ? correction(correcting) : nothing}`;
+  };
+
+  const verdict = (pointer, { value, reason, name, at }, computed) => {
+    const what = computed
+      ? value === null
+        ? 'uncomputed'
+        : 'computed'
+      : value === undefined
+        ? 'checked'
+        : 'corrected';
+    return t(`entries.${what}`, { name, time: when(at), reason, value: dossier.say(pointer, value) });
   };
 
   const actions = (pointer, label, check) => html`
@@ -56,7 +65,7 @@ export async function markedEntries(place, uuid, checked) {
       <button class="button quiet" type="button" @click=${() => correct(null)}>${t('entries.cancel')}</button></p></form>`;
 
   const correct = pointer => {
-    correcting = pointer === null ? null : { pointer, session: dossier.open() };
+    correcting = pointer === null ? null : { pointer, session: dossier.open(entries) };
     message = '';
     draw();
   };
@@ -104,11 +113,14 @@ async function packageOf(uuid) {
   const info = (await client.forms()).find(({ digest }) => digest === manifest.form.digest);
   const form = info === undefined ? null : await client.loadForm(info, locale);
   return {
-    /** The form with the answers as they were filed; null where the portal has another version by now. */
-    open() {
+    /** The form with the answers as they stand after all corrections; null where the portal has another version by now. */
+    open(entries) {
       if (form === null) return null;
       const session = openForm(form, { data: answers, locale, pack, rules: celEvaluator(pack) });
       session.dispatch(setContext(context));
+      for (const { pointer, check, computed } of entries)
+        if (check?.value !== undefined && !computed)
+          session.dispatch({ changes: { set: pointer, value: check.value } });
       return session;
     },
     inOrder: entries => entries.toSorted((a, b) => order.indexOf(a.pointer) - order.indexOf(b.pointer)),

@@ -401,11 +401,15 @@ export const entryVerdicts = closed({
   },
 });
 export const markedEntries = list(
-  open({
-    pointer,
-    filed: {},
-    check: nullable(open({ at: time, by: id, name: { type: 'string' } })),
-  }),
+  open(
+    {
+      pointer,
+      computed: { const: true },
+      filed: {},
+      check: nullable(open({ at: time, by: id, name: { type: 'string' } })),
+    },
+    ['pointer', 'filed', 'check'],
+  ),
   10_000,
 );
 

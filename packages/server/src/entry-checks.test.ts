@@ -22,11 +22,15 @@ beforeAll(async () => {
 afterAll(() => portal.end());
 
 /** A dossier whose reason an officer copied from a letter. */
-async function copied(channel = 'post', officerEntered: readonly string[] = ['/reason']): Promise<Prepared> {
+async function copied(
+  channel = 'post',
+  officerEntered: readonly string[] = ['/reason'],
+  typed: JsonObject = {},
+): Promise<Prepared> {
   const desk = await portal.browser(citizen('officer', { roles: ['officer'], agency: 'X01' }));
   await desk.send('PUT', '/api/desk', JSON.stringify({ channel }), json);
   const machine = await portal.browser(citizen(`sender-${crypto.randomUUID()}`), desk.jar);
-  const dossier = await prepare(portal, machine, { officerEntered });
+  const dossier = await prepare(portal, machine, { officerEntered, typed });
   expect((await file(machine, dossier)).status).toBe(201);
   return dossier;
 }
@@ -106,6 +110,24 @@ describe('answers that a desk copied from paper', () => {
     expect(late.status).toBe(422);
     expect(late.body.issues.map(({ pointer }) => pointer)).toEqual(['/reason']);
     expect((await entriesOf(officer, dossier))[0]!.check).toBeNull();
+  });
+
+  it('have what is computed from them computed again, which nobody has to compare', async () => {
+    const dossier = await copied('post', ['/reason', '/copies'], { copies: 2, price: 16 });
+    expect((await entriesOf(officer, dossier)).map(({ pointer }) => pointer)).toEqual(['/copies', '/reason']);
+    const { status, body } = await say(officer, dossier, { pointer: '/copies', value: 3, reason: 'Misread.' });
+    expect(status).toBe(200);
+    expect(body.find(({ pointer }) => pointer === '/price')).toEqual({
+      pointer: '/price',
+      computed: true,
+      filed: 16,
+      check: { at: expect.any(String), by: 'pairwise-officer', name: 'Officer One', value: 24 },
+    });
+    // It is nobody's answer: no verdict is taken on it, and the one that waits is the reason.
+    expect((await say(officer, dossier, { pointer: '/price' })).status).toBe(400);
+    expect(await accept(dossier)).toBe(422);
+    expect((await say(officer, dossier, { pointer: '/copies' }, { pointer: '/reason' })).body).toHaveLength(2);
+    expect(await accept(dossier)).toBe(200);
   });
 
   it('may be looked at again by another officer, whose word counts; both stay in the audit', async () => {

@@ -1,5 +1,6 @@
 // Answers that a desk copied from paper are marked until an officer has compared them with it. The package is never
-// touched: what was found stands beside it, with who found it and why something else is right.
+// touched: what was found stands beside it, with who found it and why something else is right, and what is computed from
+// a corrected answer is computed again.
 
 import {
   jsonEqual,
@@ -11,8 +12,9 @@ import {
   type Json,
   type JsonObject,
   type Pointer,
+  type PublishedRule,
 } from '@onceform/core';
-import { checkPublishedRules } from '@onceform/core/cel';
+import { checkPublishedRules, recompute } from '@onceform/core/cel';
 import { CONTENT_FILES, readPackage, type Provenance } from '@onceform/dossier';
 import type { Audit } from './audit.ts';
 import type { Database, Queryable } from './database.ts';
@@ -34,9 +36,11 @@ export interface EntryVerdict {
   readonly reason?: string;
 }
 
-/** An answer that a desk entered, and what became of its mark. */
+/** An answer that a desk entered, and what became of its mark; or a value that the corrections make another. */
 export interface MarkedEntry {
   readonly pointer: Pointer;
+  /** Nobody entered it: it is computed from what was corrected, and `check` is the latest of the corrections. */
+  readonly computed?: true;
   /** As it was filed. */
   readonly filed: Json;
   /** Null while the answer is marked. */
@@ -46,13 +50,17 @@ export interface MarkedEntry {
     /** The pairwise id of the officer, as in the audit, and the name the agency knows. */
     readonly by: string;
     readonly name: string;
+    /** What stands there now; null for a computed value that has nothing to be computed from any more. */
     readonly value?: Json;
     readonly reason?: string;
   } | null;
 }
 
 export interface EntryChecks {
-  /** The answers of a dossier that a desk entered, in the order of their pointers. Looking is written down. */
+  /**
+   * The answers of a dossier that a desk entered, in the order of their pointers, then the computed values that the
+   * corrections change. Looking is written down.
+   */
   list(officer: Person, dossier: string): Promise<readonly MarkedEntry[]>;
   /**
    * Takes the marks away: all of the verdicts, or none. A later verdict on the same answer replaces the earlier one, and
@@ -70,6 +78,8 @@ interface Filed {
   readonly data: JsonObject;
   readonly entered: readonly Pointer[];
   readonly digest: string;
+  /** The package's own. */
+  rules(): Promise<{ readonly rules: readonly PublishedRule[]; readonly dataSchema: JsonObject }>;
 }
 
 export function createEntryChecks(options: {
@@ -91,7 +101,8 @@ export function createEntryChecks(options: {
     );
     if (row === undefined) throw refuse('ERR_NOT_FOUND', 'Your agency did not receive such a dossier.');
     // Intake takes entries of officers from desks only.
-    if (row.channel === 'online') return { data: {}, entered: [], digest: row.digest };
+    if (row.channel === 'online')
+      return { data: {}, entered: [], digest: row.digest, rules: async () => ({ rules: [], dataSchema: {} }) };
     const bytes = await objects.get(packageKey(row.sha256));
     if (bytes === null) throw refuse('ERR_INTERNAL', 'The package is not in the object store.');
     const reader = await readPackage(bytes);
@@ -99,7 +110,41 @@ export function createEntryChecks(options: {
       JSON.parse(new TextDecoder().decode(await reader.bytes(path))) as Json;
     const { answers } = (await read(CONTENT_FILES.provenance)) as unknown as Provenance;
     const entered = Object.keys(answers).filter(pointer => answers[pointer]!.origin === 'officer-entered');
-    return { data: (await read(CONTENT_FILES.data)) as JsonObject, entered: entered.sort(), digest: row.digest };
+    return {
+      data: (await read(CONTENT_FILES.data)) as JsonObject,
+      entered: entered.sort(),
+      digest: row.digest,
+      rules: async () => ({
+        rules: (await read(CONTENT_FILES.rules)) as unknown as readonly PublishedRule[],
+        dataSchema: (await read(CONTENT_FILES.schema)) as JsonObject,
+      }),
+    };
+  }
+
+  /** The answers with what officers put in place of some of them, and every computed value computed again. */
+  async function corrected({ data, rules }: Filed, corrections: ReadonlyMap<Pointer, Json>) {
+    const put = [...corrections].reduce<JsonObject>(
+      (all, [pointer, value]) => withValueAt(all, parsePointer(pointer), value) as JsonObject,
+      data,
+    );
+    const published = await rules();
+    return recompute(published.rules, put, { dataSchema: published.dataSchema, functions: pack.functions });
+  }
+
+  /** As {@link marked}, with the computed values that the corrections change. */
+  async function listed(filed: Filed, dossier: string, tx?: Queryable): Promise<readonly MarkedEntry[]> {
+    const entries = await marked(filed, dossier, tx);
+    const corrections = entries.filter(({ check }) => check?.value !== undefined);
+    if (corrections.length === 0) return entries;
+    const { data, changed } = await corrected(filed, valuesOf(corrections));
+    const { at, by, name } = corrections.map(({ check }) => check!).reduce((a, b) => (b.at > a.at ? b : a));
+    const computed = changed.toSorted().map((pointer): MarkedEntry => ({
+      pointer,
+      computed: true,
+      filed: valueAt(filed.data, pointer) ?? null,
+      check: { at, by, name, value: valueAt(data, pointer) ?? null },
+    }));
+    return [...entries, ...computed];
   }
 
   async function marked(
@@ -130,20 +175,16 @@ export function createEntryChecks(options: {
   }
 
   /** The form judges the answers as they are with every correction in place. */
-  async function judge({ data, digest }: Filed, entries: readonly MarkedEntry[], verdicts: readonly EntryVerdict[]) {
-    const form = registry.byDigest(digest)?.compiled;
+  async function judge(filed: Filed, entries: readonly MarkedEntry[], verdicts: readonly EntryVerdict[]) {
+    const form = registry.byDigest(filed.digest)?.compiled;
     if (form === undefined)
       throw refuse('ERR_FORM_UNKNOWN', 'This portal does not hold the form of the dossier any more.');
-    const corrections = new Map<Pointer, Json>();
-    for (const { pointer, check } of entries) if (check?.value !== undefined) corrections.set(pointer, check.value);
+    const corrections = valuesOf(entries);
     for (const { pointer, value } of verdicts) {
       if (value === undefined) corrections.delete(pointer);
       else corrections.set(pointer, value);
     }
-    const now = [...corrections].reduce<JsonObject>(
-      (all, [pointer, value]) => withValueAt(all, parsePointer(pointer), value) as JsonObject,
-      data,
-    );
+    const { data: now } = await corrected(filed, corrections);
     const { rules, dataSchema } = await form.documents();
     const checks = rules.filter(({ kind }) => kind === 'check');
     const issues = [
@@ -164,7 +205,7 @@ export function createEntryChecks(options: {
 
   return {
     async list(officer, dossier) {
-      const entries = await marked(await filed(officer, dossier), dossier);
+      const entries = await listed(await filed(officer, dossier), dossier);
       await audit(officer.id, 'entries.list', dossier);
       return entries;
     },
@@ -206,7 +247,7 @@ export function createEntryChecks(options: {
             tx,
           );
         }
-        return marked(now, dossier, tx);
+        return listed(now, dossier, tx);
       });
     },
     async requireChecked(officer, dossier) {
@@ -218,6 +259,9 @@ export function createEntryChecks(options: {
     },
   };
 }
+
+const valuesOf = (entries: readonly MarkedEntry[]): Map<Pointer, Json> =>
+  new Map(entries.flatMap(({ pointer, check }) => (check?.value === undefined ? [] : [[pointer, check.value]])));
 
 interface Said {
   readonly name: string;

@@ -26,6 +26,8 @@ export async function noticeForm(
         $context: { type: 'object' },
         applicant: { type: 'object', required: ['fullName'] },
         reason: { type: 'string', minLength: 1 },
+        copies: { type: 'integer' },
+        price: { type: 'integer' },
       },
       required: ['applicant', 'reason'],
     },
@@ -39,6 +41,7 @@ export async function noticeForm(
         message: { en: 'Too late.' },
         expression: 'value != "in time" || context.today <= "2026-11-23"',
       },
+      { id: 'price', kind: 'compute', target: '/price', needs: ['/copies'], expression: 'self.copies * 8' },
     ],
   };
   const digest = await digestJson(documents as unknown as Json);
@@ -55,7 +58,7 @@ export async function noticeForm(
       pages: [{ id: 'p', title: 'Page', sections: [] }],
     },
     guards: [],
-    computed: [],
+    computed: [{ target: '/price' }],
     rules: [],
     components: [
       { id: 'proof', title: 'Proof', handling: 'submit', required: false, accept: [], maxSize: 1000, maxFiles: 1 },

@@ -268,6 +268,8 @@ export async function prepare(
   browser: TestBrowser,
   change: {
     readonly reason?: string;
+    /** Answers beside the reason. */
+    readonly typed?: JsonObject;
     readonly audience?: string;
     readonly tamper?: (data: JsonObject) => JsonObject;
     readonly id?: string;
@@ -304,6 +306,7 @@ export async function prepare(
   const typed: JsonObject = {
     applicant: offers.length === 0 ? { fullName: 'Typed' } : {},
     reason: change.reason ?? 'because',
+    ...change.typed,
   };
   const answers = seal.payload.items.reduce<JsonObject>((data, { pointer, value }) => {
     const [group, key] = pointer.slice(1).split('/') as [string, string];
