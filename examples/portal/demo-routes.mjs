@@ -6,8 +6,9 @@ import { MOODS } from './registers/simulator.mjs';
 /**
  * @param {(id: string) => import('@onceform/core').LocalizedText} nameOf
  * @param {Awaited<ReturnType<import('./registers/status-list.mjs').startStatusList>>} credentials
+ * @param {ReturnType<import('./inbox.mjs').simulatedInbox>} inbox
  */
-export function demoRoutes(app, registers, nameOf, credentials) {
+export function demoRoutes(app, registers, nameOf, credentials, inbox) {
   const state = () =>
     Object.entries(registers).map(([id, { running, mood }]) => ({ id, name: nameOf(id), running, mood }));
 
@@ -24,6 +25,8 @@ export function demoRoutes(app, registers, nameOf, credentials) {
   });
 
   app.get('/api/demo/credentials', c => c.json(credentials.list()));
+
+  app.get('/api/demo/notices', c => c.json(inbox.of(c.get('session')?.person?.id)));
 
   app.post('/api/demo/credentials/:id/:state', c => {
     if (!credentials.set(Number(c.req.param('id')), c.req.param('state'))) return c.notFound();

@@ -9,11 +9,18 @@ const HOLDERS = {
   notary: { vi: 'Cơ sở dữ liệu công chứng (mô phỏng)', en: 'Notary register (simulated)' },
 };
 
-export async function simulatedHoldings() {
+/** @param {Date} now from which papers that end soon are reckoned */
+export async function simulatedHoldings(now) {
   const holdings = Object.fromEntries(
     Object.entries(HOLDERS).map(([id, name]) => [id, createMemoryHoldings({ id, name, kind: 'issued-document' })]),
   );
-  for (const { holder, personalId, text, ...paper } of heldPapers)
-    await holdings[holder].put({ key: personalId }, paper, new Blob([text], { type: 'text/plain' }));
+  for (const { holder, personalId, text, endsIn, ...paper } of heldPapers) {
+    const end = endsIn === undefined ? {} : { validUntil: daysAfter(now, endsIn) };
+    await holdings[holder].put({ key: personalId }, { ...paper, ...end }, new Blob([text], { type: 'text/plain' }));
+  }
   return Object.values(holdings);
+}
+
+function daysAfter(day, days) {
+  return new Date(day.getTime() + days * 86_400_000).toISOString().slice(0, 10);
 }

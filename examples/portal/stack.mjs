@@ -25,6 +25,7 @@ import { demoAgencies } from './agencies.mjs';
 import { demoRoutes } from './demo-routes.mjs';
 import { freePort } from './free-port.mjs';
 import { startIdentity } from './identity/start-identity.mjs';
+import { simulatedInbox } from './inbox.mjs';
 import { portalIndicators } from './indicators.mjs';
 import { nationalPortal, startNationalPortal } from './national-portal.mjs';
 import { simulatedPayments, startPayments } from './payments/simulator.mjs';
@@ -112,7 +113,7 @@ export async function startStack({
           baseUrl: registers[name].url,
           allowedHosts: [`127.0.0.1:${registers[name].port}`],
         });
-        return name === 'drivingLicence' ? withCredentialStatus(source, standing) : source;
+        return name === 'drivingLicence' ? withCredentialStatus(source, standing, licenceName) : source;
       }),
       // Asked anew each time, with the citizen's own token: the sign-in may be hours old.
       createUserinfoSource({
@@ -138,6 +139,7 @@ export async function startStack({
     closing.push(national.stop);
     say(`National portal (simulated), which is told of each dossier: ${national.url}`);
 
+    const inbox = simulatedInbox({ database, link: `${origin}/papers` });
     const portal = await createPortal({
       pack: vnPack,
       origin,
@@ -167,7 +169,7 @@ export async function startStack({
         id: 'papers',
         name: { vi: 'Kho giấy tờ của Ông/Bà', en: 'Papers held for you' },
         types: paperTypes,
-        holdings: await simulatedHoldings(),
+        holdings: await simulatedHoldings(clock?.() ?? new Date()),
       },
       coDeclarants,
       name: { vi: 'Cổng dịch vụ công mẫu', en: 'The sample public-service portal' },
@@ -181,7 +183,7 @@ export async function startStack({
         personOf,
       },
       workingHours: SERVICE_HOURS,
-      receivers: [nationalPortal({ url: national.url, database, key: keys.receipt })],
+      receivers: [nationalPortal({ url: national.url, database, key: keys.receipt }), inbox.receiver],
       payments: simulatedPayments(payments.origin),
       dossierPage: '/dossiers#{id}',
       indicators: portalIndicators,
@@ -206,13 +208,16 @@ export async function startStack({
       onError: (error, { method, path }) => console.error(`${method} ${path}:`, error),
       clock,
     });
-    demoRoutes(portal.app, registers, name => described.get(name).name, credentials);
+    demoRoutes(portal.app, registers, name => described.get(name).name, credentials, inbox);
     const listener = await serve(portal.app, { port: chosen, hostname: '127.0.0.1' });
     closing.push(() => listener.close(1000));
     const purge = setInterval(
       () => portal.purge().catch(error => console.error('Purging failed:', error)),
       3_600_000,
     ).unref();
+    const reminding = () => portal.remind().catch(error => console.error('Reminding failed:', error));
+    const remind = setInterval(reminding, 3_600_000).unref();
+    void reminding();
     if ((await portal.parameters.editions('agencies')).length === 0) {
       await portal.parameters.publish('agencies', { validFrom: portal.today(), rows: await demoAgencies() }, 'demo');
     }
@@ -227,12 +232,20 @@ export async function startStack({
     const soon = new Date(Date.parse(portal.today()) + 120 * 86_400_000).toISOString().slice(0, 10);
     for (const { form, end } of portal.registry.endings(portal.today(), soon))
       say(`Ends on ${form.validUntil ?? end.from}, and nothing comes after it yet: ${form.info.slug}`);
-    closing.push(async () => [purge, settle, outbox].forEach(clearInterval));
+    closing.push(async () => [purge, remind, settle, outbox].forEach(clearInterval));
     return { url: origin, issuer: identity.issuer, registers, portal, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What a licence is called when it was revoked: its class and the end of its number. */
+function licenceName(record) {
+  const valueOf = concept => record.find(statement => statement.concept === concept)?.value;
+  const [kind, number] = [valueOf('person.drivingLicence.class'), valueOf('person.drivingLicence.number')];
+  if (kind === undefined && number === undefined) return undefined;
+  return [kind, number === undefined ? undefined : `•••${String(number).slice(-4)}`].filter(Boolean).join(' ');
 }
 
 /** @param {import('@onceform/core').JsonObject} claims */

@@ -94,7 +94,11 @@ const listener = await serve(portal.app, {
 log('listening', { port: listener.port });
 const repeat = (work, milliseconds) =>
   setInterval(() => work().catch(error => log('error', { message: String(error?.stack ?? error) })), milliseconds);
-const timers = [repeat(() => portal.purge(), 3_600_000), repeat(() => portal.outbox.run(), 2000)];
+const timers = [
+  repeat(() => portal.purge(), 3_600_000),
+  repeat(() => portal.remind(), 3_600_000),
+  repeat(() => portal.outbox.run(), 2000),
+];
 for (const signal of ['SIGTERM', 'SIGINT'])
   process.once(signal, async () => {
     timers.forEach(clearInterval);

@@ -4,6 +4,7 @@
 import { applySeal, decisions } from '@onceform/core';
 import { readSeal } from '@onceform/store/client';
 import { html, nothing, render } from 'lit';
+import { followedDraft } from './followed-draft.js';
 import { api, say, t, when } from './page.js';
 
 /**
@@ -84,31 +85,8 @@ export function coDeclarants(client, formOf) {
   });
 
   const follow = id => {
-    if (id === draft || typeof id !== 'string') return;
     draft = id;
     refresh().catch(() => undefined);
   };
-  return {
-    section,
-    client: {
-      ...client,
-      async openDraft(...given) {
-        const opened = await client.openDraft(...given);
-        follow(opened.draft);
-        return opened;
-      },
-      loadDraft(id, ...more) {
-        follow(id);
-        return client.loadDraft(id, ...more);
-      },
-      saveDraft(id, ...more) {
-        follow(id);
-        return client.saveDraft(id, ...more);
-      },
-      prefill(request, ...more) {
-        follow(request.draft);
-        return client.prefill(request, ...more);
-      },
-    },
-  };
+  return { section, client: followedDraft(client, follow) };
 }

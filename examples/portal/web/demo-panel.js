@@ -17,6 +17,7 @@ export function demoPanel(form = null) {
   const desk = deskSwitch();
   let registers = [],
     credentials = [],
+    notices = [],
     message = '',
     armed = false;
 
@@ -56,6 +57,8 @@ export function demoPanel(form = null) {
           <label><input type="checkbox" data-act="offline" .checked=${offline.on} @change=${({ target }) => keep(target.checked)}> ${t('demo.offline')}</label>`
         }
         ${desk}
+        <h2>${t('demo.notices')}</h2>
+        ${notices.length === 0 ? html`<p>${t('demo.notices.none')}</p>` : html`<ul data-part="notices">${notices.map(({ subject, text }) => html`<li><strong>${subject}</strong><br>${text}</li>`)}</ul>`}
         <a class="button quiet" href="/dossiers">${t('demo.verify')}</a>
         <p class="message" role="status">${message}</p>
       </div>
@@ -133,6 +136,8 @@ export function demoPanel(form = null) {
 
   draw();
   attempt(async () => {
-    [registers, credentials] = await Promise.all([api('/api/demo/registers'), api('/api/demo/credentials')]);
+    [registers, credentials, notices] = await Promise.all(
+      ['registers', 'credentials', 'notices'].map(part => api(`/api/demo/${part}`)),
+    );
   });
 }

@@ -26,13 +26,14 @@ export async function kept(draw, notice) {
     }`;
 }
 
-function card({ concept, label, value, text, source, kept: time }, entries, draw) {
+function card({ concept, label, value, text, source, kept: time, validUntil, standing }, entries, draw) {
   const uses = entries.filter(
     ({ event }) => event.action === 'seal' && event.used.includes(concept) && event.sources.includes(source.id),
   );
   return html`<li class="card">
     <h3>${say(label)}</h3><p>${text ?? plain(value)}</p>
     <p><small>${say(source.name)}${time === null ? nothing : html` · ${t('kept.since', { time: when(time) })}`}</small></p>
+    ${validUntil === null ? nothing : html`<p data-standing=${standing}>${t('papers.until')} ${when(validUntil)} <strong class=${standing === 'good' ? 'status' : 'status over'}>${t(`papers.${standing}`)}</strong></p>`}
     ${uses.length === 0 ? html`<p>${t('papers.unused')}</p>` : html`<p>${t('kept.used')}</p><ul>${uses.map(({ event }) => html`<li>${say(event.purpose.text)}, ${when(event.time)}</li>`)}</ul>`}
     ${
       draw === undefined

@@ -37,14 +37,23 @@ async function papersHeld() {
   const others = papers.filter(({ kind }) => kind !== 'dossier');
   return html`
     <h2 id="held">${t('papers.held')}</h2>
+    ${ending(others)}
     ${unavailable.map(source => html`<p class="card alert" role="status">${t('papers.unavailable', { source: say(source.name) })}</p>`)}
     ${others.length === 0 ? html`<p>${t('papers.none')}</p>` : html`<ul class="cards" data-part="papers">${others.map(paper)}</ul>`}
     <h2 id="filed">${t('papers.filed')}</h2>
     <p>${dossiers.length === 0 ? t('dossiers.none') : html`${t('papers.filedCount', { count: dossiers.length })} <a href="/dossiers">${t('papers.filedOpen')}</a>`}</p>`;
 }
 
-function paper({ id, source, kind, title, issuer, issuedAt, validUntil, revoked, mediaType, uses }) {
-  const state = revoked ? 'revoked' : validUntil !== undefined && validUntil < today() ? 'expired' : 'good';
+/** What ends soon is said first: a list may be long. */
+function ending(papers) {
+  const soon = papers.filter(({ standing }) => standing === 'ending');
+  return soon.length === 0
+    ? nothing
+    : html`<div class="card alert" role="status" data-part="ending"><p><strong>${t('papers.endingSoon')}</strong></p>
+      <ul>${soon.map(({ title, validUntil }) => html`<li>${t('papers.endsOn', { title: say(title), date: when(validUntil) })}</li>`)}</ul></div>`;
+}
+
+function paper({ id, source, kind, title, issuer, issuedAt, validUntil, standing: state, mediaType, uses }) {
   return html`<li class="card" data-state=${state}>
     <h3>${say(title)}</h3>
     <p><strong class=${state === 'good' ? 'status' : 'status over'}>${t(`papers.${state}`)}</strong></p>
@@ -68,9 +77,4 @@ function used(uses) {
         ({ dossier, code, title, received }) =>
           html`<li><a href="/dossiers#${dossier.replace('urn:uuid:', '')}">${say(title)} – ${code}</a>, ${when(received)}</li>`,
       )}</ul>`;
-}
-
-/** A date where the agency is. */
-function today() {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Ho_Chi_Minh' }).format(new Date());
 }

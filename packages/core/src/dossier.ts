@@ -124,8 +124,10 @@ export interface FeeLine {
   readonly quantity: number;
   /** The rule that sets it. */
   readonly basis: string;
-  /** What made it less or nothing. */
-  readonly exemption?: { readonly code: string; readonly label: LocalizedText };
+  /** What made it less or nothing, and the rule that says so. */
+  readonly exemption?: { readonly code: string; readonly label: LocalizedText; readonly basis?: string };
+  /** How much less than at the counter and without exemption, all of the quantity; absent where that is not known. */
+  readonly saved?: number;
 }
 
 export interface PaymentReference {

@@ -18,6 +18,7 @@ export {
 export { withValueAt } from './with-value-at.ts';
 export { OnceFormError, type OnceFormErrorCode, type OnceFormErrorOptions, isOnceFormError } from './errors.ts';
 export { type Sha256, canonicalBytes, canonicalJson, digestJson, sha256, toNfc } from './canonical.ts';
+export { ed25519Signer, ed25519Verifier, type Ed25519Key } from './ed25519.ts';
 export { type Issue, type IssueSeverity, type LocalizedText, localize } from './issue.ts';
 
 // Contract 1: the compiled form
@@ -139,6 +140,7 @@ export type {
   FormatAdvice,
   FormatSpec,
   ProcedureQuestion,
+  Proven,
   RuleFunction,
 } from './pack.ts';
 export type {

@@ -55,6 +55,8 @@ export interface Administration {
   readonly currency: string;
   /** Who may decide, by the answers; several: the citizen may choose. Empty where the answers or the rules do not say. */
   agencies(procedure: string, data: JsonObject): Promise<readonly CompetentAgency[]>;
+  /** The kind of office of which any may decide, wherever it is; null, or absent, where the answers say which. */
+  anyOffice?(procedure: string): string | null;
   /** Null for a procedure whose time is not known. */
   due(question: ProcedureQuestion): Promise<{
     /** Local date and time, `2026-11-27T11:30`. */
@@ -72,7 +74,7 @@ export interface CompetentAgency {
   readonly name: LocalizedText;
   /** The unit it is responsible for: the code of a commune or province. With the kind it names the agency. */
   readonly area: string;
-  /** The answer that made it competent. */
+  /** The answer that made it competent; `''` where any office of its kind may decide. */
   readonly because: Pointer;
 }
 
@@ -83,6 +85,16 @@ export interface ProcedureQuestion {
   readonly channel: FormContext['channel'];
   readonly agency: CompetentAgency | null;
   readonly data: JsonObject;
+  /** What stands behind the answers; absent: nobody looked, and nothing counts as proven. */
+  readonly proven?: Proven;
+}
+
+/** What may count as proof of an answer. */
+export interface Proven {
+  /** Answers that a source gave, verified. */
+  readonly answers: ReadonlySet<Pointer>;
+  /** Ids of the components that were filed as papers, or that refer to one. */
+  readonly components: ReadonlySet<string>;
 }
 
 /** A line of a table of fees. Which further members there are is the pack's business. */

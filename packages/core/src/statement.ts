@@ -67,6 +67,8 @@ export interface Statement {
   readonly validUntil?: string;
   readonly absentReason?: AbsentReason;
   readonly wasRevisionOf?: string;
+  /** What its person knows the record as, such as the class and number of a licence: said where no value of it is shown. */
+  readonly recordName?: string;
   /** Where its issuer says whether it still stands: a place in a Token Status List. */
   readonly credentialStatus?: { readonly uri: string; readonly idx: number };
   /** The source's own signature, passed through. */
@@ -114,6 +116,8 @@ export interface Miss {
   readonly concept: ConceptId;
   readonly source: SourceRef | null;
   readonly reason: AbsentReason;
+  /** `revoked`: which of the person's records it is, as they know it. Another one may be offered. */
+  readonly record?: string;
   /** Seconds; absent: retrying now makes sense. */
   readonly retryAfter?: number;
 }

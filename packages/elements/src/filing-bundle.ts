@@ -4,11 +4,14 @@
 import {
   isOnceFormError,
   OnceFormError,
+  type BundleReceipts,
   type DossierManifest,
   type ProcedurePart,
   type Receipt,
   type VerifiedSubmission,
 } from '@onceform/core';
+import type { FileShelf } from './file-shelf.ts';
+import { restOf } from './filing-ahead.ts';
 import type { Filed, FiledDossier, Outbox, PackedDossier } from './filing.ts';
 import type { Portal } from './portal.ts';
 
@@ -55,6 +58,7 @@ export async function fileBundle(
   portal: Portal | undefined,
   { id, blob }: PackedDossier,
   outbox: Outbox | undefined,
+  files: FileShelf,
 ): Promise<Filed> {
   const dossiers = await dossiersIn(blob);
   if (portal === undefined) return filed(dossiers.map(dossier => ({ receipt: null, dossier })));
@@ -62,7 +66,7 @@ export async function fileBundle(
     throw new OnceFormError('ERR_DOSSIER_INVALID', 'This portal takes no bundles of dossiers.');
   await outbox?.put({ id, dossier: blob }).catch(() => undefined);
   try {
-    const { receipts } = await portal.fileBundle(id, blob);
+    const { receipts } = await send(portal, id, blob, dossiers, files);
     await outbox?.remove().catch(() => undefined);
     return filed(
       dossiers.map(dossier => ({ receipt: receipts.find(one => one.dossier.id === dossier.id) ?? null, dossier })),
@@ -75,6 +79,26 @@ export async function fileBundle(
     await outbox?.remove().catch(() => undefined);
     return { ...filed(standing), earlier: true };
   }
+}
+
+/** Sends all packages, or only what the portal does not have of them yet. */
+async function send(
+  portal: Portal,
+  id: string,
+  blob: Blob,
+  dossiers: readonly PackedDossier[],
+  files: FileShelf,
+): Promise<BundleReceipts> {
+  const rest = portal.composeBundle === undefined ? null : await restOf(dossiers, files);
+  if (rest !== null) {
+    try {
+      return await portal.composeBundle!(id, rest);
+    } catch (error) {
+      // The portal does not have one of them any more.
+      if (!isOnceFormError(error, 'ERR_DOSSIER_INVALID')) throw error;
+    }
+  }
+  return portal.fileBundle!(id, blob);
 }
 
 function filed(parts: readonly FiledDossier[]): Filed {

@@ -2,6 +2,7 @@
 // send. The dossier code is loaded when it is needed.
 
 import {
+  contextSlot,
   isOnceFormError,
   submissionOf,
   type DossierManifest,
@@ -12,6 +13,7 @@ import {
   type Sha256,
   type VerifiedSubmission,
 } from '@onceform/core';
+import { restOf } from './filing-ahead.ts';
 import { fileBundle, isBundle, packBundle } from './filing-bundle.ts';
 import { dossierTexts, type Speaker } from './dossier-texts.ts';
 import { evidenceOf } from './evidence.ts';
@@ -65,11 +67,6 @@ export interface Filed extends FiledDossier {
   readonly earlier?: boolean;
 }
 
-/** Milliseconds that filing waits for files on their way; what has not arrived by then goes with the package. */
-const PATIENCE = 20_000;
-/** Bytes that a portal takes beside files that were sent ahead. */
-const COMPOSED = 7_000_000;
-
 /** Packages of earlier tries: a repeated filing sends the very same bytes. */
 const packed = new WeakMap<FormSession, { readonly key: string; readonly dossier: PackedDossier }>();
 
@@ -81,7 +78,7 @@ export async function fileDossier(input: FilingInput): Promise<Filed> {
     await input.seal?.();
     dossier = await pack(input);
   }
-  if (isBundle(dossier)) return fileBundle(portal, dossier, outbox);
+  if (isBundle(dossier)) return fileBundle(portal, dossier, outbox, files);
   if (portal === undefined) return { receipt: null, dossier };
   // Before the first byte leaves: should the answer get lost, the very same bytes are sent again, by whichever page.
   await outbox?.put({ id: dossier.id, dossier: dossier.blob }).catch(() => undefined);
@@ -109,21 +106,12 @@ async function waitingOf({ session, outbox, id }: FilingInput): Promise<PackedDo
 }
 
 /** Sends the whole package, or only what the portal does not have yet. */
-async function send(portal: Portal, { id, blob }: PackedDossier, files: FileShelf): Promise<Receipt> {
-  const { readManifest, readPackage } = await import('@onceform/dossier');
-  const reader = await readPackage(blob);
-  const manifest = readManifest(await reader.bytes('dossier.json'));
-  const there = await files.arrived(
-    manifest.files
-      .filter(({ role }) => ['component', 'answer-file', 'evidence'].includes(role))
-      .map(({ sha256 }) => sha256),
-    PATIENCE,
-  );
-  const rest = manifest.files.filter(({ sha256 }) => !there.has(sha256));
-  const bytes = rest.reduce((sum, { size }) => sum + size, 0);
-  if (portal.composeDossier !== undefined && there.size > 0 && bytes < COMPOSED) {
+async function send(portal: Portal, dossier: PackedDossier, files: FileShelf): Promise<Receipt> {
+  const { id, blob } = dossier;
+  const rest = portal.composeDossier === undefined ? null : await restOf([dossier], files);
+  if (rest !== null) {
     try {
-      return await portal.composeDossier(id, manifest, new Map(rest.map(({ path }) => [path, reader.content(path)])));
+      return await portal.composeDossier!(id, rest[0]!.manifest, rest[0]!.contents);
     } catch (error) {
       // The portal does not have one of them any more.
       if (!isOnceFormError(error, 'ERR_DOSSIER_INVALID')) throw error;
@@ -172,7 +160,12 @@ async function build(
     files: bytes,
     id,
     created: withOffset(created),
-    recipient: { audience: draft?.audience ?? '', agency: draft?.context.agency ?? null, nonce: draft?.nonce ?? null },
+    recipient: {
+      audience: draft?.audience ?? '',
+      // The citizen may have chosen another one since the draft was opened.
+      agency: state.read(contextSlot).agency ?? null,
+      nonce: draft?.nonce ?? null,
+    },
     submitter: person === null ? null : { id: person.id, identityLevel: person.identityLevel },
     language: locale,
     texts: await dossierTexts(state, locale, speaker, { textsOf, spokenTexts }),

@@ -18,6 +18,7 @@ type Optional =
   | 'removeDraft'
   | 'upload'
   | 'composeDossier'
+  | 'composeBundle'
   | 'keepable'
   | 'keepAnswers'
   | 'keptAnswers'

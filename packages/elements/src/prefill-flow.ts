@@ -8,6 +8,7 @@ import {
   isRelevant,
   missAt,
   offersAt,
+  parentPointer,
   prefillSlot,
   receiveOffers,
   reuseItemOf,
@@ -21,6 +22,8 @@ import {
   type PrefillRequestItem,
   type PrefillResult,
   type ReuseItem,
+  type ReuseMember,
+  type ReusePolicy,
   type SourceInfo,
 } from '@onceform/core';
 import { openForShow, type Portal } from './portal.ts';
@@ -69,7 +72,7 @@ export class PrefillFlow {
     return session.form.reuse.filter(({ pointer, policy, members }) => {
       if (policy.mode === 'never' || pointer.includes('/[]/')) return false;
       if (pointer.endsWith('/[]')) return isRelevant(session.state, pointer.slice(0, -'/[]'.length));
-      return isRelevant(session.state, pointer) && members.some(member => isRelevant(session.state, member.pointer));
+      return isRelevant(session.state, pointer) && members.some(member => isAskable(session.state, policy, member));
     });
   }
 
@@ -228,9 +231,14 @@ export class PrefillFlow {
   }
 }
 
+/** What is done without where no source gives it is not asked of the citizen, but of the sources. */
+function isAskable(state: FormState, { onMissing }: ReusePolicy, { pointer }: ReuseMember): boolean {
+  return isRelevant(state, onMissing === 'skip' ? parentPointer(pointer) : pointer);
+}
+
 function requestOf(session: FormSession, item: ReuseItem): PrefillRequestItem {
-  const { pointer, concept, subject, members } = item;
-  const asked = members.filter(member => member.pointer.includes('/[]') || isRelevant(session.state, member.pointer));
+  const { pointer, concept, subject, policy, members } = item;
+  const asked = members.filter(member => member.pointer.includes('/[]') || isAskable(session.state, policy, member));
   return {
     item: pointer,
     concept,

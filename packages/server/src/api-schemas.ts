@@ -45,6 +45,13 @@ export const draftOpened = open({
   }),
 });
 
+export const agencyQuestion = closed({ data: { type: 'object' } });
+export const chosenAgency = closed({ agency: nullable(id) });
+export const agencyChoice = open({
+  chosen: nullable(id),
+  agencies: list(open({ code: id, name: localized, because: pointer }), 20_000),
+});
+
 const draftForm = open(
   {
     id: { type: 'string' },
@@ -240,7 +247,11 @@ export const receipt = open(
               amount: nullable({ type: 'integer', minimum: 0 }),
               quantity: { type: 'integer', minimum: 1 },
               basis: { type: 'string' },
-              exemption: open({ code: { type: 'string' }, label: localized }),
+              exemption: open({ code: { type: 'string' }, label: localized, basis: { type: 'string' } }, [
+                'code',
+                'label',
+              ]),
+              saved: { type: 'integer', minimum: 0 },
             },
             ['charge', 'label', 'amount', 'quantity', 'basis'],
           ),
@@ -343,9 +354,13 @@ export const keepableAnswer = open({ pointer, concept: id, label: localized, val
 export const confirmPart = closed({ data: { type: 'object' }, decisions: list({ type: 'object' }, 500) });
 export const writeBack = closed({ writeBack: list(pointer, 200) });
 export const kept = open({ kept: list(pointer) });
+const standing: JsonObject = { enum: ['good', 'ending', 'expired', 'revoked'] };
+
 export const keptAnswer = open({
   concept: { type: 'string' },
   kept: { type: ['string', 'null'] },
+  validUntil: { type: ['string', 'null'] },
+  standing,
   dossier: { type: 'string' },
   kind: { type: 'string' },
   source: open({ id: { type: 'string' }, name: localized }),
@@ -355,6 +370,7 @@ export const heldDocument = open({
   id: { type: 'string' },
   kind: { enum: ['issued', 'certified-copy', 'result', 'dossier'] },
   type: { type: 'string' },
+  standing,
   issuedAt: { type: 'string' },
   mediaType: { type: 'string' },
   size: { type: 'integer' },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson, sha256 } from '@onceform/core';
+import { readManifest, readPackage } from '@onceform/dossier';
 import { checkReceipt } from '@onceform/dossier/receipt';
 import { openPostgres } from './database-postgres.ts';
 import { bundleReceiptsKey, packageKey } from './dossier-index.ts';
@@ -191,6 +192,80 @@ describe.each(Object.entries(databases))('a declaration of three dossiers on %s'
     expect((await send(await whole.arrayBuffer(), whole.headers.get('content-type')!)).status).toBe(400);
     const id = crypto.randomUUID();
     expect(await fileBundle(an, { id, parts: [] })).toMatchObject({ status: 422 });
+  });
+
+  describe('whose papers went up before', () => {
+    /** A bundle with a paper in its first part, and what is sent of it: all but that paper. */
+    const ahead = async (browser: TestBrowser) => {
+      const { id, parts } = await prepareBundle(portal, browser, 3);
+      const first = await parts[0]!.again(parts[0]!.id, {
+        bundle: { id, no: 1, of: 3 },
+        components: [{ id: 'proof', fulfilledBy: 'file', files: [paper.reference] }],
+        files: new Map([[paper.reference.sha256, paper.bytes]]),
+      });
+      const dossiers = await Promise.all(
+        [first, ...parts.slice(1)].map(async ({ id: dossier, dossier: { blob } }) => {
+          const reader = await readPackage(blob);
+          const manifest = readManifest(await reader.bytes('dossier.json'));
+          const rest = manifest.files.filter(({ sha256: digest }) => digest !== paper.reference.sha256);
+          return { id: dossier, manifest, contents: new Map(rest.map(({ path }) => [path, reader.content(path)])) };
+        }),
+      );
+      return { id, first, dossiers };
+    };
+    const upload = async (browser: TestBrowser) => {
+      const tus = { 'tus-resumable': '1.0.0' };
+      const begun = await browser.send('POST', '/api/uploads', undefined, {
+        ...tus,
+        'upload-length': String(content.length),
+        'upload-metadata': `filename ${btoa('proof.pdf')},filetype ${btoa('application/pdf')}`,
+      });
+      const sent = await browser.send('PATCH', begun.headers.get('location')!, content, {
+        ...tus,
+        'upload-offset': '0',
+        'content-type': 'application/offset+octet-stream',
+      });
+      expect(sent.status).toBe(204);
+    };
+
+    it('is composed of the same bytes, taken in as a whole, and acknowledged again however it is sent', async () => {
+      await upload(an);
+      const { id, first, dossiers } = await ahead(an);
+      const { receipts } = await an.client.composeBundle(id, dossiers);
+      expect(receipts.map(({ bundle }) => bundle!.no)).toEqual([1, 2, 3]);
+      const digest = await first.dossier.sha256();
+      expect(receipts[0]!.dossier.sha256).toBe(digest);
+      expect(await portal.objects.get(packageKey(digest))).toEqual(Buffer.from(await first.dossier.bytes()));
+      expect(await an.client.composeBundle(id, dossiers.toReversed())).toEqual({ bundle: id, receipts });
+      expect(await rows(id)).toHaveLength(3);
+    });
+
+    it('is refused as a whole when one paper was not sent, or by somebody else', async () => {
+      const binh = await portal.browser(citizen('binh'));
+      const theirs = await ahead(binh);
+      await expect(binh.client.composeBundle(theirs.id, theirs.dossiers)).rejects.toMatchObject({
+        code: 'ERR_DOSSIER_INVALID',
+      });
+      await nothing(theirs.id);
+      const { id, dossiers } = await ahead(an);
+      await expect(an.client.composeBundle(id, dossiers.slice(1))).rejects.toMatchObject({
+        code: 'ERR_DOSSIER_INVALID',
+      });
+      await nothing(id);
+    });
+
+    it('is refused when parts are named after no dossier, a manifest is missing, or there are too many', async () => {
+      const post = async (names: readonly string[]) => {
+        const body = new FormData();
+        for (const name of names) body.append(name, new Blob(['x']));
+        return (await an.send('POST', `/api/bundles/${crypto.randomUUID()}/compose`, body)).status;
+      };
+      const uuid = (): string => crypto.randomUUID();
+      expect(await post(['dossier.json'])).toBe(400);
+      expect(await post([`${uuid()}/data/form.json`])).toBe(400);
+      expect(await post(['nobody/dossier.json'])).toBe(404);
+      expect(await post(Array.from({ length: 30 }, () => `${uuid()}/dossier.json`))).toBe(400);
+    });
   });
 
   it('comes back as a whole from the object store when the index is lost, and its codes are not given again', async () => {

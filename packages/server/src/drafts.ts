@@ -18,6 +18,8 @@ export interface DraftRow {
   readonly expires: Date;
   /** Counts saves; 0: nothing was saved. */
   readonly revision: number;
+  /** The agency that the citizen chose; null: none. */
+  readonly agency: string | null;
 }
 
 export interface Drafts {
@@ -33,6 +35,8 @@ export interface Drafts {
    * @throws {OnceFormError} ERR_PRECONDITION when another device saved in between; ERR_NOT_FOUND.
    */
   save(id: string, owner: string, expected: number, body: Json): Promise<number>;
+  /** Keeps which agency the citizen chose; null: none again. */
+  choose(id: string, owner: string, agency: string | null): Promise<void>;
   /** Deletes it with everything offered for it. False where there was none. */
   remove(id: string, owner: string): Promise<boolean>;
   /** Deletes every draft of an owner, with everything offered for them. Returns how many there were. */
@@ -50,7 +54,7 @@ export interface DraftOptions {
 }
 
 /** The columns of a `DraftRow`. */
-export const DRAFT_COLUMNS = `id, owner, form_id AS "formId", form_version AS "formVersion", form_digest AS "formDigest", nonce, created, changed, expires, revision`;
+export const DRAFT_COLUMNS = `id, owner, form_id AS "formId", form_version AS "formVersion", form_digest AS "formDigest", nonce, created, changed, expires, revision, agency`;
 
 export function createDrafts({ db, secret, clock, retentionDays = 30 }: DraftOptions): Drafts {
   const box = secretBox(secret, 'draft');
@@ -105,6 +109,9 @@ export function createDrafts({ db, secret, clock, retentionDays = 30 }: DraftOpt
       if (row !== undefined) return row.revision;
       if ((await this.find(id, owner)) === null) throw refuse('ERR_NOT_FOUND', 'There is no such draft.');
       throw refuse('ERR_PRECONDITION', 'The draft was changed in the meantime.');
+    },
+    async choose(id, owner, agency) {
+      await db.query('UPDATE draft SET agency = $3 WHERE id = $1 AND owner = $2', [id, owner, agency]);
     },
     async remove(id, owner) {
       return (await db.query('DELETE FROM draft WHERE id = $1 AND owner = $2 RETURNING 1', [id, owner])).length > 0;

@@ -14,6 +14,7 @@ import { createSqlHoldings, type SqlHoldings } from '@onceform/store/sql-documen
 import { bodyBox, storeQuery } from './citizen-records.ts';
 import type { Database } from './database.ts';
 import { packageKey } from './dossier-index.ts';
+import type { EndingNotices, Standing } from './ending-notices.ts';
 import { deriveKey } from './keys.ts';
 import type { ObjectStore } from './object-store.ts';
 import { refuse } from './problem.ts';
@@ -34,8 +35,9 @@ export interface HeldPapersOptions {
   readonly holdings?: readonly DocumentHoldings[];
 }
 
-/** A paper, and the dossiers of its person that refer to it, newest first. */
+/** A paper, how it stands today, and the dossiers of its person that refer to it, newest first. */
 export interface UsedDocument extends HeldDocument {
+  readonly standing: Standing;
   readonly uses: readonly PaperUse[];
 }
 
@@ -72,10 +74,11 @@ export function createHeldPapers(
     readonly objects: ObjectStore;
     readonly secret: Uint8Array;
     readonly titleOf: (form: string) => LocalizedText;
+    readonly standing: EndingNotices['standing'];
     readonly clock: () => Date;
   },
 ): HeldPapers {
-  const { id, name, types, db, objects, secret, titleOf, clock } = options;
+  const { id, name, types, db, objects, secret, titleOf, standing, clock } = options;
   const own = createSqlHoldings({
     source: { id, name, kind: 'issued-document' },
     query: storeQuery(db),
@@ -121,7 +124,9 @@ export function createHeldPapers(
           }),
         ),
       ]);
-      const papers = found.flat().map(paper => ({ ...paper, uses: uses.get(paper.sha256) ?? [] }));
+      const papers = found
+        .flat()
+        .map(paper => ({ ...paper, standing: standing(paper), uses: uses.get(paper.sha256) ?? [] }));
       return { papers: papers.sort((a, b) => (a.issuedAt < b.issuedAt ? 1 : -1)), unavailable };
     },
     async open(source, paper, person) {

@@ -21,7 +21,7 @@ import type { ObjectStore } from './object-store.ts';
 import { refuse } from './problem.ts';
 import { requireOnlyAsked } from './supplement.ts';
 import { createReceiptShelf } from './receipt-shelf.ts';
-import type { FiledFacts, ReceiptFacts } from './receipt-facts.ts';
+import { provenBy, type FiledFacts, type ReceiptFacts } from './receipt-facts.ts';
 import { createSerials } from './serials.ts';
 import type { Person } from './session.ts';
 import { refuseFindings, type Filing, type FilingVerifier, type VerifiedFiling } from './verify-filing.ts';
@@ -164,6 +164,7 @@ export function createIntake({
       recipient: manifest.recipient.agency,
       now,
     });
+      proven: provenBy(verdict),
     const day = dateIn(pack.timeZone, now);
     const [serial] = await Promise.all([
       nextSerial(facts.agency ?? '', day),

@@ -26,7 +26,7 @@ export interface NotifierReceiverOptions {
   readonly notifier: Notifier;
   /** Whom a message is for: an address and the language they read; null where nobody asked for notices. */
   readonly addressOf: (message: OutboxMessage) => Promise<{ readonly to: string; readonly language: string } | null>;
-  /** What is said of each kind of message; other kinds are not told. `{code}` is the dossier's code, `{link}` where it is seen. */
+  /** What is said of each kind of message; other kinds are not told. `{code}` is the dossier's code, `{link}` where it is seen, `{until}` the last day of what ends (`dossier.ending`). */
   readonly texts: { readonly [kind: string]: { readonly subject: LocalizedText; readonly text: LocalizedText } };
   /** Where a citizen sees their dossiers. */
   readonly link: string;
@@ -43,13 +43,22 @@ export function notifierReceiver({ notifier, addressOf, texts, link }: NotifierR
       if (address === null) return;
       const code = typeof message.body['code'] === 'string' ? message.body['code'] : message.subject;
       const say = (text: LocalizedText): string =>
-        inLanguage(text, address.language).replaceAll('{code}', code).replaceAll('{link}', link);
+        inLanguage(text, address.language)
+          .replaceAll('{code}', code)
+          .replaceAll('{link}', link)
+          .replaceAll('{until}', dayIn(message.body['until'], address.language));
       await notifier.send(
         { id: message.id, to: address.to, subject: say(wording.subject), text: say(wording.text) },
         signal,
       );
     },
   };
+}
+
+/** A day as its reader writes it: `20/12/2026`. */
+function dayIn(day: unknown, language: string): string {
+  if (typeof day !== 'string' || Number.isNaN(Date.parse(day))) return '';
+  return new Intl.DateTimeFormat(language, { timeZone: 'UTC', dateStyle: 'medium' }).format(new Date(day));
 }
 
 function inLanguage(text: LocalizedText, language: string): string {

@@ -18,9 +18,11 @@ import { createAfterFiling } from './after-filing.ts';
 import { createCaseFiles } from './case-files.ts';
 import { createCitizenDirectory } from './citizen-directory.ts';
 import { createCitizenRecords, type CitizenRecords } from './citizen-records.ts';
+import { createCompetentAgencies } from './competent-agencies.ts';
 import { createCoDeclarants, type CoDeclarantSpec } from './co-declarants.ts';
 import type { Database } from './database.ts';
 import { createDesks } from './desk.ts';
+import { createEndingNotices, type EndingNotices } from './ending-notices.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { checkedBy, verifyAndCheck, type CheckedFiling } from './filing-checks.ts';
 import { openFormRegistry, type FormRegistry, type RegistryOptions } from './form-registry.ts';
@@ -47,6 +49,7 @@ import type { IndicatorSpec } from './indicators.ts';
 import { addCounts, createMeasurement, type Measurement } from './measurement.ts';
 import { createOutbox, type Outbox, type Receiver } from './outbox.ts';
 import { citizenRoutes } from './routes/citizen-routes.ts';
+import { agencyRoutes } from './routes/agency-routes.ts';
 import { complaintRoutes } from './routes/complaint-routes.ts';
 import { dossierRoutes } from './routes/dossier-routes.ts';
 import { entryCheckRoutes } from './routes/entry-check-routes.ts';
@@ -151,6 +154,8 @@ export interface Portal {
   /** Has to be run now and then: counts what was filed, and tells receivers. */
   readonly outbox: Outbox;
   /** Ends overdue consents, sends disputes that wait, deletes expired sessions, drafts and uploads; `left` counts what should be gone and is not. */
+  /** Has to be run once a day or more: tells citizens of facts and papers that end soon, by the outbox (`dossier.ending`). */
+  remind(): Promise<number>;
   purge(): Promise<{
     readonly sessions: number;
     readonly drafts: number;
@@ -229,7 +234,14 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   const papers =
     options.papers === undefined
       ? null
-      : createHeldPapers({ ...options.papers, db, objects, secret: keys.secret, titleOf, clock });
+  const standing: EndingNotices['standing'] = about => endings.standing(about);
+      : createHeldPapers({ ...options.papers, db, objects, secret: keys.secret, titleOf, standing, clock });
+  const endings = createEndingNotices({
+    db,
+    facts: [...(kept === null ? [] : [kept.source, kept.decisions]), ...(papers === null ? [] : [papers.own])],
+    today,
+    clock,
+  });
   const records = createCitizenRecords({
     db,
     secret: keys.secret,
@@ -303,6 +315,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     db,
     objects,
     registry,
+  const agencies = createCompetentAgencies({ administration: pack.administration, parameters, own: agency });
     measurement: reuse,
     clock,
     today,
@@ -341,7 +354,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     factsOf: createReceiptFacts({
       pack,
       parameters,
-      agency,
+      agencies,
       ...(options.workingHours === undefined ? {} : { workingHours: options.workingHours }),
     }),
     signReceipt: await createReceiptSigner(keys.receipt),
@@ -402,10 +415,11 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     log: usageLog,
     sources,
     usageNames,
+  agencyRoutes(api, { agencies, drafts, registry, today });
     system: origin,
   });
   dossierRoutes(api, { intake, db, objects, registry, maxSize: maxDossier });
-  if (kept !== null) keptAnswerRoutes(api, { kept, db, pack });
+  if (kept !== null) keptAnswerRoutes(api, { kept, db, pack, standing });
   if (papers !== null) heldPaperRoutes(api, { papers });
   if (options.coDeclarants !== undefined)
     invitationRoutes(api, {
@@ -420,7 +434,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
           today: today(),
           identityLevel: session.person?.identityLevel ?? 0,
           channel: 'online',
-          agency,
+          agency: draft.agency ?? agency,
           retrieved: {},
         },
       }),
@@ -484,6 +498,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     },
     async close() {
       await Promise.all(following);
+    remind: () => endings.run(),
       await reuse.flush().catch(() => undefined);
       stop();
       await db.close();

@@ -3,17 +3,19 @@
 
 import type {
   Administration,
-  CompetentAgency,
   CountryPack,
   FormContext,
   JsonObject,
   ProcedurePart,
   ProcedureQuestion,
   ProcedureSpec,
+  Proven,
   Receipt,
   ReceiptFee,
 } from '@onceform/core';
-import type { AgencyRow, Parameters } from './parameters.ts';
+import type { DossierVerdict } from '@onceform/dossier';
+import type { CompetentAgencies } from './competent-agencies.ts';
+import type { Parameters } from './parameters.ts';
 import { addWorkingHours, dateIn, localTime, OFFICE_HOURS, zonedTime, type WorkingHours } from './working-time.ts';
 
 /** The receipt before it has a code, and before it is signed. */
@@ -27,14 +29,14 @@ export interface FiledFacts {
   readonly channel: FormContext['channel'];
   /** The agency that the dossier itself names. */
   readonly recipient: string | null;
+  readonly proven: Proven;
   readonly now: Date;
 }
 
 export interface ReceiptFactsOptions {
   readonly pack: Pick<CountryPack, 'timeZone' | 'calendar' | 'administration'>;
   readonly parameters: Parameters;
-  /** Where no table names a competent agency. */
-  readonly agency: string;
+  readonly agencies: CompetentAgencies;
   /** Where no table gives office hours. */
   readonly workingHours?: WorkingHours;
   /** Working hours until the citizen is told whether the dossier is accepted; 8 when absent. */
@@ -45,13 +47,17 @@ export function createReceiptFacts(options: ReceiptFactsOptions): (filed: FiledF
   const { pack, parameters, noticeWithin = 8 } = options;
   const { timeZone, administration } = pack;
 
-  return async ({ procedure, part, data, channel, recipient, now }) => {
+  return async ({ procedure, part, data, channel, recipient, proven, now }) => {
     const code = part === null ? (procedure?.code ?? null) : part.code;
     const title = part?.name ?? procedure?.name;
     const day = dateIn(timeZone, now);
-    const agencies = (await parameters.at('agencies', day)) ?? [];
-    const competent = code === null ? [] : ((await administration?.agencies(code, data)) ?? []);
-    const { agency, found } = receiverOf(competent, agencies, recipient, options.agency);
+    const { agency, found } = await options.agencies.receiver({
+      procedure: code,
+      data,
+      named: recipient,
+      day,
+      part: part !== null,
+    });
     const receivedAt = zonedTime(timeZone, now);
     return {
       agency,
@@ -70,6 +76,7 @@ export function createReceiptFacts(options: ReceiptFactsOptions): (filed: FiledF
             channel,
             agency: found,
             data,
+            proven,
           })),
     };
   };
@@ -99,22 +106,18 @@ export function createReceiptFacts(options: ReceiptFactsOptions): (filed: FiledF
   }
 }
 
-/**
- * Who takes a dossier in: a competent agency that the tables know, the one the dossier names before others; else the
- * one the dossier names, where the tables know it; else the portal's own.
- */
-function receiverOf(
-  competent: readonly CompetentAgency[],
-  agencies: readonly AgencyRow[],
-  recipient: string | null,
-  own: string,
-): { readonly agency: string; readonly found: CompetentAgency | null } {
-  const pairs = competent.flatMap(found => {
-    const row = agencies.find(({ kind, area }) => kind === found.kind && area === found.area);
-    return row === undefined ? [] : [{ agency: row.code, found }];
-  });
-  const chosen = pairs.find(({ agency }) => agency === recipient) ?? pairs[0];
-  if (chosen !== undefined) return chosen;
-  const named = recipient !== null && agencies.some(({ code }) => code === recipient);
-  return { agency: named ? recipient : own, found: competent[0] ?? null };
+/** What a fee may rely on: sealed and verified answers, and papers that came with the dossier. */
+export function provenBy({ origins, manifest }: Pick<DossierVerdict, 'origins' | 'manifest'>): Proven {
+  return {
+    answers: new Set(
+      Object.entries(origins ?? {}).flatMap(([pointer, { origin, verification }]) =>
+        origin === 'auto' && verification?.status === 'verified' ? [pointer] : [],
+      ),
+    ),
+    components: new Set(
+      (manifest?.components ?? []).flatMap(({ id, fulfilledBy }) =>
+        fulfilledBy === 'file' || fulfilledBy === 'issued-document' || fulfilledBy === 'both' ? [id] : [],
+      ),
+    ),
+  };
 }

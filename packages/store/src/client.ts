@@ -129,6 +129,15 @@ export interface PortalClient {
     contents: ReadonlyMap<string, Blob>,
     signal?: AbortSignal,
   ): Promise<FilingResponse>;
+  /** Files all dossiers of one declaration, or none, whose files were sent ahead. */
+  composeBundle(id: string, dossiers: readonly ComposedDossier[], signal?: AbortSignal): Promise<BundleReceipts>;
+}
+
+/** A dossier whose files were sent ahead: `contents` holds the others, by their path in the package. */
+export interface ComposedDossier {
+  readonly id: string;
+  readonly manifest: DossierManifest;
+  readonly contents: ReadonlyMap<string, Blob>;
 }
 
 export interface DraftSummary {
@@ -321,14 +330,32 @@ export function createPortalClient({
     },
     async composeDossier(id, manifest, contents, signal) {
       const body = new FormData();
-      body.append('dossier.json', new Blob([JSON.stringify(manifest)], { type: 'application/json' }));
-      for (const [path, blob] of contents) body.append(path, blob);
+      appendDossier(body, '', manifest, contents);
       return json<FilingResponse>(
         await send('POST', `/api/dossiers/${encodeURIComponent(id)}/compose`, { body, type: null, signal }),
         signal,
       );
     },
+    async composeBundle(id, dossiers, signal) {
+      const body = new FormData();
+      for (const { id: dossier, manifest, contents } of dossiers)
+        appendDossier(body, `${dossier}/`, manifest, contents);
+      return json<BundleReceipts>(
+        await send('POST', `/api/bundles/${encodeURIComponent(id)}/compose`, { body, type: null, signal }),
+        signal,
+      );
+    },
   };
+}
+
+function appendDossier(
+  body: FormData,
+  prefix: string,
+  manifest: DossierManifest,
+  contents: ReadonlyMap<string, Blob>,
+): void {
+  body.append(`${prefix}dossier.json`, new Blob([JSON.stringify(manifest)], { type: 'application/json' }));
+  for (const [path, blob] of contents) body.append(prefix + path, blob);
 }
 
 /** `"3"` → 3 */

@@ -11,7 +11,7 @@ export interface ExpiryNotice {
   readonly validUntil: string;
 }
 
-/** Anything that can list what ends from a date (inclusive) until another (exclusive); the SQL source can. */
+/** Anything that can list what ends from a date (inclusive) until another (exclusive); the SQL source and holdings can. */
 export interface ExpiringFacts {
   expiring(from: string, until: string): Promise<readonly ExpiryNotice[]>;
 }
@@ -25,7 +25,8 @@ export interface ExpiryRound {
 
 /**
  * Lists what ends in the next `ahead` (ISO 8601, `P30D`) and was not told before. Without a cursor it starts with what
- * ends from today.
+ * ends from today. A cursor is for facts that are known long before they end; who may learn of one late asks without
+ * it, and remembers what was told.
  */
 export async function expiryRound(
   facts: ExpiringFacts,

@@ -219,6 +219,7 @@ export function createItemBook({
           concept: member.concept,
           source: ref,
           reason,
+          ...(reason === 'revoked' ? { record: record[0]!.recordName ?? record[0]!.source.recordRef } : {}),
         })),
       );
       if (values.length > 0) {

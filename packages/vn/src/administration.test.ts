@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '@onceform/core';
+import { administration } from './administration.ts';
 import { competentAgencies, intakeCommunes } from './agencies.ts';
+import { placesThatDecide } from './agency-rules.ts';
 import { codeLists } from './code-lists.ts';
 import { dueFor, reducedWorkingDays } from './deadlines.ts';
 import { feeFor, formerProvinceOf } from './fees.ts';
@@ -63,10 +66,49 @@ describe('fees', () => {
     const ask = (procedure: string, exemptions: string[]) =>
       feeFor({ procedure, communeCode: '18073', channel: 'in-person', date: '2026-11-22', copies: 1, exemptions });
     expect((await ask('1.004222', ['elderly'])).lines).toMatchObject([
-      { amount: 0, exemption: 'elderly' },
+      { amount: 0, exemption: { code: 'elderly', basis: 'Thông tư 75/2022/TT-BTC' } },
       { amount: 8000 },
     ]);
     expect((await ask('1.004222', ['nearPoor'])).lines[0]).toMatchObject({ amount: 20000 });
+  });
+
+  const RESIDENCE = { request: { address: { scheme: '2-tier-2025', provinceCode: '42', communeCode: '18073' } } };
+  const moved = (groups: JsonObject, given: readonly string[], papers: readonly string[] = []) =>
+    administration.fee({
+      procedure: '1.004222',
+      received: '2026-11-20T09:00',
+      channel: 'online',
+      agency: null,
+      data: { ...RESIDENCE, person: { birthDate: '1990-01-01' }, situation: { feeExemption: groups } },
+      proven: {
+        answers: new Set(given.map(member => `/situation/feeExemption/${member}`)),
+        components: new Set(papers),
+      },
+    });
+
+  it.each([
+    [{ poverty: 'poor' }, ['poverty'], 'poor'],
+    [{ meritorious: 'Thân nhân liệt sĩ' }, ['meritorious'], 'meritorious'],
+    [{ disabilityLevel: 'severe' }, ['disabilityLevel'], 'disabled'],
+  ] as const)('nothing is paid by whom a register vouches for: %j', async (groups, given, code) => {
+    expect(await moved(groups, given)).toMatchObject({
+      total: 0,
+      saved: 20000,
+      lines: [{ amount: 0, saved: 20000, exemption: { code, basis: 'Thông tư 75/2022/TT-BTC' } }],
+    });
+  });
+
+  it('a group that was only typed exempts nobody, with its paper it does; near poverty is in no list', async () => {
+    const full = { total: 10000, saved: 10000, lines: [{ amount: 10000, saved: 10000 }] };
+    expect(await moved({ poverty: 'poor' }, [])).toMatchObject(full);
+    expect(await moved({ claimed: 'orphan' }, [])).toMatchObject(full);
+    expect(await moved({ claimed: 'orphan' }, [], ['feeProof'])).toMatchObject({
+      total: 0,
+      lines: [{ exemption: { code: 'orphan' } }],
+    });
+    expect(await moved({ claimed: 'everybody' }, [], ['feeProof'])).toMatchObject(full);
+    expect(await moved({ poverty: 'nearPoor' }, ['poverty'])).toMatchObject(full);
+    expect(await moved({ poverty: 'none' }, ['poverty'])).toMatchObject(full);
   });
 
   it('across a change the fee of the day of receipt counts', async () => {
@@ -159,6 +201,13 @@ describe('the competent agency', () => {
     const [agency] = await competentAgencies('1.004222', { request: { address: home('18073') } });
     expect(agency!.name.vi).toBe('Công an phường Thành Sen, tỉnh Hà Tĩnh');
     expect(await intakeCommunes(agency!)).toHaveLength(69);
+  });
+
+  it('of a copy from the register is any commune’s committee; the citizen’s own is proposed', async () => {
+    expect(administration.anyOffice!('2.000635')).toBe('peoplesCommittee');
+    expect(administration.anyOffice!('1.001193')).toBeNull();
+    expect(await administration.agencies('2.000635', { requester: { residence: home('18073') } })).toHaveLength(1);
+    expect(placesThatDecide(['2.000635', '1.004194'])).toEqual(['/requester/residence', '/request/address']);
   });
 
   it('is nobody while the answers do not say, and an unknown procedure is refused', async () => {

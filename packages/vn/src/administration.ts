@@ -1,6 +1,14 @@
 // What the procedures of this pack cost, when their results are due and who decides, asked with the answers of a dossier.
 
-import { valueAt, type Administration, type FeeRow, type JsonObject, type Pointer } from '@onceform/core';
+import {
+  valueAt,
+  type Administration,
+  type FeeRow,
+  type Json,
+  type JsonObject,
+  type Pointer,
+  type Proven,
+} from '@onceform/core';
 import exemptionList from './data/fee-exemptions.json' with { type: 'json' };
 import { competentAgencies } from './agencies.ts';
 import { AGENCY_RULES } from './agency-rules.ts';
@@ -17,14 +25,19 @@ interface FeeFacts {
   readonly copies?: Pointer;
   /** Whose age exempts from the fee: children and the elderly. */
   readonly bornAt?: readonly Pointer[];
+  /** Where the form says which groups the payer belongs to (`schemas/fee-exemption`). */
+  readonly groups?: Pointer;
 }
+
+/** The component that proves a group no register spoke of. */
+const PROOF = 'feeProof';
 
 const FACTS: { readonly [procedure: string]: FeeFacts } = {
   '1.001193': { event: { at: '/child/birthDate', within: 60 }, copies: '/copies/count' },
   '1.000656': { event: { at: '/death/date', within: 15 }, copies: '/copies/count' },
   '2.000635': { copies: '/copies/number' },
-  '1.004222': { bornAt: ['/person/birthDate', '/child/birthDate'] },
-  '1.004194': { bornAt: ['/person/birthDate'] },
+  '1.004222': { bornAt: ['/person/birthDate', '/child/birthDate'], groups: '/situation/feeExemption' },
+  '1.004194': { bornAt: ['/person/birthDate'], groups: '/situation/feeExemption' },
 };
 
 const CHARGES: { readonly [charge in FeeRule['charge']]: { readonly vi: string; readonly en: string } } = {
@@ -47,6 +60,8 @@ export const administration: Administration = {
     }));
   },
 
+  anyOffice: procedure => (AGENCY_RULES[procedure]?.anywhere === true ? AGENCY_RULES[procedure].kind : null),
+
   async due({ procedure, received, channel, agency }) {
     const provinceCode = await provinceOf(agency?.area ?? '');
     const due = dueFor({ procedure, received, channel, provinceCode });
@@ -55,7 +70,7 @@ export const administration: Administration = {
     return { by: due.resultBy, workingDays: due.workingDays, counterWorkingDays: counter.workingDays };
   },
 
-  async fee({ procedure, received, channel, agency, data }, rows) {
+  async fee({ procedure, received, channel, agency, data, proven }, rows) {
     const facts = FACTS[procedure];
     const date = received.slice(0, 10);
     const event = facts?.event === undefined ? undefined : valueAt(data, facts.event.at);
@@ -68,13 +83,14 @@ export const administration: Administration = {
       ...(typeof event === 'string' ? { late: daysBetween(event, date) > facts!.event!.within } : {}),
     };
     const rules = rows as readonly (FeeRow & FeeRule)[] | undefined;
-    const fee = await feeFor({ ...question, channel, exemptions: exemptionsOf(facts, data, date) }, rules);
+    const exemptions = [...byAge(facts, data, date), ...byGroup(facts, data, proven)];
+    const fee = await feeFor({ ...question, channel, exemptions }, rules);
     if (fee.lines.length === 0 || DURATIONS[procedure] === undefined) return null;
     const counter = await feeFor({ ...question, channel: 'in-person' }, rules);
     return {
       total: fee.total,
       saved: fee.total === null || counter.total === null ? null : Math.max(0, counter.total - fee.total),
-      lines: fee.lines.map(lineOf),
+      lines: fee.lines.map((line, i) => lineOf(line, counter.lines[i])),
     };
   },
 };
@@ -84,20 +100,25 @@ async function provinceOf(area: string): Promise<string> {
   return (await codeLists['communes']!.load()).find(({ code }) => code === area)?.within ?? area;
 }
 
-function lineOf({ charge, amount, quantity, basis, exemption }: FeeLine) {
-  const found = exemptionList.items.find(({ code }) => code === exemption);
+/** @param counter the same line at the counter, without exemption */
+function lineOf({ charge, amount, quantity, basis, exemption }: FeeLine, counter: FeeLine | undefined) {
+  const found = exemptionList.items.find(({ code }) => code === exemption?.code);
+  const full = counter?.amount ?? null;
   return {
     charge,
     label: CHARGES[charge],
     amount,
     quantity,
     basis,
-    ...(found === undefined ? {} : { exemption: { code: found.code, label: { vi: found.label, en: found.labelEn } } }),
+    ...(found === undefined
+      ? {}
+      : { exemption: { code: found.code, label: { vi: found.label, en: found.labelEn }, basis: exemption!.basis } }),
+    ...(full === null || amount === null ? {} : { saved: Math.max(0, full - amount) * quantity }),
   };
 }
 
-/** Those that the answers themselves prove. Poverty, disability and merit need a register or a paper that no form asks for yet. */
-function exemptionsOf(facts: FeeFacts | undefined, data: JsonObject, date: string): readonly string[] {
+/** A child or an elderly person, by the date of birth that the dossier gives. */
+function byAge(facts: FeeFacts | undefined, data: JsonObject, date: string): readonly string[] {
   for (const pointer of facts?.bornAt ?? []) {
     const born = valueAt(data, pointer);
     if (typeof born !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(born)) continue;
@@ -105,4 +126,25 @@ function exemptionsOf(facts: FeeFacts | undefined, data: JsonObject, date: strin
     return age < 16 ? ['child'] : age >= 60 ? ['elderly'] : [];
   }
   return [];
+}
+
+/**
+ * Groups that a register vouches for, and the one that the payer names and proves by a paper. A word without either
+ * exempts nobody: the dossier is taken in, and the fee stands.
+ */
+function byGroup(facts: FeeFacts | undefined, data: JsonObject, proven: Proven | undefined): readonly string[] {
+  const at = facts?.groups;
+  if (at === undefined || proven === undefined) return [];
+  const told = (member: string): Json | undefined =>
+    proven.answers.has(`${at}/${member}`) ? valueAt(data, `${at}/${member}`) : undefined;
+  const poverty = told('poverty'),
+    disability = told('disabilityLevel'),
+    merit = told('meritorious');
+  const claimed = proven.components.has(PROOF) ? valueAt(data, `${at}/claimed`) : undefined;
+  return [
+    ...(poverty === 'poor' || poverty === 'nearPoor' ? [poverty] : []),
+    ...(typeof disability === 'string' && disability !== 'none' ? ['disabled'] : []),
+    ...(typeof merit === 'string' && merit !== '' ? ['meritorious'] : []),
+    ...(typeof claimed === 'string' ? [claimed] : []),
+  ];
 }

@@ -10,6 +10,8 @@ export interface AgencyRule {
   readonly addresses: readonly Pointer[];
   /** Used when none of the first is there. */
   readonly otherwise?: readonly Pointer[];
+  /** Every office of the kind may decide, as each has the data: those of the addresses are proposed first. */
+  readonly anywhere?: true;
 }
 
 const COMMUNE: AgencyKind = 'peoplesCommittee';
@@ -24,7 +26,8 @@ export const AGENCY_RULES: { readonly [procedure: string]: AgencyRule } = {
   '1.000894': { kind: COMMUNE, addresses: ['/female/residence', '/male/residence'] },
   '1.004873': { kind: COMMUNE, addresses: ['/subject/residence'], otherwise: ['/requester/residence'] },
   '1.000656': { kind: COMMUNE, addresses: ['/deceased/lastResidence'], otherwise: ['/death/place'] },
-  '2.000635': { kind: COMMUNE, addresses: ['/requester/residence'] },
+  // Luật Hộ tịch 60/2014/QH13, điều 63: wherever the person lives and the event was registered.
+  '2.000635': { kind: COMMUNE, addresses: ['/requester/residence'], anywhere: true },
   '1.004222': {
     kind: 'communePolice',
     addresses: ['/request/address'],
@@ -35,6 +38,12 @@ export const AGENCY_RULES: { readonly [procedure: string]: AgencyRule } = {
   '1.001612': { kind: COMMUNE, addresses: ['/business/office'] },
   '3.000347': { kind: 'provincialPolice', addresses: ['/person/residence'] },
 };
+
+/** The answers that say who decides on these procedures: what has to be known to offer a choice, and nothing else. */
+export function placesThatDecide(procedures: readonly string[]): readonly Pointer[] {
+  const rules = procedures.flatMap(procedure => AGENCY_RULES[procedure] ?? []);
+  return [...new Set(rules.flatMap(({ addresses, otherwise = [] }) => [...addresses, ...otherwise]))];
+}
 
 /** The name of an office, from the names of its units: `Ủy ban nhân dân xã Thạch Hà, tỉnh Hà Tĩnh`. */
 export function officeName(kind: AgencyKind, province: string, commune = ''): string {

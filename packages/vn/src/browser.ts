@@ -2,6 +2,7 @@
 
 import type { PaperWords } from '@onceform/core';
 
+export { placesThatDecide } from './agency-rules.ts';
 export { calendar } from './calendar.ts';
 export { dossierCode } from './dossier-code.ts';
 export { formats } from './formats.ts';

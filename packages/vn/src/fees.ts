@@ -43,8 +43,8 @@ export interface FeeLine {
   readonly quantity: number;
   readonly basis: string;
   readonly confidence: FeeRule['confidence'];
-  /** The exemption that made it nothing. */
-  readonly exemption?: string;
+  /** The exemption that made it nothing, and the rule that gives it. */
+  readonly exemption?: { readonly code: string; readonly basis: string };
 }
 
 export interface Fee {
@@ -55,6 +55,7 @@ export interface Fee {
 
 const RULES = table.rows as unknown as readonly FeeRule[];
 const EXEMPTIONS: { readonly [procedure: string]: readonly string[] } = table.exemptions;
+const EXEMPTION_BASIS: { readonly [procedure: string]: string } = table.exemptionBasis;
 
 /** Works out the fee; a line without a rule stays `null` and says who sets it. */
 export async function feeFor(question: FeeQuestion, rules: readonly FeeRule[] = RULES): Promise<Fee> {
@@ -92,7 +93,11 @@ export async function feeFor(question: FeeQuestion, rules: readonly FeeRule[] = 
     const found = { charge, quantity, basis: rule.basis, confidence: rule.confidence };
     return exemption === undefined || rule.amount === 0
       ? { ...found, amount: rule.amount }
-      : { ...found, amount: 0, exemption };
+      : {
+          ...found,
+          amount: 0,
+          exemption: { code: exemption, basis: EXEMPTION_BASIS[procedure] ?? EXEMPTION_BASIS['*']! },
+        };
   }
 }
 

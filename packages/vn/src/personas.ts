@@ -152,6 +152,8 @@ export interface HeldPaper {
   readonly issuer: { readonly vi: string; readonly en: string };
   readonly issuedAt: string;
   readonly validUntil?: string;
+  /** Days from today on which it ends, for what is always about to. */
+  readonly endsIn?: number;
   readonly revoked?: boolean;
   readonly text: string;
 }
@@ -214,6 +216,7 @@ export const heldPapers: readonly HeldPaper[] = [
     title: { vi: 'Hợp đồng thuê nhà số 55', en: 'Lease no. 55' },
     issuer: notary,
     issuedAt: '2026-10-01',
+    endsIn: 20,
     text: 'Giấy tờ mẫu: hợp đồng thuê nhà đã công chứng.',
   },
   {

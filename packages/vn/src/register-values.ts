@@ -27,6 +27,8 @@ const RELIGIONS: Readonly<Record<string, string>> = {
   '07': 'tin-lanh',
   '99': 'none',
 };
+const POVERTY: { readonly [code: string]: string } = { '0': 'none', '1': 'poor', '2': 'nearPoor' };
+const DISABILITY: { readonly [code: string]: string } = { '1': 'extremelySevere', '2': 'severe', '3': 'mild' };
 const MARITAL: Readonly<Record<string, string>> = { '0': 'unknown', '1': 'single', '2': 'married' };
 const DOCUMENTS: Readonly<Record<string, string>> = {
   CC: 'identityCard',
@@ -154,6 +156,8 @@ export const normalizers: { readonly [name: string]: Normalizer } = {
   religion: raw => RELIGIONS[textOf(raw)],
   // 3 stands for divorced and widowed alike there, which our forms must tell apart: not understood.
   maritalStatus: raw => MARITAL[String(raw)],
+  poverty: raw => POVERTY[String(raw)],
+  disabilityLevel: raw => DISABILITY[String(raw)],
   identityDocumentType: raw => DOCUMENTS[textOf(raw)],
   relation: raw => RELATIONS[textOf(raw)],
   residence: raw => residenceOf(raw)?.[1],

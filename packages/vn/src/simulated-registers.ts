@@ -18,6 +18,8 @@ export interface RegisterData {
   readonly socialInsurance: { readonly [personalId: string]: readonly JsonObject[] };
   readonly householdBusiness: { readonly [personalId: string]: readonly JsonObject[] };
   readonly tax: { readonly [personalId: string]: readonly JsonObject[] };
+  /** `POST /welfare` → `{ KetQua: records }`. */
+  readonly socialAssistance: { readonly [personalId: string]: readonly JsonObject[] };
 }
 
 /** Where each register of the simulation answers, and what it says about somebody it does not know. */
@@ -33,6 +35,7 @@ export const registerPaths: {
   socialInsurance: { path: '/insured', none: [] },
   householdBusiness: { path: '/household-businesses', none: [] },
   tax: { path: '/taxpayers', none: [] },
+  socialAssistance: { path: '/welfare', none: [] },
 };
 
 const NAME = (family: string, middle: string, given: string): JsonObject => ({
@@ -147,6 +150,15 @@ const licence = (holder: string, no: string, kind: JsonObject): JsonObject => ({
   SoDinhDanh: holder,
   SoGPLX: no,
   ...kind,
+});
+
+/** Poverty is surveyed every year; a record is good to the end of the year after. */
+const welfare = (holder: string, of: JsonObject): JsonObject => ({
+  MaBanGhi: `ASXH-${holder.slice(-6)}`,
+  CapNhatLuc: '2026-01-02T00:00:00+07:00',
+  SoDinhDanh: holder,
+  DenNgay: '2027-12-31',
+  ...of,
 });
 
 /** The day that the tests of this pack take for today. */
@@ -274,6 +286,11 @@ const standing: Omit<RegisterData, 'health' | 'drivingLicence'> = {
         MaSoThue: '042094000025',
       },
     ],
+  },
+  socialAssistance: {
+    '040199000033': [welfare('040199000033', { HoNgheo: '1' })],
+    '042158000041': [welfare('042158000041', { HoNgheo: '0', NguoiCoCong: 'Thân nhân liệt sĩ' })],
+    '042186000058': [welfare('042186000058', { HoNgheo: '2', KhuyetTat: { MucDo: '2' } })],
   },
 };
 

@@ -337,6 +337,29 @@ export const tax: RegisterSource = register('tax', 'Cơ sở dữ liệu thuế'
   ...standard,
 });
 
+/** CSDL an sinh xã hội: poor households, people of merit, people with disabilities. Codes and names of members: *check*. */
+export const socialAssistance: RegisterSource = register(
+  'socialAssistance',
+  'Cơ sở dữ liệu an sinh xã hội',
+  'Social-security database',
+  {
+    lookups: {
+      self: {
+        ...common,
+        path: '/welfare',
+        body: asked,
+        validUntil: '/DenNgay',
+        values: {
+          'person.welfare.poverty': { at: '/HoNgheo', normalize: 'poverty' },
+          'person.welfare.meritorious': { at: '/NguoiCoCong', normalize: 'text' },
+          'person.disability.level': { at: '/KhuyetTat/MucDo', normalize: 'disabilityLevel' },
+        },
+      },
+    },
+    ...standard,
+  },
+);
+
 export const registers: readonly RegisterSource[] = [
   population,
   civilStatus,
@@ -347,6 +370,7 @@ export const registers: readonly RegisterSource[] = [
   socialInsurance,
   householdBusiness,
   tax,
+  socialAssistance,
 ];
 
 /** What the identity provider says at sign-in, as the claims source of the store reads it. */

@@ -39,6 +39,7 @@ export const enLater: { readonly [key: string]: string } = {
   'miss.ambiguous-subject': 'It is not clear whose data to fetch. Please type it.',
   'miss.schema-mismatch': 'What {source} sent does not fit. Please type it.',
   'miss.revoked': '{source} says that this paper was revoked or suspended.',
+  'miss.revokedOne': '{source} says that {record} was revoked or suspended, so it is not offered.',
   'miss.not-applicable': 'Does not apply.',
   'miss.not-consented': 'There is no consent to fetch this. Please type it.',
   'record.others': 'Choose another record ({count})',

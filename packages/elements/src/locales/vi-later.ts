@@ -39,6 +39,7 @@ export const viLater: { readonly [key: string]: string } = {
   'miss.ambiguous-subject': 'Chưa xác định được người cần lấy thông tin. Vui lòng nhập.',
   'miss.schema-mismatch': 'Thông tin từ {source} không đúng mẫu. Vui lòng nhập.',
   'miss.revoked': '{source} cho biết giấy tờ này đã bị thu hồi hoặc tạm đình chỉ.',
+  'miss.revokedOne': '{source} cho biết {record} đã bị thu hồi hoặc tạm đình chỉ nên không được đưa ra để chọn.',
   'miss.not-applicable': 'Không áp dụng.',
   'miss.not-consented': 'Chưa có sự đồng ý để lấy thông tin này. Vui lòng nhập.',
   'record.others': 'Chọn bản ghi khác ({count})',

@@ -1,23 +1,24 @@
 // The first step where sources can be asked: what the State already knows and may give, and the citizen's choice.
 
-import { decisions, type Decision, type Miss, type Offer, type Problem, type ReuseItem } from '@onceform/core';
+import {
+  decisions,
+  prefillSlot,
+  type Decision,
+  type Miss,
+  type Offer,
+  type Problem,
+  type ReuseItem,
+} from '@onceform/core';
 import { html, nothing } from 'lit';
-import { originBadge } from '../origin.ts';
+import { originBadge, retryButton } from '../origin.ts';
 import { sureOffer, type PrefillFlow } from '../prefill-flow.ts';
 import { chooser, offerValues } from '../record.ts';
-import { titleOf } from '../view.ts';
+import { titleAt } from '../view.ts';
 import type { Face } from './face.ts';
 
 /** What may be fetched, or what was. */
 export function prefillStep(face: Face, flow: PrefillFlow): unknown {
-  switch (flow.status) {
-    case 'idle':
-    case 'failed':
-    case 'declined':
-      return request(face, flow);
-    default:
-      return results(face, flow);
-  }
+  return flow.status === 'asking' || flow.status === 'answered' ? results(face, flow) : request(face, flow);
 }
 
 /** Before anything is fetched: which data, from where, what for. */
@@ -29,9 +30,10 @@ function request({ view, journey }: Face, flow: PrefillFlow): unknown {
     items.map(({ concept }) => concept).concat(items.flatMap(({ members }) => members.map(({ concept }) => concept))),
   );
   const sources = flow.sources.filter(source => source.concepts.some(concept => wanted.has(concept)));
-  return html`<section class="once-panel" aria-labelledby=${`${view.prefix}~prefill`}>
-    <h3 class="once-panel-title" id=${`${view.prefix}~prefill`}>${t('prefill.title')}</h3>
-    <p>${t('prefill.intro')}</p>
+  return panel(
+    view,
+    t('prefill.title'),
+    html`<p>${t('prefill.intro')}</p>
     <p><strong>${t('prefill.purpose')}</strong> ${l(form.procedure?.purpose?.text) || t('consent.purpose')}</p>
     ${
       sources.length > 0
@@ -47,17 +49,19 @@ function request({ view, journey }: Face, flow: PrefillFlow): unknown {
       <ul class="once-list-plain">${items.map(
         item =>
           html`<li>${itemTitle(view, item)}: ${item.members
-            .map(({ pointer }) => {
-              const node = view.nodes.at(pointer);
-              return node ? titleOf(view, node) : '';
-            })
+            .map(({ pointer }) => titleAt(view, pointer))
             .filter(Boolean)
             .join(', ')}</li>`,
       )}</ul></details>
     <p class="once-hint">${t('prefill.logged')}</p>
-    ${flow.status === 'failed' ? html`<div class="once-notice" data-tone="error" role="alert"><p>${refused(view, flow) || t('prefill.failed')}</p></div>` : nothing}
-    ${flow.status === 'declined' ? html`<p class="once-notice">${t('prefill.declined')}</p>` : nothing}
-  </section>`;
+    ${flow.status === 'failed' ? html`<div class="once-notice" data-tone="error" role="alert"><p>${l(problemOf(flow).message) || t('prefill.failed')}</p></div>` : nothing}
+    ${flow.status === 'declined' ? html`<p class="once-notice">${t('prefill.declined')}</p>` : nothing}`,
+  );
+}
+
+function panel({ prefix }: Face['view'], title: string, content: unknown): unknown {
+  return html`<section class="once-panel" aria-labelledby=${`${prefix}~prefill`}>
+    <h3 class="once-panel-title" id=${`${prefix}~prefill`}>${title}</h3>${content}</section>`;
 }
 
 /** What came back: whole records to choose from, and why something did not come. */
@@ -69,31 +73,37 @@ function results({ view, journey }: Face, flow: PrefillFlow): unknown {
   const missing = answered.flatMap(({ item, offers, misses }) =>
     offers.length > 0 ? [] : misses.slice(0, 1).map(miss => ({ item, miss })),
   );
-  return html`<section class="once-panel" aria-labelledby=${`${view.prefix}~prefill`}>
-    <h3 class="once-panel-title" id=${`${view.prefix}~prefill`}>${t(flow.status === 'asking' ? 'form.prefilling' : 'prefill.results')}</h3>
-    <p role="status">${flow.status === 'asking' ? html`<span class="once-busy" aria-hidden="true"></span>${t('prefill.wait')}` : t('prefill.check')}</p>
+  // Another record of theirs may be offered: what is left out is named.
+  const revoked = new Map(
+    state.read(prefillSlot).misses.flatMap(miss => {
+      const others = answered.some(
+        ({ item, offers }) => offers.length > 0 && item.members.some(({ pointer }) => pointer === miss.pointer),
+      );
+      return others && miss.record !== undefined ? [[miss.record, miss] as const] : [];
+    }),
+  );
+  return panel(
+    view,
+    t(flow.status === 'asking' ? 'form.prefilling' : 'prefill.results'),
+    html`<p role="status">${flow.status === 'asking' ? html`<span class="once-busy" aria-hidden="true"></span>${t('prefill.wait')}` : t('prefill.check')}</p>
     ${answered
       .filter(({ offers }) => offers.length > 0)
       .map(({ item, offers }) =>
         item.pointer.includes('/[]') ? rows(view, item, offers) : record(view, item, offers, made),
       )}
+    ${[...revoked.values()].map(miss => html`<p class="once-notice" data-tone="warn">${missText(view, miss)}</p>`)}
     ${
       missing.length === 0
         ? nothing
         : html`<div class="once-notice" data-tone="warn"><p><strong>${t('prefill.partial')}</strong></p>
       <ul class="once-list-plain">${missing.map(
         ({ item, miss }) => html`<li>${itemTitle(view, item)}: ${missText(view, miss)}
-        ${
-          view.retry && flow.status !== 'asking' && RETRYABLE.has(miss.reason)
-            ? html` <button type="button" class="once-link" @click=${() => view.retry?.(item.pointer)}
-          >${t('action.tryAgain')}<span class="once-hidden"> ${itemTitle(view, item)}</span></button>`
-            : nothing
-        }</li>`,
+        ${flow.status === 'asking' ? nothing : retryButton(view, miss, item.pointer, itemTitle(view, item))}</li>`,
       )}</ul></div>`
     }
     ${flow.status === 'answered' && answered.length === 0 ? html`<p class="once-notice">${t('form.prefilledNone')}</p>` : nothing}
-    <p class="once-hint">${t('prefill.later')}</p>
-  </section>`;
+    <p class="once-hint">${t('prefill.later')}</p>`,
+  );
 }
 
 /** A record that needs no choice is shown as it will be used; others are chosen among. */
@@ -124,49 +134,40 @@ function rows(view: Face['view'], item: ReuseItem, offers: readonly Offer[]): un
 }
 
 function itemTitle(view: Face['view'], item: ReuseItem): string {
-  const node = view.nodes.at(item.pointer.replace(/\/\[\]$/, ''));
-  return node ? titleOf(view, node) : item.pointer;
+  return titleAt(view, item.pointer.replace(/\/\[\]$/, ''));
 }
 
 function missText(view: Face['view'], miss: Miss): string {
-  return view.words.t(`miss.${miss.reason}`, {
+  return view.words.t(miss.record === undefined ? `miss.${miss.reason}` : 'miss.revokedOne', {
     source: view.words.l(miss.source?.name) || view.words.t('miss.aSource'),
+    record: miss.record ?? '',
   });
 }
 
-const RETRYABLE = new Set<string>(['unavailable', 'timeout', 'pending']);
-
-/** What the portal itself said to the citizen. */
-function refused(view: Face['view'], flow: PrefillFlow): string {
-  return view.words.l((flow.error as { data?: { problem?: Problem } } | undefined)?.data?.problem?.message);
+/** What the portal itself said. */
+function problemOf({ error }: PrefillFlow): Partial<Problem> {
+  return (error as { data?: { problem?: Problem } } | undefined)?.data?.problem ?? {};
 }
 
-/** A refusal that trying again does not change. */
-function isFinal({ status, error }: PrefillFlow): boolean {
-  const code = (error as { data?: { problem?: Problem } } | undefined)?.data?.problem?.status;
-  return status === 'failed' && (code === 401 || code === 403 || code === 422);
-}
+/** Refusals that trying again does not change. */
+const FINAL: readonly unknown[] = [401, 403, 422];
 
 /** Agrees, declines, goes on. */
 export function prefillActions(face: Face, flow: PrefillFlow): unknown {
-  const { t } = face.view.words;
-  switch (flow.status) {
-    case 'asking':
-      return html`<button type="button" class="once-button" data-kind="secondary" @click=${() => face.go('next')}>${t('prefill.dontWait')}</button>`;
-    case 'answered':
-      return html`<button type="button" class="once-button" data-kind="primary" @click=${() => {
-        flow.accept();
-        face.go('next');
-      }}>${t(flow.answered.some(({ offers }) => offers.length > 0) ? 'prefill.accept' : 'action.next')}</button>`;
-    default: {
-      const type = (kind: 'primary' | 'secondary', words: string) =>
-        html`<button type="button" class="once-button" data-kind=${kind} @click=${() => {
-          flow.decline();
-          face.go('next');
-        }}>${words}</button>`;
-      if (isFinal(flow)) return type('primary', t('prefill.typeAll'));
-      return html`<button type="button" class="once-button" data-kind="primary" @click=${() => void flow.ask()}>${t(flow.status === 'failed' ? 'action.tryAgain' : 'prefill.agree')}</button>
-        ${type('secondary', t('consent.disagree'))}`;
-    }
+  const { status } = flow;
+  const button = (kind: 'primary' | 'secondary', words: string, act: () => unknown): unknown =>
+    html`<button type="button" class="once-button" data-kind=${kind} @click=${act}>${face.view.words.t(words)}</button>`;
+  const go = (how?: 'accept' | 'decline') => () => {
+    if (how !== undefined) flow[how]();
+    face.go('next');
+  };
+  if (status === 'asking') return button('secondary', 'prefill.dontWait', go());
+  if (status === 'answered') {
+    const some = flow.answered.some(({ offers }) => offers.length > 0);
+    return button('primary', some ? 'prefill.accept' : 'action.next', go('accept'));
   }
+  const failed = status === 'failed';
+  if (failed && FINAL.includes(problemOf(flow).status)) return button('primary', 'prefill.typeAll', go('decline'));
+  return html`${button('primary', failed ? 'action.tryAgain' : 'prefill.agree', () => void flow.ask())}
+    ${button('secondary', 'consent.disagree', go('decline'))}`;
 }

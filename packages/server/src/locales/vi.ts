@@ -39,6 +39,7 @@ export const vi: { readonly [code in keyof typeof en]: string } = {
     'Ông/Bà đã rút lại đồng ý nên dữ liệu đã lấy không dùng được nữa. Chưa có gì được nộp; Ông/Bà có thể mở biểu mẫu mới.',
   ENTRIES_UNCHECKED: 'Hồ sơ còn mục do quầy nhập từ giấy mà chưa được đối chiếu. Hãy kiểm tra các mục đó trước.',
   CORRECTION_REFUSED: 'Biểu mẫu không nhận giá trị này. Chưa có gì thay đổi.',
+  AGENCY_NOT_COMPETENT: 'Cơ quan đã chọn không có thẩm quyền giải quyết hồ sơ này. Đề nghị Ông/Bà chọn lại cơ quan.',
   PAPER_NOT_GOOD:
     'Giấy tờ mà hồ sơ dẫn chiếu không còn giá trị hoặc không dùng được ở mục này. Đề nghị chọn giấy tờ khác hoặc đính kèm tệp.',
   SEALED_RECORD_CHANGED: 'Cơ sở dữ liệu đã thay đổi thông tin này sau khi được lấy. Đề nghị lấy lại và kiểm tra.',

@@ -183,7 +183,7 @@ export function dossierRoutes(
 }
 
 /** A declaration has a handful of dossiers; more is an attack. */
-const MOST = 20;
+export const MOST = 20;
 
 async function readPackages(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<readonly Omit<Filing, 'person'>[]> {
   const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch((cause: unknown) => {

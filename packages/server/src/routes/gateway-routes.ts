@@ -45,12 +45,16 @@ const JSON_BODY = { types: ['application/json'] };
 export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
   const { gateway, drafts, files, registry, directory, sayUsage, viewed, log, audience, agency, today } = portal;
 
-  const contextOf = (session: Session, desk: Desk | null = null): Omit<FormContext, 'retrieved'> => ({
+  const contextOf = (
+    session: Session,
+    desk: Desk | null | undefined,
+    draft: Pick<DraftRow, 'agency'>,
+  ): Omit<FormContext, 'retrieved'> => ({
     today: today(),
     identityLevel: session.person?.identityLevel ?? 0,
     channel: desk?.channel ?? 'online',
-    agency,
-    ...(desk === null ? {} : { assistedBy: desk.assistedBy }),
+    agency: draft.agency ?? agency,
+    ...(desk ? { assistedBy: desk.assistedBy } : {}),
     ...(session.person?.actingFor === undefined ? {} : { onBehalfOf: session.person.actingFor.organisation }),
   });
   const ownDraft = async (session: Session | null, id: string): Promise<DraftRow> => {
@@ -123,7 +127,7 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
         draft: draft.id,
         nonce: draft.nonce,
         audience,
-        context: { ...contextOf(session, c.get('desk')), retrieved: {} },
+        context: { ...contextOf(session, c.get('desk'), draft), retrieved: {} },
       };
       return c.json(opened, 201);
     },
@@ -168,7 +172,7 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
         draft: draft.id,
         nonce: draft.nonce,
         audience,
-        context: { ...contextOf(c.get('session')!, c.get('desk')), retrieved: {} },
+        context: { ...contextOf(c.get('session')!, c.get('desk'), draft), retrieved: {} },
         form: formOf(draft),
         body: saved!.body,
       });
@@ -263,7 +267,7 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
         await gateway.seal(request, citizenOf(session!.person!), form.compiled, {
           audience,
           nonce: draft.nonce,
-          context: contextOf(session!, c.get('desk')),
+          context: contextOf(session!, c.get('desk'), draft),
         }),
       );
     },

@@ -4,6 +4,7 @@ import { isJsonObject, localize, type CountryPack, type Json, type LabelOf } fro
 import * as schemas from '../api-schemas.ts';
 import { requireOwn } from '../authorization.ts';
 import type { Database } from '../database.ts';
+import type { EndingNotices } from '../ending-notices.ts';
 import type { KeepableDossier, KeptAnswers } from '../kept-answers.ts';
 import type { Api } from '../operation.ts';
 import type { Session } from '../session.ts';
@@ -15,9 +16,11 @@ export function keptAnswerRoutes(
     kept,
     db,
     pack,
+    standing,
   }: {
     readonly kept: KeptAnswers;
     readonly db: Database;
+    readonly standing: EndingNotices['standing'];
     readonly pack: Pick<CountryPack, 'concepts' | 'codeLists' | 'locales' | 'paper'>;
   },
 ): void {
@@ -87,12 +90,14 @@ export function keptAnswerRoutes(
       c.header('cache-control', 'no-store');
       return c.json(
         await Promise.all(
-          statements.map(async ({ concept, value, source, lastUpdated }) => ({
+          statements.map(async ({ concept, value, source, lastUpdated, validUntil }) => ({
             concept,
             label: pack.concepts[concept]?.label ?? concept,
             value: value ?? null,
             text: await textOf(value),
             kept: lastUpdated,
+            validUntil: validUntil ?? null,
+            standing: standing({ validUntil }),
             dossier: source.recordRef,
             kind: source.kind,
             source: { id: source.id, name: source.name },

@@ -1,16 +1,17 @@
 // Uploads over tus, and filing a dossier whose files went up before: the server composes the same package.
 
 import type { Hono } from 'hono';
-import { isOnceFormError, type DossierManifest } from '@onceform/core';
+import type { BundleReceipts } from '@onceform/core';
 import { composeDossier, readManifest } from '@onceform/dossier';
 import * as schemas from '../api-schemas.ts';
 import { requireGrant } from '../authorization.ts';
 import type { Intake } from '../intake.ts';
 import type { Api } from '../operation.ts';
 import { refuse } from '../problem.ts';
-import type { PortalEnv } from '../session.ts';
+import type { Person, PortalEnv } from '../session.ts';
 import { PATH, type Uploads } from '../uploads.ts';
-import { urnOf } from './dossier-routes.ts';
+import type { Filing } from '../verify-filing.ts';
+import { MOST, urnOf } from './dossier-routes.ts';
 
 export function uploadRoutes(
   app: Hono<PortalEnv>,
@@ -60,41 +61,82 @@ export function uploadRoutes(
     },
     async (c, { bytes }) => {
       const person = c.get('session')!.person!;
-      const { manifest, contents } = await readParts(bytes, c.req.header('content-type')!);
-      for (const file of manifest.files) {
-        if (contents.has(file.path)) continue;
-        const found = await uploads.content(person.id, file.sha256);
-        if (found === null) throw refuse('ERR_DOSSIER_INVALID', `The file ${file.path} was not uploaded.`);
-        contents.set(file.path, new Blob([found], { type: file.type }));
-      }
-      const built = await composeDossier(manifest, contents);
-      if (built.size > maxSize) throw refuse('ERR_PACKAGE_LIMIT', `A dossier has at most ${maxSize} bytes.`);
-      const { answer, replayed } = await intake.file({
-        id: urnOf(c.req.param('id')!),
-        bytes: await built.bytes(),
-        mediaType: built.blob.type,
-        person,
-      });
+      const parts = await readParts(bytes, c.req.header('content-type')!);
+      const filing = await composed(urnOf(c.req.param('id')!), parts, person, maxSize);
+      const { answer, replayed } = await intake.file({ ...filing, person });
       return c.json(answer, replayed ? 200 : 201);
     },
   );
+
+  api.on(
+    {
+      method: 'post',
+      path: '/api/bundles/{id}/compose',
+      act: 'dossier.file',
+      summary:
+        'Files all dossiers of one declaration, or none, whose large files went up before: each part is named by the id of its dossier, a slash, and its path in the package',
+      body: { types: ['multipart/form-data'], limit: 8 << 20 },
+      responses: {
+        200: { description: 'Filed before with the same bytes: the same receipts', schema: schemas.bundleReceipts },
+        201: { description: 'Filed now', schema: schemas.bundleReceipts },
+        422: {
+          description: 'A file is missing, or a package was not accepted: none is filed',
+          schema: schemas.problem,
+        },
+      },
+    },
+    async (c, { bytes }) => {
+      const person = c.get('session')!.person!;
+      const bundle = urnOf(c.req.param('id')!);
+      const dossiers = new Map<string, Map<string, Blob>>();
+      for (const [name, content] of await readParts(bytes, c.req.header('content-type')!)) {
+        const [, id, path] = /^([^/]+)\/(.+)$/.exec(name) ?? [];
+        if (id === undefined || path === undefined)
+          throw refuse('ERR_REQUEST_INVALID', 'Each part is named by the id of its dossier and its path in it.');
+        const parts = dossiers.get(urnOf(id)) ?? new Map<string, Blob>();
+        dossiers.set(urnOf(id), parts.set(path, content));
+      }
+      if (dossiers.size > MOST) throw refuse('ERR_REQUEST_INVALID', `A bundle has at most ${MOST} dossiers.`);
+      const packages: Omit<Filing, 'person'>[] = [];
+      let room = maxSize;
+      for (const [id, parts] of dossiers) {
+        const one = await composed(id, parts, person, room);
+        room -= one.bytes.length;
+        packages.push(one);
+      }
+      const { answer, replayed } = await intake.fileBundle({ id: bundle, packages, person });
+      return c.json({ bundle, receipts: answer } satisfies BundleReceipts, replayed ? 200 : 201);
+    },
+  );
+
+  /** The package of a manifest and small files that came now, and of files that the same person sent before. */
+  async function composed(
+    id: string,
+    parts: ReadonlyMap<string, Blob>,
+    person: Person,
+    room: number,
+  ): Promise<Omit<Filing, 'person'>> {
+    const contents = new Map(parts);
+    const head = contents.get('dossier.json');
+    contents.delete('dossier.json');
+    if (head === undefined) throw refuse('ERR_REQUEST_INVALID', 'The part dossier.json is missing.');
+    const manifest = readManifest(new Uint8Array(await head.arrayBuffer()));
+    for (const file of manifest.files) {
+      if (contents.has(file.path)) continue;
+      const found = await uploads.content(person.id, file.sha256);
+      if (found === null) throw refuse('ERR_DOSSIER_INVALID', `The file ${file.path} was not uploaded.`);
+      contents.set(file.path, new Blob([found], { type: file.type }));
+    }
+    const built = await composeDossier(manifest, contents);
+    if (built.size > room) throw refuse('ERR_PACKAGE_LIMIT', `What is filed at once has at most ${maxSize} bytes.`);
+    return { id, bytes: await built.bytes(), mediaType: built.blob.type };
+  }
 }
 
-/** The part `dossier.json` is the manifest; every other part is named by its path in the package. */
-async function readParts(
-  bytes: Uint8Array<ArrayBuffer>,
-  type: string,
-): Promise<{ manifest: DossierManifest; contents: Map<string, Blob> }> {
-  try {
-    const form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
-    const contents = new Map<string, Blob>();
-    for (const [path, value] of form) contents.set(path, value instanceof Blob ? value : new Blob([value]));
-    const manifest = contents.get('dossier.json');
-    contents.delete('dossier.json');
-    if (manifest === undefined) throw refuse('ERR_REQUEST_INVALID', 'The part dossier.json is missing.');
-    return { manifest: readManifest(new Uint8Array(await manifest.arrayBuffer())), contents };
-  } catch (cause) {
-    if (isOnceFormError(cause)) throw cause;
+/** Parts of a body by their names; a string is a part without a file name. */
+async function readParts(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<ReadonlyMap<string, Blob>> {
+  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch((cause: unknown) => {
     throw refuse('ERR_REQUEST_INVALID', 'The body is no multipart/form-data.', { cause });
-  }
+  });
+  return new Map([...form].map(([name, value]) => [name, value instanceof Blob ? value : new Blob([value])]));
 }

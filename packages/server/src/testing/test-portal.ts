@@ -275,6 +275,8 @@ export async function prepare(
     readonly id?: string;
     readonly submitter?: string;
     readonly previous?: { readonly id: string; readonly sha256: string };
+    /** Who it is addressed to; nobody in particular when absent. */
+    readonly agency?: string | null;
     /** Answers that a desk copied. */
     readonly officerEntered?: readonly string[];
   } = {},
@@ -334,7 +336,7 @@ export async function prepare(
       ...other,
       id,
       created: portal.clock.toISOString(),
-      recipient: { audience: change.audience ?? opened.audience, agency: null, nonce: opened.nonce },
+      recipient: { audience: change.audience ?? opened.audience, agency: change.agency ?? null, nonce: opened.nonce },
       submitter: { id: change.submitter ?? person!.id, identityLevel: person!.identityLevel },
       language: 'en',
       ...(change.previous === undefined ? {} : { previous: change.previous }),

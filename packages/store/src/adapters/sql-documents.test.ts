@@ -95,6 +95,24 @@ describe.each(Object.keys(engines))('holdings on %s', name => {
     ]);
   });
 
+  it('list what ends in a span of time, and not what was revoked or ends never', async () => {
+    const holdings = await create();
+    await holdings.put(ann, { ...paper('r1'), validUntil: '2026-12-20' }, pdf);
+    await holdings.put(ann, { ...paper('r2'), validUntil: '2026-12-21' }, pdf);
+    await holdings.put(ann, paper('r3'), pdf);
+    await holdings.revoke('r2');
+    const ending = await holdings.expiring('2026-12-01', '2026-12-22');
+    expect(ending).toEqual([
+      {
+        person: expect.not.stringContaining(ann.key),
+        concept: 'civil-status.birth-certificate',
+        recordRef: 'r1',
+        validUntil: '2026-12-20',
+      },
+    ]);
+    expect(await holdings.expiring('2026-12-01', '2026-12-20')).toEqual([]);
+  });
+
   it('keep what the driver says about a failed query to themselves', async () => {
     const holdings = await create(async () => {
       throw new Error(`value ${ann.key} is bad`);

@@ -4,6 +4,7 @@
 import { OnceFormError, type LocalizedText, type SourceRef } from '@onceform/core';
 import { plainBox, type BodyBox } from '../body-box.ts';
 import { factsOfBytes, type HeldDocument, type HeldKind, type WritableHoldings } from '../documents.ts';
+import type { ExpiringFacts } from '../expiry.ts';
 import type { Person } from '../source.ts';
 import { pseudonyms } from './pseudonym.ts';
 import type { SqlQuery } from './sql.ts';
@@ -24,7 +25,8 @@ export interface SqlHoldingsOptions {
   readonly box?: BodyBox;
 }
 
-export interface SqlHoldings extends WritableHoldings {
+/** `expiring` lists papers as facts do: the concept is the type of the paper, the record its id. */
+export interface SqlHoldings extends WritableHoldings, ExpiringFacts {
   /** Forgets everything held about a person; returns how many papers are gone. */
   forget(person: Person): Promise<number>;
 }
@@ -36,6 +38,7 @@ export const DOCUMENT_TABLES: readonly string[] = [
     valid_until text, revoked boolean NOT NULL DEFAULT false, sha256 text NOT NULL, size bigint NOT NULL, media_type text NOT NULL,
     body text NOT NULL, PRIMARY KEY (source, id))`,
   `CREATE INDEX IF NOT EXISTS once_documents_person ON once_documents (person, issued_at)`,
+  `CREATE INDEX IF NOT EXISTS once_documents_expiry ON once_documents (valid_until) WHERE valid_until IS NOT NULL AND NOT revoked`,
 ];
 
 interface Row {
@@ -164,6 +167,19 @@ export function createSqlHoldings({ source, query, bytes, pepper, box = plainBox
       );
       for (const { id } of rows) await bytes.delete(await place(key, id));
       return rows.length;
+    },
+    async expiring(from, until) {
+      const rows = await run<Pick<Row, 'id' | 'type'> & { readonly person: string; readonly valid_until: string }>(
+        `SELECT id, type, person, valid_until FROM once_documents
+          WHERE source = $1 AND valid_until >= $2 AND valid_until < $3 AND NOT revoked ORDER BY valid_until, id`,
+        [source.id, from, until],
+      );
+      return rows.map(({ id, type, person, valid_until }) => ({
+        person,
+        concept: type,
+        recordRef: id,
+        validUntil: valid_until,
+      }));
     },
   };
 }

@@ -225,6 +225,8 @@ describe.each(Object.keys(engines))('on %s', engine => {
         (await create().expiring('2027-01-01', '2027-02-01')).map(({ concept, validUntil }) => [concept, validUntil]),
       ).toEqual([['person.drivingLicence.expiryDate', '2027-01-10']]);
       expect(await create().expiring('2027-02-01', '2027-03-01')).toEqual([]);
+      // Two sources over the same tables do not tell of the same fact twice.
+      expect(await create({ only: ['officer-entered'] }).expiring('2027-01-01', '2027-02-01')).toEqual([]);
     });
 
     it('lets the citizen\u2019s own word fade, and official facts not', async () => {

@@ -12,6 +12,7 @@ import {
 } from '@onceform/core';
 import { plainBox, type BodyBox } from '../body-box.ts';
 import { shift } from '../duration.ts';
+import type { ExpiryNotice } from '../expiry.ts';
 import type {
   About,
   CitizenDataSource,
@@ -71,18 +72,8 @@ export interface SqlSource extends CitizenDataSource {
    * (`only`). Returns how many statements are gone.
    */
   forget(person: Person, concept?: ConceptId): Promise<number>;
-  /** What ends in a span of time, for a portal that reminds people; `person` is the pseudonym. */
-  expiring(
-    from: string,
-    until: string,
-  ): Promise<
-    readonly {
-      readonly person: string;
-      readonly concept: ConceptId;
-      readonly recordRef: string;
-      readonly validUntil: string;
-    }[]
-  >;
+  /** What of its kinds (`only`) ends in a span of time, for a portal that reminds people; `person` is the pseudonym. */
+  expiring(from: string, until: string): Promise<readonly ExpiryNotice[]>;
   setTicketStatus(ticket: string, status: Ticket['status']): Promise<void>;
   ticketStatus(ticket: string): Promise<Ticket['status'] | undefined>;
   pseudonym(person: Person): Promise<string>;
@@ -260,8 +251,9 @@ export function createSqlSource(options: SqlSourceOptions): SqlSource {
     async expiring(from, until) {
       const rows = await run<{ person: string; concept: string; record_ref: string; valid_until: string }>(
         `SELECT person, concept, record_ref, valid_until FROM once_statements WHERE valid_until >= $1 AND valid_until < $2
-          AND NOT superseded AND NOT withdrawn ORDER BY valid_until, id`,
-        [from, until],
+          AND NOT superseded AND NOT withdrawn AND ($3::text IS NULL OR kind = ANY(string_to_array($3, ' ')))
+          ORDER BY valid_until, id`,
+        [from, until, kinds],
       );
       return rows.map(row => ({
         person: row.person,

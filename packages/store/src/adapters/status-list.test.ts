@@ -146,6 +146,18 @@ describe('a source with credential status', () => {
     expect(await ask([1], good)).toEqual([[], 'revoked']);
   });
 
+  it('S8: names which of several was revoked, and shows no value of it', async () => {
+    const source = withCredentialStatus(register([0, 1]), lists(good).status, record => `No. ${record[0]?.value}`);
+    for await (const { statements } of source.query(
+      queryFor({ key: 'ann' }, 'self', [['licence.number']]),
+      new AbortController().signal,
+    ))
+      expect(statements.map(({ recordName, value }) => [recordName, value])).toEqual([
+        [undefined, 'N0'],
+        ['No. N1', undefined],
+      ]);
+  });
+
   it('S8: gives nothing whose state cannot be had, and says that it can be asked again', async () => {
     expect(await ask([0, null], () => new Response('', { status: 500 }))).toEqual([
       ['L-0: unavailable', 'L-1: N1'],

@@ -77,8 +77,14 @@ export function createStatusLists(options: StatusListOptions): CredentialStatus 
 /**
  * A source whose records are looked up in their issuer's status list. A revoked or suspended record gives no value, with
  * that reason; one whose state cannot be had now gives none either, and can be asked for again. Other records stay.
+ *
+ * @param nameOf what the person knows a record as; its reference when absent. It is all that is told of one that was revoked.
  */
-export function withCredentialStatus(source: CitizenDataSource, status: CredentialStatus): CitizenDataSource {
+export function withCredentialStatus(
+  source: CitizenDataSource,
+  status: CredentialStatus,
+  nameOf?: (record: readonly Statement[]) => string | undefined,
+): CitizenDataSource {
   return {
     ...source,
     describe: () => source.describe(),
@@ -94,7 +100,12 @@ export function withCredentialStatus(source: CitizenDataSource, status: Credenti
         if (result.statements.some(({ source: from }) => !gone.has(from.recordRef)) || gone.size === 0)
           yield {
             ...result,
-            statements: result.statements.map(one => withoutValue(one, gone.get(one.source.recordRef))),
+            statements: result.statements.map(one => {
+              const name = nameOf?.(
+                result.statements.filter(({ source: { recordRef } }) => recordRef === one.source.recordRef),
+              );
+              return withoutValue(one, gone.get(one.source.recordRef), name);
+            }),
           };
         else {
           const absent = reasons.includes('unavailable') ? 'unavailable' : 'revoked';
@@ -105,10 +116,14 @@ export function withCredentialStatus(source: CitizenDataSource, status: Credenti
   };
 }
 
-function withoutValue(statement: Statement, absentReason: 'revoked' | 'unavailable' | undefined): Statement {
+function withoutValue(
+  statement: Statement,
+  absentReason: 'revoked' | 'unavailable' | undefined,
+  recordName: string | undefined,
+): Statement {
   if (absentReason === undefined) return statement;
   const { value: _value, proof: _proof, ...rest } = statement;
-  return { ...rest, absentReason };
+  return { ...rest, absentReason, ...(recordName === undefined ? {} : { recordName }) };
 }
 
 interface StatusList {
