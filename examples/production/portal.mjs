@@ -104,5 +104,6 @@ for (const signal of ['SIGTERM', 'SIGINT'])
     timers.forEach(clearInterval);
     await listener.close(10_000);
     await portal.close();
-    process.exit(0);
+    // Whoever was started beside it, such as telemetry, may send what is left.
+    setTimeout(() => process.exit(0), 5000).unref();
   });

@@ -2,6 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,11 +40,14 @@ it.skipIf(typeof cluster === 'string')(
     await mkdir(join(folder, 'definitions'));
     await cp(join(root, 'packages/vn/forms', form), join(folder, 'definitions', form));
     const [, ...args] = await command();
-    const child = spawn(process.execPath, args, {
+    // Beside it, as examples/telemetry says, the official SDK of OpenTelemetry, which sends to a collector by OTLP.
+    const collected = await startCollector();
+    const child = spawn(process.execPath, ['--import', './examples/telemetry/register.mjs', ...args], {
       cwd: root,
       env: {
         PATH: process.env['PATH'],
         NODE_ENV: 'production',
+        OTEL_EXPORTER_OTLP_ENDPOINT: collected.url,
         ORIGIN: 'https://dvc.example',
         AGENCY: 'H27.25',
         DATABASE_URL: await cluster.database(),
@@ -71,6 +76,19 @@ it.skipIf(typeof cluster === 'string')(
       const forms = (await (await fetch(`http://127.0.0.1:${port}/api/forms`)).json()) as { slug: string }[];
       expect(forms.map(({ slug }) => slug)).toEqual(['civil-status-extract']);
       expect((await fetch(`http://127.0.0.1:${port}/api/usage?name=secret`)).status).toBe(401);
+      // Everything that a request can carry of a person: address, header, cookie, body.
+      const said = { id: '042196000017', agent: 'agent-of-an', cookie: 'c00kie'.padEnd(43, 'x'), name: 'An Secretly' };
+      const headers = {
+        cookie: `__Host-onceform=${said.cookie}`,
+        'user-agent': said.agent,
+        'content-type': 'application/json',
+      };
+      await fetch(`http://127.0.0.1:${port}/api/dossiers/${said.id}`, { headers });
+      await fetch(`http://127.0.0.1:${port}/api/drafts`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ name: said.name }),
+      });
       child.removeAllListeners('exit');
       child.kill('SIGTERM');
       expect(await new Promise(resolve => child.once('exit', resolve))).toBe(0);
@@ -82,10 +100,37 @@ it.skipIf(typeof cluster === 'string')(
         expect.arrayContaining(['compiled', 'listening', 'request', 'security']),
       );
       expect(output).not.toContain('name=secret');
+      // The last ones leave when it ends.
+      expect([...collected.bodies.keys()].sort()).toEqual(['/v1/metrics', '/v1/traces']);
+      expect(collected.bodies.get('/v1/traces')).toContain('GET /api/usage');
+      expect(collected.bodies.get('/v1/metrics')).toContain('http.server.request.duration');
+      expect(collected.bodies.get('/v1/traces')).toContain('GET /api/dossiers/:id');
+      for (const value of ['name=secret', '127.0.0.1', ...Object.values(said)])
+        expect([...collected.bodies.values()].join()).not.toContain(value);
     } finally {
       child.kill('SIGKILL');
+      await collected.stop();
       await rm(folder, { recursive: true, force: true });
     }
   },
   120_000,
 );
+
+/** A collector that keeps what comes to it, by path. */
+async function startCollector(): Promise<{ url: string; bodies: Map<string, string>; stop(): Promise<unknown> }> {
+  const bodies = new Map<string, string>();
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', chunk => (body += chunk));
+    request.on('end', () => {
+      bodies.set(request.url!, (bodies.get(request.url!) ?? '') + body);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    });
+  });
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    bodies,
+    stop: () => new Promise(done => server.close(done)),
+  };
+}
