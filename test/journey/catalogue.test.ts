@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DESKTOP, openBrowser, openPage } from './browser.ts';
-import { fillForm, forms, submit } from './catalogue.ts';
+import { fillForm, forms, personaOf, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
 import { startPortal, type Portal } from './portal.ts';
 import { WORDS, type Language } from './words.ts';
@@ -34,8 +34,25 @@ const cases: readonly (readonly [string, Language])[] = all
     ];
 if (!all)
   console.log(
-    `3 of ${slugs.length * 2} form journeys; npm run test:journey -- --all runs every form in both languages`,
+    `3 of ${slugs.length * 2} form journeys, and half of the looks at the pages around; npm run test:journey -- --all runs every form in both languages`,
   );
+
+/** The screens that everything has to fit on, in the light and in the dark. */
+const SIGHTS = {
+  wide: { viewport: DESKTOP, scheme: 'light' },
+  narrow: { viewport: { width: 320, height: 640 }, scheme: 'dark' },
+} as const;
+type Sight = keyof typeof SIGHTS;
+/** How the pages around the forms are looked at: each language and each screen once, or all of them. */
+const LOOKS: readonly (readonly [Language, readonly Sight[]])[] = all
+  ? [
+      ['vi', ['wide', 'narrow']],
+      ['en', ['wide', 'narrow']],
+    ]
+  : [
+      ['vi', ['wide']],
+      ['en', ['narrow']],
+    ];
 
 const axe = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
 
@@ -66,11 +83,97 @@ describe.each(cases)('%s in %s', (slug, language) => {
     const text = await paper!.evaluate(sheet => sheet.textContent);
     expect(text).toMatch(/Kính gửi ?(\(1\))?: (\(1\) )?(Ủy ban nhân dân|Công an|\.{20})/);
     expect(text).toMatch(/Nguồn dữ liệu.*lấy từ nguồn chính thức/s);
+    for (const { viewport } of Object.values(SIGHTS)) {
+      await page.setViewport(viewport);
+      await me.settle();
+      violations.push(...(await examine(page)).map(found => `receipt: ${found}`));
+    }
     expect([...new Set(violations)]).toEqual([]);
     expect(complaints).toEqual([]);
     await close();
   });
 });
+
+// The pages around the forms, for a visitor, for the citizen who filed above, and for an officer.
+test.each(LOOKS)(
+  'the pages around the forms have nothing for axe or the policy to report, in %s, %s',
+  async (language, sights) => {
+    const { page, complaints, close } = await openPage(browser, DESKTOP);
+    const me = new Citizen(page);
+    const violations: string[] = [];
+    const look = async (what: string): Promise<void> => {
+      for (const how of sights) {
+        const { viewport, scheme } = SIGHTS[how];
+        await page.setViewport(viewport);
+        await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+        await me.settle();
+        violations.push(...(await examine(page)).map(found => `${what}, ${how}: ${found}`));
+        await shot(page, `${language}-${what.replaceAll(/\W+/g, '-')}-${how}`);
+      }
+    };
+    const open = async (path: string): Promise<void> => {
+      await page.goto(`${portal.url}${path}${path.includes('?') ? '&' : '?'}lang=${language}`);
+      await me.rests();
+    };
+    const signIn = async (persona: string, to: string): Promise<void> => {
+      await page.goto(`${portal.url}/auth/sign-in?return=${encodeURIComponent(to)}`);
+      await me.goes(() => page.click(`button[value="${persona}"]`));
+      await me.rests();
+    };
+
+    for (const path of ['/', '/reuse', '/usage', '/forms/there-is-none']) {
+      await open(path);
+      await look(path);
+    }
+    // A form that somebody began before.
+    const form = '/forms/driving-licence-exchange';
+    await open(form);
+    await me.press(WORDS[language].start);
+    await page.type('once-form input[data-once="text"]', 'An');
+    await me.sees(WORDS[language].draftSaved);
+    await page.evaluate(() => sessionStorage.clear());
+    await open(form);
+    await me.seesButton(WORDS[language].anew);
+    await look('a draft that was found');
+
+    await page.goto(`${portal.url}/auth/sign-in?return=/dossiers`);
+    await look('sign-in');
+    // Whoever agrees to a fetch has something in the log, also where nothing was filed before.
+    await signIn(personaOf(cases[0]![0]), form);
+    await me.seesButton(WORDS[language].agree, WORDS[language].anew);
+    if (await me.has('button', WORDS[language].anew)) await me.press(WORDS[language].anew);
+    await me.press(WORDS[language].agree);
+    await me.sees(WORDS[language].found);
+    await me.rests();
+    for (const path of ['/dossiers', '/papers', '/invitation', '/officer']) {
+      await open(path);
+      await look(path);
+    }
+    await open('/usage');
+    await page.click('.complain summary');
+    await page.type('.complain textarea', 'Ai đã xem? Who has looked?');
+    await look('a complaint');
+    await page.click('.complain form button');
+    await page.waitForSelector('[data-part="complaints"]');
+    await look('/usage');
+
+    await signIn('can-bo', '/officer');
+    // Run alone, this test finds no dossier there.
+    await (await page.$('[data-act="entries"]'))?.click();
+    await me.rests();
+    await page.$eval('aside.demo details', panel => ((panel as HTMLDetailsElement).open = true));
+    await look('the officer, and the panel');
+    expect([...new Set(violations)]).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  },
+);
+
+/** ONCEFORM_SHOTS names a folder for pictures of what is seen. */
+async function shot(page: Page, name: string): Promise<void> {
+  const folder = process.env['ONCEFORM_SHOTS'];
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
 
 /** What axe finds on the page, as `rule target`. The library runs as the browser's own script, beside the page's policy. */
 async function examine(page: Page): Promise<string[]> {

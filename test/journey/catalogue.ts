@@ -44,6 +44,11 @@ function ordinaryOf(slug: string): Suite['tests'][number] {
   return suite.tests.find(each => each.kind === 'ordinary')!;
 }
 
+/** Who fills a form in its first ordinary form test. */
+export function personaOf(slug: string): string {
+  return ordinaryOf(slug).persona!;
+}
+
 /**
  * Opens a form, signs in as the person of its first ordinary form test, and fills it.
  *
@@ -56,7 +61,7 @@ export async function fillForm(
   language: Language,
   look?: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const { name } = personas.find(each => each.slug === ordinaryOf(slug).persona)!;
+  const { name } = personas.find(each => each.slug === personaOf(slug))!;
   await openForm(me, `${url}/forms/${slug}`, language, new RegExp(name));
   await fillOpened(me, slug, language, look);
 }

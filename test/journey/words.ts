@@ -7,6 +7,8 @@ export type Language = 'vi' | 'en';
 export const WORDS = {
   vi: {
     signIn: 'Đăng nhập',
+    start: 'Bắt đầu kê khai',
+    draftSaved: 'Đã lưu nháp',
     anew: 'Bắt đầu hồ sơ mới',
     agree: 'Đồng ý và lấy thông tin',
     found: 'Thông tin tìm thấy',
@@ -18,6 +20,8 @@ export const WORDS = {
   },
   en: {
     signIn: 'Sign in',
+    start: 'Start',
+    draftSaved: 'Draft saved',
     anew: 'Start a new dossier',
     agree: 'I agree, fetch my data',
     found: 'Data found',

@@ -1,7 +1,7 @@
 // The consents of the citizen, each with a button to take it back.
 
 import { html, nothing } from 'lit';
-import { api, say, show, t, trouble, when } from './page.js';
+import { api, say, showTrouble, t, when } from './page.js';
 
 /** The section for the signed-in citizen; nothing where no data were ever fetched. `draw` shows the page anew. */
 export async function consents(draw, notice) {
@@ -36,6 +36,6 @@ async function withdraw(draft, draw) {
     await api(`/api/consents/${encodeURIComponent(draft)}/withdraw`, { method: 'POST' });
     await draw({ consents: t('consent.done') });
   } catch (error) {
-    show(trouble(error));
+    showTrouble(error);
   }
 }

@@ -6,7 +6,7 @@ import { html, nothing, render } from 'lit';
 import { until } from 'lit/directives/until.js';
 import { demoPanel } from './demo-panel.js';
 import { disputes } from './disputes.js';
-import { api, client, frame, locale, say, show, signInLink, t, trouble, when } from './page.js';
+import { api, client, frame, locale, say, show, showTrouble, signInLink, t, trouble, when } from './page.js';
 
 register();
 const info = await frame('/dossiers', t('dossiers.title'));
@@ -23,7 +23,7 @@ if (!info?.person) {
     const wanted = location.hash.slice(1);
     if (wanted !== '') document.getElementById(wanted)?.scrollIntoView();
   } catch (error) {
-    show(trouble(error));
+    showTrouble(error);
   }
 }
 demoPanel();

@@ -10,28 +10,28 @@ import { agencyChoice } from './agency-choice.js';
 import { coDeclarants } from './co-declarants.js';
 import { demoPanel } from './demo-panel.js';
 import { deskOf } from './desk.js';
-import { client, frame, locale, say, show, t, trouble } from './page.js';
+import { client, frame, locale, say, show, showTrouble, t } from './page.js';
 
 register();
 const slug = location.pathname.split('/').pop();
-let info;
-try {
-  info = await client.form(slug);
-} catch (error) {
+const info = await client.form(slug).catch(async error => {
   await frame('', t('form.failed'));
-  show(trouble(error));
-  throw error;
+  showTrouble(error);
+});
+if (info !== undefined) await open(info);
+
+async function open(info) {
+  await frame('', say(info.title));
+  const theForm = () => document.querySelector('once-form');
+  const desk = await deskOf(theForm);
+  const drafts = openDraftStore();
+  const { client: followed, section } = coDeclarants(offlineClient(client, drafts), theForm);
+  const agency = agencyChoice(followed, theForm, pack);
+  show(html`
+    <p class="crumb"><a href="/">← ${t('form.back')}</a></p>
+    ${desk}
+    ${agency.section}
+    <once-form src="/api/forms/${slug}" .locale=${locale} .client=${agency.client} .pack=${agency.pack} .rules=${celEvaluator(pack)} .drafts=${drafts}></once-form>
+    ${section}`);
+  demoPanel(theForm());
 }
-await frame('', say(info.title));
-const desk = await deskOf(() => document.querySelector('once-form'));
-const drafts = openDraftStore();
-const theForm = () => document.querySelector('once-form');
-const { client: followed, section } = coDeclarants(offlineClient(client, drafts), theForm);
-const agency = agencyChoice(followed, theForm, pack);
-show(html`
-  <p class="crumb"><a href="/">← ${t('form.back')}</a></p>
-  ${desk}
-  ${agency.section}
-  <once-form src="/api/forms/${slug}" .locale=${locale} .client=${agency.client} .pack=${agency.pack} .rules=${celEvaluator(pack)} .drafts=${drafts}></once-form>
-  ${section}`);
-demoPanel(document.querySelector('once-form'));

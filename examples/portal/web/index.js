@@ -2,7 +2,7 @@
 
 import { html } from 'lit';
 import { demoPanel } from './demo-panel.js';
-import { client, frame, say, show, t, trouble } from './page.js';
+import { client, frame, say, show, showTrouble, t } from './page.js';
 
 await frame('/', t('nav.forms'));
 try {
@@ -39,7 +39,7 @@ try {
       <ol class="steps">${[1, 2, 3].map(step => html`<li class="card"><h3>${t(`how.${step}.title`)}</h3><p>${t(`how.${step}.text`)}</p></li>`)}</ol>
     </section>`);
 } catch (error) {
-  show(trouble(error));
+  showTrouble(error);
 }
 demoPanel();
 

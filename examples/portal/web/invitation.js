@@ -7,7 +7,7 @@ import { readPackage } from '@onceform/dossier';
 import { register } from '@onceform/elements/register';
 import * as pack from '@onceform/vn/browser';
 import { html, nothing } from 'lit';
-import { api, client, frame, locale, say, show, t, trouble, when } from './page.js';
+import { api, client, frame, locale, say, show, showTrouble, t, when } from './page.js';
 
 const KEPT = 'onceform-invitation';
 register();
@@ -22,7 +22,7 @@ else if (!info?.person) {
     await open(await api('/api/invitations/accept', { method: 'POST', body: { token } }));
   } catch (error) {
     if (error.code === 'ERR_CONSENT_REQUIRED') end('invited.over');
-    else show(trouble(error));
+    else showTrouble(error);
   }
 }
 
@@ -78,7 +78,7 @@ async function refuse(id) {
     sessionStorage.removeItem(KEPT);
     end('invited.refused');
   } catch (error) {
-    show(trouble(error));
+    showTrouble(error);
   }
 }
 

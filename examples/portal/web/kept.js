@@ -2,7 +2,7 @@
 // decided, which are not theirs to delete.
 
 import { html, nothing } from 'lit';
-import { api, client, say, show, t, trouble, when } from './page.js';
+import { api, client, say, showTrouble, t, when } from './page.js';
 
 /** The section for the signed-in citizen. `draw` shows the page anew with a notice. */
 export async function kept(draw, notice) {
@@ -49,7 +49,7 @@ async function forget(draw, concept) {
     await client.forgetAnswers(concept);
     await draw({ kept: t('kept.forgotten') });
   } catch (error) {
-    show(trouble(error));
+    showTrouble(error);
   }
 }
 

@@ -47,6 +47,9 @@ export async function api(path, { method = 'GET', as = 'json', body } = {}) {
   });
 }
 
+/** What the page is about. */
+let heading = '';
+
 let current;
 export function session() {
   return (current ??= client.session());
@@ -55,6 +58,7 @@ export function session() {
 /** Draws header and footer around the page's `<main>`. `active` is the address of the page in the menu. */
 export async function frame(active, title) {
   document.documentElement.lang = locale;
+  heading = title;
   document.title = `${title} · ${t('app.name')}`;
   const info = await session().catch(() => null);
   render(header(active, info), document.querySelector('header'));
@@ -72,6 +76,11 @@ export function signInLink(info, text = t('session.in')) {
 /** The page's content, or why it cannot be shown. */
 export function show(template) {
   render(template, document.querySelector('main'));
+}
+
+/** A page that cannot be shown says what it would have been about, and why. */
+export function showTrouble(error) {
+  show(html`<h1>${heading}</h1>${trouble(error)}`);
 }
 
 export function trouble(error) {

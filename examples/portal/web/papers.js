@@ -4,10 +4,10 @@
 import { html, nothing } from 'lit';
 import { demoPanel } from './demo-panel.js';
 import { kept } from './kept.js';
-import { api, frame, say, show, signInLink, t, trouble, when } from './page.js';
+import { api, frame, say, show, showTrouble, signInLink, t, trouble, when } from './page.js';
 
 const info = await frame('/papers', t('papers.title'));
-await draw().catch(error => show(trouble(error)));
+await draw().catch(error => showTrouble(error));
 demoPanel();
 
 async function draw(notices = {}) {

@@ -2,7 +2,7 @@
 // fewer than ten cases is not there.
 
 import { html, nothing } from 'lit';
-import { api, frame, locale, show, t, trouble } from './page.js';
+import { api, frame, locale, show, showTrouble, t } from './page.js';
 
 await frame('/reuse', t('reuse.title'));
 const asked = new URLSearchParams(location.search).get('month');
@@ -16,7 +16,7 @@ try {
       <thead><tr>${['id', 'name', 'value', 'of'].map(key => html`<th scope="col">${t(`reuse.${key}`)}</th>`)}</tr></thead>
       <tbody>${indices.map(row)}</tbody></table></div>`);
 } catch (error) {
-  show(trouble(error));
+  showTrouble(error);
 }
 
 function row({ id, name, unit, total, by, parts = {} }) {

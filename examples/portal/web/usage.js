@@ -7,13 +7,13 @@ import { consents } from './consents.js';
 import { demoPanel } from './demo-panel.js';
 import { disputes } from './disputes.js';
 import { registerLogs } from './register-logs.js';
-import { api, client, frame, say, show, signInLink, t, trouble, when } from './page.js';
+import { api, client, frame, say, show, showTrouble, signInLink, t, when } from './page.js';
 
 const info = await frame('/usage', t('usage.title'));
 try {
   await draw();
 } catch (error) {
-  show(trouble(error));
+  showTrouble(error);
 }
 demoPanel();
 

@@ -15,7 +15,7 @@ export const vi: { readonly [key: string]: string } = {
   'draft.saved': 'Đã lưu nháp lúc {time}.',
   'draft.saving': 'Đang lưu…',
   'draft.failed': 'Chưa lưu được bản nháp. Vui lòng kiểm tra kết nối và thử lại.',
-  'draft.found': 'Có bản nháp lưu ngày {date}. Tiếp tục điền?',
+  'draft.found': 'Có bản nháp lưu lúc {date}. Tiếp tục điền?',
   'draft.continue': 'Tiếp tục bản nháp',
   'draft.new': 'Bắt đầu hồ sơ mới',
   'a11y.required': 'bắt buộc',

@@ -39,7 +39,7 @@ export const vi: { readonly [key: string]: string } = {
   'draft.takeOver': 'Lưu ở thẻ này',
   'draft.quota': 'Thiết bị không còn chỗ để lưu nháp. Những gì đã nhập chỉ còn trên màn hình này.',
   'draft.optIn': 'Lưu nháp trên thiết bị này (không chọn nếu là máy dùng chung)',
-  'draft.foundElsewhere': 'Có bản nháp lưu ngày {date}, đã khai trên thiết bị khác. Tiếp tục điền?',
+  'draft.foundElsewhere': 'Có bản nháp lưu lúc {date}, đã khai trên thiết bị khác. Tiếp tục điền?',
   'draft.everywhere': 'Có thể khai tiếp trên thiết bị khác.',
   'list.atLeast': 'Cần ít nhất {min} dòng.',
   'list.atMost': 'Tối đa {max} dòng.',

@@ -18,7 +18,8 @@ const FORM_LIMIT = 150;
 
 export function shell(desk: FormDesk, face: Face | undefined, locale: string): unknown {
   if (desk.status === 'idle') return nothing;
-  if (desk.status !== 'open' || face === undefined) return waiting(desk, createWords(locale));
+  if (desk.status !== 'open' || face === undefined)
+    return html`<div class="once-shell">${waiting(desk, createWords(locale))}</div>`;
   const { view, journey } = face;
   const { l } = view.words;
   const { step, steps } = journey;

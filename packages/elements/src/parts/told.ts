@@ -71,8 +71,23 @@ function rechecked(face: Face, desk: FormDesk): unknown {
   const found = Object.entries(state.read(recheckedSlot));
   if (found.length === 0)
     return journey.prefill?.rechecking ? html`<p class="once-hint" role="status">${t('recheck.asking')}</p>` : nothing;
-  return html`<section class="once-notice once-told" data-tone="warn" role="status"><p><strong>${t(found.every(([, kind]) => kind === 'unavailable') ? 'recheck.unavailable' : 'recheck.title')}</strong></p>
-    ${found.map(([item, kind]) => recheckedRecord(face, desk, item, kind))}</section>`;
+  // What nobody could be asked about is one matter, not one for each record.
+  const silent = found.filter(([, kind]) => kind === 'unavailable').map(([item]) => item);
+  const others = found.filter(([, kind]) => kind !== 'unavailable');
+  return html`<section class="once-notice once-told" data-tone="warn" role="status">
+    ${others.length === 0 ? nothing : html`<p><strong>${t('recheck.title')}</strong></p>`}
+    ${others.map(([item, kind]) => recheckedRecord(face, desk, item, kind))}
+    ${
+      silent.length === 0
+        ? nothing
+        : html`<div class="once-offer"><p><strong>${t('recheck.unavailable')}</strong></p>
+          <p>${silent.map(item => titleAt(view, item)).join(', ')}.</p>
+          <div class="once-actions"><button type="button" class="once-button" data-kind="secondary" @click=${() => void journey.prefill?.recheck()}>${t('action.tryAgain')}</button>
+          <button type="button" class="once-button" data-kind="secondary" @click=${() => {
+            for (const item of silent) view.session.dispatch(keepRecord(item));
+            desk.redraw();
+          }}>${t('recheck.keep')}</button></div></div>`
+    }</section>`;
 }
 
 function recheckedRecord({ view }: Face, desk: FormDesk, item: Pointer, kind: Rechecked[Pointer]): unknown {
