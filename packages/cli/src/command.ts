@@ -17,6 +17,9 @@ export interface Command {
   readonly name: string;
   /** One line for `onceform --help`. */
   readonly summary: string;
+  /** What `onceform <name> --help` prints. */
+  readonly help: string;
+  /** @param args without `--help`: that is answered before. */
   run(args: readonly string[], io: CommandIo): Promise<number>;
 }
 

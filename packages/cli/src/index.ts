@@ -19,12 +19,21 @@ export async function main(args: readonly string[], io: CommandIo = processIo())
     io.stderr.write(`There is no command "${name}".\n\n${help()}`);
     return 2;
   }
+  if (asksForHelp(rest)) {
+    io.stdout.write(command.help);
+    return 0;
+  }
   try {
     return await command.run(rest, io);
   } catch (error) {
     io.stderr.write(`${style(io, 'red', 'error')} ${explain(command, error)}\n`);
     return 2;
   }
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end === -1 ? args : args.slice(0, end)).some(arg => arg === '--help' || arg === '-h');
 }
 
 function explain(command: Command, error: unknown): string {

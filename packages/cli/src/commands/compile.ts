@@ -24,6 +24,7 @@ Writes the modules of each definition, and the types of its data, into <out>/<na
 export const compile: Command = {
   name: 'compile',
   summary: 'Write forms as ES modules with their types',
+  help: HELP,
   async run(args, io) {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -32,13 +33,8 @@ export const compile: Command = {
         out: { type: 'string', default: 'compiled' },
         pack: { type: 'string' },
         json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
       },
     });
-    if (values.help === true) {
-      io.stdout.write(HELP);
-      return 0;
-    }
     if (positionals.length === 0) throw new UsageError('Name at least one definition or folder.');
     const pack = await readPack(values.pack, io);
     const report: {

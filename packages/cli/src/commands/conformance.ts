@@ -26,6 +26,7 @@ Exit code: 0 no rule is broken, 1 one is, 2 it could not be tried.
 export const conformance: Command = {
   name: 'conformance',
   summary: 'Test a back end against the protocol: every call, every refusal',
+  help: HELP,
   async run(args, io) {
     const {
       values,
@@ -40,13 +41,8 @@ export const conformance: Command = {
         timeout: { type: 'string' },
         strict: { type: 'boolean' },
         json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
       },
     });
-    if (values.help) {
-      io.stdout.write(HELP);
-      return 0;
-    }
     if (address === undefined || more.length > 0) throw new UsageError('Give the address of one back end.');
     if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
       throw new UsageError(`"${address}" is no address such as http://localhost:8080.`);

@@ -20,16 +20,13 @@ Exit code: 0 nothing changed (definitions: nothing breaking), 1 something did, 2
 export const diff: Command = {
   name: 'diff',
   summary: 'Compare two dossier packages, or two form definitions',
+  help: HELP,
   async run(args, io) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { ...verifyFlags, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: { ...verifyFlags, json: { type: 'boolean' } },
     });
-    if (values.help) {
-      io.stdout.write(HELP);
-      return 0;
-    }
     const [before, after, ...more] = positionals;
     if (before === undefined || after === undefined || more.length > 0)
       throw new UsageError('Give two packages, or two definitions, to compare.');

@@ -18,6 +18,7 @@ ${verifyHelp}
 export const extract: Command = {
   name: 'extract',
   summary: 'Unpack a dossier package that verifies',
+  help: HELP,
   async run(args, io) {
     const {
       values,
@@ -25,12 +26,8 @@ export const extract: Command = {
     } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { ...verifyFlags, to: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: { ...verifyFlags, to: { type: 'string' } },
     });
-    if (values.help) {
-      io.stdout.write(HELP);
-      return 0;
-    }
     if (file === undefined || values.to === undefined)
       throw new UsageError('Give one package, and a folder with --to.');
     const verdict = await verifyWith(await openFile(file, io), values, io);

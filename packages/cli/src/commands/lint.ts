@@ -27,6 +27,7 @@ Exit code: 0 no errors, 1 errors, 2 could not run.
 export const lint: Command = {
   name: 'lint',
   summary: 'Say what is likely wrong with forms, and where',
+  help: HELP,
   async run(args, io) {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -40,13 +41,8 @@ export const lint: Command = {
         all: { type: 'boolean' },
         'max-warnings': { type: 'string' },
         json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
       },
     });
-    if (values.help === true) {
-      io.stdout.write(HELP);
-      return 0;
-    }
     if (positionals.length === 0) throw new UsageError('Name at least one definition or folder.');
     const limit = values['max-warnings'] === undefined ? Infinity : Number(values['max-warnings']);
     if (Number.isNaN(limit)) throw new UsageError('--max-warnings takes a number.');

@@ -24,6 +24,7 @@ a JSON file with { "items": [ … ] }, of which --procedure picks one by code or
 export const newForm: Command = {
   name: 'new',
   summary: 'Start a definition, from nothing or from a procedure record',
+  help: HELP,
   async run(args, io) {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -36,13 +37,8 @@ export const newForm: Command = {
         pack: { type: 'string' },
         force: { type: 'boolean' },
         json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
       },
     });
-    if (values.help === true) {
-      io.stdout.write(HELP);
-      return 0;
-    }
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0) throw new UsageError('Name one file to write.');
     const path = resolve(io.cwd, file);

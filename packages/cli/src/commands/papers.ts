@@ -20,6 +20,7 @@ Writes a CSV table: every document a form asks for, and the data that replace it
 export const papers: Command = {
   name: 'papers',
   summary: 'Write the table of which data replace which paper, as CSV',
+  help: HELP,
   async run(args, io) {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -28,13 +29,8 @@ export const papers: Command = {
         out: { type: 'string' },
         lang: { type: 'string' },
         pack: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
       },
     });
-    if (values.help === true) {
-      io.stdout.write(HELP);
-      return 0;
-    }
     if (positionals.length === 0) throw new UsageError('Name a definition or a folder of definitions.');
     const pack = await readPack(values.pack, io);
     const files = await readDefinitions(positionals, io);

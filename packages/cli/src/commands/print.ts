@@ -19,6 +19,7 @@ ${verifyHelp}
 export const print: Command = {
   name: 'print',
   summary: 'Print the form of a dossier package as PDF or HTML',
+  help: HELP,
   async run(args, io) {
     const {
       values,
@@ -30,13 +31,8 @@ export const print: Command = {
         ...verifyFlags,
         out: { type: 'string' },
         retrieved: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
       },
     });
-    if (values.help) {
-      io.stdout.write(HELP);
-      return 0;
-    }
     const { out } = values;
     if (file === undefined || more.length > 0 || out === undefined || !/\.(?:pdf|html)$/.test(out))
       throw new UsageError('Give one package, and --out FILE.pdf or FILE.html.');

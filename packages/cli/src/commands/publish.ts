@@ -46,7 +46,6 @@ const OPTIONS = {
   instead: { type: 'string' },
   pack: { type: 'string' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 type Values = ReturnType<typeof parse>['values'];
@@ -143,15 +142,12 @@ const acts: { readonly [name: string]: Act } = {
 export const publish: Command = {
   name: 'publish',
   summary: 'Publish and end forms and dated tables on a running portal',
+  help: HELP,
   async run(args, io) {
     const {
       values,
       positionals: [name, address, ...rest],
     } = parse(args);
-    if (values.help === true) {
-      io.stdout.write(HELP);
-      return 0;
-    }
     const act = name !== undefined && Object.hasOwn(acts, name) ? acts[name]! : undefined;
     if (act === undefined) throw new UsageError(`Say what to publish: ${Object.keys(acts).join(', ')}.`);
     if (address === undefined || rest.length !== act.takes.length)

@@ -17,6 +17,7 @@ const HELP = `Usage: onceform redact FILE --keep POINTER… --out FILE
 export const redact: Command = {
   name: 'redact',
   summary: 'Make a copy of a dossier package that withholds answers and still verifies',
+  help: HELP,
   async run(args, io) {
     const {
       values,
@@ -28,13 +29,8 @@ export const redact: Command = {
         keep: { type: 'string', multiple: true },
         component: { type: 'string', multiple: true },
         out: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
       },
     });
-    if (values.help) {
-      io.stdout.write(HELP);
-      return 0;
-    }
     if (file === undefined || more.length > 0 || values.out === undefined)
       throw new UsageError('Give one package, what to --keep, and where it goes with --out.');
     const copy = await redactDossier(await openFile(file, io), {

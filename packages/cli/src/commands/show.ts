@@ -23,6 +23,7 @@ ${verifyHelp}
 export const show: Command = {
   name: 'show',
   summary: 'Print the answers, origins and files of a dossier package',
+  help: HELP,
   async run(args, io) {
     const {
       values,
@@ -30,12 +31,8 @@ export const show: Command = {
     } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { ...verifyFlags, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: { ...verifyFlags, json: { type: 'boolean' } },
     });
-    if (values.help) {
-      io.stdout.write(HELP);
-      return 0;
-    }
     if (file === undefined || more.length > 0) throw new UsageError('Give one package to show.');
     const language = languageOf(values.lang, io);
     const verdict = await verifyWith(await openFile(file, io), values, io);

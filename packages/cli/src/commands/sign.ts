@@ -17,6 +17,7 @@ const HELP = `Usage: onceform sign FILE --key PEM --out FILE [--tsa URL]
 export const sign: Command = {
   name: 'sign',
   summary: 'Sign a dossier package (CAdES in an ASiC-E container)',
+  help: HELP,
   async run(args, io) {
     const {
       values,
@@ -28,13 +29,8 @@ export const sign: Command = {
         key: { type: 'string' },
         out: { type: 'string' },
         tsa: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
       },
     });
-    if (values.help) {
-      io.stdout.write(HELP);
-      return 0;
-    }
     if (file === undefined || more.length > 0 || values.key === undefined || values.out === undefined)
       throw new UsageError('Give one package, a --key, and where it goes with --out.');
     const signer = await keyFileSigner(await readFile(resolve(io.cwd, values.key), 'utf8')).catch((error: Error) => {

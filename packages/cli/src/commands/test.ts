@@ -23,16 +23,13 @@ Exit code: 0 every test holds, 1 one fails, 2 could not run.
 export const test: Command = {
   name: 'test',
   summary: 'Run the tests of forms',
+  help: HELP,
   async run(args, io) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { pack: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: { pack: { type: 'string' }, json: { type: 'boolean' } },
     });
-    if (values.help === true) {
-      io.stdout.write(HELP);
-      return 0;
-    }
     if (positionals.length === 0) throw new UsageError('Name at least one definition or folder.');
     const pack = await readPack(values.pack, io);
     const sources =

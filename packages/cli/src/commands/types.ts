@@ -16,16 +16,13 @@ const HELP = `Usage: onceform types <file> [options]
 export const types: Command = {
   name: 'types',
   summary: "Write the TypeScript types of a form's data",
+  help: HELP,
   async run(args, io) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { out: { type: 'string' }, pack: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: { out: { type: 'string' }, pack: { type: 'string' } },
     });
-    if (values.help === true) {
-      io.stdout.write(HELP);
-      return 0;
-    }
     if (positionals.length !== 1) throw new UsageError('Name one definition.');
     const [file, ...more] = await readDefinitions(positionals, io);
     if (file === undefined || more.length > 0) throw new UsageError('Name one definition, not a folder of several.');

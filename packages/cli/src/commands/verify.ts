@@ -16,6 +16,7 @@ Exit code: 0 nothing failed, 1 something failed, 2 it could not be tried.
 export const verify: Command = {
   name: 'verify',
   summary: 'Check a dossier package: integrity, form, schema, seal, origins, signatures',
+  help: HELP,
   async run(args, io) {
     const {
       values,
@@ -27,13 +28,8 @@ export const verify: Command = {
         ...verifyFlags,
         strict: { type: 'boolean' },
         json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
       },
     });
-    if (values.help) {
-      io.stdout.write(HELP);
-      return 0;
-    }
     if (file === undefined || more.length > 0) throw new UsageError('Give one package to verify.');
     const language = languageOf(values.lang, io);
     const { ok, findings, manifest } = await verifyWith(await openFile(file, io), values, io);
