@@ -1,8 +1,15 @@
 // @onceform/dossier/receipt: what a portal hands back. A document of its own beside the package, which it never changes;
 // a compact JWS (EdDSA) over the canonical JSON of all its other members.
 
-import { canonicalBytes, type DossierManifest, type Finding, type Json, type Receipt } from '@onceform/core';
-import { CompactSign, compactVerify, importJWK, type JWK } from 'jose';
+import {
+  canonicalBytes,
+  ed25519Signer,
+  type DossierManifest,
+  type Finding,
+  type Json,
+  type Receipt,
+} from '@onceform/core';
+import { base64url, compactVerify, importJWK, type JWK } from 'jose';
 import { digestOnce } from './build-dossier.ts';
 import { finding } from './finding.ts';
 import { sameBytes } from './read-package.ts';
@@ -13,15 +20,16 @@ export const RECEIPT_TYPE = 'onceform-receipt+jwt';
 export async function createReceiptSigner(
   key: JWK,
 ): Promise<(receipt: Omit<Receipt, 'signature'>) => Promise<Receipt>> {
-  const { kid } = key;
+  const { kid, crv, x, d } = key;
   if (kid === undefined) throw new TypeError('The key of a receipt has a kid, so that it can be found again.');
-  const privateKey = await importJWK(key, 'EdDSA');
-  return async receipt => ({
-    ...receipt,
-    signature: await new CompactSign(canonicalBytes(receipt as unknown as Json))
-      .setProtectedHeader({ alg: 'EdDSA', kid, typ: RECEIPT_TYPE })
-      .sign(privateKey),
-  });
+  if (crv !== 'Ed25519' || x === undefined) throw new TypeError('The key of a receipt is an Ed25519 key.');
+  const sign = await ed25519Signer({ x, ...(d === undefined ? {} : { d }) });
+  const encoder = new TextEncoder();
+  const header = base64url.encode(JSON.stringify({ alg: 'EdDSA', kid, typ: RECEIPT_TYPE }));
+  return async receipt => {
+    const signed = `${header}.${base64url.encode(canonicalBytes(receipt as unknown as Json))}`;
+    return { ...receipt, signature: `${signed}.${base64url.encode(await sign(encoder.encode(signed)))}` };
+  };
 }
 
 /**

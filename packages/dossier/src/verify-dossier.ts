@@ -15,7 +15,13 @@ import type { PackageReader } from './read-package.ts';
 import { Report, VerificationStop } from './report.ts';
 
 export interface VerifyOptions
-  extends IntegrityOptions, FormOptions, SealOptions, AddressOptions, SignatureOptions, HumanCopyOptions {}
+  extends IntegrityOptions, FormOptions, SealOptions, AddressOptions, SignatureOptions, HumanCopyOptions {
+  /**
+   * Told what the package says of itself before anything of it has been checked, and waited for: a receiver that does not
+   * know the sender, or wants nothing of this kind, throws here and is spared the rest.
+   */
+  readonly opened?: (manifest: DossierManifest) => void | Promise<void>;
+}
 
 export interface DossierVerdict {
   /** True when nothing failed. What was not checked is in `findings`. */
@@ -40,7 +46,7 @@ type Found = {
 /**
  * Verifies a package. Never throws for what is in it; `ok` is false instead.
  *
- * @throws whatever `signal` was aborted with, and what a port throws that is no `OnceFormError` (a network error).
+ * @throws whatever `signal` was aborted with or `opened` throws, and what a port throws that is no `OnceFormError` (a network error).
  */
 export async function verifyDossier(
   source: Blob | Uint8Array<ArrayBuffer>,
@@ -65,6 +71,7 @@ async function verify(
 ): Promise<void> {
   const reader = (found.package = await openStrictly(report, source, options.limits));
   const manifest = (found.manifest = await openManifest(report, reader));
+  await options.opened?.(manifest);
   await checkFiles(report, reader, manifest, options);
   await checkLists(report, reader, manifest);
   const digest = await formDigest(reader);

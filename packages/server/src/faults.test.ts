@@ -124,8 +124,8 @@ describe('filing when the n-th call to database or object store fails', () => {
         expect(await portal.db.query('SELECT 1 FROM outbox WHERE subject = $1', [prepared.id])).toHaveLength(1);
         expect(await store.size(packageKey(dossier.sha256))).toBe(prepared.dossier.size);
         if (!reached) {
-          // On PostgreSQL nobody waits for the copy of the receipt.
-          expect(failures).toBeGreaterThan(portal.db.kind === 'pglite' ? 5 : 4);
+          // Who asks and the case, serial, package, index; on PGlite the copy of the receipt.
+          expect(failures).toBeGreaterThanOrEqual(portal.db.kind === 'pglite' ? 5 : 4);
           break;
         }
       }

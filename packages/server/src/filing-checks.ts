@@ -89,8 +89,8 @@ export function verifyAndCheck(
   check: ReturnType<typeof checkedBy>,
   told: { readonly passed: (filing: CheckedFiling) => void; readonly tampered: () => void },
 ): FilingVerifier {
-  return async (filing, now) => {
-    const verified = await verify(filing, now).catch((error: unknown) => {
+  return async (incoming, now) => {
+    const verified = await verify(incoming, now).catch((error: unknown) => {
       if (isTampering(error)) told.tampered();
       throw error;
     });

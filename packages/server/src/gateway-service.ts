@@ -20,11 +20,12 @@ import { createDrafts } from './drafts.ts';
 import { openFormRegistry, type FormRegistry, type RegistryOptions } from './form-registry.ts';
 import { createFrame, type FrameOptions } from './frame.ts';
 import { databaseOfferStore, databaseUsageLog, offerBox } from './gateway-stores.ts';
+import { createPages, databaseJournal, INTERRUPTED } from './prefill-journal.ts';
 import type { PortalKeys } from './keys.ts';
 import { migrate } from './migrations.ts';
 import { openApiDocument } from './openapi.ts';
 import { createApi } from './operation.ts';
-import { rateLimit, type RateLimitOptions } from './rate-limit.ts';
+import { limited, rateLimit, type RateLimitOptions } from './rate-limit.ts';
 import { citizenRoutes } from './routes/citizen-routes.ts';
 import { formRoutes } from './routes/form-routes.ts';
 import { gatewayRoutes } from './routes/gateway-routes.ts';
@@ -73,7 +74,9 @@ export async function createGatewayService(options: GatewayServiceOptions): Prom
   const today = (): string => dateIn(pack.timeZone, clock());
   await migrate(db);
   const registry = await openFormRegistry(options.forms);
-  const usageLog = databaseUsageLog(db);
+  const pages = createPages(db);
+  const usageLog = databaseUsageLog(db, pages);
+  const journal = databaseJournal(db, keys.secret, pages, offerBox(keys.secret));
   const drafts = createDrafts({ db, secret: keys.secret, clock });
   const directory = createCitizenDirectory(db, keys.secret);
   const records = createCitizenRecords({ db, secret: keys.secret, sources, log: usageLog, clock });
@@ -83,7 +86,8 @@ export async function createGatewayService(options: GatewayServiceOptions): Prom
     pack,
     signer: await createSigner(keys.seal),
     log: usageLog,
-    offerStore: databaseOfferStore(db, keys.secret),
+    offerStore: databaseOfferStore(db, keys.secret, pages),
+    journal,
     clock,
     subjectOf: ({ key }) => directory.idOf(key),
     ...options.gateway,
@@ -101,7 +105,7 @@ export async function createGatewayService(options: GatewayServiceOptions): Prom
     ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
   });
   app.use('/api/*', subjectToken(options.subjectTokens, clock));
-  if (options.rateLimit !== undefined) app.use('/api/*', rateLimit({ ...options.rateLimit, clock }));
+  if (options.rateLimit !== undefined) app.use('/api/*', limited(rateLimit({ ...options.rateLimit, clock })));
   const api = createApi(app);
   const names = {
     concepts: Object.fromEntries(Object.values(pack.concepts).map(({ id, label }) => [id, label])),
@@ -115,6 +119,7 @@ export async function createGatewayService(options: GatewayServiceOptions): Prom
     drafts,
     registry,
     directory,
+    journal,
     files: createCaseFiles({ db, ledger: records.rows, offers: offerBox(keys.secret), clock }),
     sayUsage: event => sayUsage(event, names),
     viewed: () => undefined,
@@ -144,6 +149,7 @@ export async function createGatewayService(options: GatewayServiceOptions): Prom
     usageLog,
     async purge() {
       await gateway.expire();
+      await journal.recover(new Date(clock().getTime() - INTERRUPTED));
       await records.disputes.forward();
       const { removed, left } = await drafts.purge();
       return { drafts: removed, left };

@@ -24,7 +24,13 @@ import { createReceiptShelf } from './receipt-shelf.ts';
 import { provenBy, type FiledFacts, type ReceiptFacts } from './receipt-facts.ts';
 import { createSerials } from './serials.ts';
 import type { Person } from './session.ts';
-import { refuseFindings, type Filing, type FilingVerifier, type VerifiedFiling } from './verify-filing.ts';
+import {
+  refuseFindings,
+  type Filing,
+  type FilingVerifier,
+  type Incoming,
+  type VerifiedFiling,
+} from './verify-filing.ts';
 import { dateIn } from './working-time.ts';
 
 export interface IntakeOptions {
@@ -59,7 +65,7 @@ export interface Intake {
    * @throws {OnceFormError} what the verifier refuses with; ERR_CONFLICT when the id was filed with other bytes or by
    *   somebody else (the answer does not say which), or the draft as another dossier.
    */
-  file(filing: Filing): Promise<Acknowledged<Receipt>>;
+  file(incoming: Incoming): Promise<Acknowledged<Receipt>>;
   /**
    * Takes in all dossiers of one declaration, or none.
    *
@@ -87,18 +93,20 @@ export function createIntake({
     return rows.map(({ receipt }) => written.has(receipt.code));
   });
   return {
-    async file(filing) {
-      const digest = await sha256(filing.bytes);
+    async file(incoming) {
+      const digest = await sha256(incoming.bytes);
       const now = clock();
       let verified: VerifiedFiling;
       try {
-        verified = await verify(filing, now);
+        verified = await verify(incoming, now);
       } catch (error) {
+        const { id, person } = incoming;
         // What was taken in once stays so, whatever ended since: a consent, the form, the draft.
-        const before = await receiptBefore(db, filing, digest);
+        const before = person === null ? null : await receiptBefore(db, { id, person }, digest);
         if (before === null) throw error;
         return { answer: await acknowledge(before, true), replayed: true };
       }
+      const { filing } = verified;
       const { filed: earlier } = verified.known;
       if (earlier !== null)
         return { answer: await acknowledge(receiptFor(earlier, filing, digest), true), replayed: true };
@@ -162,9 +170,9 @@ export function createIntake({
       data,
       channel,
       recipient: manifest.recipient.agency,
+      proven: provenBy(verdict),
       now,
     });
-      proven: provenBy(verdict),
     const day = dateIn(pack.timeZone, now);
     const [serial] = await Promise.all([
       nextSerial(facts.agency ?? '', day),
@@ -242,12 +250,20 @@ async function follow(tx: Queryable, previous: string, now: Date): Promise<true>
   return true;
 }
 
-async function receiptBefore(db: Queryable, filing: Filing, digest: Sha256): Promise<Receipt | null> {
+async function receiptBefore(
+  db: Queryable,
+  filing: Pick<Filing, 'id' | 'person'>,
+  digest: Sha256,
+): Promise<Receipt | null> {
   const [row] = await findFiled(db, [filing.id]);
   return row === undefined ? null : receiptFor(row, filing, digest);
 }
 
-function receiptFor({ sha256: filed, owner, receipt }: Filed, { person }: Filing, digest: Sha256): Receipt {
+function receiptFor(
+  { sha256: filed, owner, receipt }: Filed,
+  { person }: Pick<Filing, 'person'>,
+  digest: Sha256,
+): Receipt {
   if (filed !== digest || owner !== person.id)
     throw refuse('ERR_CONFLICT', 'A dossier of this id was filed with other content.');
   return receipt;

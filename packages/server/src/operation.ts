@@ -5,7 +5,7 @@ import type { Context, Hono } from 'hono';
 import { isOnceFormError, type Json, type JsonObject, type OnceFormError } from '@onceform/core';
 import { requireGrant, type Act, type Grant } from './authorization.ts';
 import { refuse } from './problem.ts';
-import type { PortalEnv } from './session.ts';
+import type { PortalEnv, SessionRow, Sessions } from './session.ts';
 
 export interface Operation {
   readonly method: 'get' | 'put' | 'post' | 'delete' | 'patch';
@@ -14,6 +14,11 @@ export interface Operation {
   readonly summary: string;
   /** The row of the authorisation matrix; null: anybody, there is nothing to protect. */
   readonly act: Act | null;
+  /**
+   * Its handler asks the database who asks together with what it needs itself, and admits them: one question less. Until
+   * then nobody is signed in, so it has to be an operation that visitors may not do.
+   */
+  readonly admits?: true;
   /** Each at most once; read from the query and from nowhere else. */
   readonly query?: { readonly [name: string]: JsonObject };
   readonly body?: OperationBody;
@@ -33,7 +38,13 @@ export interface OperationBody {
 
 export type Handler = (
   c: Context<PortalEnv>,
-  given: { readonly body: Json; readonly bytes: Uint8Array<ArrayBuffer>; readonly grant: Grant },
+  given: {
+    readonly body: Json;
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    readonly grant: Grant;
+    /** Of an operation that admits, where the cookie has not been looked up: says what was found, or refuses. */
+    readonly claim: { readonly id: string; admit(row: SessionRow | null): void } | null;
+  },
 ) => Response | Promise<Response>;
 
 /** Binds operations to handlers, and remembers them for the OpenAPI document. */
@@ -42,7 +53,15 @@ export interface Api {
   on(operation: Operation, handler: Handler): void;
 }
 
-export function createApi(app: Hono<PortalEnv>): Api {
+/** Bytes of a body that is read before it is known who sends it. */
+const SMALL = 1 << 20;
+
+/** Who is admitted, and what is asked of everybody once that is known. Absent: nobody claims anything. */
+export interface Admission extends Pick<Sessions, 'admit' | 'look'> {
+  readonly limit: (c: Context<PortalEnv>) => void;
+}
+
+export function createApi(app: Hono<PortalEnv>, admission: Admission | null = null): Api {
   const operations: Operation[] = [];
   return {
     operations,
@@ -53,15 +72,19 @@ export function createApi(app: Hono<PortalEnv>): Api {
       const query = Object.entries(operation.query ?? {}).map(
         ([name, schema]) => [name, new Validator(schema as Schema, '2020-12')] as const,
       );
-      app.on(operation.method.toUpperCase(), operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async c => {
-        const grant = act === null ? 'yes' : requireGrant(c.get('session'), act);
+      const grantTo = (c: Context<PortalEnv>): Grant => (act === null ? 'yes' : requireGrant(c.get('session'), act));
+      const handle = async (
+        c: Context<PortalEnv>,
+        grant: Grant,
+        claim: Parameters<Handler>[1]['claim'],
+      ): Promise<Response> => {
         for (const [name, judge] of query) requireOne(name, c.req.queries(name), judge);
-        if (spec === undefined) return handler(c, { body: null, bytes: new Uint8Array(0), grant });
+        if (spec === undefined) return handler(c, { body: null, bytes: new Uint8Array(0), grant, claim });
         const type = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
         if (!spec.types.includes(type))
           throw refuse('ERR_UPLOAD_TYPE', `The body has to be ${spec.types.join(' or ')}.`);
         const bytes = await readBody(c.req.raw, spec.limit);
-        if (validator === null) return handler(c, { body: null, bytes, grant });
+        if (validator === null) return handler(c, { body: null, bytes, grant, claim });
         const body = parseJson(bytes);
         const { valid, errors } = validator.validate(body);
         if (!valid) {
@@ -71,7 +94,34 @@ export function createApi(app: Hono<PortalEnv>): Api {
             `The body does not have the shape of the API at "${worst?.instanceLocation.slice(1) ?? ''}" (${worst?.keyword ?? 'schema'}).`,
           );
         }
-        return handler(c, { body, bytes, grant });
+        return handler(c, { body, bytes, grant, claim });
+      };
+      app.on(operation.method.toUpperCase(), operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async c => {
+        const claim = admission === null ? null : (c.get('claim') ?? null);
+        if (claim === null) return handle(c, grantTo(c), null);
+        let known = false;
+        const judge = (): Grant => {
+          known = true;
+          admission!.limit(c);
+          return grantTo(c);
+        };
+        const look = async (): Promise<Grant> => {
+          await admission!.look(c);
+          return judge();
+        };
+        const isSmall = Number(c.req.header('content-length') ?? Infinity) <= SMALL;
+        if (operation.admits !== true || !isSmall) return handle(c, await look(), null);
+        const admit = (row: SessionRow | null): void => {
+          admission!.admit(c, row);
+          judge();
+        };
+        try {
+          return await handle(c, 'no', { id: claim.id, admit });
+        } catch (error) {
+          // Whoever may not do it learns that, and nothing of what else is wrong.
+          if (!known) await look();
+          throw error;
+        }
       });
     },
   };

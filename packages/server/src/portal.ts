@@ -29,6 +29,7 @@ import { openFormRegistry, type FormRegistry, type RegistryOptions } from './for
 import { createEntryChecks } from './entry-checks.ts';
 import { createFrame } from './frame.ts';
 import { databaseOfferStore, databaseUsageLog, offerBox } from './gateway-stores.ts';
+import { createPages, databaseJournal, INTERRUPTED } from './prefill-journal.ts';
 import { createIntake } from './intake.ts';
 import { publicKeyOf, type PortalKeys } from './keys.ts';
 import { migrate } from './migrations.ts';
@@ -38,7 +39,7 @@ import { createApi } from './operation.ts';
 import { createReceiptFacts } from './receipt-facts.ts';
 import { createReceiptShelf } from './receipt-shelf.ts';
 import { createPublications, type Publications } from './publications.ts';
-import { rateLimit, type RateLimitOptions } from './rate-limit.ts';
+import { limited, rateLimit, type RateLimitOptions } from './rate-limit.ts';
 import { reindex } from './reindex.ts';
 import type { RequestLine } from './request-log.ts';
 import { securityEvent, type SecurityLog } from './security-log.ts';
@@ -48,8 +49,8 @@ import { createKeptAnswers, type CitizenStoreOptions } from './kept-answers.ts';
 import type { IndicatorSpec } from './indicators.ts';
 import { addCounts, createMeasurement, type Measurement } from './measurement.ts';
 import { createOutbox, type Outbox, type Receiver } from './outbox.ts';
-import { citizenRoutes } from './routes/citizen-routes.ts';
 import { agencyRoutes } from './routes/agency-routes.ts';
+import { citizenRoutes } from './routes/citizen-routes.ts';
 import { complaintRoutes } from './routes/complaint-routes.ts';
 import { dossierRoutes } from './routes/dossier-routes.ts';
 import { entryCheckRoutes } from './routes/entry-check-routes.ts';
@@ -153,9 +154,9 @@ export interface Portal {
   readonly payments: Payments | null;
   /** Has to be run now and then: counts what was filed, and tells receivers. */
   readonly outbox: Outbox;
-  /** Ends overdue consents, sends disputes that wait, deletes expired sessions, drafts and uploads; `left` counts what should be gone and is not. */
   /** Has to be run once a day or more: tells citizens of facts and papers that end soon, by the outbox (`dossier.ending`). */
   remind(): Promise<number>;
+  /** Ends overdue consents, sends disputes that wait, deletes expired sessions, drafts and uploads; `left` counts what should be gone and is not. */
   purge(): Promise<{
     readonly sessions: number;
     readonly drafts: number;
@@ -206,7 +207,9 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   const registry = await openFormRegistry(options.forms);
   const publications = createPublications({ db, objects, registry, forms: options.forms, clock, today });
   await publications.fresh();
-  const usageLog = databaseUsageLog(db);
+  const pages = createPages(db);
+  const usageLog = databaseUsageLog(db, pages);
+  const journal = databaseJournal(db, keys.secret, pages, offerBox(keys.secret));
   const drafts = createDrafts({ db, secret: keys.secret, clock });
   const reuse = createReuseMeasurement(db, {
     ...(options.costs === undefined ? {} : { costs: options.costs }),
@@ -231,10 +234,10 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   const directory = createCitizenDirectory(db, keys.secret);
   const titleOf = (form: string): LocalizedText =>
     registry.offered(today()).find(({ info }) => info.id === form)?.info.title ?? form;
+  const standing: EndingNotices['standing'] = about => endings.standing(about);
   const papers =
     options.papers === undefined
       ? null
-  const standing: EndingNotices['standing'] = about => endings.standing(about);
       : createHeldPapers({ ...options.papers, db, objects, secret: keys.secret, titleOf, standing, clock });
   const endings = createEndingNotices({
     db,
@@ -250,7 +253,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     clock,
     measure: reuse.note,
   });
-  const offerStore = databaseOfferStore(db, keys.secret);
+  const offerStore = databaseOfferStore(db, keys.secret, pages);
   const files = createCaseFiles({ db, ledger: records.rows, offers: offerBox(keys.secret), clock });
   const usageNames: UsageNames = {
     concepts: Object.fromEntries(Object.values(pack.concepts).map(({ id, label }) => [id, label])),
@@ -273,6 +276,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     signer: await createSigner(keys.seal),
     log: usageLog,
     offerStore,
+    journal,
     clock,
     measure: reuse.note,
     parts: draft => coDeclarants.declarations.confirmed(draft),
@@ -311,11 +315,11 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   };
   const publicKeys = { keys: [...gateway.keys().keys, publicKeyOf(keys.receipt)] };
   const parameters = createParameters({ db, clock, today });
+  const agencies = createCompetentAgencies({ administration: pack.administration, parameters, own: agency });
   const afterFiling = createAfterFiling({
     db,
     objects,
     registry,
-  const agencies = createCompetentAgencies({ administration: pack.administration, parameters, own: agency });
     measurement: reuse,
     clock,
     today,
@@ -372,10 +376,14 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
   });
   const desks = createDesks({ secret: keys.secret, secure, clock });
+  const limit = options.rateLimit === undefined ? () => undefined : rateLimit({ ...options.rateLimit, clock });
+  // The two that many citizens do at once ask who it is together with the case.
+  const claims = ({ method, path }: { method: string; path: string }): boolean =>
+    (method === 'POST' && path === '/api/prefill') || (method === 'PUT' && /^\/api\/dossiers\/[^/]+$/.test(path));
   for (const path of ['/api/*', '/auth/*', '/indicators/*']) {
-    app.use(path, sessions.load);
+    app.use(path, (c, next) => (claims(c.req) ? sessions.claim : sessions.load)(c, next));
     app.use(path, desks.load);
-    if (options.rateLimit !== undefined) app.use(path, rateLimit({ ...options.rateLimit, clock }));
+    app.use(path, limited(limit));
     app.use(path, sessions.guard);
   }
   for (const path of ['/api/*', '/forms/*']) {
@@ -384,7 +392,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
       await next();
     });
   }
-  const api = createApi(app);
+  const api = createApi(app, { ...sessions, limit });
   sessionRoutes(app, api, {
     sessions,
     signIn: createSignIn(options.oidc, { origin, secret: keys.secret, sessions, clock }),
@@ -398,6 +406,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     registry,
     directory,
     files,
+    journal,
     sayUsage: event => sayUsage(event, usageNames),
     viewed: () => reuse.note({ kind: 'log-view', time: clock().toISOString(), complaint: false }),
     log: usageLog,
@@ -406,6 +415,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     today,
     keys: publicKeys,
   });
+  agencyRoutes(api, { agencies, drafts, registry, today });
   citizenRoutes(api, {
     records,
     gateway,
@@ -415,7 +425,6 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     log: usageLog,
     sources,
     usageNames,
-  agencyRoutes(api, { agencies, drafts, registry, today });
     system: origin,
   });
   dossierRoutes(api, { intake, db, objects, registry, maxSize: maxDossier });
@@ -489,8 +498,10 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     today,
     payments,
     outbox,
+    remind: () => endings.run(),
     async purge() {
       await gateway.expire();
+      await journal.recover(new Date(clock().getTime() - INTERRUPTED));
       await records.disputes.forward();
       await reuse.fold();
       const { removed, left } = await drafts.purge();
@@ -498,7 +509,6 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     },
     async close() {
       await Promise.all(following);
-    remind: () => endings.run(),
       await reuse.flush().catch(() => undefined);
       stop();
       await db.close();

@@ -15,14 +15,24 @@ export interface RateLimitOptions {
 /** Most buckets kept; the ones unused for longest go first. */
 const MOST = 50_000;
 
-/** @throws {OnceFormError} ERR_RATE_LIMITED, with the header `Retry-After` on the answer. */
-export function rateLimit({
-  perMinute,
-  clock,
-  addressOf = socketAddress,
-}: RateLimitOptions): MiddlewareHandler<PortalEnv> {
-  const buckets = new Map<string, { tokens: number; at: number }>();
+/**
+ * Takes a request out of its bucket.
+ *
+ * @throws {OnceFormError} ERR_RATE_LIMITED, with the header `Retry-After` on the answer.
+ */
+export type RateLimit = (c: Context<PortalEnv>) => void;
+
+/** Limits every request of which it is known who asks; routes that find that out by themselves limit theirs. */
+export function limited(limit: RateLimit): MiddlewareHandler<PortalEnv> {
   return async (c, next) => {
+    if ((c.get('claim') ?? null) === null) limit(c);
+    await next();
+  };
+}
+
+export function rateLimit({ perMinute, clock, addressOf = socketAddress }: RateLimitOptions): RateLimit {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  return c => {
     const key = c.get('session')?.person?.id ?? addressOf(c);
     const now = clock().getTime();
     const before = buckets.get(key) ?? { tokens: perMinute, at: now };
@@ -34,7 +44,6 @@ export function rateLimit({
       c.header('retry-after', String(Math.ceil(((1 - tokens) / perMinute) * 60)));
       throw refuse('ERR_RATE_LIMITED', `At most ${perMinute} requests a minute.`);
     }
-    await next();
   };
 }
 

@@ -41,12 +41,34 @@ export interface Session {
   readonly expires: Date | null;
 }
 
-/** `desk` is absent where nobody loads it, as in a gateway that runs alone. */
-export type PortalEnv = { Variables: { session: Session | null; desk?: Desk | null } };
+/** What is kept of a session. */
+export interface SessionRow {
+  readonly sealed: Uint8Array;
+  readonly expires: Date;
+}
+
+/** A session's cookie that nobody has looked up yet. */
+export interface Claim {
+  /** What the session's row is found by. */
+  readonly id: string;
+  readonly csrf: string;
+}
+
+/**
+ * `desk` is absent where nobody loads it, as in a gateway that runs alone. With a `claim` the session is null until
+ * somebody admits it.
+ */
+export type PortalEnv = { Variables: { session: Session | null; claim?: Claim | null; desk?: Desk | null } };
 
 export interface Sessions {
   /** Reads the cookie into `c.var.session`; null where there is none or it is too old. */
   readonly load: MiddlewareHandler<PortalEnv>;
+  /** Reads the cookie into `c.var.claim`, for a route that asks for the session's row together with others. */
+  readonly claim: MiddlewareHandler<PortalEnv>;
+  /** Puts the session in place of the claim; `row` is what stands under its id, null where nothing does. */
+  admit(c: Context<PortalEnv>, row: SessionRow | null): void;
+  /** Looks up what was claimed. */
+  look(c: Context<PortalEnv>): Promise<void>;
   /** Refuses every unsafe request that does not repeat the session's CSRF token in `X-OnceForm-CSRF`. */
   readonly guard: MiddlewareHandler<PortalEnv>;
   /** The session of this browser; begins an anonymous one when there is none. */
@@ -89,50 +111,66 @@ export function createSessions(options: SessionOptions): Sessions {
   const box = secretBox(options.secret, 'session');
   const csrfKey = deriveKey(options.secret, 'csrf');
   const csrfOf = (token: string): string => createHmac('sha256', csrfKey).update(token).digest('base64url');
-  const anonymous = (token: string): Session => ({
-    owner: `anonymous:${idOf(token).toString('base64url')}`,
-    csrf: csrfOf(token),
+  const anonymous = (id: string, csrf: string): Session => ({
+    owner: `anonymous:${Buffer.from(id, 'hex').toString('base64url')}`,
+    csrf,
     person: null,
     expires: null,
   });
 
-  const find = gather<string, { sealed: Uint8Array; expires: Date } | undefined>(async ids => {
-    const rows = await db.query<{ id: string; sealed: Uint8Array; expires: Date }>(
+  const find = gather<string, SessionRow | null>(async ids => {
+    const rows = await db.query<SessionRow & { readonly id: string }>(
       `SELECT given.id, sealed, expires FROM jsonb_array_elements_text($1::jsonb) AS given (id)
        CROSS JOIN LATERAL (SELECT sealed, expires FROM session WHERE session.id = decode(given.id, 'hex') OFFSET 0) AS found
        WHERE expires > $2`,
       [JSON.stringify(ids), clock()],
     );
     const found = new Map(rows.map(row => [row.id, row]));
-    return ids.map(id => found.get(id));
+    return ids.map(id => found.get(id) ?? null);
   });
 
   const give = (c: Context<PortalEnv>, token: string): void => {
     setCookie(c, cookie, token, { path: '/', httpOnly: true, sameSite: 'Lax', secure });
   };
 
+  const claimOf = (c: Context<PortalEnv>): Claim | null => {
+    const token = getCookie(c, cookie);
+    return token === undefined || !TOKEN.test(token) ? null : { id: idOf(token).toString('hex'), csrf: csrfOf(token) };
+  };
+  const admit = (c: Context<PortalEnv>, { id, csrf }: Claim, row: SessionRow | null): void => {
+    c.set('claim', null);
+    c.set(
+      'session',
+      row === null ? anonymous(id, csrf) : signedIn(box.open<JsonObject>(id, row.sealed), csrf, row.expires),
+    );
+  };
+
   return {
     async load(c, next) {
-      const token = getCookie(c, cookie);
+      const claim = claimOf(c);
       c.set('session', null);
-      if (token !== undefined && TOKEN.test(token)) {
-        const id = idOf(token).toString('hex');
-        const row = await find(id);
-        c.set(
-          'session',
-          row === undefined
-            ? anonymous(token)
-            : signedIn(box.open<JsonObject>(id, row.sealed), csrfOf(token), row.expires),
-        );
-      }
+      if (claim !== null) admit(c, claim, await find(claim.id));
       await next();
+    },
+    async claim(c, next) {
+      c.set('session', null);
+      c.set('claim', claimOf(c));
+      await next();
+    },
+    admit(c, row) {
+      const claim = c.get('claim') ?? null;
+      if (claim !== null) admit(c, claim, row);
+    },
+    async look(c) {
+      const claim = c.get('claim') ?? null;
+      if (claim !== null) admit(c, claim, await find(claim.id));
     },
     async guard(c, next) {
       if (!SAFE.has(c.req.method)) {
-        const session = c.get('session');
+        const known = c.get('session') ?? c.get('claim') ?? null;
         const given = Buffer.from(c.req.header('x-onceform-csrf') ?? '');
-        const expected = Buffer.from(session?.csrf ?? '');
-        if (session === null || given.length !== expected.length || !timingSafeEqual(given, expected)) {
+        const expected = Buffer.from(known?.csrf ?? '');
+        if (known === null || given.length !== expected.length || !timingSafeEqual(given, expected)) {
           throw refuse('ERR_CSRF', 'The header X-OnceForm-CSRF does not repeat the token of GET /api/session.');
         }
       }
@@ -143,7 +181,7 @@ export function createSessions(options: SessionOptions): Sessions {
       if (session !== null) return session;
       const token = randomBytes(32).toString('base64url');
       give(c, token);
-      const begun = anonymous(token);
+      const begun = anonymous(idOf(token).toString('hex'), csrfOf(token));
       c.set('session', begun);
       return begun;
     },

@@ -22,7 +22,7 @@ import type { Queryable } from './database.ts';
 import type { FormRegistry, RegisteredForm } from './form-registry.ts';
 import { refuse } from './problem.ts';
 import { requireStanding } from './repeal-notice.ts';
-import { holds, type Person } from './session.ts';
+import { holds, type Person, type SessionRow } from './session.ts';
 import { dateIn } from './working-time.ts';
 
 export interface FilingVerifierOptions {
@@ -49,6 +49,17 @@ export interface Filing {
   readonly person: Person;
 }
 
+/** A package of somebody who is known, or whose session is looked up together with the case. */
+export interface Incoming extends Omit<Filing, 'person'> {
+  /** Null until the claim is admitted. */
+  readonly person: Person | null;
+  readonly claim?: {
+    readonly id: string;
+    /** @throws {OnceFormError} when whoever it is may not file. */
+    admit(row: SessionRow | null): void;
+  };
+}
+
 /** A package that may be taken in. */
 export interface VerifiedFiling {
   readonly filing: Filing;
@@ -64,7 +75,7 @@ export interface VerifiedFiling {
  * @throws {OnceFormError} ERR_DOSSIER_INVALID with the findings as issues; ERR_SEAL_… and ERR_SEAL_VOID; ERR_PACKAGE_…
  *   when the bytes are no package; ERR_FORM_UNKNOWN when the form is not valid on the day of receipt.
  */
-export type FilingVerifier = (filing: Filing, now: Date) => Promise<VerifiedFiling>;
+export type FilingVerifier = (incoming: Incoming, now: Date) => Promise<VerifiedFiling>;
 
 export function createFilingVerifier(options: FilingVerifierOptions): FilingVerifier {
   const { db, pack } = options;
@@ -85,16 +96,23 @@ export function createFilingVerifier(options: FilingVerifierOptions): FilingVeri
     ];
   }
 
-  return async function verify(filing, now) {
-    const { bytes, person, id } = filing;
+  return async function verify(incoming, now) {
+    const { id, bytes, mediaType, claim } = incoming;
     let form: RegisteredForm | undefined, sealed: OpenedSeal | undefined, known: FilingFile | undefined;
-    const look = async (nonce: string | null): Promise<FilingFile> =>
-      (known ??= await options.files.ofFiling({ dossier: id, nonce, owner: person.id }));
+    const look = async (nonce: string | null): Promise<FilingFile> => {
+      if (known !== undefined) return known;
+      const by = incoming.person === null ? { session: claim!.id } : { owner: incoming.person.id };
+      known = await options.files.ofFiling({ dossier: id, nonce, by });
+      if (incoming.person === null) claim!.admit(known.session);
+      return known;
+    };
     const verdict = await verifyDossier(bytes, {
       now,
       audience: options.audience,
       renderAgain: htmlAgain,
       limits: { maxSize: options.maxSize },
+      // Who files, and on what, is known before the package is looked at more closely.
+      opened: async ({ recipient }) => void (await look(recipient.nonce)),
       form: found => (form = options.registry.byDigest(found))?.compiled,
       checkRules: async (_rules, data) =>
         form === undefined ? [] : judgeRules(form, data, dateIn(pack.timeZone, now)),
@@ -103,7 +121,7 @@ export function createFilingVerifier(options: FilingVerifierOptions): FilingVeri
         (sealed = await openSeal(jws, {
           keys: options.sealKeys,
           audience: options.audience,
-          subject: person.id,
+          subject: incoming.person!.id,
           draft: null,
           form: manifest.form,
           now,
@@ -113,21 +131,23 @@ export function createFilingVerifier(options: FilingVerifierOptions): FilingVeri
     if (sealed !== undefined) {
       const file = known?.file;
       const isOfDraft = file?.draft.id === sealed.payload.draft;
-      await options.consents.assertStanding(sealed.payload, isOfDraft ? { record: file!.consent } : undefined);
+      await options.consents.assertStanding(sealed.payload, isOfDraft ? file!.consent : undefined);
     }
     if (verdict.package === null) await readPackage(bytes, { maxSize: options.maxSize }); // says exactly why
     const { manifest, submission } = verdict;
-    if (manifest !== null) {
+    const { person } = incoming;
+    if (manifest !== null && person !== null) {
       requireSubmitter(manifest, id, person);
       if (manifest.previous !== undefined) await requireWaiting(manifest.previous, person);
       if (form !== undefined) requireStanding(form, options.registry, dateIn(pack.timeZone, now));
       if (form !== undefined && !isValidOn(form, dateIn(pack.timeZone, now)))
         throw refuse('ERR_FORM_UNKNOWN', 'This version of the form is not valid on the day of receipt.');
     }
-    if (verdict.data !== null) requireMandate(verdict.data, person, now);
+    if (verdict.data !== null && person !== null) requireMandate(verdict.data, person, now);
     const refusals = verdict.findings.filter(({ status }) => status === 'failed');
     if (!verdict.ok || refusals.length > 0 || manifest === null || submission === null || form === undefined)
       throw refuseFindings(refusals);
+    const filing: Filing = { id, bytes, mediaType, person: person! };
     return { filing, verdict, manifest, form, data: submission.data, known: await look(manifest.recipient.nonce) };
   };
 

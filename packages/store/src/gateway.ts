@@ -40,7 +40,7 @@ import { declaredItems, sealItems, sorted, retrievedOf } from './seal-items.ts';
 import { signSeal, type SealSigner } from './seal.ts';
 import type { CitizenDataSource, Person } from './source.ts';
 import { trustOrder, type Priority } from './trust.ts';
-import type { UsageLog } from './usage-log.ts';
+import type { UsageEvent, UsageLog } from './usage-log.ts';
 
 /** Who is signed in. `subject` is the pairwise id that seals and logs hold; `person` never leaves the gateway. */
 export interface CitizenSession {
@@ -135,6 +135,8 @@ export interface Gateway {
     signal?: AbortSignal,
     known?: KnownCase,
   ): Promise<AsyncIterable<PrefillResult>>;
+  /** The entry that `known.begun` stands for: what the log says if nothing more is heard of the request. */
+  beginning(request: PrefillRequest, form: GatewayForm): Omit<UsageEvent, 'subject'>;
   /**
    * Seals what the citizen decided to use, out of the offers this gateway made for the draft, and opens a ticket for
    * each dispute.
@@ -309,6 +311,15 @@ export function createGateway(options: GatewayOptions): Gateway {
       count('requested');
       const { offered, begun } = known;
       return run(request, session, form, asked, signal, { offered, consent, admitAgain: () => admit(), begun });
+    },
+
+    beginning(request, form) {
+      const { subject: _nobody, ...event } = note('', form, request.draft, {
+        action: 'prefill',
+        asked: conceptsOf(request),
+        outcome: 'interrupted',
+      });
+      return event;
     },
 
     async seal(request, session, form, binding) {

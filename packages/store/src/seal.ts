@@ -3,6 +3,7 @@
 
 import {
   canonicalBytes,
+  ed25519Verifier,
   OnceFormError,
   type CompiledForm,
   type Json,
@@ -176,22 +177,18 @@ async function isSignedBy(jwk: JWK, jws: string): Promise<boolean> {
   const signature = decodeBase64url(jws.slice(end + 1));
   if (signature === undefined) return false;
   try {
-    return await crypto.subtle.verify('Ed25519', await importKey(jwk), signature, encoder.encode(jws.slice(0, end)));
+    return await (
+      await verifierOf(jwk)
+    )(encoder.encode(jws.slice(0, end)), signature);
   } catch {
     return false; // a key that is none
   }
 }
 
-const imported = new WeakMap<JWK, CryptoKey>();
+const verifiers = new WeakMap<JWK, ReturnType<typeof ed25519Verifier>>();
 
-async function importKey(jwk: JWK): Promise<CryptoKey> {
-  let key = imported.get(jwk);
-  if (key === undefined) {
-    key = (await importJWK(
-      { kty: 'OKP', crv: 'Ed25519', ...(jwk.x === undefined ? {} : { x: jwk.x }) },
-      'EdDSA',
-    )) as CryptoKey;
-    imported.set(jwk, key);
-  }
-  return key;
+function verifierOf(jwk: JWK): ReturnType<typeof ed25519Verifier> {
+  let verifier = verifiers.get(jwk);
+  if (verifier === undefined) verifiers.set(jwk, (verifier = ed25519Verifier({ x: jwk.x ?? '' })));
+  return verifier;
 }

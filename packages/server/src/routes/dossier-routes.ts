@@ -63,6 +63,7 @@ export function dossierRoutes(
       act: 'dossier.file',
       summary:
         'Files a dossier package under the id it was given in the browser; may be repeated until it is acknowledged',
+      admits: true,
       body: { types: [UNSIGNED_TYPE, SIGNED_TYPE], limit: portal.maxSize },
       responses: {
         200: { description: 'Filed before with the same bytes: the same receipt', schema: schemas.receipt },
@@ -70,12 +71,15 @@ export function dossierRoutes(
         422: { description: 'Not accepted, or this id was filed with other bytes', schema: schemas.problem },
       },
     },
-    async (c, { bytes }) => {
+    async (c, { bytes, claim }) => {
       const { answer, replayed } = await intake.file({
         id: urnOf(c.req.param('id')!),
         bytes,
         mediaType: c.req.header('content-type')!.split(';')[0]!.trim(),
-        person: c.get('session')!.person!,
+        get person() {
+          return c.get('session')?.person ?? null;
+        },
+        ...(claim === null ? {} : { claim }),
       });
       return c.json(answer satisfies FilingResponse, replayed ? 200 : 201);
     },

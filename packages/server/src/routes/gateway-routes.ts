@@ -1,5 +1,6 @@
 // The prefill gateway over HTTP: sources, drafts, offers (streamed), seals, and the citizen's view of the usage log.
 
+import { randomUUID } from 'node:crypto';
 import type {
   DraftForm,
   DraftOpened,
@@ -9,7 +10,7 @@ import type {
   SealRequest,
   SubjectRole,
 } from '@onceform/core';
-import type { CitizenSession, Gateway, UsageEvent, UsageLog } from '@onceform/store';
+import type { CitizenSession, Gateway, PrefillJournal, UsageEvent, UsageLog } from '@onceform/store';
 import * as schemas from '../api-schemas.ts';
 import { requireOwn } from '../authorization.ts';
 import type { CaseFiles } from '../case-files.ts';
@@ -25,7 +26,8 @@ import { knownAs, type Person, type Session } from '../session.ts';
 export interface GatewayRoutesOptions {
   readonly gateway: Gateway;
   readonly drafts: Drafts;
-  readonly files: Pick<CaseFiles, 'ofDraft'>;
+  readonly files: Pick<CaseFiles, 'ofPrefill'>;
+  readonly journal: Pick<PrefillJournal, 'write'>;
   readonly registry: FormRegistry;
   readonly directory: Pick<CitizenDirectory, 'remember'>;
   /** An entry of the log in words, in each language. */
@@ -43,7 +45,8 @@ export interface GatewayRoutesOptions {
 const JSON_BODY = { types: ['application/json'] };
 
 export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
-  const { gateway, drafts, files, registry, directory, sayUsage, viewed, log, audience, agency, today } = portal;
+  const { gateway, drafts, files, journal, registry, directory, sayUsage, viewed, log, audience, agency, today } =
+    portal;
 
   const contextOf = (
     session: Session,
@@ -225,27 +228,45 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
       path: '/api/prefill',
       act: 'prefill.request',
       summary: 'Asks the sources; streams offers and misses as they come',
+      admits: true,
       body: { ...JSON_BODY, schema: schemas.prefillRequest, limit: 1 << 18 },
       responses: { 200: { description: 'PrefillResult objects, one per line', type: 'application/x-ndjson' } },
     },
-    async (c, { body }) => {
+    async (c, { body, claim }) => {
       const request = body as unknown as PrefillRequest;
-      const session = c.get('session');
-      const file = session === null ? null : await files.ofDraft(request.draft, session.owner);
-      requireOwn(session, file?.draft.owner);
-      const { draft, role, consent, offered } = file!;
-      const form = standingForm(draft);
-      if (session!.person!.identityLevel < 2)
-        throw refuse('ERR_IDENTITY_LEVEL', 'Sources are asked only about a person whom an identity provider verified.');
+      const asked = registry.byDigest(request.form.digest);
+      const begun =
+        asked === undefined ? null : { name: randomUUID(), event: gateway.beginning(request, asked.compiled) };
+      const by = claim === null ? { owner: c.get('session')!.owner } : { session: claim.id };
+      const { session: row, file } = await files.ofPrefill({ draft: request.draft, by, begun });
+      let form: RegisteredForm;
+      try {
+        claim?.admit(row);
+        requireOwn(c.get('session'), file?.draft.owner);
+        form = standingForm(file!.draft);
+        if (c.get('session')!.person!.identityLevel < 2)
+          throw refuse(
+            'ERR_IDENTITY_LEVEL',
+            'Sources are asked only about a person whom an identity provider verified.',
+          );
+      } catch (error) {
+        // Nobody will be asked.
+        if (file !== null && begun !== null) await journal.write({ over: begun.name });
+        throw error;
+      }
+      const { role, consent, offered } = file!;
       const abort = new AbortController();
-      const results = await gateway.prefill(request, citizenOf(session!.person!, role), form.compiled, abort.signal, {
-        consent: { record: consent },
-        offered,
-      });
+      const results = await gateway.prefill(
+        request,
+        citizenOf(c.get('session')!.person!, role),
+        form.compiled,
+        abort.signal,
+        { consent, offered, ...(begun === null ? {} : { begun: begun.name }) },
+      );
       c.header('content-type', 'application/x-ndjson');
       c.header('cache-control', 'no-store');
       c.header('x-accel-buffering', 'no'); // a proxy in between must not hold the lines back
-      return c.body(ndjson(results, () => abort.abort()));
+      return c.body(await ndjson(results, () => abort.abort()));
     },
   );
 
@@ -312,23 +333,48 @@ function citizenOf(person: Person, role?: SubjectRole): CitizenSession {
   };
 }
 
+/** Milliseconds in which an answer is whole, or begins to stream. */
+const MOMENT = 20;
+
 /**
- * Lines of JSON as they come; when the reader goes away, `onCancel` stops the source. A fault in mid-stream, when the
- * status has long been sent, is a problem on a line of its own.
+ * Lines of JSON: at once where all of them come within a moment, else as they come; when the reader goes away, `onCancel`
+ * stops the source. A fault in mid-stream, when the status has long been sent, is a problem on a line of its own.
  */
-function ndjson(results: AsyncIterable<unknown>, onCancel: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+async function ndjson(
+  results: AsyncIterable<unknown>,
+  onCancel: () => void,
+): Promise<string | ReadableStream<Uint8Array<ArrayBuffer>>> {
   const iterator = results[Symbol.asyncIterator]();
+  /** The next line; null where there is none. */
+  const next = (): Promise<string | null> =>
+    iterator.next().then(
+      ({ done, value }) => (done === true ? null : `${JSON.stringify(value)}\n`),
+      (error: unknown) => {
+        failed = true;
+        return `${JSON.stringify(problemOf(error))}\n`;
+      },
+    );
+  let failed = false;
+  let coming = next();
+  let text = '';
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<'over'>(resolve => (timer = setTimeout(resolve, MOMENT, 'over')));
+  for (let line; (line = await Promise.race([coming, over])) !== 'over'; coming = next()) {
+    text += line ?? '';
+    if (line !== null && !failed) continue;
+    clearTimeout(timer);
+    return text;
+  }
   const encoder = new TextEncoder();
   return new ReadableStream({
+    start: controller => {
+      if (text !== '') controller.enqueue(encoder.encode(text));
+    },
     async pull(controller) {
-      try {
-        const { done, value } = await iterator.next();
-        if (done) controller.close();
-        else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
-      } catch (error) {
-        controller.enqueue(encoder.encode(`${JSON.stringify(problemOf(error))}\n`));
-        controller.close();
-      }
+      const line = await coming;
+      if (line !== null) controller.enqueue(encoder.encode(line));
+      if (line === null || failed) controller.close();
+      else coming = next();
     },
     async cancel() {
       onCancel();

@@ -179,6 +179,9 @@ export async function startTestPortal(
       const fetch: typeof globalThis.fetch = async (input, init) => {
         const request = new Request(new URL(String(input), ORIGIN), init);
         if (jar.size > 0) request.headers.set('cookie', [...jar].map(pair => pair.join('=')).join('; '));
+        const length = lengthOf(init?.body);
+        if (length !== null && !request.headers.has('content-length'))
+          request.headers.set('content-length', String(length));
         const response = await portal.app.fetch(request);
         keep(response.headers);
         await check(request.method, new URL(request.url).pathname, response);
@@ -202,6 +205,13 @@ export async function startTestPortal(
       await rm(root, { recursive: true, force: true });
     },
   });
+}
+
+/** What a browser announces of a body; null where it does not know either. */
+function lengthOf(body: BodyInit | null | undefined): number | null {
+  if (typeof body === 'string') return Buffer.byteLength(body);
+  if (body instanceof Blob) return body.size;
+  return body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? body.byteLength : null;
 }
 
 export interface Prepared {
