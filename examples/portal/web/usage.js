@@ -28,15 +28,15 @@ async function draw(notices = {}) {
         ? html`<section class="card"><p>${t('session.needed')}</p>${signInLink(info)}</section>`
         : entries.length === 0
           ? html`<p>${t('usage.none')}</p>`
-          : html`<div class="scroll" tabindex="0" role="region" aria-label=${t('usage.title')}><table>
-        <thead><tr>${['time', 'said', 'outcome'].map(key => html`<th scope="col">${t(`usage.${key}`)}</th>`)}</tr></thead>
-        <tbody>${entries.map(
-          ({ no, event, said }) => html`<tr data-outcome=${event.outcome}>
-          <td>${when(event.time)}</td>
-          <td>${say(said)}<details><summary>${t('usage.concepts')}</summary>
+          : html`<div class="scroll log" tabindex="0" role="region" aria-label=${t('usage.title')}><table role="table">
+        <thead role="rowgroup"><tr role="row">${['time', 'said', 'outcome'].map(key => html`<th role="columnheader" scope="col">${t(`usage.${key}`)}</th>`)}</tr></thead>
+        <tbody role="rowgroup">${entries.map(
+          ({ no, event, said }) => html`<tr role="row" data-outcome=${event.outcome}>
+          <td role="cell">${when(event.time)}</td>
+          <td role="cell">${say(said)}<details><summary>${t('usage.concepts')}</summary>
             <p>${t(`action.${event.action}`)}. ${t('usage.sources')}: ${event.sources.map(id => named.get(id) ?? id).join(', ') || '–'}</p>
             <p><code>${(event.used.length > 0 ? event.used : event.asked).join(', ')}</code></p></details>${complainButton({ no, said }, draw)}</td>
-          <td>${t(`outcome.${event.outcome}`)}</td>
+          <td role="cell">${t(`outcome.${event.outcome}`)}</td>
         </tr>`,
         )}</tbody></table></div>`
     }
