@@ -109,7 +109,24 @@ export async function audit(pages, say = () => undefined) {
   return { ...result, violations: [...result.violations], untriaged: [...result.untriaged] };
 }
 
+/** Waits until nothing is drawn any more: what stands in the document while axe looks is what stands there when it ends. */
+const rested = () =>
+  new Promise(resolve => {
+    const done = () => {
+      observer.disconnect();
+      resolve();
+    };
+    let timer = setTimeout(done, 150);
+    const observer = new MutationObserver(() => {
+      clearTimeout(timer);
+      timer = setTimeout(done, 150);
+    });
+    for (const root of [document, document.querySelector('once-form').shadowRoot ?? []].flat())
+      observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+  });
+
 async function look(page, where, result, rules) {
+  await page.evaluate(rested);
   const found = await page.evaluate(
     async (only, known) => {
       const { violations, incomplete } = await globalThis.axe.run(document, {
