@@ -16,10 +16,10 @@ import { startPostgresCluster } from './dist/testing/postgres-cluster.js';
 const script = fileURLToPath(new URL('./faults-server.mjs', import.meta.url));
 
 /** @returns {Promise<{ rows: { name: string, result: string, ok: boolean }[] }>} */
-export default async function faults({ short }) {
-  // 200 kills in all, or 3,000: a half on each database, a quarter of them while bundles are filed.
-  const kills = short ? 75 : 1125,
-    bundleKills = short ? 25 : 375;
+export default async function faults({ short, kills: all }) {
+  // A half on each database, a quarter of them while bundles are filed.
+  const bundleKills = Math.ceil(all / 8),
+    kills = Math.ceil((all * 3) / 8);
   const rows = [
     await killed('PGlite', kills, null),
     await killed('PGlite, three dossiers at once', bundleKills, null, 3),
@@ -93,6 +93,7 @@ async function killed(name, kills, url, parts = 1) {
       await pause(random() * 25);
       await server.kill();
       server = await start(folder, url);
+      if ((i + 1) % 50 === 0) console.log(`  ${name}: ${i + 1} of ${kills} kills, ${acknowledged.size} acknowledged`);
     }
     filing = false;
     givenUp = Date.now() + 60_000;
