@@ -72,11 +72,13 @@ export async function fillOpened(
   slug: string,
   language: Language,
   look: (page: Page) => Promise<void> = async () => undefined,
+  /** Called when what was found is shown, before it is taken. */
+  found: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { page } = me,
     words = WORDS[language];
   const { steps = [], today } = ordinaryOf(slug);
-  await takeFound(me, language);
+  await takeFound(me, language, found);
   for (const step of steps) if (step.answer !== undefined) await answer(page, asOfToday(step.answer, today) as Answers);
   await me.settle();
   for (let no = 0; no < 15 && !(await me.has('button', words.submit)); no++) {

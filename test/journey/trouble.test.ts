@@ -212,7 +212,10 @@ test('a revoked licence is not offered, and one that is suspended after it was t
   await openForm(me, `${portal.url}/forms/${form}`, 'vi', /Lê Văn Thử/);
   await rule(0, 'valid');
   await rule(1, 'revoked');
-  await fillOpened(me, form, 'vi');
+  // Of two licences one is left out, and the citizen reads which and why.
+  const read: string[] = [];
+  await fillOpened(me, form, 'vi', undefined, async () => void read.push(await me.reads()));
+  expect(read.join()).toMatch(/A1 •••4321 đã bị thu hồi hoặc tạm đình chỉ/);
   expect(await me.reads()).toContain('420123456789');
   expect(await me.reads()).not.toContain('420987654321');
   await rule(0, 'suspended');

@@ -43,11 +43,16 @@ export async function openForm(me: Citizen, address: string, language: Language,
   if (await me.has('button', words.anew)) await me.press(words.anew);
 }
 
-/** Agrees to the fetch, and takes what was found. */
-export async function takeFound(me: Citizen, language: Language): Promise<void> {
+/** Agrees to the fetch, and takes what was found. `look` is called in between. */
+export async function takeFound(
+  me: Citizen,
+  language: Language,
+  look: () => Promise<void> = async () => undefined,
+): Promise<void> {
   const words = WORDS[language];
   await me.press(words.agree);
   await me.sees(words.found);
   await me.rests();
+  await look();
   await me.press(words.use);
 }

@@ -31,7 +31,7 @@ function lineText(words: Words, about: ReceiptFee, { label, amount, quantity, ex
   if (amount === null) return t('fee.line', { what, amount: t('fee.unknown') });
   return exemption === undefined
     ? t('fee.line', { what, amount: money(words, about, amount * quantity) })
-    : t('fee.free', { what, reason: l(exemption.label) });
+    : t('fee.free', { what, reason: [l(exemption.label), exemption.basis].filter(Boolean).join(', ') });
 }
 
 function money({ locale }: Words, { currency }: ReceiptFee, amount: number): string {

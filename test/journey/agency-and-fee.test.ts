@@ -1,0 +1,57 @@
+// Where a dossier goes and what it costs: the citizen chooses among the agencies that may decide, and pays nothing where a
+// register says so. What ends soon is said on the page of what is held of them.
+
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Receipt } from '@onceform/core';
+import { DESKTOP, openBrowser, openPage } from './browser.ts';
+import { fillForm, submit } from './catalogue.ts';
+import { Citizen } from './citizen.ts';
+import { startPortal, type Portal } from './portal.ts';
+import { WORDS } from './words.ts';
+
+let portal: Portal, browser: Browser;
+beforeAll(async () => {
+  [portal, browser] = await Promise.all([startPortal(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await portal?.close();
+});
+
+test('a copy from the register may be asked of any commune: the chosen one gets it, and the paper is addressed to it', async () => {
+  const { page, complaints } = await openPage(browser, DESKTOP);
+  const me = new Citizen(page);
+  await fillForm(me, portal.url, 'civil-status-extract', 'vi');
+  // Their own commune is proposed.
+  await me.sees(/Hồ sơ được gửi đến: Ủy ban nhân dân phường Thành Sen/);
+  await page.click('.agency-choice summary');
+  const [own, other] = await page.$$eval('.agency-choice option', options => options.map(({ value }) => value));
+  expect(own).not.toBe(other);
+  await page.select('.agency-choice select', other!);
+  await me.sees(/Hồ sơ sẽ được gửi đến Ủy ban nhân dân/);
+  const name = await page.$eval('.agency-choice summary strong', element => element.textContent);
+  const { status, body } = await submit<Receipt>(me, 'vi');
+  expect([status, body.agency]).toEqual([201, other]);
+  expect(body.code).toMatch(new RegExp(`^${other}-`));
+  await me.sees(WORDS.vi.filed);
+  const paper = await page.waitForSelector('.once-print');
+  expect(await paper!.evaluate(sheet => sheet.textContent)).toContain(`Kính gửi: (1) ${name}`);
+  expect(complaints).toEqual([]);
+});
+
+test('whom a register knows as poor pays nothing, reads by which rule, and reads what of theirs ends soon', async () => {
+  const { page, complaints } = await openPage(browser, DESKTOP);
+  const me = new Citizen(page);
+  await fillForm(me, portal.url, 'temporary-residence', 'vi');
+  await me.sees(/Hồ sơ được gửi đến: Công an/);
+  const { status, body } = await submit<Receipt>(me, 'vi');
+  expect([status, body.fee]).toMatchObject([
+    201,
+    { total: 0, saved: 15_000, lines: [{ exemption: { code: 'poor' } }] },
+  ]);
+  await me.sees(/Lệ phí: miễn phí \(Người thuộc hộ nghèo, Thông tư 75\/2022\/TT-BTC\)/);
+  await page.goto(`${portal.url}/papers?lang=vi`);
+  await me.sees(/Sắp hết hạn: Hợp đồng thuê nhà số 55/);
+  expect(complaints).toEqual([]);
+});
