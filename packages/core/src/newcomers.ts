@@ -5,7 +5,7 @@ import { answersSlot } from './answers.ts';
 import { jsonEqual } from './json.ts';
 import { nodeAt } from './outline.ts';
 import { parentPointer, pointerContains, valueAt, type Pointer } from './pointer.ts';
-import { prefillSlot, type HeldRecord, type Prefill, type Received } from './prefill.ts';
+import type { HeldRecord, Prefill, Received } from './prefill.ts';
 import { FAR, offerAt, rowOf, rowsIn } from './row-offers.ts';
 import type { FormState } from './state.ts';
 import type { Offer } from './statement.ts';
@@ -24,7 +24,7 @@ export function newcomers(state: FormState, prefill: Prefill, result: Received):
     const known =
       prefill.offers.find(old => old.id === offer.id) ?? prefill.records.find(record => isOfRecord(record, offer));
     if (known !== undefined) return offerAt(offer, known.item);
-    if (isFree(state, offer.item)) return offer;
+    if (isFree(state, prefill, offer.item)) return offer;
     const length = rowsIn(state.read(answersSlot).values, row.list);
     const beside = prefill.offers.find(
       old => prefill.offered?.[old.id] === offer.item && rowOf(state.form, old.item)!.index >= length,
@@ -54,10 +54,10 @@ export function isUntold(state: FormState, pointer: Pointer): boolean {
 }
 
 /** A row that is there, is nobody's record, and holds nothing but what new rows start with. */
-export function isFree(state: FormState, item: Pointer): boolean {
+export function isFree(state: FormState, { records }: Pick<Prefill, 'records'>, item: Pointer): boolean {
   const answers = state.read(answersSlot);
   const value = valueAt(answers.values, item);
-  if (value === undefined || state.read(prefillSlot).records.some(record => record.item === item)) return false;
+  if (value === undefined || records.some(record => record.item === item)) return false;
   for (const [pointer] of answers.texts) if (pointerContains(item, pointer)) return false;
   const node = nodeAt(state.form, item, at => answers.branches.get(at) ?? null);
   return node !== undefined && jsonEqual(value, startValue(state.form, node, true) ?? null);

@@ -1,21 +1,23 @@
 // What sources offered, what the citizen said to it, and what is held from a source: offers, misses, decisions,
 // records in use and the seal. A record is taken or left as a whole.
 
-import type { CompiledForm, ReuseItem } from './compiled.ts';
+import type { ReuseItem } from './compiled.ts';
 import { jsonEqual, type Json } from './json.ts';
+import { movePrefill } from './move-prefill.ts';
 import { newcomers } from './newcomers.ts';
 import type { OriginEntry } from './origin.ts';
 import { matchesPattern } from './pattern-index.ts';
 import { isWithin, parsePattern, parsePointer, valueAt, type Pointer } from './pointer.ts';
-import { decisionsAsOffered, FAR, hasPlace, moveItems, offerAt, rowOf, settleRows } from './row-offers.ts';
-import type { FormContext, OpenedSeal, SealItem } from './seal.ts';
+import { decisionsAsOffered, moveItems, offerAt, rowOf, settleRows } from './row-offers.ts';
+import type { FormContext, OpenedSeal } from './seal.ts';
+import { sealed } from './sealed-records.ts';
 import type { Decision, Miss, Offer, PrefillResult } from './statement.ts';
 import { answersSlot } from './answers.ts';
 import { steady } from './steady.ts';
 import { StateSlot } from './slot.ts';
 import { nothingRetrieved } from './start-context.ts';
 import type { FormState } from './state.ts';
-import { StateEffectType, type Transaction, type TransactionSpec } from './transaction.ts';
+import { StateEffectType, type TransactionSpec } from './transaction.ts';
 
 /** One value held from a source. */
 export interface HeldValue {
@@ -271,149 +273,8 @@ function decide(decisions: readonly Decision[], next: Decision): readonly Decisi
   return [...kept, next];
 }
 
-/** What a seal holds, outer places first; a row that moved since it was sealed is found by its record, one that is gone is left out. */
-export function sealedItems(form: CompiledForm, prefill: Prefill, seal: OpenedSeal): readonly SealItem[] {
-  const items = seal.payload.items.flatMap((item): SealItem[] => {
-    const row = rowOf(form, item.record);
-    const isSame = (source: string | undefined, recordRef: string | undefined, at: Pointer): boolean =>
-      source === item.source.id && recordRef === item.recordRef && rowOf(form, at)?.list === row?.list;
-    const here =
-      row === null
-        ? undefined
-        : prefill.records.filter(({ item: at, values: [first] }) =>
-            isSame(first?.entry.source?.id, first?.entry.recordRef, at),
-          );
-    if (here === undefined || here.some(record => record.item === item.record)) return [item];
-    if (here.length === 1) {
-      const record = here[0]!.item;
-      return [{ ...item, record, pointer: record + item.pointer.slice(item.record.length) }];
-    }
-    return prefill.offers.some(offer => isSame(offer.source.id, offer.recordRef, offer.item)) ? [] : [item];
-  });
-  return items.sort(byPlace);
-}
-
-function sealed(form: CompiledForm, prefill: Prefill, seal: OpenedSeal): Prefill {
-  const items = new Map<Pointer, SealItem[]>();
-  for (const item of sealedItems(form, prefill, seal))
-    items.set(item.record, [...(items.get(item.record) ?? []), item]);
-  const records = [...items].map(([item, values]): HeldRecord => {
-    const former = prefill.records.find(record => record.item === item);
-    return {
-      item,
-      ...(former?.made ? { made: true } : {}),
-      offer: former?.offer ?? null,
-      before: former?.before ?? [],
-      values: values.map(value => ({
-        pointer: value.pointer,
-        ...(value.value === undefined ? {} : { value: value.value }),
-        entry: {
-          origin: value.by !== undefined && value.source.kind === 'self-declared' ? 'manual' : 'auto',
-          concept: value.concept,
-          record: item,
-          recordRef: value.recordRef,
-          source: value.source,
-          verification: value.verification,
-          lastUpdated: value.lastUpdated,
-          retrievedAt: value.retrievedAt,
-          ...(value.validUntil === undefined ? {} : { validUntil: value.validUntil }),
-          edit: value.edit,
-          ...(value.by === undefined ? {} : { by: value.by }),
-        },
-      })),
-    };
-  });
-  return { ...prefill, records, seal, retrieved: seal.payload.context.retrieved };
-}
-
-/**
- * The offers of a row that is removed wait behind the list again, put aside: they do not come back by themselves. Those
- * for a row of a row that is not there keep the place they were made for.
- */
-function movePrefill(
-  form: CompiledForm,
-  before: Prefill,
-  { changes, startState, answers }: Pick<Transaction, 'changes' | 'startState' | 'answers'>,
-): Prefill {
-  const gone = new Map<Pointer, Pointer>();
-  for (const { item } of before.offers) {
-    const row = changes.mapPointer(item) === null ? rowOf(form, item) : null;
-    if (row !== null && changes.mapPointer(row.list) === row.list) gone.set(item, `${row.list}/${FAR + row.index}`);
-  }
-  const prefill: Prefill =
-    gone.size === 0
-      ? before
-      : moveItems(
-          {
-            ...before,
-            records: before.records.filter(record => !gone.has(record.item)),
-            decisions: before.decisions.flatMap((decision): Decision[] =>
-              !gone.has(decision.item)
-                ? [decision]
-                : decision.action === 'dispute'
-                  ? []
-                  : [{ item: decision.item, action: decision.action === 'use' ? 'decline' : decision.action }],
-            ),
-          },
-          gone,
-        );
-  const placeOf = (item: Pointer): Pointer | null =>
-    hasPlace(form, startState.read(answersSlot).values, item) ? changes.mapPointer(item) : item;
-  const move = <T extends { readonly item: Pointer }>(
-    list: readonly T[],
-    inner: (one: T) => T,
-    to: (item: Pointer) => Pointer | null = placeOf,
-  ): T[] =>
-    list.flatMap(one => {
-      const item = to(one.item);
-      return item === null ? [] : [item === one.item ? one : inner({ ...one, item })];
-    });
-  const map = (pointer: Pointer): Pointer => changes.mapPointer(pointer) ?? pointer;
-  return {
-    ...prefill,
-    offers: move(
-      prefill.offers,
-      offer => ({ ...offer, values: offer.values.map(value => ({ ...value, pointer: map(value.pointer) })) }),
-      item => placeOf(item) ?? (hasPlace(form, answers.values, item) ? null : item),
-    ),
-    records: move(prefill.records, record => ({
-      ...record,
-      before: record.before.map(one => ({ ...one, pointer: map(one.pointer) })),
-      values: record.values.map(value => ({
-        ...value,
-        pointer: map(value.pointer),
-        entry: { ...value.entry, record: record.item },
-      })),
-    })),
-    decisions: move<Decision>(prefill.decisions, decision =>
-      decision.action === 'dispute' ? { ...decision, pointer: map(decision.pointer) } : decision,
-    ),
-    misses: prefill.misses.flatMap(miss => {
-      const pointer = changes.mapPointer(miss.pointer);
-      return pointer === null ? [] : [pointer === miss.pointer ? miss : { ...miss, pointer }];
-    }),
-    retrieved: Object.fromEntries(
-      Object.entries(prefill.retrieved).flatMap(([pointer, state]) => {
-        const at = changes.mapPointer(pointer);
-        return at === null ? [] : [[at, state]];
-      }),
-    ),
-  };
-}
-
 function differing<T>(a: readonly T[], b: readonly T[]): T[] {
   return [...a.filter(one => !b.includes(one)), ...b.filter(one => !a.includes(one))];
-}
-
-/** `/rows/2` before `/rows/10`, so that rows are made in order. */
-function byPlace(a: SealItem, b: SealItem): number {
-  const left = parsePointer(a.pointer),
-    right = parsePointer(b.pointer);
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const order = left[i]!.localeCompare(right[i]!, 'en', { numeric: true });
-    if (order !== 0) return order;
-  }
-  return left.length - right.length;
 }
 
 // ---- questions -----------------------------------------------------------------------------------

@@ -15,11 +15,11 @@ import {
   putAsideEffect,
   receiveOffersEffect,
   reuseItemOf,
-  sealedItems,
   useOfferEffect,
 } from './prefill.ts';
 import { isFree, isUntold, newcomers } from './newcomers.ts';
 import { hasPlace, offerAt, rowOf, rowsIn } from './row-offers.ts';
+import { sealedItems } from './sealed-records.ts';
 import type { FormState } from './state.ts';
 import type { Offer } from './statement.ts';
 import { authority, type ChangeSpec, type StateEffect, type TransactionSpec } from './transaction.ts';
@@ -85,9 +85,9 @@ class Rows {
   /** Where a record goes: where it is in use already, into a row that is there and empty, or into one of its own at the end. */
   placeOf({ item }: Offer): { readonly item: Pointer; readonly made: boolean } {
     const row = rowOf(this.#state.form, item);
-    if (row === null || this.#state.read(prefillSlot).records.some(record => record.item === item))
-      return { item, made: false };
-    if (isFree(this.#state, item) && !this.#taken.has(item)) {
+    const prefill = this.#state.read(prefillSlot);
+    if (row === null || prefill.records.some(record => record.item === item)) return { item, made: false };
+    if (isFree(this.#state, prefill, item) && !this.#taken.has(item)) {
       this.#taken.add(item);
       return { item, made: false };
     }
