@@ -115,7 +115,7 @@ async function take(name, { size, query = '', forced, print, do: steps }) {
   if (forced) features.push({ name: 'forced-colors', value: 'active' });
   await client.send('Emulation.setEmulatedMedia', { media: '', features });
   await page.goto(`${url}/?${query}`);
-  const ready = steps === undefined ? 'html[data-ready]' : '.once-shell';
+  const ready = steps === undefined ? 'html[data-ready]' : '.once-main';
   await page.waitForSelector(ready, { timeout: 15_000 }).catch(() => problems.push('The form did not open.'));
   await rest(150)();
   for (const step of steps ?? []) await Promise.resolve(step(page)).catch(error => problems.push(error.message));
