@@ -41,6 +41,11 @@ describe('a desk', () => {
     const officer = await portal.browser(citizen('officer', { roles: ['officer'] }));
     expect((await openDesk(officer, 'online')).status).toBe(400);
     expect(await deskOf(officer)).toBeNull();
+    // Who opened which is written down, and no try that was refused.
+    const written = () => portal.db.query(`SELECT person, subject FROM audit WHERE act = 'desk.open'`);
+    expect(await written()).toEqual([]);
+    await openDesk(officer, 'post');
+    expect(await written()).toEqual([{ person: 'pairwise-officer', subject: 'post' }]);
   });
 
   it.each(['in-person', 'remote', 'post'])(

@@ -127,8 +127,9 @@ describe('what runs out', () => {
       'expired',
       'expired',
     ]);
-    // What is over is no news, and nothing of it is told any more.
+    // What is over is no news, and nothing of it is told any more, or remembered.
     expect(await tell()).toBe(0);
+    expect(await portal.db.query('SELECT 1 FROM ending_notice')).toEqual([]);
   });
 
   it('of a record that no dossier stands behind is told to nobody', async () => {

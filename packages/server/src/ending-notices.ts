@@ -33,6 +33,8 @@ export function createEndingNotices(options: EndingNoticesOptions): EndingNotice
 
   return {
     async run() {
+      // What is over is not told again, so that nobody has to remember it.
+      await db.query('DELETE FROM ending_notice WHERE until < $1::date', [today()]);
       const found = (await Promise.all(facts.map(round))).flatMap(({ notices }) => notices);
       if (found.length === 0) return 0;
       // A paper and the facts on it are one thing to their owner: one message for a dossier and a day.

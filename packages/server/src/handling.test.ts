@@ -247,6 +247,11 @@ describe('measurement', () => {
       filed: [],
     });
     expect((await freeze('2026-10')).status).toBe(422);
+    // Both are acts of somebody, and written down; what was refused is none.
+    expect(await portal.db.query(`SELECT act, subject FROM audit WHERE act LIKE 'measure.%' ORDER BY id`)).toEqual([
+      { act: 'measure.import', subject: '2026-11 I3' },
+      { act: 'measure.freeze', subject: '2026-10' },
+    ]);
     for (const wrong of ['2026-13', '26', '2026-Q5'])
       expect((await officer.send('GET', `/api/indicators/${wrong}`)).status).toBe(400);
   });

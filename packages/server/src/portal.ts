@@ -398,7 +398,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     signIn: createSignIn(options.oidc, { origin, secret: keys.secret, sessions, clock }),
     drafts,
   });
-  deskRoutes(api, { desks });
+  const audit = createAudit(db, clock);
+  deskRoutes(api, { desks, audit });
   formRoutes(app, api, { registry, pack, today });
   gatewayRoutes(api, {
     gateway,
@@ -448,7 +449,6 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
         },
       }),
     });
-  const audit = createAudit(db, clock);
   complaintRoutes(api, { complaints: records.complaints, sayUsage: event => sayUsage(event, usageNames), audit });
   parameterRoutes(api, { parameters, audit });
   publishingRoutes(api, { publications, audit, today });
@@ -476,7 +476,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     db,
     objects,
   });
-  measurementRoutes(api, { measurement, reuse, parameters, today, clock });
+  measurementRoutes(api, { measurement, reuse, parameters, audit, today, clock });
   await indicatorPageRoutes(app, { measurement, registry, parameters, today });
   const uploads = options.uploads === undefined ? null : createUploads({ ...options.uploads, db, objects, clock });
   if (uploads !== null) uploadRoutes(app, api, { uploads, intake, maxSize: maxDossier });
@@ -508,6 +508,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
       return { sessions: await sessions.purge(), drafts: removed, uploads: (await uploads?.purge()) ?? 0, left };
     },
     async close() {
+      await reuse.flush().catch(() => undefined);
       await Promise.all(following);
       await reuse.flush().catch(() => undefined);
       stop();

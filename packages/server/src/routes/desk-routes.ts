@@ -1,10 +1,11 @@
 // Opening and closing a desk on a machine.
 
 import * as schemas from '../api-schemas.ts';
+import type { Audit } from '../audit.ts';
 import type { Desk, Desks } from '../desk.ts';
 import type { Api } from '../operation.ts';
 
-export function deskRoutes(api: Api, { desks }: { readonly desks: Desks }): void {
+export function deskRoutes(api: Api, { desks, audit }: { readonly desks: Desks; readonly audit: Audit }): void {
   api.on(
     {
       method: 'get',
@@ -28,9 +29,12 @@ export function deskRoutes(api: Api, { desks }: { readonly desks: Desks }): void
       body: { types: ['application/json'], schema: schemas.deskRequest, limit: 1024 },
       responses: { 200: { description: 'The desk', schema: schemas.desk } },
     },
-    (c, { body }) => {
+    async (c, { body }) => {
       const { channel } = body as unknown as Pick<Desk, 'channel'>;
-      return c.json(desks.open(c, c.get('session')!.person!, channel));
+      const officer = c.get('session')!.person!;
+      const desk = desks.open(c, officer, channel);
+      await audit(officer.id, 'desk.open', channel);
+      return c.json(desk);
     },
   );
 

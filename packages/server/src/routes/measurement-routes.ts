@@ -1,6 +1,7 @@
 // Indicators over HTTP: JSON, and CSV for spreadsheets.
 
 import * as schemas from '../api-schemas.ts';
+import type { Audit } from '../audit.ts';
 import { csvOf, reportCsv, type Measurement } from '../measurement.ts';
 import type { Api } from '../operation.ts';
 import type { Parameters } from '../parameters.ts';
@@ -13,12 +14,14 @@ export function measurementRoutes(
     measurement,
     reuse,
     parameters,
+    audit,
     today,
     clock,
   }: {
     readonly measurement: Measurement;
     readonly reuse: ReuseMeasurement;
     readonly parameters: Parameters;
+    readonly audit: Audit;
     readonly today: () => string;
     readonly clock: () => Date;
   },
@@ -82,7 +85,12 @@ export function measurementRoutes(
       summary: 'Freezes the report of a period that is over',
       responses: { 200: { description: 'As it stays', schema: schemas.indicatorReport } },
     },
-    async c => c.json(await measurement.freeze(c.req.param('period')!, today(), clock())),
+    async c => {
+      const period = c.req.param('period')!;
+      const report = await measurement.freeze(period, today(), clock());
+      await audit(c.get('session')!.person!.id, 'measure.freeze', period);
+      return c.json(report);
+    },
   );
 
   api.on(
@@ -95,7 +103,9 @@ export function measurementRoutes(
       responses: { 204: { description: 'Kept' } },
     },
     async (c, { body }) => {
-      await measurement.import(c.req.param('period')!, c.req.param('indicator')!, body as never, clock());
+      const { period, indicator } = c.req.param() as { period: string; indicator: string };
+      await measurement.import(period, indicator, body as never, clock());
+      await audit(c.get('session')!.person!.id, 'measure.import', `${period} ${indicator}`);
       return c.body(null, 204);
     },
   );
