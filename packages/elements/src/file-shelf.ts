@@ -144,8 +144,8 @@ export interface FileLimits {
 }
 
 /**
- * Judges a file and takes it in. A photo above `PHOTO` bytes is scaled down first, unless it is accepted as it is
- * and the browser cannot read it.
+ * Judges a file and takes it in. A photo above `PHOTO` bytes, or above what may be sent, is scaled down first, unless the
+ * browser cannot read it.
  */
 export async function takeFile(
   shelf: FileShelf,
@@ -154,9 +154,10 @@ export async function takeFile(
 ): Promise<FileReference | FileRefusal> {
   if (!accepts(accept, file)) return 'type';
   let bytes: Blob = file;
+  const most = Math.min(PHOTO, maxSize);
   // Of a paper that may be anything but a JPEG the picture stays what it is.
-  if (file.type.startsWith('image/') && file.size > PHOTO && accepts(accept, { type: JPEG, name: '.jpg' }))
-    bytes = (await downscale(file)) ?? file;
+  if (file.type.startsWith('image/') && file.size > most && accepts(accept, { type: JPEG, name: '.jpg' }))
+    bytes = (await downscale(file, most)) ?? file;
   if (bytes.size > maxSize) return 'size';
   const name = bytes === file ? file.name : file.name.replace(/\.\w+$/, '') + '.jpg';
   try {
@@ -181,8 +182,8 @@ function accepts(accept: readonly string[], file: Pick<File, 'type' | 'name'>): 
   );
 }
 
-/** A JPEG of at most `PHOTO` bytes; undefined where the browser cannot read the picture. */
-async function downscale(file: Blob): Promise<Blob | undefined> {
+/** A JPEG of at most so many bytes, or the smallest that came of it; undefined where the browser cannot read the picture. */
+async function downscale(file: Blob, most: number): Promise<Blob | undefined> {
   let picture: ImageBitmap;
   try {
     picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
@@ -204,7 +205,7 @@ async function downscale(file: Blob): Promise<Blob | undefined> {
     pencil.drawImage(picture, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise<Blob | null>(done => canvas.toBlob(done, JPEG, quality));
     if (blob !== null) smallest = blob;
-    if (blob !== null && blob.size <= PHOTO) break;
+    if (blob !== null && blob.size <= most) break;
     side *= 0.8;
     quality -= 0.07;
   }

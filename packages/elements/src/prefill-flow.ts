@@ -209,7 +209,8 @@ export class PrefillFlow {
 
   /** Tells whether decisions were made that no seal covers yet. */
   get unsealed(): boolean {
-    return decisions(this.#options.session.state) !== this.#sealed && decisions(this.#options.session.state).length > 0;
+    const made = decisions(this.#options.session.state);
+    return made !== this.#sealed && made.length > 0;
   }
 
   /** Has the gateway seal what was decided, and puts the sealed values in place. */

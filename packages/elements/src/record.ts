@@ -105,7 +105,6 @@ export function chooser(view: View, item: Pointer, offers: readonly Offer[]): un
   const made = decisions(view.session.state).find(decision => decision.item === item);
   const chosen = made?.action === 'use' ? made.offer : undefined;
   const name = domId(view, item, '~offer');
-  const conflict = offers.some(({ flags }) => flags.includes('conflict'));
   const card = (id: string, on: boolean, spec: () => TransactionSpec, label: unknown): unknown =>
     html`<div class="once-card" ?data-chosen=${on}>
       <input type="radio" class="once-radio" id=${name + id} name=${name} form=${view.detached ? '' : nothing} .checked=${on} @change=${() => choose(view, spec())}>
@@ -120,11 +119,18 @@ export function chooser(view: View, item: Pointer, offers: readonly Offer[]): un
   return html`<fieldset class="once-chooser"><legend class="once-chooser-title">${offers.length > 1 ? t('prefill.choose') : t('chooser.one')}${
     node ? html`<span class="once-hidden">: ${titleOf(view, node)}</span>` : nothing
   }</legend>
-    ${conflict ? html`<p class="once-notice" data-tone="warn">${t('chooser.conflict')}</p>` : nothing}
+    ${differ(view, offers)}
     <div class="once-cards">${offers.map((offer, index) => card(`${index}`, chosen === offer.id, () => useOffer(offer.id), offerText(view, offer)))}
       ${made?.action !== 'keep-mine' && !hasOwnAnswers(view, item) ? nothing : own('-mine', 'keep-mine', () => keepMine(item), 'chooser.mine')}
       ${own('-none', 'decline', () => declineOffers(item), 'chooser.decline')}
     </div></fieldset>`;
+}
+
+/** Sources that say different things are said to. */
+function differ({ words }: View, offers: readonly Offer[]): unknown {
+  return offers.some(({ flags }) => flags.includes('conflict'))
+    ? html`<p class="once-notice" data-tone="warn">${words.t('chooser.conflict')}</p>`
+    : nothing;
 }
 
 /** The citizen says what to take. */
@@ -190,7 +196,7 @@ export function candidates(view: View, list: Pointer): unknown {
 function candidate(view: View, offers: readonly Offer[], skip: boolean): unknown {
   const { t } = view.words;
   const name = (offer: Offer): string => String(offer.values[0]?.value ?? '');
-  return html`${offers.some(({ flags }) => flags.includes('conflict')) ? html`<p class="once-notice" data-tone="warn">${t('chooser.conflict')}</p>` : nothing}
+  return html`${differ(view, offers)}
     ${offers.map(
       offer => html`<div>${offerText(view, offer)}
       <p><button type="button" class="once-button" data-kind="secondary" @click=${() => choose(view, useOffer(offer.id))}>${t('action.useThis')}<span class="once-hidden"> ${name(offer)}</span></button></p></div>`,

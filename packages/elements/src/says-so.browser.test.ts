@@ -1,8 +1,9 @@
 // Traces in a small photo, a paper wanted as evidence, answers that come from a source only, and answers a helper typed: each
 // says so where it stands, and what to do.
 
-import { setActor, type CompiledForm, type ReuseItem } from '@onceform/core';
+import { setActor, type CompiledForm, type FileReference, type ReuseItem } from '@onceform/core';
 import { expect } from 'chai';
+import { FileShelf, PHOTO, takeFile } from './file-shelf.ts';
 import type { OnceForm } from './once-form.ts';
 import { axeFindings, button, control, loadForm, mount, type, until } from './testing/open.ts';
 
@@ -44,6 +45,59 @@ describe('a photo that is small enough to be taken as it is', () => {
     expect(bytes).not.to.contain('GPS');
     expect(field('/file').textContent).to.contain('Place and camera are taken out');
     expect(await axeFindings(element)).to.deep.equal([]);
+  });
+});
+
+describe('a photo that is larger than it has to be', () => {
+  /** A picture that compresses badly: every point another colour. */
+  async function large(type: string): Promise<File> {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 1200, height: 800 });
+    const pencil = canvas.getContext('2d')!;
+    const points = pencil.createImageData(canvas.width, canvas.height);
+    let seed = 1;
+    for (let i = 0; i < points.data.length; i++) points.data[i] = (seed = (seed * 48271) % 2147483647) & 255;
+    pencil.putImageData(points, 0, 0);
+    const blob = await new Promise<Blob>(done => canvas.toBlob(picture => done(picture!), type, 1));
+    return new File([blob], 'giay khai sinh.png', { type });
+  }
+
+  it('is sent with 500 kB or less, as a JPEG, whatever the camera made of it', async () => {
+    const photo = await large('image/png');
+    expect(photo.size).to.be.greaterThan(PHOTO);
+    const shelf = new FileShelf();
+    const taken = await takeFile(shelf, photo, { accept: ['image/*'], maxSize: PHOTO });
+    expect(taken).to.include({ name: 'giay khai sinh.jpg', type: 'image/jpeg' });
+    expect((taken as FileReference).size).to.be.lessThanOrEqual(PHOTO);
+    const bytes = (await shelf.get((taken as FileReference).sha256))!;
+    const { width, height } = await createImageBitmap(bytes);
+    expect(width / height).to.be.closeTo(1.5, 0.01);
+  });
+
+  it('is made as small as a paper wants it', async () => {
+    const taken = await takeFile(new FileShelf(), await large('image/jpeg'), { accept: [], maxSize: 200_000 });
+    expect((taken as FileReference).size).to.be.lessThanOrEqual(200_000);
+  });
+
+  it('stays what it is where a JPEG is not taken, and is refused where it is too large', async () => {
+    const photo = await large('image/png');
+    const kept = await takeFile(new FileShelf(), photo, { accept: ['image/png'], maxSize: photo.size });
+    expect(kept).to.include({ name: 'giay khai sinh.png', type: 'image/png', size: photo.size });
+    expect(await takeFile(new FileShelf(), photo, { accept: ['image/png'], maxSize: PHOTO })).to.equal('size');
+  });
+
+  it('is not left in memory when its form is taken away', async () => {
+    element = await mount('all-controls');
+    const { files } = element.desk!.journey!;
+    const url = files.url((await files.put(photo(), 'anh.jpg')).sha256)!;
+    expect((await fetch(url)).ok).to.equal(true);
+    element.remove();
+    const isGone = (): Promise<boolean> =>
+      fetch(url).then(
+        () => false,
+        () => true,
+      );
+    let gone = false;
+    await until(() => gone || void isGone().then(now => (gone = now)));
   });
 });
 

@@ -26,9 +26,7 @@ function request({ view, journey }: Face, flow: PrefillFlow): unknown {
   const { t, l } = view.words;
   const { form } = journey.session;
   const { items } = flow;
-  const wanted = new Set(
-    items.map(({ concept }) => concept).concat(items.flatMap(({ members }) => members.map(({ concept }) => concept))),
-  );
+  const wanted = new Set(items.flatMap(item => [item, ...item.members].map(({ concept }) => concept)));
   const sources = flow.sources.filter(source => source.concepts.some(concept => wanted.has(concept)));
   return panel(
     view,
