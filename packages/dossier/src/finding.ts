@@ -13,7 +13,9 @@ export function finding(
   params: Readonly<Record<string, string | number>> = {},
 ): Finding {
   const fill = (sentence: string): string =>
-    sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+    !sentence.includes('{')
+      ? sentence
+      : sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
   const { at } = params;
   return {
     code,

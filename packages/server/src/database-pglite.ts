@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import { messages, Mutex, parse, PGlite, protocol } from '@electric-sql/pglite';
 import type { Database, Queryable, SqlValue } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 
@@ -54,10 +54,23 @@ export async function openPglite(options: PgliteOptions = {}): Promise<Database>
 }
 
 function databaseOf(db: PGlite, release: () => Promise<void>): Database {
+  // One statement or one transaction at a time: PGlite has one connection.
+  const turn = new Mutex();
+  const statements = createStatements(db);
+  const run: Queryable = {
+    query: statements,
+    async script(sql) {
+      await db.exec(sql);
+    },
+  };
   return {
     kind: 'pglite',
-    ...queryable(db),
-    transaction: work => db.transaction(tx => work(queryable(tx))) as Promise<never>,
+    query: (sql, params) => turn.runExclusive(() => run.query(sql, params)) as Promise<never>,
+    script: sql => turn.runExclusive(() => run.script(sql)),
+    transaction: work =>
+      turn.runExclusive(() =>
+        db.transaction(tx => work({ query: statements, script: async sql => void (await tx.exec(sql)) })),
+      ) as Promise<never>,
     async close() {
       if (!db.closed) await db.close();
       await release();
@@ -65,13 +78,52 @@ function databaseOf(db: PGlite, release: () => Promise<void>): Database {
   };
 }
 
-function queryable(target: Pick<PGlite, 'query' | 'exec'>): Queryable {
-  return {
-    async query<Row>(sql: string, params: readonly SqlValue[] = []) {
-      return (await target.query<Row>(sql, [...params])).rows;
-    },
-    async script(sql) {
-      await target.exec(sql);
-    },
+interface Statement {
+  readonly name: string;
+  /** OIDs of the parameters. */
+  readonly types: readonly number[];
+  /** What the rows look like, for those that have some. */
+  readonly rows: readonly messages.BackendMessage[];
+}
+
+/** Statements that are kept; a caller that writes values into SQL must not fill the memory. */
+const MOST = 500;
+
+/**
+ * Runs statements that are parsed and planned once. PGlite's own `query` parses, describes, binds and runs each anew, with
+ * a trip through the database for every one of these steps, which costs more than most of the portal's statements.
+ */
+function createStatements(db: PGlite): Queryable['query'] {
+  const { serialize } = protocol;
+  const known = new Map<string, Statement>();
+  const prepare = async (sql: string): Promise<Statement> => {
+    const name = known.size < MOST ? `once_${known.size + 1}` : '';
+    const said = await db.execProtocolStream(
+      Buffer.concat([serialize.parse({ name, text: sql }), serialize.describe({ type: 'S', name }), serialize.sync()]),
+    );
+    const statement: Statement = {
+      name,
+      types: parse.parseDescribeStatementResults(said),
+      rows: said.filter(message => message.name === 'rowDescription'),
+    };
+    if (name !== '') known.set(sql, statement);
+    return statement;
   };
+  return async <Row>(sql: string, params: readonly SqlValue[] = []) =>
+    db.runExclusive(async () => {
+      const statement = known.get(sql) ?? (await prepare(sql));
+      const values = params.map((value, i) => {
+        if (value === null) return null;
+        const write = db.serializers[statement.types[i]!];
+        return write === undefined ? String(value) : (write(value) as string);
+      });
+      const said = await db.execProtocolStream(
+        Buffer.concat([
+          serialize.bind({ statement: statement.name, values }),
+          serialize.execute({}),
+          serialize.sync(),
+        ]),
+      );
+      return parse.parseResults([...statement.rows, ...said], db.parsers)[0]!.rows as Row[];
+    });
 }

@@ -65,22 +65,7 @@ export function findFiled(
  * @returns the codes of those that were written.
  */
 export async function insertDossiers(db: Queryable, rows: readonly DossierIndexRow[]): Promise<ReadonlySet<string>> {
-  const written = await db.query<{ code: string }>(
-    `WITH given AS MATERIALIZED (
-       SELECT * FROM jsonb_to_recordset($1::jsonb) AS row (${INDEXED.map(([name, type]) => `${name} ${type}`).join(', ')},
-         told jsonb, reference text, amount bigint, currency text)
-     ), filed AS (
-       INSERT INTO dossier (${NAMES}) SELECT ${NAMES} FROM given ON CONFLICT DO NOTHING RETURNING code
-     ), told AS (
-       INSERT INTO outbox (kind, subject, body, created, due)
-       SELECT 'dossier.received', id, told, received, received FROM given JOIN filed USING (code)
-     ), owed AS (
-       INSERT INTO payment (reference, dossier, amount, currency)
-       SELECT reference, id, amount, currency FROM given JOIN filed USING (code) WHERE reference IS NOT NULL
-     )
-     SELECT code FROM filed`,
-    [JSON.stringify(rows.map(columnsOf))],
-  );
+  const written = await db.query<{ code: string }>(INSERT, [JSON.stringify(rows.map(columnsOf))]);
   return new Set(written.map(({ code }) => code));
 }
 
@@ -111,6 +96,20 @@ const INDEXED = Object.entries({
   papers: 'jsonb',
 } as const);
 const NAMES = INDEXED.map(([name]) => name).join(', ');
+
+const INSERT = `WITH given AS MATERIALIZED (
+     SELECT * FROM jsonb_to_recordset($1::jsonb) AS row (${INDEXED.map(([name, type]) => `${name} ${type}`).join(', ')},
+       told jsonb, reference text, amount bigint, currency text)
+   ), filed AS (
+     INSERT INTO dossier (${NAMES}) SELECT ${NAMES} FROM given ON CONFLICT DO NOTHING RETURNING code
+   ), told AS (
+     INSERT INTO outbox (kind, subject, body, created, due)
+     SELECT 'dossier.received', id, told, received, received FROM given JOIN filed USING (code)
+   ), owed AS (
+     INSERT INTO payment (reference, dossier, amount, currency)
+     SELECT reference, id, amount, currency FROM given JOIN filed USING (code) WHERE reference IS NOT NULL
+   )
+   SELECT code FROM filed`;
 
 type Column = (typeof INDEXED)[number][0] | 'told' | 'reference' | 'amount' | 'currency';
 

@@ -39,7 +39,11 @@ class Fault {
 
 function faultyDatabase(db: Database, fault: Fault): Database {
   const wrap = (target: Queryable): Queryable => ({
-    query: (sql, params) => fault.call(() => target.query(sql, params)) as Promise<never>,
+    // What is counted is written a second later, for many cases at once and in nobody's request.
+    query: (sql, params) =>
+      (sql.includes('INTO reuse_event')
+        ? target.query(sql, params)
+        : fault.call(() => target.query(sql, params))) as Promise<never>,
     script: sql => target.script(sql),
   });
   return {

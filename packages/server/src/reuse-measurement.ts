@@ -10,14 +10,13 @@ import {
   type ReuseMetrics,
 } from '@onceform/store/metrics';
 import type { Database, Queryable } from './database.ts';
-import { gather } from './gather.ts';
 
 export interface ReuseMeasurement {
   /** Takes an event in; it is written soon. Never fails. */
   note(event: ReuseEvent): void;
   /** Writes events now, with whatever else `db` is writing. */
   write(events: readonly ReuseEvent[], db?: Queryable): Promise<void>;
-  /** A case is over: writes its events and forgets what was offered for its draft. What comes at once is one statement. */
+  /** A case is over: soon its events are written and what was offered for its draft is forgotten, with those of others. */
   close(events: readonly ReuseEvent[], draft: string | null): Promise<void>;
   /** The indices of a month (`2026-11`); cells with fewer than `k` cases are suppressed. */
   report(month: string): Promise<ReuseMetrics>;
@@ -46,7 +45,9 @@ export function createReuseMeasurement(
   } = {},
 ): ReuseMeasurement {
   let waiting: ReuseEvent[] = [];
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  let forgotten: string[] = [];
+  /** The next writing; null while nothing waits for it. */
+  let next: { readonly done: Promise<void>; begin(): void } | null = null;
 
   async function write(events: readonly ReuseEvent[], to: Queryable = db): Promise<void> {
     if (events.length === 0) return;
@@ -55,25 +56,38 @@ export function createReuseMeasurement(
       [JSON.stringify(events)],
     );
   }
-  const close = gather<{ readonly events: readonly ReuseEvent[]; readonly draft: string | null }, void>(async cases => {
+
+  /** Resolves when what waits now is written. */
+  function soon(): Promise<void> {
+    if (next === null) {
+      let begin = (): void => undefined;
+      const begun = new Promise<void>(resolve => (begin = resolve));
+      const timer = setTimeout(begin, delay);
+      timer.unref?.();
+      begun.finally(() => clearTimeout(timer));
+      next = { done: begun.then(writeWaiting), begin };
+    }
+    return next.done;
+  }
+
+  function flush(): Promise<void> {
+    next?.begin();
+    return next?.done ?? Promise.resolve();
+  }
+
+  async function writeWaiting(): Promise<void> {
+    next = null;
+    const events = waiting;
+    const drafts = forgotten;
+    waiting = [];
+    forgotten = [];
+    if (drafts.length === 0) return write(events);
     await db.query(
       `WITH forgotten AS (DELETE FROM offer WHERE draft IN (SELECT jsonb_array_elements_text($2::jsonb)))
        INSERT INTO reuse_event (month, event) SELECT left(event->>'time', 7), event
        FROM jsonb_array_elements($1::jsonb) AS event, (SELECT set_config('synchronous_commit', 'off', true)) AS unhurried`,
-      [
-        JSON.stringify(cases.flatMap(({ events }) => events)),
-        JSON.stringify(cases.flatMap(({ draft }) => draft ?? [])),
-      ],
+      [JSON.stringify(events), JSON.stringify(drafts)],
     );
-    return cases.map(() => undefined);
-  });
-
-  async function flush(): Promise<void> {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-    const events = waiting;
-    waiting = [];
-    await write(events);
   }
 
   /** Events are taken away by the transaction that adds them up: none is counted twice or not at all. */
@@ -103,11 +117,14 @@ export function createReuseMeasurement(
   return {
     note(event) {
       waiting.push(event);
-      timer ??= setTimeout(() => void flush().catch(onError), delay);
-      timer.unref?.();
+      if (next === null) soon().catch(onError);
     },
     write,
-    close: (events, draft) => close({ events, draft }),
+    close(events, draft) {
+      waiting.push(...events);
+      if (draft !== null) forgotten.push(draft);
+      return soon();
+    },
     async report(month) {
       await flush();
       await fold();
