@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DESKTOP, openBrowser, openPage, PHONE, type WatchedPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
 import { now } from './clock.ts';
-import { startPortal, type Portal } from './portal.ts';
+import { newDataDir, startPortal, type Portal } from './portal.ts';
 import { openForm, takeFound, WORDS, type Language } from './words.ts';
 
 const BRIDE = /Trần Thị Giả Định/,
@@ -212,8 +212,12 @@ describe('a second signatory who does not sign', () => {
     const { startStack } = (await import('../../examples/portal/stack.mjs')) as unknown as {
       startStack(options: object): Promise<typeof stack>;
     };
-    const dataDir = mkdtempSync(join(tmpdir(), 'onceform-journey-'));
-    stack = await startStack({ port: 0, dataDir, quiet: true, clock: () => new Date(now().getTime() + shift) });
+    stack = await startStack({
+      port: 0,
+      dataDir: await newDataDir(),
+      quiet: true,
+      clock: () => new Date(now().getTime() + shift),
+    });
   });
   afterAll(() => stack?.close());
 

@@ -2,10 +2,11 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
 import { personas } from '@onceform/vn/personas';
 import { now } from './clock.ts';
 
@@ -25,7 +26,7 @@ export async function startPortal(script = 'examples/portal/start.mjs'): Promise
   // While a journey is being written: a portal that runs already, named by its address.
   const running = process.env['ONCEFORM_PORTAL'];
   if (running !== undefined) return { url: running, dataDir: '', printed: () => '', close: async () => undefined };
-  const dataDir = await mkdtemp(join(tmpdir(), 'onceform-journey-'));
+  const dataDir = await newDataDir();
   // Compiled forms are the same for every portal of one build, which the portal itself makes sure of; compiling them
   // anew for each file of journeys would take longer than the journeys.
   const compiled = join(root, 'test-results', `forms-of-${basename(dirname(script))}`);
@@ -55,13 +56,7 @@ export async function startPortal(script = 'examples/portal/start.mjs'): Promise
     child.stderr.on('data', read);
     child.on('exit', code => reject(new Error(`The portal ended with ${code} before it answered:\n${output}`)));
   });
-  if (!existsSync(compiled)) {
-    // Two files of journeys run side by side: the folder is there whole, or not at all.
-    await mkdir(dirname(compiled), { recursive: true });
-    const copy = await mkdtemp(`${compiled}-`);
-    await cp(join(dataDir, 'forms'), copy, { recursive: true });
-    await rename(copy, compiled).catch(() => rm(copy, { recursive: true }));
-  }
+  if (!existsSync(compiled)) await keep(compiled, copy => cp(join(dataDir, 'forms'), copy, { recursive: true }));
   return {
     url,
     dataDir,
@@ -77,6 +72,28 @@ export async function startPortal(script = 'examples/portal/start.mjs'): Promise
       if (said.length > 0) throw new Error(`The portal's console holds ${said.join(', ')}:\n${output}`);
     },
   };
+}
+
+/**
+ * A folder for the data of a portal, with an empty database as the portal would make it: a copy, because making one costs
+ * more than the rest of its start.
+ */
+export async function newDataDir(): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'onceform-journey-'));
+  const library = await readFile(join(root, 'node_modules/@electric-sql/pglite/package.json'), 'utf8');
+  const { version } = JSON.parse(library) as { version: string };
+  const empty = join(root, 'test-results', `empty-database-${version}`);
+  if (!existsSync(empty)) await keep(empty, async copy => (await PGlite.create({ dataDir: copy })).close());
+  await cp(empty, join(dataDir, 'database', 'data'), { recursive: true });
+  return dataDir;
+}
+
+/** Makes a folder that later portals copy from. Files of journeys run side by side: it is there whole, or not at all. */
+async function keep(folder: string, fill: (copy: string) => Promise<void>): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true });
+  const copy = await mkdtemp(`${folder}-`);
+  await fill(copy);
+  await rename(copy, folder).catch(() => rm(copy, { recursive: true }));
 }
 
 /** By what the registers and the sign-in know the invented people. */
