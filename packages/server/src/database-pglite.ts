@@ -118,11 +118,7 @@ function createStatements(db: PGlite): Queryable['query'] {
         return write === undefined ? String(value) : (write(value) as string);
       });
       const said = await db.execProtocolStream(
-        Buffer.concat([
-          serialize.bind({ statement: statement.name, values }),
-          serialize.execute({}),
-          serialize.sync(),
-        ]),
+        Buffer.concat([serialize.bind({ statement: statement.name, values }), serialize.execute({}), serialize.sync()]),
       );
       return parse.parseResults([...statement.rows, ...said], db.parsers)[0]!.rows as Row[];
     });
