@@ -43,6 +43,12 @@ describe('a screen reader', () => {
       it(`reads ${screen} in ${locale}`, async () => {
         const page = await gallery.open({ ...query, locale });
         if (until !== undefined) await page.waitForSelector(until);
+        // A commune stands there by its code until the list of communes has come.
+        await page.waitForFunction(
+          where => !/, \d{5},/.test(document.querySelector<HTMLElement>(where)!.innerText),
+          {},
+          selector,
+        );
         // The reader's own code makes no promises about policies.
         const said = await page.evaluate(async where => read(where), selector);
         expect(said.length).toBeGreaterThan(5);
