@@ -92,7 +92,10 @@ export async function fillOpened(
 }
 
 /** Presses submit, and waits for the portal's answer: of one dossier, whole or composed of what was sent ahead, or of a bundle. */
-export async function submit<Body>(me: Citizen, language: Language): Promise<{ status: number; body: Body }> {
+export async function submit<Body>(
+  me: Citizen,
+  language: Language,
+): Promise<{ status: number; body: Body; path: string }> {
   const filing = me.page.waitForResponse(
     response =>
       ['PUT', 'POST'].includes(response.request().method())
@@ -102,7 +105,8 @@ export async function submit<Body>(me: Citizen, language: Language): Promise<{ s
   const response = await filing.catch(async () => {
     throw new Error(`Nothing was filed. The page says: ${(await me.reads()).slice(0, 3000)}`);
   });
-  return { status: response.status(), body: (await response.json()) as Body };
+  const { pathname: path } = new URL(response.url());
+  return { status: response.status(), body: (await response.json()) as Body, path };
 }
 
 /** Answers of a form test, with days around its own today moved to as far from ours: a test written once stays in time. */

@@ -4,7 +4,7 @@
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DESKTOP, openBrowser, openPage } from './browser.ts';
-import { fillForm, submit } from './catalogue.ts';
+import { answer, fillForm, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
 import { dayFromNow } from './clock.ts';
 import { startPortal, type Portal } from './portal.ts';
@@ -35,9 +35,13 @@ afterAll(async () => {
 test('three procedures in one declaration: three receipts, each with its fee and its day', async () => {
   const { page, complaints } = await openPage(browser, DESKTOP);
   const me = new Citizen(page);
-  await fillForm(me, portal.url, 'linked-birth-registration', 'vi');
-  const { status, body } = await submit<Receipts>(me, 'vi');
+  // The head of household agrees in writing, so there is a paper, and it goes ahead while the form is still answered.
+  await fillForm(me, portal.url, 'linked-birth-registration', 'vi', shown =>
+    answer(shown, { residence: { headConsent: 'written' } }),
+  );
+  const { status, body, path } = await submit<Receipts>(me, 'vi');
   expect(status).toBe(201);
+  expect(path).toMatch(/^\/api\/bundles\/.*\/compose$/);
   await me.sees(WORDS.vi.filed);
 
   const { receipts } = body;
