@@ -6,7 +6,15 @@ import { openPostgres } from './database-postgres.ts';
 import { createKeys } from './keys.ts';
 import { directoryStore } from './object-store.ts';
 import { startPostgresCluster, type PostgresCluster } from './testing/postgres-cluster.ts';
-import { citizen, file, prepare, startTestPortal, type TestBrowser, type TestPortal } from './testing/test-portal.ts';
+import {
+  citizen,
+  file,
+  ORIGIN,
+  prepare,
+  startTestPortal,
+  type TestBrowser,
+  type TestPortal,
+} from './testing/test-portal.ts';
 
 const cluster = await startPostgresCluster();
 if (typeof cluster === 'string') console.log(`Two nodes on one PostgreSQL are not tested: ${cluster}.`);
@@ -56,6 +64,39 @@ describe.skipIf(typeof cluster === 'string')('two nodes on one PostgreSQL and on
       body: { reason: 'x' },
     });
     expect((await signedIn[0]!.send('GET', `/api/dossiers/${prepared.id.slice(9)}/package`)).status).toBe(200);
+  });
+
+  it('refuse at once, on every node, whoever signed out on one: nothing is asked, and nothing filed', async () => {
+    const chi = await one.browser(citizen('chi'));
+    const prepared = await prepare(one, chi);
+    const bytes = await prepared.dossier.bytes();
+    const { csrf } = await chi.client.session();
+    const headers = {
+      cookie: [...chi.jar].map(pair => pair.join('=')).join('; '),
+      'x-onceform-csrf': csrf,
+    };
+    const atTwo = (method: string, path: string, type: string, body: string | Uint8Array<ArrayBuffer>) =>
+      two.app.fetch(
+        new Request(`${ORIGIN}${path}`, {
+          method,
+          body,
+          headers: { ...headers, 'content-type': type, 'content-length': String(body.length) },
+        }),
+      );
+    const { id, digest } = await chi.client.form('notice');
+    const request = {
+      draft: prepared.draft,
+      form: { id, digest },
+      items: [],
+      consent: { purpose: 'notice', given: true, time: one.clock.toISOString() },
+    };
+    const prefill = () => atTwo('POST', '/api/prefill', 'application/json', JSON.stringify(request));
+    expect((await prefill()).status).toBe(200);
+    expect((await chi.send('POST', '/auth/sign-out')).status).toBeLessThan(400);
+    const file = atTwo('PUT', `/api/dossiers/${prepared.id.slice(9)}`, prepared.dossier.blob.type, bytes);
+    expect([(await prefill()).status, (await file).status]).toEqual([401, 401]);
+    expect(await two.db.query('SELECT 1 FROM dossier WHERE id = $1', [prepared.id])).toEqual([]);
+    expect(await two.db.query('SELECT 1 FROM prefill_begun')).toEqual([]);
   });
 
   it('count and tell each dossier once, whoever does it', async () => {
