@@ -48,6 +48,30 @@ const axPlugin = {
   },
 };
 
+/** The command `forced-colors`, `active` or `none`: the runner's own commands cannot emulate it. */
+const forcedColors = new WeakMap();
+const forcedColorsPlugin = {
+  name: 'forced-colors',
+  async executeCommand({ command, payload: value, session }) {
+    if (command !== 'forced-colors') return undefined;
+    const page = session.browser.getPage(session.id);
+    // Lasts as long as the session that asked for it.
+    if (!forcedColors.has(page)) forcedColors.set(page, await page.createCDPSession());
+    await forcedColors.get(page).send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value }] });
+    return true;
+  },
+};
+
+/** The command `picture`: a PNG of one element in base64, for what styles cannot tell. */
+const picturePlugin = {
+  name: 'picture',
+  async executeCommand({ command, payload, session }) {
+    if (command !== 'picture') return undefined;
+    const item = await session.browser.getPage(session.id).$(payload.selector);
+    return await item.screenshot({ encoding: 'base64' });
+  },
+};
+
 function testsOf(suite) {
   return [...suite.tests, ...suite.suites.flatMap(testsOf)];
 }
@@ -60,6 +84,8 @@ export default {
   plugins: [
     esbuildPlugin({ ts: true, target: 'es2022' }),
     axPlugin,
+    forcedColorsPlugin,
+    picturePlugin,
     emulateMediaPlugin(),
     sendKeysPlugin(),
     setViewportPlugin(),
