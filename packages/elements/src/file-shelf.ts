@@ -59,7 +59,9 @@ export class FileShelf {
 
   /** Sends a file ahead while the citizen goes on. */
   async send(file: FileReference): Promise<void> {
-    (await this.#open())?.send(file);
+    const line = await this.#open();
+    // It may have been taken away while the code for sending was on its way.
+    if (this.#blobs.has(file.sha256)) line?.send(file);
   }
 
   /** How far a file has come; undefined where files go with the package. */
@@ -71,8 +73,12 @@ export class FileShelf {
     (await this.#open())?.retry(file);
   }
 
-  /** The citizen took a file away. */
-  cancel(digest: Sha256): void {
+  /** The citizen took a file away: it is sent no further, and its bytes are let go. */
+  drop(digest: Sha256): void {
+    const url = this.#urls.get(digest);
+    if (url !== undefined) URL.revokeObjectURL(url);
+    this.#urls.delete(digest);
+    this.#blobs.delete(digest);
     this.#uploads?.cancel(digest);
   }
 

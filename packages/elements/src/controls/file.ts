@@ -1,7 +1,7 @@
 // Attached files: chosen or photographed, judged before they are taken in, listed with how far each has been sent and a
 // way to see it and take it away.
 
-import { answerAt, type FileReference, type Json } from '@onceform/core';
+import { answerAt, serializeDraft, type FileReference, type Json } from '@onceform/core';
 import { html, noChange, nothing } from 'lit';
 import { AsyncDirective } from 'lit/async-directive.js';
 import { directive, type ChildPart } from 'lit/directive.js';
@@ -60,6 +60,8 @@ class FilePicker extends AsyncDirective {
   #props!: FilePickerProps;
   #busy = 0;
   #refused: string[] = [];
+  /** The name of the file that was taken away last. */
+  #removed: string | undefined;
   /** What came of taking traces out, as the key of a sentence. */
   readonly #stripped = new Map<string, 'file.stripped' | 'file.noTraces'>();
   #stop: (() => void) | undefined;
@@ -95,14 +97,20 @@ class FilePicker extends AsyncDirective {
 
   /** What the portal refused is not attached: a sentence stands in its place. */
   #putBack(): void {
-    const { view, files, remove } = this.#props;
+    const { view, files } = this.#props;
     for (const file of files) {
       const upload = view.files.upload(file.sha256);
       if (upload?.kind !== 'failed' || !upload.refused) continue;
       this.#refused.push(`${file.name}: ${troubleText(view, upload.error)}`);
-      view.files.cancel(file.sha256);
-      remove(file);
+      this.#letGo(file);
     }
+  }
+
+  /** Takes a file out of the answer, and off the shelf unless the form names it elsewhere too. */
+  #letGo(file: FileReference): void {
+    const { view, remove } = this.#props;
+    remove(file);
+    if (!JSON.stringify(serializeDraft(view.session.state)).includes(file.sha256)) view.files.drop(file.sha256);
   }
 
   #template(): unknown {
@@ -129,7 +137,9 @@ class FilePicker extends AsyncDirective {
           : nothing
       }`
       }
-      <div class="once-file-status" role="status">${this.#busy > 0 ? html`<p>${t('file.reading')}</p>` : nothing}</div>
+      <div class="once-file-status" role="status">${this.#busy > 0 ? html`<p>${t('file.reading')}</p>` : nothing}${
+        this.#removed === undefined ? nothing : html`<p>${t('file.removed', { name: this.#removed })}</p>`
+      }</div>
       <div role="alert">${this.#refused.map(sentence => html`<p class="once-issue" data-severity="error">${sentence}</p>`)}</div>
       ${
         files.length === 0
@@ -188,7 +198,7 @@ class FilePicker extends AsyncDirective {
   }
 
   async #strip(file: FileReference): Promise<void> {
-    const { view, add, remove } = this.#props;
+    const { view, add } = this.#props;
     const photo = await view.files.get(file.sha256);
     if (photo === undefined) return;
     const { stripMetadata } = await import('@onceform/dossier');
@@ -199,17 +209,18 @@ class FilePicker extends AsyncDirective {
     }
     const taken = await view.files.put(bare, file.name);
     this.#stripped.set(taken.sha256, 'file.stripped');
-    view.files.cancel(file.sha256);
-    remove(file);
+    this.#letGo(file);
     add(taken);
     void view.files.send(taken);
     this.#show(0);
   }
 
   #remove(file: FileReference): void {
-    const { view, remove, id } = this.#props;
-    view.files.cancel(file.sha256);
-    remove(file);
+    const { view, id } = this.#props;
+    this.#refused = [];
+    this.#removed = file.name;
+    this.#letGo(file);
+    this.#show(0);
     // The button is gone with its file: the focus stays at the control.
     view.root().getElementById(id)?.focus();
   }
@@ -230,6 +241,7 @@ class FilePicker extends AsyncDirective {
     const { view, limits, multiple } = this.#props;
     const { t, size } = view.words;
     this.#refused = [];
+    this.#removed = undefined;
     for (const file of multiple ? files : files.slice(0, 1)) {
       this.#show(1);
       const taken = await takeFile(view.files, file, limits).catch((): 'read' => 'read');

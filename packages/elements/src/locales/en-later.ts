@@ -17,6 +17,7 @@ export const enLater: { readonly [key: string]: string } = {
   'file.stripped': 'Place and camera are taken out',
   'file.noTraces': 'It does not say place or camera',
   'file.reading': 'Reading the file…',
+  'file.removed': '{name} has been removed.',
   'file.attached': 'Attached files: {label}',
   'badge.from': 'From {source}',
   'badge.noDate': 'the source gives no date',

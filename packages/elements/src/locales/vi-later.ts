@@ -17,6 +17,7 @@ export const viLater: { readonly [key: string]: string } = {
   'file.stripped': 'Đã bỏ nơi chụp, máy chụp',
   'file.noTraces': 'Ảnh không ghi nơi chụp, máy chụp',
   'file.reading': 'Đang đọc tệp…',
+  'file.removed': 'Đã bỏ tệp {name}.',
   'file.attached': 'Tệp đính kèm: {label}',
   'badge.from': 'Lấy từ {source}',
   'badge.noDate': 'nguồn không ghi ngày cập nhật',
