@@ -82,7 +82,8 @@ describe('one script tag', () => {
     const filed = example.filed.size;
     const later = await browser.newPage();
     const worker = await browser.waitForTarget(target => target.type() === 'service_worker');
-    const lines = [await later.createCDPSession(), await worker.createCDPSession()];
+    // The worker's first: a page that hears of the network sends through it at once.
+    const lines = [await worker.createCDPSession(), await later.createCDPSession()];
     const cut = async (offline: boolean): Promise<void> => {
       for (const line of lines)
         await line.send('Network.emulateNetworkConditions', {

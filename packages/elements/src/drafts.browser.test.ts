@@ -1,4 +1,4 @@
-import { addComponentFile, type Json } from '@onceform/core';
+import { addComponentFile, OnceFormError, type Json } from '@onceform/core';
 import { expect } from 'chai';
 import { createFakePortal, type FakePortal, type FakePortalOptions } from '../gallery/portal.ts';
 import { openDraftStore, type DraftStore } from './draft-store.ts';
@@ -205,6 +205,43 @@ describe('drafts that follow the citizen', () => {
     expect(element.desk!.status).to.equal('open');
     expect(element.currentSession!.state.data).to.have.nested.property('requester.fullName', 'Nguyễn Thị Mẫu');
     expect(element.desk!.journey!.prefill, 'and may have data fetched now').to.not.equal(undefined);
+  });
+
+  it('begin as those of nobody where who was signed in has no network and no draft, and go along once they sign in', async () => {
+    const online = createFakePortal();
+    const who = await online.session();
+    // What offlineClient answers without a network: who was signed in last, in this tab or on this device.
+    const client = {
+      ...online,
+      session: async () => ({ ...who, csrf: '', remembered: true }),
+      openDraft: () => Promise.reject(new OnceFormError('ERR_NETWORK', 'no network')),
+    };
+    element = await mount('birth-registration', { client, drafts: store });
+    expect(element.desk!.status).to.equal('open');
+    expect(element.desk!.signIn, 'is offered the way to sign in').to.equal('/sign-in');
+    expect(element.desk!.journey!.person).to.equal(null);
+    expect(element.desk!.journey!.prefill, 'nobody can be asked').to.equal(undefined);
+    await go('page:requester');
+    type(control(element, '/requester/fullName'), 'Nguyễn Thị Mẫu');
+    await until(() => element!.desk!.drafts!.state.kind === 'saved');
+    const id = element.desk!.draftKey;
+    expect(id, 'under nobody').to.match(/ $/);
+    expect(await store.load(`${id}p1`)).to.equal(undefined);
+
+    // The same without a network, after a reload: the draft that was begun goes on.
+    element.remove();
+    await new Promise(done => setTimeout(done, 20));
+    element = await mount('birth-registration', { client, drafts: store });
+    expect(element.desk!.status).to.equal('open');
+    expect(element.currentSession!.state.data).to.have.nested.property('requester.fullName', 'Nguyễn Thị Mẫu');
+    expect(element.desk!.journey!.person).to.equal(null);
+    element.remove();
+    await new Promise(done => setTimeout(done, 20));
+
+    // The network is back, and they are signed in as ever.
+    element = await mount('birth-registration', { client: createFakePortal(), drafts: store });
+    expect(element.currentSession!.state.data).to.have.nested.property('requester.fullName', 'Nguyễn Thị Mẫu');
+    expect(element.desk!.journey!.person).to.include({ id: 'p1' });
   });
 
   it('wait as a finished package while there is no network, and are sent after a reload as the very same bytes', async () => {

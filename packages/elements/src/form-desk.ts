@@ -22,13 +22,12 @@ import type { FoundDraft } from './draft-sync.ts';
 import { FirstJourney } from './first-journey.ts';
 import { FirstSession } from './first-session.ts';
 import { FirstDraft } from './first-draft.ts';
-import { cameBack, draftToGoOnWith } from './found-draft.ts';
+import { cameBack, draftToGoOnWith, isRemembered } from './found-draft.ts';
 import type { Journey } from './journey.ts';
 import { isWaiting, typedFirst, type TypedFirst } from './kept.ts';
 import { NodeIndex } from './node-index.ts';
 import { loadPiece } from './late.ts';
 import { loadedRun, loadRun } from './load-run.ts';
-import type { RememberedSession } from './offline.ts';
 import { loadPart, loadParts, type PartName } from './parts/on-demand.ts';
 import { slugOf, type Portal } from './portal.ts';
 import type { SignInWatch } from './sign-in-watch.ts';
@@ -176,7 +175,7 @@ export class FormDesk {
       this.#ready = { form, info };
       await ending.get(this.draftKey);
       this.found = await draftToGoOnWith(this.#ready, this.#options, this.draftKey);
-      if (this.found === undefined && info?.person && (info as Partial<RememberedSession>).remembered) {
+      if (this.found === undefined && info?.person && isRemembered(info)) {
         // There is no network, and no draft of theirs: they begin one that signing in takes along.
         this.#ready = { form, info: { ...info, person: null } };
         this.found = await draftToGoOnWith(this.#ready, this.#options, this.draftKey);

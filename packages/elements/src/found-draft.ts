@@ -1,9 +1,11 @@
 // Looks for what somebody began before: on this device, in this tab before they signed in, at the portal.
 
+import type { SessionInfo } from '@onceform/core';
 import type { DraftStore, KeptDraft } from './draft-store.ts';
 import type { FoundDraft } from './draft-sync.ts';
 import type { DeskOptions, ReadyForm } from './form-desk.ts';
 import { isOf } from './kept.ts';
+import type { RememberedSession } from './offline.ts';
 
 /** The draft of a form that can be gone on with; undefined where there is none. */
 export async function draftToGoOnWith(
@@ -15,12 +17,17 @@ export async function draftToGoOnWith(
   // A store that cannot be opened (private window) must not keep anybody from filling in a form.
   const kept =
     (await drafts.load(key).catch(() => undefined))
-    ?? (info?.person ? await takeAlong(drafts, `${form.id} `, key) : undefined);
+    ?? (info?.person && !isRemembered(info) ? await takeAlong(drafts, `${form.id} `, key) : undefined);
   const alone = client?.drafts === undefined || !info?.person;
   if (alone && (kept === undefined || isOf(kept, form))) return kept && { kept };
   const { draftPortal, findDraft } = await import('./draft-sync.ts');
   const here = () => findDraft(form, kept, undefined);
   return info?.person ? findDraft(form, kept, draftPortal(client)).catch(here) : here();
+}
+
+/** There is no network, and who was signed in last is known: they have not signed in now. */
+export function isRemembered(info: SessionInfo): boolean {
+  return (info as Partial<RememberedSession>).remembered === true;
 }
 
 /** Who signs in on the way takes along what was typed before, in this tab. */

@@ -1,7 +1,7 @@
 // One suite, run on every control: name, description, required and error as the browser's accessibility tree has
 // them; typing, setting, clearing; read-only; focus from the error summary.
 
-import { executeServerCommand } from '@web/test-runner-commands';
+import { executeServerCommand, sendKeys } from '@web/test-runner-commands';
 import { attemptSubmit, type Json } from '@onceform/core';
 import { expect } from 'chai';
 import type { OnceForm } from '../once-form.ts';
@@ -387,5 +387,35 @@ describe('every control', () => {
     element.locale = 'vi';
     await element.updateComplete;
     expect(await axeFindings(element), 'vi').to.deep.equal([]);
+  });
+});
+
+describe('the calendar of a date', () => {
+  const boxes = (): string[] =>
+    ['day', 'month', 'year'].map(part => control(element, '/date', `[data-part=${part}]`).value);
+
+  it("is the browser's own, opened and used by keys alone; it fills the boxes, and the focus is at its button", async () => {
+    element = await mount('all-controls');
+    ['18', '02', '2021'].forEach((text, i) =>
+      type(control(element, '/date', `[data-part=${['day', 'month', 'year'][i]}]`), text),
+    );
+    const opener = field('/date').querySelector<HTMLButtonElement>('.once-calendar button')!;
+    expect(field('/date').querySelector('input[type=date]'), 'is made when it is asked for').to.equal(null);
+    control(element, '/date', '[data-part=year]').focus();
+    await sendKeys({ press: 'Tab' });
+    expect(document.activeElement).to.equal(opener);
+    await sendKeys({ press: 'Enter' });
+    await until(() => field('/date').querySelector<HTMLInputElement>('input[type=date]')?.value === '2021-02-18');
+    expect(value('/date'), 'nothing is chosen yet').to.equal('2021-02-18');
+    // It takes keys a moment after it was asked for; a key too early opens it again.
+    for (let round = 0; round < 40 && value('/date') === '2021-02-18'; round++) {
+      await new Promise(done => setTimeout(done, 50));
+      await sendKeys({ press: 'ArrowRight' });
+      await sendKeys({ press: 'Enter' });
+    }
+    expect(value('/date')).to.match(/^2021-02-(19|2\d)$/);
+    expect(boxes()).to.deep.equal([(value('/date') as string).slice(8), '02', '2021']);
+    expect(document.activeElement).to.equal(opener);
+    expect(element.querySelectorAll('input[type=date]'), 'of all dates, one calendar was made').to.have.length(1);
   });
 });

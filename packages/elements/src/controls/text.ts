@@ -4,6 +4,7 @@ import type { FieldNode } from '@onceform/core';
 import { html, nothing } from 'lit';
 import { attributes, type AttributeValues } from '../attributes.ts';
 import type { Control } from '../control.ts';
+import { restedText } from '../rested-text.ts';
 import type { Widget } from '../widget.ts';
 
 /** More code points than this are written on several lines. */
@@ -86,12 +87,12 @@ function described({ node, id, describedBy }: Control): string | typeof nothing 
   return describedBy === nothing ? `${id}~unit` : `${describedBy as string} ${id}~unit`;
 }
 
-/** How much room is left, said only when it becomes short. */
+/** How much room is left, only when it becomes short: seen at every key, said when the keys rest. */
 function room(control: Control): unknown {
   const max = control.node.constraints.maxLength;
   if (max === undefined) return nothing;
   const left = max - Array.from(control.text).length;
-  return html`<p class="once-room" aria-live="polite">${
-    left > max / 5 ? nothing : control.t(left < 0 ? 'text.over' : 'text.left', { count: Math.abs(left) })
-  }</p>`;
+  if (left > max / 5) return nothing;
+  const text = control.t(left < 0 ? 'text.over' : 'text.left', { count: Math.abs(left) });
+  return html`<p class="once-room" aria-hidden="true">${text}</p><p class="once-hidden" role="status">${restedText(text)}</p>`;
 }
