@@ -5,6 +5,7 @@ import type { CodeLists } from './code-lists.ts';
 import type { Speaker } from './dossier-texts.ts';
 import type { FormDesk } from './form-desk.ts';
 import { pieceOf } from './late.ts';
+import { outOfReach } from './out-of-reach.ts';
 import { createWords, loadWords } from './words.ts';
 
 /** @param codeLists those of the form that is open. */
@@ -21,7 +22,7 @@ export function speakerOf(desk: FormDesk, codeLists: () => CodeLists): Speaker {
       return pieceOf('records')?.showValue({ ...view, words }, view.nodes.at(pointer), value);
     },
     // Whoever has the documents has the form in every language.
-    learn: locale => Promise.all([loadWords(locale), desk.view?.form.documents()]),
+    learn: locale => Promise.all([loadWords(locale), desk.view?.form.documents()]).catch(outOfReach),
     async labelOf(list, code, within) {
       const entry = (await codeLists().load(list, within)).find(one => one.code === code);
       return entry && localize(entry.label, desk.view!.form.locale);

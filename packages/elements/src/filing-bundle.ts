@@ -13,6 +13,7 @@ import {
 import type { FileShelf } from './file-shelf.ts';
 import { restOf } from './filing-ahead.ts';
 import type { Filed, FiledDossier, Outbox, PackedDossier } from './filing.ts';
+import { outOfReach } from './out-of-reach.ts';
 import type { Portal } from './portal.ts';
 
 type Build = (
@@ -28,7 +29,7 @@ export async function packBundle(
   parts: readonly ProcedurePart[],
   build: Build,
 ): Promise<PackedDossier> {
-  const { componentsOfPart, digestBlob } = await import('@onceform/dossier');
+  const { componentsOfPart, digestBlob } = await import('@onceform/dossier').catch(outOfReach);
   const dossiers: PackedDossier[] = [];
   for (const [i, { components }] of parts.entries()) {
     const part = { ...submission, components: componentsOfPart(submission.components, components) };

@@ -20,6 +20,7 @@ import { evidenceOf } from './evidence.ts';
 import type { WaitingDossier } from './draft-store.ts';
 import type { FileShelf } from './file-shelf.ts';
 import { loadPiece } from './late.ts';
+import { outOfReach } from './out-of-reach.ts';
 import type { Portal } from './portal.ts';
 
 export { writeBackPointers } from '@onceform/core';
@@ -101,7 +102,7 @@ async function waitingOf({ session, outbox, id }: FilingInput): Promise<PackedDo
   if (packed.has(session)) return undefined;
   const waiting = await outbox?.get().catch(() => undefined);
   if (waiting === undefined || waiting.id !== id) return undefined;
-  const { digestBlob } = await import('@onceform/dossier');
+  const { digestBlob } = await import('@onceform/dossier').catch(outOfReach);
   return { id, blob: waiting.dossier, sha256: (await digestBlob(waiting.dossier)).sha256 };
 }
 
@@ -141,13 +142,14 @@ async function build(
   id: string,
   bundle?: DossierManifest['bundle'],
 ): Promise<PackedDossier> {
-  // Answers are said in words by it: see `Speaker`.
-  await loadPiece('records');
   const { form, state } = session;
-  const [{ buildDossier, namedFiles, textsOf, spokenTexts }, { htmlCopy }] = await Promise.all([
+  const [{ buildDossier, namedFiles, textsOf, spokenTexts }, { htmlCopy }, documents] = await Promise.all([
     import('@onceform/dossier'),
     import('@onceform/dossier/html'),
-  ]);
+    form.documents(),
+    // Answers are said in words by it: see `Speaker`.
+    loadPiece('records'),
+  ]).catch(outOfReach);
   const bytes = new Map<Sha256, Blob>();
   for (const { file } of namedFiles(submission.components, submission.data)) {
     const blob = await files.get(file.sha256);
@@ -156,7 +158,7 @@ async function build(
   const built = await buildDossier({
     submission,
     form,
-    documents: await form.documents(),
+    documents,
     files: bytes,
     id,
     created: withOffset(created),

@@ -32,6 +32,7 @@ import type { Speaker } from './dossier-texts.ts';
 import type { FiledDossier, Outbox, PackedDossier } from './filing.ts';
 import { filesIn, type FileShelf } from './file-shelf.ts';
 import type { Kept } from './kept.ts';
+import { outOfReach } from './out-of-reach.ts';
 import type { Portal } from './portal.ts';
 import type { PrefillFlow } from './prefill-flow.ts';
 import { reasonIssues } from './reasons.ts';
@@ -72,8 +73,11 @@ export type KeepingStatus =
   /** `count`: how many the portal keeps now. */
   | { readonly kind: 'kept'; readonly count: number };
 
-/** Milliseconds between tries to send what waits, while nobody says that the network is back. */
-const AGAIN = 30_000;
+/**
+ * Milliseconds until what waits is tried again: from the first to the last, each twice the one before. The word that the
+ * network is back begins anew; what is sent at that very moment often fails, the line is not ready yet.
+ */
+const AGAIN = { first: 3000, last: 30_000 };
 
 export class Journey {
   readonly session: FormSession;
@@ -98,6 +102,7 @@ export class Journey {
   #steps: { readonly state: FormState; readonly key: string; readonly steps: readonly Step[] } | undefined;
   #dossierId: string;
   #again: ReturnType<typeof setTimeout> | undefined;
+  #tries = 0;
   #resealed = false;
   readonly #options: JourneyOptions;
   readonly #listeners = new Set<() => void>();
@@ -124,10 +129,10 @@ export class Journey {
     if (draft !== undefined) session.dispatch(setContext(draft.context));
     this.#step = this.steps[0]!.id;
     const unsubscribe = session.subscribe(this.#update);
-    addEventListener('online', this.sendAgain);
+    addEventListener('online', this.#online);
     this.#stop = () => {
       unsubscribe();
-      removeEventListener('online', this.sendAgain);
+      removeEventListener('online', this.#online);
       clearTimeout(this.#again);
     };
   }
@@ -243,7 +248,7 @@ export class Journey {
     this.summary = null;
     this.#changed();
     try {
-      const { fileDossier } = await import('./filing.ts');
+      const { fileDossier } = await import('./filing.ts').catch(outOfReach);
       const { draft, portal, person, locale } = this.#options;
       const filed = await fileDossier({
         session: this.session,
@@ -270,11 +275,11 @@ export class Journey {
   }
 
   async #notFiled(error: unknown): Promise<void> {
-    // Also code that could not be loaded: without a network everything waits.
+    // Without a network everything waits.
     const unreachable = isOnceFormError(error, 'ERR_NETWORK') || !navigator.onLine;
     if (unreachable || isOnceFormError(error, 'ERR_UNAUTHENTICATED')) {
       this.filing = unreachable ? { kind: 'waiting' } : { kind: 'waiting', error };
-      this.#again = setTimeout(this.sendAgain, AGAIN);
+      this.#again = setTimeout(this.sendAgain, Math.min(AGAIN.last, AGAIN.first * 2 ** this.#tries++));
       return this.#changed();
     }
     // The portal has judged it: these bytes are not sent again.
@@ -319,6 +324,11 @@ export class Journey {
     }
     this.#changed();
   }
+
+  #online = (): void => {
+    this.#tries = 0;
+    this.sendAgain();
+  };
 
   /** Sends what waits now. */
   readonly sendAgain = (): void => {

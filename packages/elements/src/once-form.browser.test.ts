@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createFakePortal } from '../gallery/portal.ts';
 import type { OnceForm } from './once-form.ts';
-import { axeFindings, button, control, mount, type, until } from './testing/open.ts';
+import { axeFindings, button, control, loadForm, mount, type, until } from './testing/open.ts';
 
 let element: OnceForm;
 afterEach(() => element.remove());
@@ -203,6 +203,33 @@ describe('<once-form>', () => {
     await until(() => heading() === 'Submitted');
     expect(sizes).to.have.length(2);
     expect(sizes[0]).to.equal(sizes[1]);
+  });
+
+  it('waits, and sends by itself, where code that filing needs did not come though the browser is online', async () => {
+    const form = await loadForm('library-card');
+    let there = false;
+    element = await mount('library-card', {
+      client: createFakePortal(),
+      form: {
+        ...form,
+        documents: async () => {
+          if (!there) throw new TypeError('Failed to fetch dynamically imported module');
+          return form.documents();
+        },
+      },
+      data: { person: { name: 'An Nguyễn', student: false }, wishes: { kind: 'day' } },
+    });
+    const { journey } = element.desk!;
+    const pdf = await journey!.files.put(new Blob(['%PDF-1.7'], { type: 'application/pdf' }), 'proof.pdf');
+    const { addComponentFile } = await import('@onceform/core');
+    journey!.session.dispatch(addComponentFile('proof', pdf));
+    journey!.confirm(true);
+    journey!.goTo('review');
+    await element.updateComplete;
+    button(element, 'Submit').click();
+    await until(() => element.querySelector('[role=status]')?.textContent.includes('waits for the connection'));
+    there = true;
+    await until(() => heading() === 'Submitted', 15_000);
   });
 
   it('has nothing that axe objects to, page by page', async () => {
