@@ -13,6 +13,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'packages/elements/**/*.browser.test.ts', 'test/journey/**'],
     // Every core: left alone, vitest keeps one of two free.
     maxWorkers: availableParallelism(),
+    // Files share the modules of their process: docs/decisions/089-test-files-share-a-process.md.
+    isolate: false,
     // These bound a failure on a busy machine; nothing is measured by them.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -28,6 +28,7 @@ await suite(
   bin('vitest'),
   ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${join(results, 'unit.json')}`],
   'unit.json',
+  files => ['--isolate', ...files],
 );
 await suite('Element tests in the browser', process.execPath, ['scripts/test-browser.mjs'], 'browser.json', files =>
   files.flatMap(each => ['--files', each]),
