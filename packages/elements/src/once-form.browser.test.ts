@@ -21,6 +21,18 @@ async function fillPerson(): Promise<void> {
   await element.updateComplete;
 }
 
+/** Puts a paper to a card that is filled in, declares it true, and submits. */
+async function submitWithProof(form: OnceForm): Promise<void> {
+  const journey = form.desk!.journey!;
+  const pdf = await journey.files.put(new Blob(['%PDF-1.7'], { type: 'application/pdf' }), 'proof.pdf');
+  const { addComponentFile } = await import('@onceform/core');
+  journey.session.dispatch(addComponentFile('proof', pdf));
+  journey.confirm(true);
+  journey.goTo('review');
+  await form.updateComplete;
+  button(form, 'Submit').click();
+}
+
 describe('<once-form>', () => {
   it('shows the first page in the light DOM, with native controls that are labelled and described', async () => {
     element = await mount('library-card');
@@ -190,14 +202,7 @@ describe('<once-form>', () => {
       client: portal,
       data: { person: { name: 'An Nguyễn', student: false }, wishes: { kind: 'day' } },
     });
-    const { journey } = element.desk!;
-    const pdf = await journey!.files.put(new Blob(['%PDF-1.7'], { type: 'application/pdf' }), 'proof.pdf');
-    const { addComponentFile } = await import('@onceform/core');
-    journey!.session.dispatch(addComponentFile('proof', pdf));
-    journey!.confirm(true);
-    journey!.goTo('review');
-    await element.updateComplete;
-    button(element, 'Submit').click();
+    await submitWithProof(element);
     await until(() => element.querySelector('[role=status]')?.textContent.includes('waits for the connection'));
     button(element, 'Send again').click();
     await until(() => heading() === 'Submitted');
@@ -219,14 +224,7 @@ describe('<once-form>', () => {
       },
       data: { person: { name: 'An Nguyễn', student: false }, wishes: { kind: 'day' } },
     });
-    const { journey } = element.desk!;
-    const pdf = await journey!.files.put(new Blob(['%PDF-1.7'], { type: 'application/pdf' }), 'proof.pdf');
-    const { addComponentFile } = await import('@onceform/core');
-    journey!.session.dispatch(addComponentFile('proof', pdf));
-    journey!.confirm(true);
-    journey!.goTo('review');
-    await element.updateComplete;
-    button(element, 'Submit').click();
+    await submitWithProof(element);
     await until(() => element.querySelector('[role=status]')?.textContent.includes('waits for the connection'));
     there = true;
     await until(() => heading() === 'Submitted', 15_000);
