@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Hono } from 'hono';
 import pg from 'pg';
 import { createKeys, createPortal, directoryStore, openPglite, openPostgres, serve } from '@onceform/server';
+import { addCounts } from '../packages/server/dist/measurement.js';
 import { createSessions } from '../packages/server/dist/session.js';
 import { noticeCompiler } from '../packages/server/dist/testing/notice-form.js';
 import { citizen, testPack, testRegister } from '../packages/server/dist/testing/test-portal.js';
@@ -52,20 +53,34 @@ portal.app.get('/bench/sign-in', async c => {
   await sessions.begin(c, citizen('an', { roles: ['citizen', 'officer'] }));
   return c.body(null, 204);
 });
-/** Puts rows into the index and the counts as if so many dossiers of 1,000 procedures had been filed over the year. */
+/**
+ * Puts rows into the index as if so many dossiers of 1,000 procedures had been filed over the year, and counts them as the
+ * outbox does.
+ */
 portal.app.post('/bench/fill/:count', async c => {
-  const count = Number(c.req.param('count'));
+  const [{ before }] = await database.query(`SELECT count(*)::int AS before FROM dossier WHERE owner = 'fill'`);
   await database.query(
     `INSERT INTO dossier (id, sha256, size, media_type, owner, form_id, form_version, form_digest, procedure, agency, channel, code, receipt, received, received_on, counts)
     SELECT 'fill-' || i, 'x', 1, 'x', 'fill', 'f', '1', 'd', 'P' || i % 1000, 'X01', 'online', 'fill-' || i, '{}', now(), date '2026-01-01' + i % 365, '{}'
-    FROM generate_series((SELECT count(*) FROM dossier WHERE owner = 'fill')::int + 1, $1::int) AS i`,
-    [count],
+    FROM generate_series($1::int + 1, $2::int) AS i`,
+    [before, Number(c.req.param('count'))],
   );
-  await database.script(`TRUNCATE daily_count, monthly_count;
-    INSERT INTO daily_count SELECT received_on, procedure, agency, channel, 'filed', count(*) FROM dossier WHERE owner = 'fill' GROUP BY 1, 2, 3, 4;
-    INSERT INTO monthly_count SELECT to_char(day, 'YYYY-MM'), metric, '*', '*', '*', sum(count) FROM daily_count GROUP BY 1, 2
-      UNION ALL SELECT to_char(day, 'YYYY-MM'), metric, procedure, agency, channel, sum(count) FROM daily_count GROUP BY 1, 2, 3, 4, 5`);
-  for (const table of ['dossier', 'daily_count', 'monthly_count']) await database.query(`VACUUM ANALYZE ${table}`);
+  const groups = await database.query(
+    `SELECT received_on::text AS day, jsonb_object_agg(procedure, count) AS procedures
+     FROM (SELECT received_on, procedure, count(*) FROM dossier WHERE owner = 'fill' AND substr(id, 6)::int > $1 GROUP BY 1, 2) AS filed
+     GROUP BY 1 ORDER BY 1`,
+    [before],
+  );
+  for (const { day, procedures } of groups) {
+    await addCounts(
+      database,
+      Object.entries(procedures).map(([procedure, count]) => [
+        { day, procedure, agency: 'X01', channel: 'online' },
+        { filed: count, 'filed:online': count },
+      ]),
+    );
+  }
+  await database.script('VACUUM ANALYZE');
   return c.body(null, 204);
 });
 

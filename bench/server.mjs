@@ -20,7 +20,10 @@ export default async function bench({ quick }) {
   const cluster = await startPostgresCluster();
   const rows = typeof cluster === 'string' ? [{ name: `PostgreSQL not run: ${cluster}`, ratio: 0, bound: null }] : [];
   try {
-    if (typeof cluster !== 'string') rows.push(...(await measure('PostgreSQL', await cluster.database(), quick)));
+    if (typeof cluster !== 'string') {
+      rows.push(...(await measure('PostgreSQL', await cluster.database(), quick)));
+      rows.push(...(await indicators(cluster, quick)));
+    }
     rows.push(...(await measure('PGlite', '', quick)));
     return { rows };
   } finally {
@@ -30,6 +33,19 @@ export default async function bench({ quick }) {
 
 /** @param url of a PostgreSQL; empty: the embedded database. */
 async function measure(database, url, quick) {
+  const server = await start(url);
+  try {
+    const browser = await createBrowser(server.port);
+    const sizes = { ...server, rounds: quick ? 3 : 9, size: quick ? 60 : 200 };
+    const rows = [await filing(browser, sizes), await prefill(browser, sizes)];
+    return rows.map(one => ({ ...one, name: `${database}: ${one.name}` }));
+  } finally {
+    await server.end();
+  }
+}
+
+/** A process with the portal and its floor, in a folder of their own. */
+async function start(url) {
   const folder = await mkdtemp(join(tmpdir(), 'onceform-bench-'));
   await mkdir(join(folder, 'definitions'));
   await writeFile(join(folder, 'definitions', 'notice.form.json'), '{"version":"1.0.0"}');
@@ -38,23 +54,17 @@ async function measure(database, url, quick) {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { ...process.env, UV_THREADPOOL_SIZE: '16' }, // as docs/operation.md says, for both
   });
-  try {
-    const { port, floorPort } = await new Promise((resolve, reject) =>
-      child.once('message', resolve).once('exit', status => reject(new Error(`The server ended with ${status}.`))),
-    );
-    const browser = await createBrowser(port);
-    const rounds = quick ? 3 : 9,
-      size = quick ? 60 : 200;
-    const rows = [
-      await filing(browser, { port, floorPort, rounds, size }),
-      await prefill(browser, { port, floorPort, rounds, size }),
-    ];
-    if (url !== '') rows.push(await indicators(browser, port, quick));
-    return rows.map(one => ({ ...one, name: `${database}: ${one.name}` }));
-  } finally {
-    child.kill('SIGKILL');
-    await rm(folder, { recursive: true, force: true });
-  }
+  const { port, floorPort } = await new Promise((resolve, reject) =>
+    child.once('message', resolve).once('exit', status => reject(new Error(`The server ended with ${status}.`))),
+  );
+  return {
+    port,
+    floorPort,
+    async end() {
+      child.kill('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 async function filing(browser, { port, floorPort, rounds, size }) {
@@ -109,25 +119,43 @@ async function prefill(browser, { port, floorPort, rounds, size }) {
   );
 }
 
-async function indicators(browser, port, quick) {
-  const [few, many] = quick ? [10_000, 200_000] : [10_000, 1_000_000];
-  const times = [];
-  for (const count of [few, many]) {
-    await send(port, 'POST', `/bench/fill/${count}`, Buffer.alloc(0), browser.headers(), 204);
-    const each = [];
-    for (let i = 0; i < (quick ? 15 : 40); i++) {
-      const start = performance.now();
-      await send(port, 'GET', '/api/indicators/2026', Buffer.alloc(0), browser.headers(), 200);
-      if (i >= 5) each.push(performance.now() - start);
+/**
+ * The page that officers open, of a year, a half and a month of it, and the same year as data: from a portal with few
+ * dossiers and from one with many, by turns.
+ */
+async function indicators(cluster, quick) {
+  const sizes = quick ? [10_000, 200_000] : [10_000, 1_000_000];
+  const asked = ['/indicators/2026', '/indicators/2026-H1', '/indicators/2026-06', '/api/indicators/2026'];
+  const portals = [];
+  try {
+    for (const count of sizes) {
+      const server = await start(await cluster.database());
+      portals.push(server);
+      server.browser = await createBrowser(server.port);
+      await send(server.port, 'POST', `/bench/fill/${count}`, Buffer.alloc(0), server.browser.headers(), 204);
     }
-    times.push(each.sort((a, b) => a - b)[each.length >> 1]);
+    const times = asked.map(() => portals.map(() => []));
+    for (let i = 0; i < (quick ? 20 : 60); i++) {
+      for (const [what, path] of asked.entries()) {
+        for (const [which, { port, browser }] of portals.entries()) {
+          const begun = performance.now();
+          await send(port, 'GET', path, Buffer.alloc(0), browser.headers(), 200);
+          if (i >= 5) times[what][which].push(performance.now() - begun);
+        }
+      }
+    }
+    return asked.map((path, what) => {
+      const [few, many] = times[what].map(list => list.sort((a, b) => a - b)[list.length >> 1]);
+      return {
+        name: `PostgreSQL: ${path}, ${sizes[1].toLocaleString('en')} dossiers of 1,000 procedures, of ${sizes[0].toLocaleString('en')}`,
+        ratio: many / few,
+        bound: 1.5,
+        note: `${few.toFixed(1)} ms and ${many.toFixed(1)} ms`,
+      };
+    });
+  } finally {
+    for (const server of portals) await server.end();
   }
-  return {
-    name: `indicators of a year, ${many.toLocaleString('en')} dossiers of 1,000 procedures, of ${few.toLocaleString('en')}`,
-    ratio: times[1] / times[0],
-    bound: 1.5,
-    note: `${times[0].toFixed(1)} ms and ${times[1].toFixed(1)} ms`,
-  };
 }
 
 function row(name, ours, bare, atLeast, note) {

@@ -198,6 +198,12 @@ describe('measurement', () => {
     expect(text).toContain('=Payments');
     expect(text.match(/<svg[^>]*role="img"/g)!.length).toBe(text.match(/<details>/g)!.length);
     expect(text).toContain('Not measured here');
+    const [{ filed }] = (await portal.db.query<{ filed: number }>('SELECT count(*)::int AS filed FROM dossier')) as [
+      { filed: number },
+    ];
+    expect(text).toContain(`<title>23/11/2026: ${filed}</title>`);
+    const year = await (await officer.send('GET', '/indicators/2026?lang=en')).text();
+    expect(year).toContain(`<title>11/2026: ${filed}</title>`);
     expect((await officer.send('GET', '/indicators.css')).headers.get('content-type')).toContain('text/css');
     expect((await an.send('GET', '/indicators/2026-11')).status).toBe(403);
     const away = await visitor.fetch('/indicators/2026-11', { redirect: 'manual' });

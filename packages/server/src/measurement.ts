@@ -16,7 +16,10 @@ export interface CountKey {
 /** What is counted; open, because components and origins have names of their own. */
 export type Counts = Readonly<Record<string, number>>;
 
-/** Adds to the daily counts; sorted, so that two writers never wait for each other in a circle. */
+/**
+ * Adds to the counts of days and months; what follows from them (migration 021) the database adds by itself. Sorted, so
+ * that two writers never wait for each other in a circle.
+ */
 export async function addCounts(db: Queryable, entries: readonly (readonly [CountKey, Counts])[]): Promise<void> {
   const totals = new Map<string, number>();
   for (const [{ day, procedure, agency, channel }, counts] of entries) {
@@ -71,9 +74,22 @@ export interface DailyCount extends CountKey {
   readonly count: number;
 }
 
+/** Filed dossiers of one day or one month. */
+export interface FiledAt {
+  /** `YYYY-MM-DD` or `YYYY-MM` */
+  readonly at: string;
+  readonly count: number;
+}
+
 export interface Measurement {
-  /** Daily counts of a period, of one metric where it is named; by day, then procedure, agency and channel. */
+  /**
+   * Daily counts of a period, of one metric where it is named; by day, then procedure, agency and channel.
+   *
+   * @throws {OnceFormError} ERR_REQUEST_INVALID when there are too many.
+   */
   daily(period: string, metric: string | null): Promise<readonly DailyCount[]>;
+  /** How many were filed on each day of a month, or in each month of a longer period; those without any are left out. */
+  overTime(period: string): Promise<readonly FiledAt[]>;
   /** `2026`, `2026-H2`, `2026-Q4` or `2026-11`. A frozen report is given as it was frozen. */
   report(period: string): Promise<IndicatorReport>;
   /** @throws {OnceFormError} ERR_CONFLICT when the period was frozen before, or is not over. */
@@ -91,18 +107,36 @@ export interface MeasurementOptions {
   readonly indicators: readonly IndicatorSpec[];
   /** Codes of the procedures on offer now. */
   readonly offered: () => readonly string[];
+  /** Cells of the daily counts that are given at once. 50,000 when absent. */
+  readonly mostCells?: number;
 }
 
-export function createMeasurement({ db, indicators, offered }: MeasurementOptions): Measurement {
+export function createMeasurement({ db, indicators, offered, mostCells = 50_000 }: MeasurementOptions): Measurement {
   return {
-    daily(period, metric) {
+    async daily(period, metric) {
       const { from, to } = datesOf(period);
-      return db.query<DailyCount>(
+      const cells = await db.query<DailyCount>(
         `SELECT day::text, procedure, agency, channel, metric, count::float8 AS count FROM daily_count
          WHERE day BETWEEN $1::date AND $2::date AND ($3::text IS NULL OR metric = $3)
-         ORDER BY day, procedure, agency, channel, metric LIMIT 50000`,
-        [from, to, metric],
+         ORDER BY day, procedure, agency, channel, metric LIMIT $4`,
+        [from, to, metric, mostCells + 1],
       );
+      if (cells.length > mostCells)
+        throw refuse('ERR_REQUEST_INVALID', `More than ${mostCells} counts: ask for a shorter period or one metric.`);
+      return cells;
+    },
+    async overTime(period) {
+      const { from, to } = datesOf(period);
+      return isMonth(period)
+        ? db.query<FiledAt>(
+            'SELECT day::text AS at, count::float8 AS count FROM daily_filed WHERE day BETWEEN $1::date AND $2::date ORDER BY day',
+            [from, to],
+          )
+        : db.query<FiledAt>(
+            `SELECT month AS at, count::float8 AS count FROM monthly_count
+             WHERE metric = 'filed' AND procedure = '*' AND month BETWEEN $1 AND $2 ORDER BY month`,
+            [from.slice(0, 7), to.slice(0, 7)],
+          );
     },
     async report(period) {
       const { from, to } = datesOf(period);
@@ -128,12 +162,18 @@ export function createMeasurement({ db, indicators, offered }: MeasurementOption
           )
         ).map(row => [row.indicator, row]),
       );
-      const filed = await db.query<IndicatorReport['filed'][number]>(
-        `SELECT procedure, channel, agency, sum(count)::float8 AS count FROM monthly_count
-         WHERE metric = 'filed' AND month BETWEEN $1 AND $2 AND procedure <> '*' GROUP BY procedure, channel, agency
-         ORDER BY count DESC, procedure`,
-        [from.slice(0, 7), to.slice(0, 7)],
-      );
+      const filed = isYear(period)
+        ? await db.query<IndicatorReport['filed'][number]>(
+            `SELECT procedure, channel, agency, count::float8 AS count FROM yearly_filed
+             WHERE year = $1 ORDER BY count DESC, procedure, channel, agency`,
+            [period],
+          )
+        : await db.query<IndicatorReport['filed'][number]>(
+            `SELECT procedure, channel, agency, sum(count)::float8 AS count FROM monthly_count
+             WHERE metric = 'filed' AND month BETWEEN $1 AND $2 AND procedure <> '*' GROUP BY procedure, channel, agency
+             ORDER BY count DESC, procedure, channel, agency`,
+            [from.slice(0, 7), to.slice(0, 7)],
+          );
       return {
         period,
         from,
@@ -176,6 +216,9 @@ function byProcedure(filed: IndicatorReport['filed']): Map<string, number> {
   for (const { procedure, count } of filed) counts.set(procedure, (counts.get(procedure) ?? 0) + count);
   return counts;
 }
+
+const isYear = (period: string): boolean => period.length === 4;
+const isMonth = (period: string): boolean => /^\d{4}-\d{2}$/.test(period);
 
 /** First and last day of a period. */
 export function datesOf(period: string): { readonly from: string; readonly to: string } {

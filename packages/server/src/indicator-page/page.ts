@@ -4,7 +4,7 @@
 import { html } from 'hono/html';
 import type { LocalizedText } from '@onceform/core';
 import type { IndicatorValue } from '../indicators.ts';
-import { datesOf, type DailyCount, type IndicatorReport } from '../measurement.ts';
+import { datesOf, type FiledAt, type IndicatorReport } from '../measurement.ts';
 import { columns, bars, type Bar } from './charts.ts';
 import { words, type PageLocale } from './words.ts';
 
@@ -12,8 +12,8 @@ export type Html = ReturnType<typeof html>;
 
 export interface IndicatorPage {
   readonly report: IndicatorReport;
-  /** Filed dossiers by day. */
-  readonly daily: readonly DailyCount[];
+  /** Filed dossiers by day of a month, by month of a longer period. */
+  readonly overTime: readonly FiledAt[];
   readonly locale: PageLocale;
   /** Names of procedures and agencies, by code. */
   readonly nameOf: (code: string) => LocalizedText;
@@ -124,15 +124,12 @@ function figure({ value, counted, threshold }: IndicatorValue, locale: PageLocal
   return new Intl.NumberFormat(languageOf(locale), { style: 'percent', maximumFractionDigits: 1 }).format(value!);
 }
 
-function filedOverTime({ report, daily, locale }: IndicatorPage): Html {
+function filedOverTime({ report, overTime, locale }: IndicatorPage): Html {
   const t = words[locale];
   const byMonth = report.period.length !== 7;
   const counts = new Map<string, number>();
   for (const key of steps(report.from, report.to, byMonth)) counts.set(key, 0);
-  for (const { day: at, count } of daily) {
-    const key = byMonth ? at.slice(0, 7) : at;
-    counts.set(key, (counts.get(key) ?? 0) + count);
-  }
+  for (const { at, count } of overTime) counts.set(at, count);
   const name = (key: string): string => (byMonth ? periodName(key, locale) : day(key));
   return columns({
     id: 'over-time',
@@ -149,10 +146,11 @@ function filedBy({ report, locale, nameOf }: IndicatorPage, by: 'procedure' | 'c
   for (const cell of report.filed) counts.set(cell[by], (counts.get(cell[by]) ?? 0) + cell.count);
   const label = (code: string): string =>
     code === '' ? t.withoutCode : by === 'channel' ? (t.channels[code] ?? code) : say(nameOf(code), locale);
-  const all: Bar[] = [...counts]
+  const most: Bar[] = [...counts]
     .sort((a, b) => b[1] - a[1])
+    .slice(0, 15)
     .map(([code, value]) => ({ label: label(code), value, text: number(value, locale) }));
-  return bars({ id: by, title: t.by[by], unit: t.dossiers, bars: all.slice(0, 15), words: t });
+  return bars({ id: by, title: t.by[by], unit: t.dossiers, bars: most, words: t });
 }
 
 function* steps(from: string, to: string, byMonth: boolean): Iterable<string> {

@@ -48,9 +48,9 @@ export async function indicatorPageRoutes(
       return c.text((message as { [locale: string]: string })[locale]!, status as 403);
     }
     datesOf(period);
-    const [report, daily, agencies] = await Promise.all([
+    const [report, overTime, agencies] = await Promise.all([
       measurement.report(period),
-      measurement.daily(period, 'filed'),
+      measurement.overTime(period),
       parameters.at('agencies', today()),
     ]);
     const titles = new Map<string, LocalizedText>();
@@ -63,7 +63,7 @@ export async function indicatorPageRoutes(
     return c.html(
       indicatorPage({
         report,
-        daily,
+        overTime,
         locale,
         today: today(),
         style: '/indicators.css',
