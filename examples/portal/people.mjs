@@ -2,6 +2,7 @@
 // portal's own staff. Roles, agency and mandates are what a real identity provider would say of them.
 
 import { personas as citizens } from '@onceform/vn/personas';
+import { CENTRE, committeeOf } from './agencies.mjs';
 
 const staff = (slug, name, roles, about, agency) => ({
   slug,
@@ -27,8 +28,18 @@ export const personas = [
     'can-bo',
     'Cán bộ tiếp nhận (mẫu)',
     ['officer'],
-    { vi: 'Tiếp nhận, xử lý hồ sơ; xem chỉ tiêu', en: 'Handles dossiers; sees the indicators' },
-    'H27.25',
+    {
+      vi: 'Tiếp nhận tại Trung tâm Phục vụ hành chính công tỉnh, chuyển hồ sơ; xem chỉ tiêu',
+      en: 'Takes in at the centre of the province, passes on; sees the indicators',
+    },
+    CENTRE,
+  ),
+  staff(
+    'cong-chuc-xa',
+    'Công chức phường Thành Sen (mẫu)',
+    ['officer'],
+    { vi: 'Giải quyết hồ sơ của phường', en: 'Decides on the dossiers of a commune' },
+    await committeeOf('18073'),
   ),
   staff('quan-tri', 'Quản trị biểu mẫu (mẫu)', ['publisher', 'author'], {
     vi: 'Công bố biểu mẫu, bảng phí, giờ làm việc; chốt báo cáo',

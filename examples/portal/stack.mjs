@@ -21,7 +21,7 @@ import { createRelations } from '@onceform/store';
 import { coDeclarants, paperTypes, SERVICE_HOURS, vnPack } from '@onceform/vn';
 import { registerDataOn, registerPaths } from '@onceform/vn/personas';
 import { normalizers, population, registers as registerSources, roles, signInClaims } from '@onceform/vn/sources';
-import { demoAgencies } from './agencies.mjs';
+import { CENTRE, demoAgencies } from './agencies.mjs';
 import { demoRoutes } from './demo-routes.mjs';
 import { freePort } from './free-port.mjs';
 import { startIdentity } from './identity/start-identity.mjs';
@@ -34,8 +34,6 @@ import { startStatusList } from './registers/status-list.mjs';
 import { simulatedHoldings } from './simulated-holdings.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-/** Invented: the real codes of receiving agencies come with the agency catalogue. */
-const AGENCY = 'H27.25';
 
 /**
  * Starts everything and resolves when the portal answers.
@@ -143,7 +141,7 @@ export async function startStack({
     const portal = await createPortal({
       pack: vnPack,
       origin,
-      agency: AGENCY,
+      agency: CENTRE,
       sources,
       database,
       objectStore: encryptedStore(directoryStore(join(dataDir, 'vault')), keys.secret),

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Receipt } from '@onceform/core';
 import { DESKTOP, openBrowser, openPage } from './browser.ts';
 import { answer, fillOpened, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
@@ -70,9 +71,15 @@ test('at a desk the helper types, the citizen confirms, and the dossier says so'
     await answer(page, { assistance: true });
   });
   expect(confirmed).toBeGreaterThan(5);
-  const { status, body } = await submit<{ dossier: { id: string } }>(me, 'vi');
+  const { status, body } = await submit<Receipt>(me, 'vi');
   expect(status).toBe(201);
   await me.sees(WORDS.vi.filed);
+  // The centre took it in and gives the code; the commune of the business decides.
+  expect(body).toMatchObject({ receivingAgency: 'H27.25', code: expect.stringMatching(/^H27\.25-/) });
+  expect(body.agency).toMatch(/^H27\.1\./);
+  await me.sees(/Cơ quan tiếp nhận Trung tâm Phục vụ hành chính công tỉnh Hà Tĩnh/);
+  await me.sees(/Cơ quan giải quyết Ủy ban nhân dân phường Thành Sen/);
+  await shot(page, 'desk-receipt');
 
   const bytes = await page.evaluate(
     async id => [
@@ -90,6 +97,30 @@ test('at a desk the helper types, the citizen confirms, and the dossier says so'
   expect(data.$context.assistedBy).toMatch(/.{10}/);
   expect(JSON.stringify(data)).not.toContain('Cán bộ tiếp nhận'); // a pseudonym, no name
   expect(data.assistance).toBe(true);
+
+  // Where it was taken in its status is followed; where it is decided it is read.
+  const officer = async (who: RegExp): Promise<void> => {
+    await page.goto(`${portal.url}/auth/sign-in?return=/officer`);
+    await me.goes(() => me.press(who));
+  };
+  const download = (): Promise<number> =>
+    page.evaluate(
+      async uuid => (await fetch(`/api/agency/dossiers/${uuid}/package`)).status,
+      body.dossier.id.replace('urn:uuid:', ''),
+    );
+  await officer(/Công chức phường Thành Sen/);
+  await me.press(`Tiếp nhận hồ sơ ${body.code}`);
+  await me.sees('Đã thụ lý');
+  expect(await download()).toBe(200);
+  await shot(page, 'officer-decides');
+  await officer(/Cán bộ tiếp nhận/);
+  await me.sees('Hồ sơ đã chuyển cơ quan giải quyết');
+  const followed = await page.$eval('.passed-on article', card => card.textContent);
+  expect(followed).toContain(body.code);
+  expect(followed).toContain('Ủy ban nhân dân phường Thành Sen');
+  expect(followed).toContain('Đã thụ lý');
+  expect(await download()).toBe(404);
+  await shot(page, 'officer-passed-on');
   expect(complaints).toEqual([]);
 });
 

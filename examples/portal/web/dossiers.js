@@ -36,6 +36,7 @@ function card({ id, status, title, receipt }) {
     <dl>
       <div><dt>${t('dossiers.code')}</dt><dd class="code">${receipt.code}</dd></div>
       <div><dt>${t('dossiers.received')}</dt><dd>${when(receipt.receivedAt)}</dd></div>
+      ${agency('dossiers.receivedBy', receipt, receipt.receivingAgency)}${agency('dossiers.decidedBy', receipt, receipt.agency)}
       ${receipt.noticeBy === null ? nothing : html`<div><dt>${t('dossiers.notice')}</dt><dd>${when(receipt.noticeBy)}</dd></div>`}
       ${receipt.due === undefined ? nothing : html`<div><dt>${t('dossiers.due')}</dt><dd>${when(receipt.due.by)}</dd></div>`}
       ${fee(receipt)}
@@ -48,6 +49,11 @@ function card({ id, status, title, receipt }) {
     </p>
     <div class="verdict" aria-live="polite"></div>
   </article>`;
+}
+
+function agency(key, { agencyNames = {} }, code) {
+  const name = agencyNames[code];
+  return name === undefined ? nothing : html`<div><dt>${t(key)}</dt><dd>${say(name)}</dd></div>`;
 }
 
 /** What it costs; whether it was paid is asked of the portal, and filled in when it answers. */

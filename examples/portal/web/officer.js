@@ -15,9 +15,15 @@ if (!info?.person) {
   );
 } else {
   try {
-    const dossiers = await api('/api/agency/dossiers');
+    const [dossiers, passedOn] = await Promise.all([api('/api/agency/dossiers'), api('/api/agency/passed-on')]);
     show(html`<h1>${t('officer.title')}</h1><p class="lead">${t('officer.lead')}</p>
-      ${dossiers.length === 0 ? html`<p>${t('officer.none')}</p>` : html`<ul class="plain">${dossiers.map(dossier => html`<li>${card(dossier)}</li>`)}</ul>`}`);
+      ${dossiers.length === 0 ? html`<p>${t('officer.none')}</p>` : html`<ul class="plain">${dossiers.map(dossier => html`<li>${card(dossier)}</li>`)}</ul>`}
+      ${
+        passedOn.length === 0
+          ? nothing
+          : html`<h2>${t('officer.passedOn')}</h2><p>${t('officer.passedOn.lead')}</p>
+      <ul class="plain passed-on">${passedOn.map(dossier => html`<li>${followed(dossier)}</li>`)}</ul>`
+      }`);
   } catch (error) {
     show(html`<h1>${t('officer.title')}</h1>${trouble(error)}`);
   }
@@ -38,6 +44,18 @@ function card({ id, status, received, receipt }) {
     </p>
     <p class="refusal" role="alert"></p>
     <div class="entries"></div>
+  </article>`;
+}
+
+/** A dossier that was taken in here for another agency to decide: how far it is there. */
+function followed({ code, title, status, received, agency, agencyName }) {
+  return html`<article class="card dossier">
+    <header><h3>${say(title) || code}</h3><span class="status">${t(`status.${status}`)}</span></header>
+    <dl>
+      <div><dt>${t('dossiers.code')}</dt><dd class="code">${code}</dd></div>
+      <div><dt>${t('dossiers.received')}</dt><dd>${when(received)}</dd></div>
+      <div><dt>${t('dossiers.decidedBy')}</dt><dd>${say(agencyName) || agency}</dd></div>
+    </dl>
   </article>`;
 }
 

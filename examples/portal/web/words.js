@@ -47,6 +47,8 @@ export const words = {
     'payment.paid': 'Đã thanh toán',
     'payment.pay': 'Thanh toán',
     'payment.unknown': 'Chưa hỏi được tình trạng thanh toán',
+    'dossiers.receivedBy': 'Cơ quan tiếp nhận',
+    'dossiers.decidedBy': 'Cơ quan giải quyết',
     'dossiers.notice': 'Thông báo chậm nhất',
     'dossiers.digest': 'Mã băm SHA-256 của gói',
     'dossiers.download': 'Tải gói hồ sơ',
@@ -175,10 +177,13 @@ export const words = {
     'desk.confirm': 'Tôi đã xem và xác nhận các mục này',
     'desk.officer':
       'Cán bộ nhập theo giấy tờ gửi đến. Các mục này được đánh dấu trong hồ sơ cho đến khi có cán bộ đối chiếu với giấy.',
-    'officer.title': 'Hồ sơ cơ quan tiếp nhận',
+    'officer.title': 'Hồ sơ của cơ quan',
     'officer.lead':
       'Các mục do quầy nhập từ giấy được đánh dấu cho đến khi cán bộ đối chiếu. Mỗi lần xem và mỗi kết luận đều được ghi lại.',
     'officer.none': 'Chưa có hồ sơ nào.',
+    'officer.passedOn': 'Hồ sơ đã chuyển cơ quan giải quyết',
+    'officer.passedOn.lead':
+      'Cơ quan Ông/Bà đã tiếp nhận; cơ quan có thẩm quyền giải quyết. Ở đây chỉ xem được tình trạng, không xem được nội dung.',
     'officer.entries': 'Các mục do quầy nhập',
     'officer.accept': 'Tiếp nhận hồ sơ',
     'entries.none': 'Hồ sơ này không có mục nào do quầy nhập.',
@@ -391,6 +396,8 @@ export const words = {
     'payment.paid': 'Paid',
     'payment.pay': 'Pay',
     'payment.unknown': 'The payment service cannot be asked now',
+    'dossiers.receivedBy': 'Taken in by',
+    'dossiers.decidedBy': 'Decided by',
     'dossiers.notice': 'You hear by',
     'dossiers.digest': 'SHA-256 of the package',
     'dossiers.download': 'Download the package',
@@ -522,6 +529,9 @@ export const words = {
     'officer.lead':
       'Answers that a desk copied from paper are marked until an officer has compared them. Every look and every verdict is written down.',
     'officer.none': 'There is no dossier yet.',
+    'officer.passedOn': 'Taken in and passed on',
+    'officer.passedOn.lead':
+      'Your agency took these in; another one decides. You see how far they are, not what is in them.',
     'officer.entries': 'Answers a desk entered',
     'officer.accept': 'Accept the dossier',
     'entries.none': 'No answer of this dossier was entered by a desk.',

@@ -392,6 +392,7 @@ export const CONTEXT_SCHEMA: JsonObject = {
     identityLevel: { enum: [0, 1, 2, 3] },
     channel: { enum: ['online', 'in-person', 'remote', 'post'] },
     agency: { type: 'string' },
+    receivingAgency: { type: 'string' },
     assistedBy: { type: 'string' },
     retrieved: { type: 'object', additionalProperties: { enum: ['provided', 'not-provided', 'unavailable'] } },
   },

@@ -15,7 +15,14 @@ export interface DossierManifest {
   readonly created: string;
   readonly procedure: { readonly code: string | null; readonly name: LocalizedText } | null;
   readonly form: { readonly id: string; readonly version: string; readonly digest: Sha256 };
-  readonly recipient: { readonly audience: string; readonly agency: string | null; readonly nonce: string | null };
+  readonly recipient: {
+    readonly audience: string;
+    /** The competent agency: the one that is to decide; null where none was chosen. */
+    readonly agency: string | null;
+    /** Whose desk took it in, as the seal says. Absent: no desk, the competent agency receives it itself. */
+    readonly receivingAgency?: string;
+    readonly nonce: string | null;
+  };
   /** The pairwise id and how surely it was known; null where nobody signed in. */
   readonly submitter: { readonly id: string; readonly identityLevel: number } | null;
   readonly language: string;
@@ -71,12 +78,17 @@ export interface DossierComponent extends Omit<ComponentAnswer, 'files'> {
 /** What a portal hands back. A document of its own; the package is never rewritten. */
 export interface Receipt {
   readonly format: 'https://onceform.dev/receipt/1';
-  /** Given by the agency: `H29.01-261122-0001`. */
+  /** Given by the agency that took it in: `H29.01-261122-0001`. */
   readonly code: string;
   readonly dossier: { readonly id: string; readonly sha256: Sha256; readonly size: number };
   /** RFC 3339 with offset. */
   readonly receivedAt: string;
+  /** The competent agency: it decides, reads the package, and is who the fee is for. */
   readonly agency: string | null;
+  /** Who took it in and passed it on, where that is another agency. */
+  readonly receivingAgency?: string;
+  /** What these agencies are called, by code; those that the tables of the day know. */
+  readonly agencyNames?: { readonly [code: string]: LocalizedText };
   readonly procedure: string | null;
   /** What was filed, in words: the procedure, or the part of a linked one. */
   readonly title?: LocalizedText;

@@ -17,7 +17,10 @@ export interface FormContext {
   /** 0 nobody signed in, 1 declared, 2 verified by an identity provider, 3 in person. */
   readonly identityLevel: 0 | 1 | 2 | 3;
   readonly channel: 'online' | 'in-person' | 'remote' | 'post';
+  /** The competent agency: the one that decides, as far as it is known. */
   readonly agency?: string;
+  /** The receiving agency: whose desk takes the dossier in, to decide or to pass it on. Absent: it is handed in nowhere else. */
+  readonly receivingAgency?: string;
   readonly assistedBy?: string;
   /** The organisation that the person acts for, under a mandate that the portal checked. */
   readonly onBehalfOf?: { readonly id: string; readonly name: string };

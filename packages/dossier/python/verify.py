@@ -251,11 +251,13 @@ def keeps_people_apart(seal):
 def check_answers(entries, manifest, seal):
     data, provenance, salts = (parse(entries[f'data/{name}.json'], name) for name in ['form', 'provenance', 'salts'])
     sealed = {item['pointer']: item for item in seal['items'] if 'value' in item} if seal else {}
+    to = manifest['recipient']
+    addressed = (seal['aud'], seal['nonce'], seal['context'].get('receivingAgency')) if seal else (to['audience'], to['nonce'], None)
+    if addressed != (to['audience'], to['nonce'], to.get('receivingAgency')):
+        say('FAILED', 'SEAL_RECIPIENT_MISMATCH', 'the seal is for another receiver')
     if seal:
         if seal['form']['digest'] != manifest['form']['digest']:
             say('FAILED', 'SEAL_FORM_MISMATCH', 'the seal is for another form')
-        if (seal['aud'], seal['nonce']) != (manifest['recipient']['audience'], manifest['recipient']['nonce']):
-            say('FAILED', 'SEAL_RECIPIENT_MISMATCH', 'the seal is for another receiver')
         if not same(data.get('$context', ABSENT), seal['context']):
             say('FAILED', 'CONTEXT_CHANGED', '$context')
         for part in seal.get('parts', []):

@@ -43,7 +43,8 @@ export interface DossierInput {
   readonly id: string;
   /** RFC 3339 with offset: the time of completion, said by the builder and bounded by intake. */
   readonly created: string;
-  readonly recipient: DossierManifest['recipient'];
+  /** Whose desk took it in is not the builder's to say: the seal does. */
+  readonly recipient: Omit<DossierManifest['recipient'], 'receivingAgency'>;
   readonly submitter: DossierManifest['submitter'];
   /** BCP 47; what the citizen read. */
   readonly language: string;
@@ -161,13 +162,14 @@ export async function buildDossier(input: DossierInput, options: BuildOptions = 
     const { data, origins } = submission;
     await addExtra(await input.humanCopy({ manifest: about, data, origins, documents, texts: input.texts }));
   }
+  const { receivingAgency } = submission.seal?.payload.context ?? {};
   const manifest: DossierManifest = {
     format: 'https://onceform.dev/dossier/1',
     id,
     created,
     procedure: form.procedure === null ? null : { code: form.procedure.code, name: form.procedure.name },
     form: { id: form.id, version: form.version, digest: form.digest },
-    recipient: input.recipient,
+    recipient: { ...input.recipient, ...(receivingAgency === undefined ? {} : { receivingAgency }) },
     submitter: input.submitter,
     language,
     reviewDigest: digest,

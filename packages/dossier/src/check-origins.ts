@@ -45,15 +45,18 @@ export async function checkSeal(
   { jws }: DossierContent,
   options: SealOptions,
 ): Promise<OpenedSeal | null> {
+  const { recipient, submitter } = manifest;
   if (jws === null) {
     report.note('SEAL_NONE');
+    // Only a sealed session can say at whose desk it was.
+    if (recipient.receivingAgency !== undefined) report.fail('SEAL_RECIPIENT_MISMATCH');
     return null;
   }
   const seal = await openSeal(report, jws, manifest, options);
-  const { aud, nonce, sub, iat, exp, form } = seal.payload;
-  const { recipient, submitter } = manifest;
+  const { aud, nonce, sub, iat, exp, form, context } = seal.payload;
   if (form.digest !== manifest.form.digest) report.stop('SEAL_FORM_MISMATCH');
-  if (aud !== recipient.audience || nonce !== recipient.nonce) report.fail('SEAL_RECIPIENT_MISMATCH');
+  if (aud !== recipient.audience || nonce !== recipient.nonce || context.receivingAgency !== recipient.receivingAgency)
+    report.fail('SEAL_RECIPIENT_MISMATCH');
   if (submitter === null || sub !== submitter.id) report.fail('SEAL_SUBMITTER_MISMATCH');
   // Without a time of receipt the package's own word is all there is, and NOT_CHECKED_TIME says so.
   const at = options.now?.getTime() ?? Date.parse(manifest.created);

@@ -17,6 +17,7 @@ import {
   type SealItem,
   type SealPayload,
 } from '@onceform/core';
+import type { BuiltDossier } from './build-dossier.ts';
 import { createSigner, openSeal, signSeal, type SealSigner } from '@onceform/store';
 import { composeZip, type ZipContent } from './compose-zip.ts';
 import { crc32 } from './crc32.ts';
@@ -74,6 +75,9 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   'refused-added-to-part.zip': ['PART_CHANGED'],
   'refused-mixed-people.zip': ['SEAL_INVALID'],
   'refused-null-for-locked.zip': ['LOCKED_VALUE_CHANGED', 'PROVENANCE_MISMATCH'],
+  'passed-on.zip': [],
+  'refused-other-desk.zip': ['SEAL_RECIPIENT_MISMATCH'],
+  'refused-desk-without-seal.zip': ['SEAL_RECIPIENT_MISMATCH'],
 };
 
 const zipOf = (contents: readonly ZipContent[], type: string): Blob => composeZip(contents, type).blob;
@@ -217,6 +221,18 @@ beforeAll(async () => {
       });
     }),
   );
+
+  // Taken in at the desk of one agency, for another one to decide: the seal says whose desk, and nobody else does.
+  const desk = { ...payload, context: { ...payload.context, channel: 'in-person', receivingAgency: 'A2' } } as const;
+  const deskSeal = { jws: await signSeal(desk, signer), payload: desk, verified: true };
+  const passedOn = await exampleDossier({ submission: await exampleSubmission({ seal: deskSeal }) });
+  expect(passedOn.manifest.recipient).toMatchObject({ agency: 'A1', receivingAgency: 'A2' });
+  await put('passed-on.zip', passedOn.blob);
+  const atDeskOf = (built: BuiltDossier, receivingAgency: string): Promise<Blob> =>
+    forge(built, ({ manifest }) => void (manifest.recipient = { ...manifest.recipient, receivingAgency }));
+  await put('refused-other-desk.zip', await atDeskOf(passedOn, 'A3'));
+  const unsealed = await exampleDossier({ submission: await exampleSubmission({ seal: null }) });
+  await put('refused-desk-without-seal.zip', await atDeskOf(unsealed, 'A2'));
 
   if (!writing) return;
   await mkdir(folder, { recursive: true });

@@ -51,7 +51,7 @@ const isManifest = shape({
   created: dateTime,
   procedure: orNull(shape({ code: textOrNull, name: localized })),
   form: shape({ id: text, version: text, digest }),
-  recipient: shape({ audience: text, agency: textOrNull, nonce: textOrNull }),
+  recipient: shape({ audience: text, agency: textOrNull, receivingAgency: optional(text), nonce: textOrNull }),
   submitter: orNull(shape({ id: text, identityLevel: oneOf(0, 1, 2, 3) })),
   language: text,
   reviewDigest: digest,

@@ -57,7 +57,7 @@ export function createAfterFiling(options: AfterFilingOptions): AfterFiling {
             {
               day: today(),
               procedure: compiled.procedure?.code ?? null,
-              agency: manifest.recipient.agency,
+              agency: manifest.recipient.receivingAgency ?? manifest.recipient.agency,
               channel: context.channel,
             },
             { desk: 1, 'desk:minutes': Math.max(1, Math.ceil((now.getTime() - draft.created.getTime()) / 60_000)) },

@@ -1,5 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { valueAt, type Administration, type JsonObject } from '@onceform/core';
+import type { Role } from './authorization.ts';
+import { packageKey } from './dossier-index.ts';
+import { directoryStore } from './object-store.ts';
+import { reindex } from './reindex.ts';
 import {
   citizen,
   file,
@@ -19,7 +26,8 @@ const administration: Administration = {
       .filter(area => /^\d$/.test(area))
       .map(area => ({ kind: 'office', area, name: `Office of ${area}`, because: '/reason' })),
   due: async () => null,
-  fee: async ({ proven }) => {
+  fee: async ({ proven, agency }) => {
+    charged = agency?.area ?? null;
     const exempt = proven?.answers.has('/applicant/fullName') === true;
     return {
       total: exempt ? 0 : 100,
@@ -38,16 +46,29 @@ const administration: Administration = {
     };
   },
 };
+/** For whose area the last fee was worked out. */
+let charged: string | null = null;
 const json = { 'content-type': 'application/json' };
 const TABLE = ['7', '8', '9'].map(area => ({ code: `X0${area}`, kind: 'office', area, name: `Office ${area}` }));
 
-let portal: TestPortal, an: TestBrowser;
+/** By the key of an object, whose it is. */
+const owners = new Map<string, string | undefined>();
+let portal: TestPortal, an: TestBrowser, folder: string;
 let anyOffice = false;
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onceform-agencies-'));
+  const objects = directoryStore(folder);
   portal = await startTestPortal({
     pack: {
       ...testPack,
       administration: { ...administration, anyOffice: () => (anyOffice ? 'office' : null) },
+    },
+    objectStore: {
+      ...objects,
+      put(key, bytes, owner, options) {
+        owners.set(key, owner);
+        return objects.put(key, bytes, owner, options);
+      },
     },
   });
   an = await portal.browser(citizen('an'));
@@ -56,7 +77,10 @@ beforeAll(async () => {
   const body = JSON.stringify({ validFrom: '2026-11-23', rows });
   expect((await publisher.send('POST', '/api/parameters/agencies', body, json)).status).toBe(201);
 }, 60_000);
-afterAll(() => portal.end());
+afterAll(async () => {
+  await portal.end();
+  await rm(folder, { recursive: true, force: true });
+});
 
 const open = async (browser = an) => {
   const info = await browser.client.form('notice');
@@ -155,5 +179,118 @@ describe('an exemption from the fee', () => {
     const binh = await portal.browser(citizen('binh'));
     const typed = await file(binh, await prepare(portal, binh, { reason: '7' }));
     expect(typed.body.fee).toMatchObject({ total: 100, saved: 0 });
+  });
+});
+
+describe('a dossier that one office takes in, for another one to decide', () => {
+  const officerOf = (agency: string, roles: readonly Role[] = ['officer']) =>
+    portal.browser(citizen(`officer-${agency}`, { roles, agency }));
+  /** A machine that an officer made a desk; a citizen is signed in there now. */
+  const atDeskOf = async (agency: string) => {
+    const officer = await officerOf(agency);
+    expect((await officer.send('PUT', '/api/desk', '{"channel":"in-person"}', json)).status).toBe(200);
+    return portal.browser(citizen('an'), officer.jar);
+  };
+  const rowOf = (id: string) =>
+    portal.db.query('SELECT agency, receiving_agency, code FROM dossier WHERE id = $1', [id]);
+  let id: string, path: string, code: string;
+
+  it('names both in the package and the receipt: one gives the code, by the other’s rules it is charged', async () => {
+    const desk = await atDeskOf('X09');
+    const { context } = await open(desk);
+    expect(context).toMatchObject({ receivingAgency: 'X09', channel: 'in-person' });
+    const prepared = await prepare(portal, desk, { reason: '7' });
+    expect(prepared.dossier.manifest.recipient).toMatchObject({ agency: null, receivingAgency: 'X09' });
+    const { status, body } = await file(desk, prepared);
+    expect([status, body]).toMatchObject([
+      201,
+      {
+        agency: 'X07',
+        receivingAgency: 'X09',
+        agencyNames: { X07: 'Office 7', X09: 'Office 9' },
+        code: expect.stringMatching(/^X09-/),
+      },
+    ]);
+    expect(charged).toBe('7');
+    ({ id } = prepared);
+    ({ code } = body);
+    path = `/api/agency/dossiers/${id.slice(9)}`;
+    expect(await rowOf(id)).toEqual([{ agency: 'X07', receiving_agency: 'X09', code }]);
+    // The package is locked with the key of who decides.
+    expect(owners.get(packageKey(body.dossier.sha256))).toBe('X07');
+    const timeline = await an.send('GET', `/api/dossiers/${id.slice(9)}/timeline`);
+    expect(await timeline.json()).toMatchObject([{ body: { code, receivingAgency: 'X09', agency: 'X07' } }]);
+  });
+
+  it('is decided by the one, and followed by the other, which reads how far it is and nothing of anybody', async () => {
+    const [receiving, deciding, stranger] = await Promise.all(['X09', 'X07', 'X08'].map(agency => officerOf(agency)));
+    const followed = async (officer: TestBrowser) =>
+      ((await (await officer.send('GET', '/api/agency/passed-on')).json()) as { id: string }[]).filter(
+        one => one.id === id,
+      );
+    const row = { id, code, procedure: '1.000001', agency: 'X07', agencyName: 'Office 7', status: 'received' };
+    const [told] = await followed(receiving!);
+    expect(told).toEqual({ ...row, title: expect.anything(), received: expect.any(String) });
+    expect(JSON.stringify(told)).not.toContain('An Official');
+    expect([await followed(deciding!), await followed(stranger!)]).toEqual([[], []]);
+    const listed = async (officer: TestBrowser) =>
+      ((await (await officer.send('GET', '/api/agency/dossiers')).json()) as { id: string }[]).some(
+        one => one.id === id,
+      );
+    expect([await listed(receiving!), await listed(deciding!)]).toEqual([false, true]);
+    const accept = (officer: TestBrowser) => officer.send('POST', `${path}/handling`, '{"action":"accept"}', json);
+    for (const officer of [receiving!, stranger!]) {
+      expect((await officer.send('GET', `${path}/package`)).status).toBe(404);
+      expect((await accept(officer)).status).toBe(404);
+    }
+    const entries = async (officer: TestBrowser) => (await officer.send('GET', `${path}/entries`)).status;
+    expect([await entries(receiving!), await entries(deciding!), await entries(stranger!)]).toEqual([404, 200, 404]);
+    expect((await deciding!.send('GET', `${path}/package`)).status).toBe(200);
+    expect((await accept(deciding!)).status).toBe(200);
+    expect(await followed(receiving!)).toMatchObject([{ ...row, status: 'accepted' }]);
+  });
+
+  it('is told of with both, and counted once where it is decided, and as passed on where it was taken in', async () => {
+    const told = await portal.db.query('SELECT kind, body FROM outbox WHERE subject = $1 ORDER BY id', [id]);
+    expect(told).toMatchObject(
+      ['dossier.received', 'dossier.accepted'].map(kind => ({
+        kind,
+        body: { id, code, agency: 'X07', receivingAgency: 'X09' },
+      })),
+    );
+    await portal.outbox.run();
+    // What follows a filing is not waited for.
+    await vi.waitFor(async () =>
+      expect(
+        await portal.db.query(
+          `SELECT metric, agency, count::int FROM daily_count
+           WHERE channel = 'in-person' AND metric IN ('filed', 'passed-on', 'desk') ORDER BY metric`,
+        ),
+      ).toEqual([
+        { metric: 'desk', agency: 'X09', count: 1 },
+        { metric: 'filed', agency: 'X07', count: 1 },
+        { metric: 'passed-on', agency: 'X09', count: 1 },
+      ]),
+    );
+  });
+
+  it('comes back from the packages with both, and no code is given twice', async () => {
+    await portal.db.script('TRUNCATE dossier, serial CASCADE');
+    expect(await reindex(portal.db, portal.objects)).toMatchObject({ broken: [] });
+    expect(await rowOf(id)).toEqual([{ agency: 'X07', receiving_agency: 'X09', code }]);
+    const next = await atDeskOf('X09');
+    const { body } = await file(next, await prepare(portal, next, { reason: '8' }));
+    expect([body.agency, body.receivingAgency, body.code > code]).toEqual(['X08', 'X09', true]);
+  });
+
+  it('is the same agency, and named once, where the office at whose desk it is decides itself', async () => {
+    const desk = await atDeskOf('X07');
+    const { body } = await file(desk, await prepare(portal, desk, { reason: '7 8' }));
+    expect(body).toMatchObject({
+      agency: 'X07',
+      agencyNames: { X07: 'Office 7' },
+      code: expect.stringMatching(/^X07-/),
+    });
+    expect(body).not.toHaveProperty('receivingAgency');
   });
 });

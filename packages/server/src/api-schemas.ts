@@ -28,7 +28,11 @@ const formIdentity = closed({ id: text(500), digest });
 /** How a dossier comes in that is declared at a desk. */
 const deskChannel: JsonObject = { enum: ['in-person', 'remote', 'post'] };
 export const deskRequest = closed({ channel: deskChannel });
-export const desk = open({ channel: deskChannel, assistedBy: id, until: time });
+export const desk = open({ channel: deskChannel, assistedBy: id, agency: id, until: time }, [
+  'channel',
+  'assistedBy',
+  'until',
+]);
 export const noDesk = nullable(desk);
 
 export const draftRequest = closed({ form: formIdentity });
@@ -226,6 +230,8 @@ export const receipt = open(
     title: localized,
     receivedAt: time,
     agency: nullable({ type: 'string' }),
+    receivingAgency: { type: 'string' },
+    agencyNames: { type: 'object', additionalProperties: localized },
     procedure: nullable({ type: 'string' }),
     noticeBy: nullable(time),
     due: open({
@@ -263,6 +269,20 @@ export const receipt = open(
     signature: { type: 'string' },
   },
   ['format', 'code', 'dossier', 'receivedAt', 'agency', 'procedure', 'noticeBy', 'signature'],
+);
+
+export const passedOn = open(
+  {
+    id: { type: 'string' },
+    code: { type: 'string' },
+    title: localized,
+    procedure: nullable({ type: 'string' }),
+    received: time,
+    status: { enum: ['received', 'accepted', 'refused', 'supplement', 'supplemented', 'done'] },
+    agency: nullable({ type: 'string' }),
+    agencyName: localized,
+  },
+  ['id', 'code', 'procedure', 'received', 'status', 'agency'],
 );
 
 export const bundleReceipts = open({ bundle: { type: 'string' }, receipts: list(receipt, 20) });

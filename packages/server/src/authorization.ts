@@ -7,7 +7,7 @@ import type { PortalEnv, Session } from './session.ts';
 /** `visitor` is everybody without a sign-in; the others are given by the identity provider. */
 export type Role = 'visitor' | 'citizen' | 'co-declarant' | 'officer' | 'author' | 'publisher' | 'agency';
 
-/** `yes`: any; `own`: only what belongs to the asker (the route asks `requireOwn`); `agency`: what their agency received. */
+/** `yes`: any; `own`: only what belongs to the asker (the route asks `requireOwn`); `agency`: what their agency decides on, or took in. */
 export type Grant = 'no' | 'yes' | 'own' | 'agency';
 
 const roles = [
@@ -40,6 +40,7 @@ export const authorizationMatrix = {
   'dossier.read': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'dossier.pay': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'dossier.handle': row('no', 'no', 'no', 'agency', 'no', 'no', 'no'),
+  'dossier.follow': row('no', 'no', 'no', 'agency', 'no', 'no', 'no'),
   'dossier.rate': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'usage.read': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'complaint.make': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),

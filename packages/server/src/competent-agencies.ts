@@ -1,7 +1,7 @@
 // Which agencies may decide on a dossier: what the rules of the country say of its answers, among the agencies that the
 // dated tables know. The citizen chooses where there are several; intake takes the choice only where it is one of them.
 
-import type { CompetentAgency, CountryPack, JsonObject } from '@onceform/core';
+import type { CompetentAgency, CountryPack, JsonObject, LocalizedText } from '@onceform/core';
 import { en } from './locales/en.ts';
 import { vi } from './locales/vi.ts';
 import type { AgencyRow, Parameters } from './parameters.ts';
@@ -18,12 +18,12 @@ export interface CompetentAgencies {
   /** Who may decide by these answers on this day, the one that is proposed first; empty where the rules say nobody yet. */
   options(procedure: string, data: JsonObject, day: string): Promise<readonly AgencyOption[]>;
   /**
-   * Who takes a dossier in: the agency it names, where that one may decide; else the first that may; else the portal's
-   * own, which is also what a dossier names whose citizen did not choose.
+   * Who decides on a dossier: the agency it names, where that one may; else the first that may; else the portal's own,
+   * which is also what a dossier names whose citizen did not choose.
    *
    * @throws {OnceFormError} ERR_DOSSIER_INVALID, with the finding AGENCY_NOT_COMPETENT, when it names one that may not.
    */
-  receiver(filed: {
+  decider(filed: {
     readonly procedure: string | null;
     readonly data: JsonObject;
     readonly named: string | null;
@@ -31,8 +31,8 @@ export interface CompetentAgencies {
     /** One of several dossiers of a declaration: what was chosen may be for another of them. */
     readonly part: boolean;
   }): Promise<{ readonly agency: string; readonly found: CompetentAgency | null }>;
-  /** Tells whether the tables of a day know an agency. */
-  knows(agency: string, day: string): Promise<boolean>;
+  /** What agencies are called, by code: those that the tables of a day know. */
+  names(codes: readonly string[], day: string): Promise<Readonly<Record<string, LocalizedText>>>;
 }
 
 export function createCompetentAgencies(options: {
@@ -68,7 +68,7 @@ export function createCompetentAgencies(options: {
 
   return {
     options: async (procedure, data, day) => (await look(procedure, data, await rowsOf(day))).may,
-    async receiver({ procedure, data, named, day, part }) {
+    async decider({ procedure, data, named, day, part }) {
       const rows = await rowsOf(day);
       const { may, first } = await look(procedure, data, rows);
       const chosen = may.find(({ agency }) => agency === named);
@@ -91,6 +91,9 @@ export function createCompetentAgencies(options: {
         ],
       });
     },
-    knows: async (agency, day) => (await rowsOf(day)).some(({ code }) => code === agency),
+    async names(codes, day) {
+      const rows = (await rowsOf(day)).filter(({ code }) => codes.includes(code));
+      return Object.fromEntries(rows.map(({ code, name }) => [code, name]));
+    },
   };
 }

@@ -11,6 +11,8 @@ export interface Desk {
   readonly channel: Exclude<FormContext['channel'], 'online'>;
   /** The pairwise id of the officer who opened it: a pseudonym, no name. */
   readonly assistedBy: string;
+  /** The officer's agency, which takes in what is declared here; absent for an officer of none. */
+  readonly agency?: string;
   /** RFC 3339; an officer opens it anew each working day. */
   readonly until: string;
 }
@@ -18,7 +20,7 @@ export interface Desk {
 export interface Desks {
   /** Reads the desk of this machine into `c.var.desk`; null where there is none, or its day is over. */
   readonly load: MiddlewareHandler<PortalEnv>;
-  open(c: Context<PortalEnv>, officer: Pick<Person, 'id'>, channel: Desk['channel']): Desk;
+  open(c: Context<PortalEnv>, officer: Pick<Person, 'id' | 'agency'>, channel: Desk['channel']): Desk;
   close(c: Context<PortalEnv>): void;
 }
 
@@ -50,8 +52,13 @@ export function createDesks({
       c.set('desk', sealed === undefined ? null : read(sealed));
       await next();
     },
-    open(c, { id }, channel) {
-      const desk: Desk = { channel, assistedBy: id, until: new Date(clock().getTime() + DAY).toISOString() };
+    open(c, { id, agency }, channel) {
+      const desk: Desk = {
+        channel,
+        assistedBy: id,
+        ...(agency === undefined ? {} : { agency }),
+        until: new Date(clock().getTime() + DAY).toISOString(),
+      };
       const sealed = Buffer.from(box.seal('desk', desk as unknown as Json)).toString('base64url');
       setCookie(c, cookie, sealed, { path: '/', httpOnly: true, sameSite: 'Lax', secure, maxAge: DAY / 1000 });
       c.set('desk', desk);

@@ -81,6 +81,7 @@ const INDEXED = Object.entries({
   form_digest: 'text',
   procedure: 'text',
   agency: 'text',
+  receiving_agency: 'text',
   channel: 'text',
   code: 'text',
   receipt: 'jsonb',
@@ -122,7 +123,7 @@ function columnsOf({
   owner,
   received,
 }: DossierIndexRow): Record<Column, unknown> {
-  const { code, agency, procedure, receivedAt, noticeBy, dossier, fee, due } = receipt;
+  const { code, agency, receivingAgency, procedure, receivedAt, noticeBy, dossier, fee, due } = receipt;
   return {
     id,
     sha256: dossier.sha256,
@@ -134,6 +135,7 @@ function columnsOf({
     form_digest: form.digest,
     procedure,
     agency,
+    receiving_agency: receivingAgency ?? null,
     channel,
     code,
     receipt,
@@ -147,7 +149,7 @@ function columnsOf({
     previous: previous?.id ?? null,
     counts,
     papers: components.flatMap(({ reference }) => reference?.sha256 ?? []),
-    told: { id, code, agency, procedure, receivedAt },
+    told: { id, code, agency, ...(receivingAgency === undefined ? {} : { receivingAgency }), procedure, receivedAt },
     reference: fee?.payment?.reference ?? null,
     amount: fee?.payment === undefined ? null : fee.total,
     currency: fee?.currency ?? null,

@@ -66,7 +66,7 @@ export interface EntryChecks {
    * Takes the marks away: all of the verdicts, or none. A later verdict on the same answer replaces the earlier one, and
    * both stay in the audit.
    *
-   * @throws {OnceFormError} ERR_NOT_FOUND when another agency received it; ERR_REQUEST_INVALID for an answer that no desk
+   * @throws {OnceFormError} ERR_NOT_FOUND when another agency decides on it; ERR_REQUEST_INVALID for an answer that no desk
    *   entered, or a correction without a reason; ERR_DOSSIER_INVALID with issues when the form does not take the value.
    */
   check(officer: Person, dossier: string, verdicts: readonly EntryVerdict[]): Promise<readonly MarkedEntry[]>;
@@ -99,7 +99,7 @@ export function createEntryChecks(options: {
       'SELECT sha256, form_digest AS digest, channel FROM dossier WHERE id = $1 AND agency = $2',
       [dossier, agencyOf(officer)],
     );
-    if (row === undefined) throw refuse('ERR_NOT_FOUND', 'Your agency did not receive such a dossier.');
+    if (row === undefined) throw refuse('ERR_NOT_FOUND', 'Your agency decides on no such dossier.');
     // Intake takes entries of officers from desks only.
     if (row.channel === 'online')
       return { data: {}, entered: [], digest: row.digest, rules: async () => ({ rules: [], dataSchema: {} }) };

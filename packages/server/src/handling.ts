@@ -1,6 +1,6 @@
 // Handling, just enough to be real: the states of a dossier, who may bring it from one to another, and what is told.
 
-import type { Json, Pointer, Receipt } from '@onceform/core';
+import type { Json, LocalizedText, Pointer, Receipt } from '@onceform/core';
 import type { Audit } from './audit.ts';
 import type { Database, Queryable } from './database.ts';
 import { addCounts } from './measurement.ts';
@@ -48,9 +48,24 @@ export interface HandledDossier {
   readonly receipt: Receipt;
 }
 
+/** What an agency that took a dossier in learns of it once it was passed on: how far it is, and nothing of anybody. */
+export interface PassedOnDossier {
+  readonly id: string;
+  readonly code: string;
+  readonly title?: LocalizedText;
+  readonly procedure: string | null;
+  readonly received: string;
+  readonly status: DossierStatus;
+  /** Who decides. */
+  readonly agency: string | null;
+  readonly agencyName?: LocalizedText;
+}
+
 export interface Handlings {
-  /** Dossiers of the officer's agency, oldest first. Looking is written down. */
+  /** Dossiers that the officer's agency decides on, oldest first. Looking is written down. */
   list(officer: Person, status: string | undefined): Promise<readonly HandledDossier[]>;
+  /** Dossiers that the officer's agency took in and passed on, newest first. Looking is written down. */
+  passedOn(officer: Person): Promise<readonly PassedOnDossier[]>;
   /** The digest of the package, for reading it. Looking is written down. */
   open(
     officer: Person,
@@ -63,7 +78,7 @@ export interface Handlings {
    */
   mayHandle(officer: Person, id: string, action: Handling['action']): Promise<Decided>;
   /**
-   * @throws {OnceFormError} ERR_NOT_FOUND when another agency received it; ERR_CONFLICT when its state does not allow
+   * @throws {OnceFormError} ERR_NOT_FOUND when another agency decides on it; ERR_CONFLICT when its state does not allow
    *   the step any more.
    */
   handle(officer: Person, id: string, handling: Handling): Promise<DossierStatus>;
@@ -79,6 +94,7 @@ interface Row {
   readonly status: DossierStatus;
   readonly procedure: string | null;
   readonly agency: string | null;
+  readonly receiving_agency: string | null;
   readonly channel: string;
   readonly received: Date;
   readonly notice_by: Date | null;
@@ -115,9 +131,29 @@ export function createHandlings({
         receipt: row.receipt,
       }));
     },
+    async passedOn(officer) {
+      await audit(officer.id, 'list.passed-on', '');
+      const rows = await db.query<Row>(
+        'SELECT * FROM dossier WHERE receiving_agency = $1 ORDER BY received DESC LIMIT 200',
+        [agencyOf(officer)],
+      );
+      return rows.map(({ id, status, procedure, agency, received, receipt: { code, title, agencyNames } }) => {
+        const agencyName = agencyNames?.[agency ?? ''];
+        return {
+          id,
+          code,
+          ...(title === undefined ? {} : { title }),
+          procedure,
+          received: received.toISOString(),
+          status,
+          agency,
+          ...(agencyName === undefined ? {} : { agencyName }),
+        };
+      });
+    },
     async open(officer, id) {
       const [row] = await db.query<Row>('SELECT * FROM dossier WHERE id = $1 AND agency = $2', [id, agencyOf(officer)]);
-      if (row === undefined) throw refuse('ERR_NOT_FOUND', 'Your agency did not receive such a dossier.');
+      if (row === undefined) throw refuse('ERR_NOT_FOUND', 'Your agency decides on no such dossier.');
       await audit(officer.id, 'open', id);
       return { sha256: row.sha256, mediaType: row.media_type, code: row.receipt.code };
     },
@@ -143,7 +179,14 @@ export function createHandlings({
         await tx.query('INSERT INTO outbox (kind, subject, body, created, due) VALUES ($1, $2, $3::jsonb, $4, $4)', [
           `dossier.${to}`,
           id,
-          JSON.stringify({ id, code: row.receipt.code, agency: row.agency, procedure: row.procedure, status: to }),
+          JSON.stringify({
+            id,
+            code: row.receipt.code,
+            agency: row.agency,
+            ...(row.receiving_agency === null ? {} : { receivingAgency: row.receiving_agency }),
+            procedure: row.procedure,
+            status: to,
+          }),
           now,
         ]);
         await addCounts(tx, [
@@ -161,9 +204,7 @@ export function createHandlings({
         [id],
       );
       return [
-        ...(row === undefined
-          ? []
-          : [{ at: row.received.toISOString(), kind: 'received', body: { code: row.receipt.code } }]),
+        ...(row === undefined ? [] : [{ at: row.received.toISOString(), kind: 'received', body: receivedOf(row) }]),
         ...events.map(({ at, kind, body }) => ({ at: at.toISOString(), kind, body })),
       ];
     },
@@ -225,11 +266,16 @@ async function allowed(
     id,
     agencyOf(officer),
   ]);
-  if (row === undefined) throw refuse('ERR_NOT_FOUND', 'Your agency did not receive such a dossier.');
+  if (row === undefined) throw refuse('ERR_NOT_FOUND', 'Your agency decides on no such dossier.');
   const { from, to } = NEXT[action];
   if (!from.includes(row.status))
     throw refuse('ERR_CONFLICT', `A dossier that is "${row.status}" cannot be brought to "${to}".`);
   return row;
+}
+
+/** That it was taken in; and where it went from there. */
+function receivedOf({ receipt: { code, agency, receivingAgency } }: Row): Json {
+  return receivingAgency === undefined ? { code } : { code, receivingAgency, agency };
 }
 
 /** What the citizen reads of it. Paper and facts are where such things are kept; here is only that there are some. */

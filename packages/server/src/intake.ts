@@ -21,7 +21,7 @@ import type { ObjectStore } from './object-store.ts';
 import { refuse } from './problem.ts';
 import { requireOnlyAsked } from './supplement.ts';
 import { createReceiptShelf } from './receipt-shelf.ts';
-import { provenBy, type FiledFacts, type ReceiptFacts } from './receipt-facts.ts';
+import { givesCodeOf, provenBy, type FiledFacts, type ReceiptFacts } from './receipt-facts.ts';
 import { createSerials } from './serials.ts';
 import type { Person } from './session.ts';
 import {
@@ -169,16 +169,18 @@ export function createIntake({
       part,
       data,
       channel,
-      recipient: manifest.recipient.agency,
+      named: manifest.recipient.agency,
+      receivingAgency: manifest.recipient.receivingAgency ?? null,
       proven: provenBy(verdict),
       now,
     });
     const day = dateIn(pack.timeZone, now);
+    const givesCode = givesCodeOf(facts);
     const [serial] = await Promise.all([
-      nextSerial(facts.agency ?? '', day),
+      nextSerial(givesCode, day),
       objects.put(packageKey(digest), filing.bytes, facts.agency ?? '', { unseen: true }),
     ]);
-    const code = pack.dossierCode.format(facts.agency ?? '', day, serial);
+    const code = pack.dossierCode.format(givesCode, day, serial);
     const { fee } = facts;
     const receipt = await signReceipt({
       format: 'https://onceform.dev/receipt/1',

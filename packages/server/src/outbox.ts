@@ -70,7 +70,16 @@ export function createOutbox({ db, receivers, clock, shelve, maxAttempts = 12 }:
         );
       await addCounts(
         tx,
-        received.map(row => [row satisfies CountKey, countsOf(row)] as const),
+        received.flatMap((row): (readonly [CountKey, Counts])[] => {
+          const { receivingAgency } = row.receipt;
+          return [
+            [row, countsOf(row)],
+            // A dossier is filed once; where it was handed in is counted beside it.
+            ...(receivingAgency === undefined
+              ? []
+              : [[{ ...row, agency: receivingAgency }, { 'passed-on': 1 }] as const]),
+          ];
+        }),
       );
       await tx.query(
         'UPDATE outbox SET measured = true WHERE id = ANY (SELECT jsonb_array_elements_text($1::jsonb)::bigint)',

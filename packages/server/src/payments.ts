@@ -39,9 +39,9 @@ export interface Payments {
    */
   begin(dossier: string, title: LocalizedText, returnTo: string): Promise<{ readonly url: string }>;
   /**
-   * Money was taken at the agency's counter: `receipt` is the number of the paper that the citizen was given for it.
+   * Money was taken at the counter of the agency that took it in, or that decides: `receipt` is the number of the paper that the citizen was given for it.
    *
-   * @throws {OnceFormError} ERR_NOT_FOUND when there is nothing to pay, or another agency received the dossier;
+   * @throws {OnceFormError} ERR_NOT_FOUND when there is nothing to pay, or the dossier is neither decided nor was taken in here;
    *   ERR_CONFLICT when it was paid, or the citizen began to pay online.
    */
   takeAtCounter(dossier: string, receipt: string, officer: Person): Promise<void>;
@@ -139,7 +139,7 @@ export function createPayments({
       db.transaction(async tx => {
         const [payment] = await tx.query<{ reference: string; status: string }>(
           `SELECT reference, payment.status FROM payment JOIN dossier ON dossier.id = payment.dossier
-           WHERE dossier.id = $1 AND dossier.agency = $2`,
+           WHERE dossier.id = $1 AND $2 IN (dossier.agency, dossier.receiving_agency)`,
           [dossier, officer.agency ?? null],
         );
         if (payment === undefined) throw refuse('ERR_NOT_FOUND', 'There is nothing to pay for such a dossier here.');

@@ -1,4 +1,4 @@
-// What a receipt says beside code and digest: who received it, when the citizen hears of it, when the result is due, and
+// What a receipt says beside code and digest: who decides, who took it in, when the citizen hears of it, when the result is due, and
 // what it costs. All of it comes from the country pack and from dated tables; the server knows no procedure.
 
 import type {
@@ -19,7 +19,10 @@ import type { Parameters } from './parameters.ts';
 import { addWorkingHours, dateIn, localTime, OFFICE_HOURS, zonedTime, type WorkingHours } from './working-time.ts';
 
 /** The receipt before it has a code, and before it is signed. */
-export type ReceiptFacts = Pick<Receipt, 'agency' | 'procedure' | 'receivedAt' | 'noticeBy' | 'title' | 'due' | 'fee'>;
+export type ReceiptFacts = Pick<
+  Receipt,
+  'agency' | 'receivingAgency' | 'agencyNames' | 'procedure' | 'receivedAt' | 'noticeBy' | 'title' | 'due' | 'fee'
+>;
 
 export interface FiledFacts {
   readonly procedure: ProcedureSpec | null;
@@ -27,8 +30,10 @@ export interface FiledFacts {
   readonly part: ProcedurePart | null;
   readonly data: JsonObject;
   readonly channel: FormContext['channel'];
-  /** The agency that the dossier itself names. */
-  readonly recipient: string | null;
+  /** The agency that the dossier itself names to decide. */
+  readonly named: string | null;
+  /** Whose desk took it in, as the seal says; null: no desk did. */
+  readonly receivingAgency: string | null;
   readonly proven: Proven;
   readonly now: Date;
 }
@@ -47,20 +52,24 @@ export function createReceiptFacts(options: ReceiptFactsOptions): (filed: FiledF
   const { pack, parameters, noticeWithin = 8 } = options;
   const { timeZone, administration } = pack;
 
-  return async ({ procedure, part, data, channel, recipient, proven, now }) => {
+  return async ({ procedure, part, data, channel, named, receivingAgency, proven, now }) => {
     const code = part === null ? (procedure?.code ?? null) : part.code;
     const title = part?.name ?? procedure?.name;
     const day = dateIn(timeZone, now);
-    const { agency, found } = await options.agencies.receiver({
+    const { agency, found } = await options.agencies.decider({
       procedure: code,
       data,
-      named: recipient,
+      named,
       day,
       part: part !== null,
     });
     const receivedAt = zonedTime(timeZone, now);
+    const passedOn = receivingAgency === null || receivingAgency === agency ? {} : { receivingAgency };
+    const agencyNames = await options.agencies.names([agency, ...Object.values(passedOn)], day);
     return {
       agency,
+      ...passedOn,
+      ...(Object.keys(agencyNames).length === 0 ? {} : { agencyNames }),
       procedure: code,
       receivedAt,
       ...(title === undefined ? {} : { title }),
@@ -104,6 +113,11 @@ export function createReceiptFacts(options: ReceiptFactsOptions): (filed: FiledF
       ...(fee === null ? {} : { fee: { currency: rules.currency, ...fee } satisfies ReceiptFee }),
     };
   }
+}
+
+/** Who gives a dossier its code, and counts it: whoever took it in. `''` for nobody. */
+export function givesCodeOf({ agency, receivingAgency }: Pick<Receipt, 'agency' | 'receivingAgency'>): string {
+  return receivingAgency ?? agency ?? '';
 }
 
 /** What a fee may rely on: sealed and verified answers, and papers that came with the dossier. */

@@ -5,6 +5,7 @@ import { CONTENT_FILES, readManifest, readPackage } from '@onceform/dossier';
 import type { Database } from './database.ts';
 import { findFiled, insertBundle, packageKey, tally, type DossierIndexRow } from './dossier-index.ts';
 import type { ObjectStore } from './object-store.ts';
+import { givesCodeOf } from './receipt-facts.ts';
 
 export interface ReindexReport {
   readonly receipts: number;
@@ -55,11 +56,12 @@ async function restore(db: Database, objects: ObjectStore, receipts: readonly Re
     rows.push(row);
   }
   // Codes end in their serial: the next one given must be higher than any that was given.
-  for (const { code, agency, receivedAt } of receipts) {
+  for (const receipt of receipts) {
+    const { code, receivedAt } = receipt;
     await db.query(
       `INSERT INTO serial (agency, day, last) VALUES ($1, $2, $3)
        ON CONFLICT (agency, day) DO UPDATE SET last = greatest(serial.last, excluded.last)`,
-      [agency ?? '', receivedAt.slice(0, 10), Number(/(\d+)$/.exec(code)?.[1] ?? 0)],
+      [givesCodeOf(receipt), receivedAt.slice(0, 10), Number(/(\d+)$/.exec(code)?.[1] ?? 0)],
     );
   }
   return insertBundle(db, rows);

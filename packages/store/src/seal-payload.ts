@@ -112,6 +112,7 @@ const PAYLOAD = closed({
     identityLevel: oneOf(0, 1, 2, 3),
     channel: oneOf('online', 'in-person', 'remote', 'post'),
     agency: maybe(text),
+    receivingAgency: maybe(text),
     assistedBy: maybe(text),
     onBehalfOf: maybe(closed({ id: text, name: text })),
     retrieved: value =>

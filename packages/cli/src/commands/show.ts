@@ -62,7 +62,9 @@ function print({ manifest, data, origins, shown, findings }: DossierVerdict, lan
   line('form', `${manifest.form.id}  ${manifest.form.version}`);
   line('id', manifest.id);
   line('completed', manifest.created);
-  line('to', [manifest.recipient.audience, manifest.recipient.agency].filter(Boolean).join('  '));
+  const { audience, agency, receivingAgency } = manifest.recipient;
+  line('to', [audience, agency].filter(Boolean).join('  '));
+  if (receivingAgency !== undefined) line('through', receivingAgency);
   line(
     'by',
     manifest.submitter === null ? '–' : `${manifest.submitter.id}  identity level ${manifest.submitter.identityLevel}`,

@@ -3,6 +3,8 @@
 export const enFiled: { readonly [key: string]: string } = {
   'receipt.built': 'The dossier package is ready',
   'receipt.receivedAt': 'Received at',
+  'receipt.receivedBy': 'Taken in by',
+  'receipt.decidedBy': 'Decided by',
   'receipt.noticeBy': 'You will be told of acceptance before',
   'receipt.dossier': 'Package id',
   'receipt.digest': 'Digital fingerprint (SHA-256)',

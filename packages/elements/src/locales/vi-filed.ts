@@ -3,6 +3,8 @@
 export const viFiled: { readonly [key: string]: string } = {
   'receipt.built': 'Đã lập gói hồ sơ',
   'receipt.receivedAt': 'Tiếp nhận lúc',
+  'receipt.receivedBy': 'Cơ quan tiếp nhận',
+  'receipt.decidedBy': 'Cơ quan giải quyết',
   'receipt.noticeBy': 'Thông báo kết quả tiếp nhận trước',
   'receipt.dossier': 'Mã gói hồ sơ',
   'receipt.digest': 'Dấu vân tay số (SHA-256)',

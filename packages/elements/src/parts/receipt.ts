@@ -53,6 +53,7 @@ function facts(face: Face, filed: FiledDossier): unknown {
         acknowledged === null
           ? nothing
           : html`${fact('receipt.receivedAt', time(acknowledged.receivedAt))}
+        ${agencies(face, acknowledged).map(([key, name]) => fact(key, name))}
         ${acknowledged.noticeBy === null ? nothing : fact('receipt.noticeBy', time(acknowledged.noticeBy))}
         ${acknowledged.due === undefined ? nothing : fact('receipt.dueBy', due(face, acknowledged.due))}
         ${fee(face, filed)}`
@@ -62,6 +63,18 @@ function facts(face: Face, filed: FiledDossier): unknown {
     </dl>
     ${acknowledged !== null && acknowledged.dossier.sha256 !== dossier.sha256 ? html`<div class="once-notice" data-tone="error" role="alert"><p>${t('receipt.differs')}</p></div>` : nothing}
     <div class="once-actions"><a class="once-button" data-kind="primary" href=${url} download=${name}><span>${t('action.downloadPackage')}</span></a></div>`;
+}
+
+/** Who took it in and who decides, where the portal gives them names: a code tells a citizen nothing. */
+function agencies(
+  { view: { words } }: Face,
+  { agency, receivingAgency, agencyNames = {} }: NonNullable<FiledDossier['receipt']>,
+): readonly (readonly [key: string, name: string])[] {
+  const named = { 'receipt.receivedBy': receivingAgency, 'receipt.decidedBy': agency };
+  return Object.entries(named).flatMap(([key, code]) => {
+    const name = agencyNames[code ?? ''];
+    return name === undefined ? [] : [[key, words.l(name)] as const];
+  });
 }
 
 /** The date, and how much earlier that is than at the counter. */

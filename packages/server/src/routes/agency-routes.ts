@@ -1,4 +1,4 @@
-// Which agency a dossier goes to: who may decide by the answers so far, and the citizen's choice among them.
+// Which agency decides on a dossier: who may by the answers so far, and the citizen's choice among them.
 
 import type { JsonObject } from '@onceform/core';
 import * as schemas from '../api-schemas.ts';
@@ -67,14 +67,15 @@ export function agencyRoutes(
       method: 'put',
       path: '/api/drafts/{id}/agency',
       act: 'draft.write',
-      summary: 'Chooses the agency that the dossier goes to; whether it may decide is judged when the dossier is filed',
+      summary:
+        'Chooses the agency that decides on the dossier; whether it may decide is judged when the dossier is filed',
       body: { types: ['application/json'], schema: schemas.chosenAgency, limit: 1024 },
       responses: { 204: { description: 'Seals and the session name it from now on' } },
     },
     async (c, { body }) => {
       const draft = await own(c.get('session'), c.req.param('id')!);
       const { agency } = body as { agency: string | null };
-      if (agency !== null && !(await agencies.knows(agency, today())))
+      if (agency !== null && (await agencies.names([agency], today()))[agency] === undefined)
         throw refuse('ERR_NOT_FOUND', 'The tables of today know no agency of this code.');
       await drafts.choose(draft.id, draft.owner, agency);
       return c.body(null, 204);

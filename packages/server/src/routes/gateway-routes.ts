@@ -57,6 +57,7 @@ export function gatewayRoutes(api: Api, portal: GatewayRoutesOptions): void {
     identityLevel: session.person?.identityLevel ?? 0,
     channel: desk?.channel ?? 'online',
     agency: draft.agency ?? agency,
+    ...(desk?.agency === undefined ? {} : { receivingAgency: desk.agency }),
     ...(desk ? { assistedBy: desk.assistedBy } : {}),
     ...(session.person?.actingFor === undefined ? {} : { onBehalfOf: session.person.actingFor.organisation }),
   });

@@ -45,7 +45,7 @@ export function handlingRoutes(
       method: 'get',
       path: '/api/agency/dossiers',
       act: 'dossier.handle',
-      summary: "Lists the dossiers that the officer's agency received",
+      summary: "Lists the dossiers that the officer's agency decides on",
       query: { status: { enum: ['received', 'accepted', 'refused', 'supplement', 'supplemented', 'done'] } },
       responses: { 200: { description: 'Oldest first', schema: schemas.arrayOf({ type: 'object' }) } },
     },
@@ -58,9 +58,23 @@ export function handlingRoutes(
   api.on(
     {
       method: 'get',
+      path: '/api/agency/passed-on',
+      act: 'dossier.follow',
+      summary: "Lists the dossiers that the officer's agency took in and passed on: how far they are, and no more",
+      responses: { 200: { description: 'Newest first', schema: schemas.arrayOf(schemas.passedOn) } },
+    },
+    async c =>
+      c.json(await handlings.passedOn(c.get('session')!.person!), 200, {
+        'cache-control': 'no-store',
+      }),
+  );
+
+  api.on(
+    {
+      method: 'get',
       path: '/api/agency/dossiers/{id}/package',
       act: 'dossier.handle',
-      summary: 'Gives a dossier to the agency that received it; this is written down',
+      summary: 'Gives a dossier to the agency that decides on it; this is written down',
       responses: { 200: { description: 'The package', type: 'application/octet-stream' } },
     },
     async c => {

@@ -75,7 +75,7 @@ export function paymentRoutes(
       method: 'post',
       path: '/api/agency/dossiers/{id}/payment',
       act: 'dossier.handle',
-      summary: "Says that the fee of a dossier was taken at the agency's counter",
+      summary: 'Says that the fee of a dossier was taken at the counter of the agency that took it in, or that decides',
       body: { types: ['application/json'], schema: schemas.counterPayment, limit: 4096 },
       responses: { 204: { description: 'It is paid' } },
     },
