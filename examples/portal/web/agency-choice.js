@@ -12,11 +12,10 @@ const FEW = 4;
 
 /**
  * @param {import('@onceform/store/client').PortalClient} client
- * @param {() => HTMLElement & { currentSession: object } | null} formOf
  * @param {typeof import('@onceform/vn/browser')} country
  * @returns the section to show beside the form, the client and the pack for it: its paper names the chosen agency.
  */
-export function agencyChoice(client, formOf, country) {
+export function agencyChoice(client, country) {
   const section = document.createElement('section');
   section.className = 'agency-choice';
   section.hidden = true;
@@ -107,14 +106,12 @@ export function agencyChoice(client, formOf, country) {
     timer = setTimeout(() => ask().catch(() => (asked = '')), 400);
   };
   // A form has its session once it is open, and another one in another language.
-  setInterval(() => {
-    const session = formOf()?.currentSession;
-    if (session === undefined || session === followed) return;
+  document.addEventListener('once-session', ({ detail: { session } }) => {
     followed = session;
     asked = '';
     session.subscribe(later);
     later();
-  }, 500);
+  });
 
   return {
     section,
@@ -124,11 +121,7 @@ export function agencyChoice(client, formOf, country) {
     }),
     pack: {
       ...country,
-      paper: {
-        ...country.paper,
-        addressee: async (...about) =>
-          agencies.length > 1 && current() !== agencies[0] ? current().name.vi : country.paper.addressee(...about),
-      },
+      paper: country.paperTo(() => (current() === agencies[0] ? null : current().name)),
     },
   };
 }

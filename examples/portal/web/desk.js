@@ -16,8 +16,7 @@ export async function deskOf(form) {
     desk.channel === 'post'
       ? [{ role: 'officer', id: desk.assistedBy }]
       : [{ role: 'assistant', id: desk.assistedBy }, { role: 'citizen' }];
-  let actor = seats[0],
-    followed;
+  let actor = seats[0];
 
   const draw = () => {
     const session = form()?.currentSession;
@@ -48,16 +47,11 @@ export async function deskOf(form) {
     draw();
   };
   // A form has its session once it is open, and another one in another language.
-  const follow = () => {
-    const session = form()?.currentSession;
-    if (session !== undefined && session !== followed) {
-      followed = session;
-      session.dispatch(setActor(actor));
-      session.subscribe(draw);
-      draw();
-    }
-  };
-  setInterval(follow, 500);
+  document.addEventListener('once-session', ({ detail: { session } }) => {
+    session.dispatch(setActor(actor));
+    session.subscribe(draw);
+    draw();
+  });
   draw();
   return section;
 }

@@ -26,7 +26,7 @@ async function open(info) {
   const desk = await deskOf(theForm);
   const drafts = openDraftStore();
   const { client: followed, section } = coDeclarants(offlineClient(client, drafts), theForm);
-  const agency = agencyChoice(followed, theForm, pack);
+  const agency = agencyChoice(followed, pack);
   show(html`
     <p class="crumb"><a href="/">← ${t('form.back')}</a></p>
     ${desk}

@@ -15,6 +15,8 @@ import type { WordTables } from './words.ts';
 
 /** Details of the events, by name. All bubble, and cross a shadow root. */
 export interface OnceEvents {
+  /** The form is open: this is its `currentSession` from now on. Another language, draft or definition has another one. */
+  'once-session': { readonly session: FormSession };
   /** An answer changed. `data` is what would be filed now, worked out when it is read. */
   'once-change': { readonly touched: ReadonlySet<Pointer>; readonly data: Json };
   /** The number of errors changed; told when typing rests. */
@@ -70,7 +72,7 @@ export abstract class DeskHost extends LitElement {
   #desk: FormDesk | undefined;
   #made: { readonly src: string; readonly client: Portal } | undefined;
   #counting: ReturnType<typeof setTimeout> | undefined;
-  #said = { draft: '', prefill: '', filed: false };
+  #said = { draft: '', prefill: '', filed: false, session: undefined as FormSession | undefined };
   #focus: (() => void) | undefined;
 
   constructor() {
@@ -233,6 +235,11 @@ export abstract class DeskHost extends LitElement {
   /** Says in events what the desk did since last time. */
   #announce(): void {
     const { drafts, journey } = this.#desk!;
+    const session = journey?.session;
+    if (session !== this.#said.session) {
+      this.#said.session = session;
+      if (session !== undefined) this.#emit('once-session', { session });
+    }
     const draft = drafts?.state.kind ?? '';
     if (draft !== this.#said.draft) {
       this.#said.draft = draft;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createFakePortal } from '../gallery/portal.ts';
+import type { OnceEvents } from './desk-host.ts';
 import type { OnceForm } from './once-form.ts';
 import { axeFindings, button, control, loadForm, mount, type, until } from './testing/open.ts';
 
@@ -55,6 +56,21 @@ describe('<once-form>', () => {
     type(control(element, '/person/name'), 'An');
     expect((data()['person'] as Record<string, unknown>)['name']).to.equal('An');
     expect((seen.at(-1) as { person: unknown }).person).to.deep.equal({ name: 'An' });
+  });
+
+  it('says when its session is there, and when there is another one', async () => {
+    const told: unknown[] = [];
+    const hear = (event: Event): void =>
+      void told.push((event as CustomEvent<OnceEvents['once-session']>).detail.session);
+    document.addEventListener('once-session', hear);
+    element = await mount('library-card');
+    const first = element.currentSession!;
+    type(control(element, '/person/name'), 'An');
+    element.form = await loadForm('every-control');
+    await until(() => told.length > 1);
+    document.removeEventListener('once-session', hear);
+    expect([told.length, told[0] === first, told[1] === element.currentSession]).to.deep.equal([2, true, true]);
+    expect(first).not.to.equal(element.currentSession);
   });
 
   it('re-renders only the field that was typed into', async () => {

@@ -18,6 +18,7 @@ import { themeLink } from './theme.ts';
  * @attr {string} isolation - `shadow` puts one shadow root around the whole form. Read once, when it is drawn first.
  * @attr {boolean} shared-device - Nothing is kept on the device before the citizen asks for it.
  * @attr {boolean} disabled - Everything can be read, nothing changed or sent; a disabled fieldset around it does the same.
+ * @fires once-session - The form is open, or open again: `detail.session` is its session.
  * @fires once-change - An answer changed.
  * @fires once-issue - The number of errors changed.
  * @fires once-prefill - The sources were asked, answered or failed.

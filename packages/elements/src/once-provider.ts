@@ -10,6 +10,7 @@ import { DeskHost } from './desk-host.ts';
  * @attr {string} src - Where the portal describes the form; needs `client`.
  * @attr {string} locale - BCP 47; `vi` when left out.
  * @attr {boolean} shared-device - Nothing is kept on the device before the citizen asks for it.
+ * @fires once-session - The form is open, or open again: `detail.session` is its session.
  * @fires once-change - An answer changed.
  * @fires once-issue - The number of errors changed.
  * @fires once-prefill - The sources were asked, answered or failed.

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { definitionOf } from '../test/open.ts';
 import { administration } from './administration.ts';
 import { AGENCY_RULES } from './agency-rules.ts';
+import { paperTo } from './browser.ts';
 import { codeLists } from './code-lists.ts';
 import { paper } from './paper-words.ts';
 
@@ -22,6 +23,15 @@ test('"Kính gửi" names the agency that intake takes, for every procedure with
       (first!.name as { vi: string }).vi,
     ]);
   }
+});
+
+test('who was chosen among several is named in the official language, and the rules say who while nobody was', async () => {
+  let chosen: { vi: string; en: string } | null = null;
+  const { addressee } = paperTo(() => chosen);
+  const data = { mother: { residence: home } };
+  expect(await addressee('1.001193', data, labelOf)).toBe('Ủy ban nhân dân phường Thành Sen, tỉnh Hà Tĩnh');
+  chosen = { vi: 'Ủy ban nhân dân xã Ví Dụ', en: 'People’s Committee of Ví Dụ' };
+  expect(await addressee('1.001193', data, labelOf)).toBe('Ủy ban nhân dân xã Ví Dụ');
 });
 
 test('nobody is named where the answers do not say, or where a former commune was taken over', async () => {
