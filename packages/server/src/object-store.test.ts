@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import S3rver from 's3rver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encryptedStore, ownerId } from './encrypted-store.ts';
-import { directoryStore } from './object-store.ts';
+import { directoryStore, type PutOptions } from './object-store.ts';
 import { openObjectStore, s3Store } from './s3-store.ts';
+import { forgetfulDisk, type ForgetfulDisk } from './testing/forgetful-disk.ts';
 import { objectStoreSuite } from './testing/object-store-suite.ts';
 
 let folder: string;
@@ -37,6 +38,31 @@ describe('the directory store', () => {
     await store.put('a/two', new TextEncoder().encode('whole'), '', { unseen: true });
     expect(new TextDecoder().decode((await store.get('a/two'))!)).toBe('whole');
     expect((await readdir(join(folder, 'torn', 'a'))).sort()).toEqual(['one', 'two']);
+  });
+});
+
+describe('the directory store on a disk that loses power', () => {
+  /** Puts all at once; what each of them would be after a power cut in the moment of its acknowledgement. */
+  const putAll = async (disk: ForgetfulDisk, name: string): Promise<(string | null)[]> => {
+    const root = join(await realpath(folder), name);
+    const store = directoryStore(root, disk);
+    const one = async (key: string, options: PutOptions): Promise<string | null> => {
+      await store.put(key, new TextEncoder().encode(key), '', options);
+      const left = disk.afterPowerCut(join(root, key), dirname(root));
+      return left === null ? null : new TextDecoder().decode(left);
+    };
+    const left = await Promise.all(KEYS.map((key, i) => one(key, { unseen: i % 2 === 0 })));
+    return [...left, ...(await Promise.all(KEYS.map(key => one(key, {}))))]; // a second time, over what is there
+  };
+  const KEYS = ['packages/aa/one', 'packages/aa/two', 'packages/bb/three', 'receipts/deep/er/four', 'top'];
+
+  it('has every object that was acknowledged, whole and under its name', async () => {
+    expect(await putAll(forgetfulDisk(), 'power')).toEqual([...KEYS, ...KEYS]);
+  });
+
+  it('is really asked to keep content and names: a disk that ignores either loses what it was not told', async () => {
+    expect(await putAll(forgetfulDisk('content'), 'no-content')).toEqual([...KEYS, ...KEYS].map(() => ''));
+    expect(await putAll(forgetfulDisk('names'), 'no-names')).toEqual([...KEYS, ...KEYS].map(() => null));
   });
 });
 

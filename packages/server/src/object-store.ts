@@ -1,7 +1,7 @@
 // The object store port, and its default: a directory whose files are on the disk before `put` returns.
 
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, fsync, openSync, write, writeSync } from 'node:fs';
+import { closeSync, constants, fsync, open, openSync, write } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -43,22 +43,20 @@ export function assertKey(key: string): void {
  * Keeps objects as files below a directory: written beside, fsynced, renamed, and the folders fsynced too. Renaming makes
  * the folder wait for the disk a second time, so what nobody looks at yet is written where it will stay.
  */
-export function directoryStore(root: string): ObjectStore {
+export function directoryStore(root: string, disk: Disk = nodeDisk): ObjectStore {
   const pathOf = (key: string): string => {
     assertKey(key);
     return join(root, ...key.split('/'));
   };
-  const create = creator(root);
+  const { create, syncFolder } = foldersOf(root, disk);
   /** Makes a file that is on the disk; false when there is one already. */
   const writeNew = async (path: string, bytes: Uint8Array): Promise<boolean> => {
     const file = await create(path);
     if (file === null) return false;
     try {
-      for (let at = 0; at < bytes.length;)
-        at += bytes.length <= FEW ? writeSync(file, bytes, at) : (await writeFile(file, bytes, at)).bytesWritten;
-      await sync(file);
+      for (let at = 0; at < bytes.length;) at += await disk.write(file, bytes.subarray(at));
     } finally {
-      closeSync(file);
+      disk.close(file);
     }
     return true;
   };
@@ -104,18 +102,66 @@ async function* walk(path: string, key: string): AsyncIterable<string> {
   }
 }
 
-// Descriptors instead of `FileHandle`s, and waiting for nothing but the disk: trips through the thread pool are what a small
-// object costs. Making a file and writing a little into it goes to memory.
-const writeFile = promisify(write);
-const sync = promisify(fsync);
-/** Bytes that are written at once. */
-const FEW = 1 << 18;
+/** What makes a file stay, by descriptors. Tests give a disk that forgets whatever it was not told to keep. */
+export interface Disk {
+  /** Makes a file that is not there yet, each of whose writes ends on the disk. */
+  create(path: string): Promise<number>;
+  openFolder(path: string): number;
+  /** Gives how many bytes were written. */
+  write(file: number, bytes: Uint8Array): Promise<number>;
+  /** Makes the entries of a folder stay. */
+  sync(folder: number): Promise<void>;
+  close(descriptor: number): void;
+}
 
-/**
- * Opens new files to write to; null for one that is there. Before the first file of a folder, the folder is made and every
- * folder above it made durable, once, whoever made it: another process may have died in between.
- */
-function creator(root: string): (path: string) => Promise<number | null> {
+// Descriptors cost less than `FileHandle`s, and writes that are synced cost a trip less than writing and then fsync. What
+// may wait for the disk is left to the thread pool. Opening a folder in use, and closing, takes microseconds.
+const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC, O_RDONLY } = constants;
+const [openFile, writeFile, fsyncFile] = [promisify(open), promisify(write), promisify(fsync)];
+export const nodeDisk: Disk = {
+  create: path => openFile(path, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, 0o600),
+  openFolder: path => openSync(path, O_RDONLY),
+  write: async (file, bytes) => (await writeFile(file, bytes)).bytesWritten,
+  sync: folder => fsyncFile(folder),
+  close: closeSync,
+};
+
+interface Folders {
+  /**
+   * Opens a new file to write to; null when it is there. Before the first file of a folder, the folder is made and every
+   * folder above it made durable, once, whoever made it: another process may have died in between.
+   */
+  create(path: string): Promise<number | null>;
+  /**
+   * Makes a folder's entries durable. Callers that come while one sync runs share the next one: it begins after all of
+   * them wrote, so it covers them all.
+   */
+  syncFolder(folder: string): Promise<void>;
+}
+
+function foldersOf(root: string, disk: Disk): Folders {
+  const syncing = new Map<string, { readonly running: Promise<void>; next: Promise<void> | null }>();
+  const syncNow = async (folder: string): Promise<void> => {
+    const descriptor = disk.openFolder(folder);
+    try {
+      await disk.sync(descriptor);
+    } finally {
+      disk.close(descriptor);
+    }
+  };
+  const syncFolder = (folder: string): Promise<void> => {
+    const busy = syncing.get(folder);
+    if (busy !== undefined) {
+      return (busy.next ??= busy.running.then(
+        () => syncFolder(folder),
+        () => syncFolder(folder),
+      ));
+    }
+    const running = syncNow(folder).finally(() => syncing.delete(folder));
+    syncing.set(folder, { running, next: null });
+    return running;
+  };
+
   const durable = new Map<string, Promise<void>>();
   const prepare = (folder: string): Promise<void> => {
     let ready = durable.get(folder);
@@ -133,49 +179,23 @@ function creator(root: string): (path: string) => Promise<number | null> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     if (folder.length > top.length) await syncFolder(above);
   };
-  return async path => {
-    const folder = dirname(path);
-    await prepare(folder);
-    try {
-      return openSync(path, 'wx', 0o600);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EEXIST') return null;
-      if (code !== 'ENOENT') throw error;
-      durable.clear(); // somebody took it away
+  return {
+    syncFolder,
+    async create(path) {
+      const folder = dirname(path);
       await prepare(folder);
-      return openSync(path, 'wx', 0o600);
-    }
+      try {
+        return await disk.create(path);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'EEXIST') return null;
+        if (code !== 'ENOENT') throw error;
+        durable.clear(); // somebody took it away
+        await prepare(folder);
+        return disk.create(path);
+      }
+    },
   };
-}
-
-const syncing = new Map<string, { readonly running: Promise<void>; next: Promise<void> | null }>();
-
-/**
- * Makes a folder's entries durable. Callers that come while one sync runs share the next one: it begins after all of
- * them wrote, so it covers them all.
- */
-function syncFolder(folder: string): Promise<void> {
-  const busy = syncing.get(folder);
-  if (busy !== undefined) {
-    return (busy.next ??= busy.running.then(
-      () => syncFolder(folder),
-      () => syncFolder(folder),
-    ));
-  }
-  const running = syncNow(folder).finally(() => syncing.delete(folder));
-  syncing.set(folder, { running, next: null });
-  return running;
-}
-
-async function syncNow(folder: string): Promise<void> {
-  // Opening and closing a folder that is in use takes microseconds: less than handing it to the pool.
-  const descriptor = openSync(folder, constants.O_RDONLY);
-  try {
-    await sync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 async function absentAsNull<T>(promise: Promise<T>): Promise<T | null> {
