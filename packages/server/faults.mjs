@@ -1,4 +1,4 @@
-// Kills, lost writes and races against the real server: `npm run test:faults [-- --short]`. An acknowledged dossier is
+// Kills, lost writes, races and broken network calls against the real server: `npm run test:faults [-- --short]`. An acknowledged dossier is
 // never lost and never doubled.
 
 import { fork, spawn } from 'node:child_process';
@@ -11,6 +11,7 @@ import { substitute } from '@onceform/core';
 import { buildDossier } from '@onceform/dossier';
 import { readSeal } from '@onceform/store';
 import { createPortalClient } from '@onceform/store/client';
+import { networkFaults } from './dist/testing/network-faults.js';
 import { startPostgresCluster } from './dist/testing/postgres-cluster.js';
 
 const script = fileURLToPath(new URL('./faults-server.mjs', import.meta.url));
@@ -37,7 +38,21 @@ export default async function faults({ short, kills: all }) {
     await powerLoss(short ? 20 : 500, 'is damaged'),
   );
   rows.push(await openers(short ? 25 : 200));
+  rows.push(await network(!short));
   return { rows };
+}
+
+/** Each network call breaks once: unheard, with its answer lost, and taken without an answer; in short: together, without waits. */
+async function network(every) {
+  const { calls, runs, failures } = await networkFaults({ every }, (done, of) => {
+    if (done % 20 === 0) console.log(`  network calls: ${done} of ${of} broken`);
+  });
+  const total = [...calls.values()].reduce((sum, count) => sum + count, 0);
+  return {
+    name: `the ${every ? 'n-th' : 'first'} network call of each kind`,
+    result: `${runs} journeys, ${total} calls of ${calls.size} kinds: ${failures.length === 0 ? 'nothing lost, nothing doubled' : failures.join('; ')}`,
+    ok: failures.length === 0 && calls.size > 20,
+  };
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { readPackage, type PackageReader } from '@onceform/dossier';
 import { measureFiling, type ReuseEvent } from '@onceform/store/metrics';
-import type { Database } from './database.ts';
+import type { Database, Queryable } from './database.ts';
 import type { CheckedFiling } from './filing-checks.ts';
 import type { FormRegistry } from './form-registry.ts';
 import type { Handling } from './handling.ts';
@@ -24,8 +24,11 @@ export interface AfterFilingOptions {
 
 export interface AfterFiling {
   filed(filing: CheckedFiling): Promise<void>;
-  /** An officer accepted it as it is, or asked for more. */
-  handled(dossier: string, handling: Handling): Promise<void>;
+  /**
+   * An officer accepts it as it is, or asks for more: looks up what is to be counted of that. What is given back writes it,
+   * together with the step itself.
+   */
+  handled(dossier: string, handling: Handling): Promise<(tx: Queryable) => Promise<void>>;
 }
 
 export function createAfterFiling(options: AfterFilingOptions): AfterFiling {
@@ -71,13 +74,14 @@ export function createAfterFiling(options: AfterFilingOptions): AfterFiling {
       await measurement.close(events, draft?.id ?? null);
     },
     async handled(dossier, handling) {
-      if (handling.action !== 'accept' && handling.action !== 'supplement') return;
+      const nothing = async (): Promise<void> => undefined;
+      if (handling.action !== 'accept' && handling.action !== 'supplement') return nothing;
       const [row] = await db.query<{ sha256: string; digest: string }>(
         'SELECT sha256, form_digest AS digest FROM dossier WHERE id = $1',
         [dossier],
       );
       const bytes = row === undefined ? null : await objects.get(packageKey(row.sha256));
-      if (bytes === null) return;
+      if (bytes === null) return nothing;
       const reader: PackageReader = await readPackage(bytes);
       const { components, form } = JSON.parse(
         new TextDecoder().decode(await reader.bytes('dossier.json')),
@@ -95,7 +99,7 @@ export function createAfterFiling(options: AfterFilingOptions): AfterFiling {
           form: `${form.id}@${form.version}`,
           dataExisted: asked.some(id => specs.find(spec => spec.id === id)?.replacedBy !== undefined),
         });
-      await measurement.write(events);
+      return tx => measurement.write(events, tx);
     },
   };
 }

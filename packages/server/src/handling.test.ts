@@ -302,6 +302,22 @@ describe('the outbox', () => {
     expect(await fresh.db.query('SELECT attempts, error FROM delivery WHERE dead IS NOT NULL')).toEqual([
       { attempts: 3, error: 'away' },
     ]);
+
+    // One that never answers, and minds no signal: the rest is given back untried, before another node takes it too.
+    for (let i = 0; i < 3; i++) await file(who, await prepare(fresh, who));
+    const silent = { id: 'silent', deliver: () => new Promise<void>(() => undefined) };
+    const waiting = createOutbox({ db: fresh.db, receivers: [silent], clock: () => now, patience: 20 });
+    expect(await waiting.run()).toEqual({ measured: 3, delivered: 0, failed: 1 });
+    expect(
+      await fresh.db.query(
+        `SELECT attempts, error, due > $1 AS later FROM delivery WHERE receiver = 'silent' ORDER BY message`,
+        [now],
+      ),
+    ).toEqual([
+      { attempts: 1, error: 'The receiver did not answer in time.', later: true },
+      { attempts: 0, error: null, later: false },
+      { attempts: 0, error: null, later: false },
+    ]);
     await fresh.end();
   }, 60_000);
 

@@ -4,7 +4,7 @@ import type { Json, LocalizedText, Pointer, Receipt } from '@onceform/core';
 import type { Audit } from './audit.ts';
 import type { Database, Queryable } from './database.ts';
 import { addCounts } from './measurement.ts';
-import { refuse } from './problem.ts';
+import { refuse, refuseChange } from './problem.ts';
 import type { Decided, Result } from './results.ts';
 import type { Person } from './session.ts';
 
@@ -78,10 +78,16 @@ export interface Handlings {
    */
   mayHandle(officer: Person, id: string, action: Handling['action']): Promise<Decided>;
   /**
+   * @param also what is written together with the step, or not at all.
    * @throws {OnceFormError} ERR_NOT_FOUND when another agency decides on it; ERR_CONFLICT when its state does not allow
    *   the step any more.
    */
-  handle(officer: Person, id: string, handling: Handling): Promise<DossierStatus>;
+  handle(
+    officer: Person,
+    id: string,
+    handling: Handling,
+    also: (tx: Queryable) => Promise<void>,
+  ): Promise<DossierStatus>;
   timeline(id: string): Promise<readonly TimelineEntry[]>;
   /** One rating for a dossier; a later one replaces it. */
   rate(id: string, score: number): Promise<void>;
@@ -161,7 +167,7 @@ export function createHandlings({
       const row = await allowed(db, officer, id, action);
       return { id, sha256: row.sha256, owner: row.owner, agency: row.agency, form: row.form_id };
     },
-    handle: (officer, id, handling) =>
+    handle: (officer, id, handling, also) =>
       db.transaction(async tx => {
         const row = await allowed(tx, officer, id, handling.action, 'FOR UPDATE');
         const { to } = NEXT[handling.action];
@@ -195,6 +201,7 @@ export function createHandlings({
             { [to]: 1, ...(await timesOf(tx, row, to, now)) },
           ],
         ]);
+        await also(tx);
         return to;
       }),
     async timeline(id) {
@@ -268,8 +275,7 @@ async function allowed(
   ]);
   if (row === undefined) throw refuse('ERR_NOT_FOUND', 'Your agency decides on no such dossier.');
   const { from, to } = NEXT[action];
-  if (!from.includes(row.status))
-    throw refuse('ERR_CONFLICT', `A dossier that is "${row.status}" cannot be brought to "${to}".`);
+  if (!from.includes(row.status)) throw refuseChange(`A dossier that is "${row.status}" cannot be brought to "${to}".`);
   return row;
 }
 

@@ -34,6 +34,8 @@ export interface OutboxOptions {
   readonly shelve?: ReceiptShelf;
   /** Tries before a message is laid aside for a human. 12 (about a day and a half) when absent. */
   readonly maxAttempts?: number;
+  /** Milliseconds that a receiver may take for one message; 30,000 when absent. */
+  readonly patience?: number;
 }
 
 export interface Outbox {
@@ -43,7 +45,11 @@ export interface Outbox {
 
 const BATCH = 200;
 
-export function createOutbox({ db, receivers, clock, shelve, maxAttempts = 12 }: OutboxOptions): Outbox {
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { db, receivers, clock, shelve, maxAttempts = 12, patience = 30_000 } = options;
+  /** Milliseconds that messages are this node's once it took them: nobody else delivers them meanwhile. */
+  const lease = 3 * patience;
+
   async function measure(): Promise<number> {
     return db.transaction(async tx => {
       const rows = await tx.query<{
@@ -96,7 +102,8 @@ export function createOutbox({ db, receivers, clock, shelve, maxAttempts = 12 }:
   }
 
   async function deliver(receiver: Receiver): Promise<{ delivered: number; failed: number }> {
-    // Taken by moving its due time: when this process dies, another one tries again a minute later.
+    const taken = clock().getTime();
+    // Taken by moving its due time: when this process dies, another one tries again soon.
     const due = await db.query<{
       id: string;
       kind: string;
@@ -112,13 +119,24 @@ export function createOutbox({ db, receivers, clock, shelve, maxAttempts = 12 }:
          RETURNING delivery.message, delivery.attempts
        )
        SELECT outbox.id::text AS id, kind, subject, created, body, marked.attempts FROM marked JOIN outbox ON outbox.id = marked.message ORDER BY outbox.id`,
-      [receiver.id, clock(), new Date(clock().getTime() + 60_000)],
+      [receiver.id, new Date(taken), new Date(taken + lease)],
     );
     let delivered = 0,
       failed = 0;
-    for (const { attempts, created, ...message } of due) {
+    const begun = performance.now();
+    for (const [i, { attempts, created, ...message }] of due.entries()) {
+      // A receiver that is slow to say no would keep the rest longer than they are ours: they are given back, untried.
+      if (performance.now() - begun >= lease - 2 * patience) {
+        const rest = due.slice(i).map(({ id }) => id);
+        await db.query(
+          `UPDATE delivery SET attempts = attempts - 1, due = $2
+           WHERE receiver = $1 AND message IN (SELECT jsonb_array_elements_text($3::jsonb)::bigint)`,
+          [receiver.id, clock(), JSON.stringify(rest)],
+        );
+        break;
+      }
       try {
-        await receiver.deliver({ ...message, created: created.toISOString() }, AbortSignal.timeout(30_000));
+        await inTime(patience, signal => receiver.deliver({ ...message, created: created.toISOString() }, signal));
         await db.query('UPDATE delivery SET done = $3, error = NULL WHERE message = $1::bigint AND receiver = $2', [
           message.id,
           receiver.id,
@@ -157,6 +175,17 @@ export function createOutbox({ db, receivers, clock, shelve, maxAttempts = 12 }:
       return { measured, delivered, failed };
     },
   };
+}
+
+/** Waits no longer, also for a receiver that minds no signal. */
+async function inTime(milliseconds: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const signal = AbortSignal.timeout(milliseconds);
+  let stop = (): void => undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(new OnceFormError('ERR_NETWORK', 'The receiver did not answer in time.'));
+    signal.addEventListener('abort', stop);
+  });
+  await Promise.race([work(signal), late]).finally(() => signal.removeEventListener('abort', stop));
 }
 
 /** Those of a bundle are one object, whichever of them the outbox came to first. */

@@ -128,7 +128,9 @@ export function createSignIn(
           },
         );
       } catch (cause) {
-        throw refuse('ERR_UNAUTHENTICATED', 'The identity provider did not confirm the sign-in.', { cause });
+        throw isAway(cause)
+          ? refuse('ERR_SOURCE_UNAVAILABLE', 'The identity provider does not answer.', { cause })
+          : refuse('ERR_UNAUTHENTICATED', 'The identity provider did not confirm the sign-in.', { cause });
       }
       const claims = tokens.claims()! as unknown as JsonObject;
       const issuer = String(claims['iss']),
@@ -172,6 +174,14 @@ export function localPath(path: string | undefined): string {
   const base = 'http://portal.invalid';
   const url = URL.canParse(path, base) ? new URL(path, base) : null;
   return url === null || url.origin !== base || !path.startsWith('/') ? '/' : url.pathname + url.search + url.hash;
+}
+
+/** Nobody said no: the provider could not be asked, or has a fault of its own. The citizen may try again. */
+function isAway(error: unknown): boolean {
+  // `fetch` throws a TypeError when nobody answers; those of openid-client have a code.
+  if (error instanceof TypeError) return !('code' in error);
+  if (!(error instanceof client.ClientError)) return false;
+  return error.code === 'OAUTH_TIMEOUT' || (error.cause instanceof Response && error.cause.status >= 500);
 }
 
 function isLocal(url: URL): boolean {

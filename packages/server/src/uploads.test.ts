@@ -57,6 +57,8 @@ describe('uploads', () => {
     const digest = await sha256(pdf);
     expect(last.headers.get('repr-digest')).toBe(`sha-256=:${Buffer.from(digest, 'hex').toString('base64')}:`);
     expect(Buffer.from((await portal.objects.get(contentKey(digest)))!).equals(pdf)).toBe(true);
+    // Whoever did not hear the last answer asks, and sends nothing again.
+    expect(await offset(an, path)).toBe(String(pdf.length));
   });
 
   it('are refused when too large, of a type that is not taken, or not what they say', async () => {

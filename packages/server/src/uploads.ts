@@ -44,6 +44,10 @@ const ACCEPT = ['application/pdf', 'image/jpeg', 'image/png', 'image/webp', 'ima
 export function createUploads(options: UploadOptions): Uploads {
   const { db, objects, staging, clock, scan, accept = ACCEPT, maxSize = 50 << 20, retentionHours = 48 } = options;
   const owners = new WeakMap<Request, string>();
+  /** Why a file was not taken, for the answer: tus has words of its own for what is no refusal of it. */
+  const failures = new WeakMap<object, unknown>();
+  /** Files that are being looked at. */
+  const taking = new Map<string, Promise<Sha256>>();
   const store = new FileStore({ directory: staging });
   const server = new Server({
     path: PATH,
@@ -66,9 +70,14 @@ export function createUploads(options: UploadOptions): Uploads {
       );
       return {};
     },
-    async onUploadFinish(_request, upload) {
-      const digest = await take(upload);
-      return { headers: { 'Repr-Digest': `sha-256=:${Buffer.from(digest, 'hex').toString('base64')}:` } };
+    async onUploadFinish(request, upload) {
+      try {
+        const digest = await take(upload);
+        return { headers: { 'Repr-Digest': `sha-256=:${Buffer.from(digest, 'hex').toString('base64')}:` } };
+      } catch (error) {
+        failures.set(request, error);
+        throw answer(error);
+      }
     },
   });
   const ready = mkdir(staging, { recursive: true, mode: 0o700 });
@@ -80,30 +89,57 @@ export function createUploads(options: UploadOptions): Uploads {
   };
   const expiry = (): Date => new Date(clock().getTime() + retentionHours * 3_600_000);
 
-  /** Looks at a whole file, keeps it by its digest, and forgets its parts. */
-  async function take({ id, metadata }: Upload): Promise<Sha256> {
+  /** Looks at a whole file, keeps it by its digest, and forgets its parts; once, however many ask at the same time. */
+  function take(upload: Upload): Promise<Sha256> {
+    const running = taking.get(upload.id) ?? takeNow(upload).finally(() => taking.delete(upload.id));
+    taking.set(upload.id, running);
+    return running;
+  }
+
+  async function takeNow({ id, metadata }: Upload): Promise<Sha256> {
     const file = join(staging, id),
       type = metadata?.['filetype'] ?? '';
     const found = await sniff(await openAsBlob(file));
     if (!fits(found, type) || found.active !== null) {
       await forget(id);
-      throw answer(
-        refuse(
-          'ERR_UPLOAD_TYPE',
-          found.active === null ? `The file is not of type ${type}.` : 'The file holds active content.',
-        ),
+      throw refuse(
+        'ERR_UPLOAD_TYPE',
+        found.active === null ? `The file is not of type ${type}.` : 'The file holds active content.',
       );
     }
     const bytes = new Uint8Array(await readFile(file));
     if (scan !== undefined && (await scan(bytes)) === 'infected') {
       await forget(id);
-      throw answer(refuse('ERR_UPLOAD_TYPE', 'The file holds malware.'));
+      throw refuse('ERR_UPLOAD_TYPE', 'The file holds malware.');
     }
     const digest = createHash('sha256').update(bytes).digest('hex');
     await objects.put(contentKey(digest), bytes);
     await db.query('UPDATE upload SET sha256 = $2, expires = $3 WHERE id = $1', [id, digest, expiry()]);
     await rm(file, { force: true });
     return digest;
+  }
+
+  /**
+   * Says of a whole file that it is whole, whether or not the last answer was heard; one that could not be looked at, or
+   * kept, is tried again now. Null: parts are missing.
+   */
+  async function whole(
+    id: string,
+    { sha256, size }: { sha256: string | null; size: number },
+  ): Promise<Response | null> {
+    if (sha256 === null) {
+      const upload = await store.getUpload(id).catch(() => null);
+      if (upload === null || upload.offset !== upload.size) return null;
+      await take(upload);
+    }
+    return new Response(null, {
+      headers: {
+        'tus-resumable': '1.0.0',
+        'upload-offset': String(size),
+        'upload-length': String(size),
+        'cache-control': 'no-store',
+      },
+    });
   }
 
   async function forget(id: string): Promise<void> {
@@ -115,12 +151,19 @@ export function createUploads(options: UploadOptions): Uploads {
     async handle(request, owner, id) {
       await ready;
       if (id !== null) {
-        const [row] = await db.query('SELECT 1 FROM upload WHERE id = $1 AND owner = $2', [id, owner]);
+        const [row] = await db.query<{ sha256: string | null; size: number }>(
+          'SELECT sha256, size::float8 AS size FROM upload WHERE id = $1 AND owner = $2',
+          [id, owner],
+        );
         if (row === undefined) throw refuse('ERR_NOT_FOUND', 'There is no such upload.');
         if (request.method === 'DELETE') await db.query('DELETE FROM upload WHERE id = $1', [id]);
+        const known = request.method === 'HEAD' ? await whole(id, row) : null;
+        if (known !== null) return known;
       }
       owners.set(request, owner);
-      return server.handleWeb(request);
+      const response = await server.handleWeb(request);
+      if (failures.has(request)) throw failures.get(request);
+      return response;
     },
     async content(owner, digest) {
       const [row] = await db.query('SELECT 1 FROM upload WHERE owner = $1 AND sha256 = $2 AND expires > $3', [
@@ -131,17 +174,21 @@ export function createUploads(options: UploadOptions): Uploads {
       return row === undefined ? null : objects.get(contentKey(digest));
     },
     async purge() {
-      const gone = await db.query<{ id: string; sha256: string | null }>(
-        'DELETE FROM upload WHERE expires <= $1 RETURNING id, sha256',
-        [clock()],
+      const now = clock();
+      const old = await db.query<{ id: string; sha256: string | null }>(
+        'SELECT id, sha256 FROM upload WHERE expires <= $1',
+        [now],
       );
-      for (const { id, sha256 } of gone) {
+      // The content first: a row that is gone would leave it there for ever, if it could not be deleted now.
+      for (const { id, sha256 } of old) {
         await store.remove(id).catch(() => undefined);
-        if (sha256 === null) continue;
-        const [still] = await db.query('SELECT 1 FROM upload WHERE sha256 = $1', [sha256]);
-        if (still === undefined) await objects.delete(contentKey(sha256));
+        if (sha256 !== null) {
+          const [still] = await db.query('SELECT 1 FROM upload WHERE sha256 = $1 AND expires > $2', [sha256, now]);
+          if (still === undefined) await objects.delete(contentKey(sha256));
+        }
+        await db.query('DELETE FROM upload WHERE id = $1', [id]);
       }
-      return gone.length;
+      return old.length;
     },
   };
 }

@@ -104,12 +104,12 @@ export function handlingRoutes(
       const handling = body as unknown as Handling;
       const decided = await handlings.mayHandle(officer, id, handling.action);
       if (handling.action === 'accept') await entryChecks.requireChecked(officer, id);
-      // Paper and facts first: a dossier never says that there is a result which is nowhere.
+      // Paper and facts first: a dossier never says that there is a result which is nowhere, or that nothing of it is kept
+      // which is. Once the step is taken nothing can fail any more: it could not be repeated.
       if (handling.action === 'deliver') await results.deliver(decided, handling);
-      const status = await handlings.handle(officer, id, handling);
       if (handling.action === 'refuse') await results.refused(decided);
-      await after.handled(id, handling);
-      return c.json({ status });
+      const count = await after.handled(id, handling);
+      return c.json({ status: await handlings.handle(officer, id, handling, count) });
     },
   );
 
