@@ -37,7 +37,7 @@ export interface Stage {
 export async function createStage(): Promise<Stage> {
   const [world, database, keys] = [await createOutsideWorld(), await emptyDatabase(), await createKeys()];
   const folder = await mkdtemp(join(tmpdir(), 'onceform-network-'));
-  const s3 = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER', timeout: 1000 };
+  const s3 = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER', timeout: 5000 };
   return {
     world,
     // Nodes come and go over one database, as they do over PostgreSQL: what is for PGlite alone is not done.
@@ -61,13 +61,12 @@ export async function startNode(stage: Stage): Promise<TestPortal> {
   const host = new URL(origin).host;
   const allowedHosts = [host];
   const clock = (): Date => NOW;
-  const lists = createStatusLists({ allowedHosts, keys: world.statusKeys, clock, deadline: 1000 });
+  const lists = createStatusLists({ allowedHosts, keys: world.statusKeys, clock });
   const register = createHttpSource({
     id: 'register',
     name: 'Register',
     baseUrl: `${origin}/register/`,
     allowedHosts,
-    deadline: 1000,
     clock,
     authorize: createClientCredentials({
       tokenUrl: `${origin}/exchange/token`,
@@ -97,7 +96,6 @@ export async function startNode(stage: Stage): Promise<TestPortal> {
     name: 'Identity provider',
     url: `${origin}/idp/userinfo`,
     allowedHosts,
-    deadline: 1000,
     claims: { 'person.fullName': { at: '/name' } },
     clock,
   });
@@ -124,7 +122,7 @@ export async function startNode(stage: Stage): Promise<TestPortal> {
       papers: { id: 'papers', name: 'Papers', types: [{ id: 'notice.certificate', components: ['proof'] }] },
       uploads: {
         staging: join(stage.folder, 'staging'),
-        scan: clamdScanner({ port: world.scannerPort, timeout: 1000 }),
+        scan: clamdScanner({ port: world.scannerPort, timeout: 5000 }),
       },
       receivers: [
         webhookReceiver({ id: 'agency', url: `${origin}/agency/events`, allowedHosts, key: keys.receipt }),
