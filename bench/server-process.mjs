@@ -99,12 +99,20 @@ floor.put('/file/:id', async c => {
   await bare('INSERT INTO floor (id, body) VALUES ($1, $2)', [c.req.param('id'), bytes]);
   return c.json({ ok: true }, 201);
 });
-floor.post('/prefill', async c => {
-  const request = await c.req.json();
-  const rows = await bare('SELECT body FROM floor WHERE id = $1', [request.draft]);
-  return c.body(`${JSON.stringify({ item: '/applicant', offers: [], misses: [], found: rows.length })}\n`, 200, {
+const answer = (c, rows) =>
+  c.body(`${JSON.stringify({ item: '/applicant', offers: [], misses: [], found: rows.length })}\n`, 200, {
     'content-type': 'application/x-ndjson',
   });
+floor.post('/prefill', async c => {
+  const request = await c.req.json();
+  return answer(c, await bare('SELECT body FROM floor WHERE id = $1', [request.draft]));
+});
+await bare('CREATE TABLE floor_log (no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, entry text)');
+floor.post('/prefill-logged', async c => {
+  const request = await c.req.json();
+  const rows = await bare('SELECT body FROM floor WHERE id = $1', [request.draft]);
+  await bare('INSERT INTO floor_log (entry) VALUES ($1)', [JSON.stringify(request.items)]);
+  return answer(c, rows);
 });
 
 const [{ port }, { port: floorPort }] = [

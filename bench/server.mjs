@@ -14,7 +14,8 @@ import { readSeal } from '@onceform/store';
 import { createPortalClient } from '@onceform/store/client';
 import { startPostgresCluster } from '../packages/server/dist/testing/postgres-cluster.js';
 
-const CLIENTS = 8;
+/** Both are measured with as many connections at once, and with one: what a busy server does, and what one citizen waits for. */
+const CLIENTS = [8, 1];
 
 export default async function bench({ quick }) {
   const cluster = await startPostgresCluster();
@@ -37,7 +38,9 @@ async function measure(database, url, quick) {
   try {
     const browser = await createBrowser(server.port);
     const sizes = { ...server, rounds: quick ? 3 : 9, size: quick ? 60 : 200 };
-    const rows = [await filing(browser, sizes), await prefill(browser, sizes)];
+    const rows = [];
+    for (const clients of CLIENTS) rows.push(await filing(browser, { ...sizes, clients }));
+    for (const clients of CLIENTS) rows.push(...(await prefill(browser, { ...sizes, clients })));
     return rows.map(one => ({ ...one, name: `${database}: ${one.name}` }));
   } finally {
     await server.end();
@@ -67,56 +70,59 @@ async function start(url) {
   };
 }
 
-async function filing(browser, { port, floorPort, rounds, size }) {
-  const ours = [],
-    bare = [];
-  let bytes = 0;
-  for (let round = -1; round < rounds; round++) {
-    const prepared = await Promise.all(Array.from({ length: size }, () => browser.prepare('x'.repeat(3000))));
-    bytes = prepared[0].body.length;
-    const a = await rate(prepared, ({ id, body, type }) =>
+async function filing(browser, { port, floorPort, clients, ...sizes }) {
+  const prepare = () => browser.prepare('x'.repeat(3000));
+  const { bytes, rates } = await byTurns(sizes, clients, prepare, [
+    ({ id, body, type }) =>
       send(port, 'PUT', `/api/dossiers/${id}`, body, { 'content-type': type, ...browser.headers() }, 201),
-    );
-    const b = await rate(prepared, ({ id, body, type }) =>
-      send(floorPort, 'PUT', `/file/${id}`, body, { 'content-type': type }, 201),
-    );
-    if (round >= 0) {
-      ours.push(a);
-      bare.push(b);
-    } // the first round warms up
-  }
-  return row(
-    'filing a dossier, of a bare insert that writes and fsyncs the same bytes',
-    ours,
-    bare,
-    0.5,
-    `${bytes} bytes`,
-  );
+    ({ id, body, type }) => send(floorPort, 'PUT', `/file/${id}`, body, { 'content-type': type }, 201),
+  ]);
+  return row('filing a dossier, of a bare insert that writes and fsyncs the same bytes', rates, {
+    clients,
+    bound: { atLeast: 0.5 },
+    note: `${bytes} bytes`,
+  });
 }
 
-async function prefill(browser, { port, floorPort, rounds, size }) {
-  const ours = [],
-    bare = [];
+async function prefill(browser, { port, floorPort, clients, ...sizes }) {
+  const prepare = async () => ({ body: await browser.prefillRequest() });
+  const json = { 'content-type': 'application/json' };
+  const { rates } = await byTurns(sizes, clients, prepare, [
+    ({ body }) => send(port, 'POST', '/api/prefill', body, { ...json, ...browser.headers() }, 200),
+    ({ body }) => send(floorPort, 'POST', '/prefill', body, json, 200),
+    ({ body }) => send(floorPort, 'POST', '/prefill-logged', body, json, 200),
+  ]);
+  const [ours, bare, logged] = rates;
+  const note = 'offers kept encrypted, usage logged';
+  return [
+    row('prefill from a register in memory, of a bare route with one query', [ours, bare], {
+      clients,
+      bound: { atLeast: 0.4 },
+      note,
+    }),
+    row('the same prefill, of a bare route that also logs it with one insert', [ours, logged], {
+      clients,
+      bound: null,
+      note,
+    }),
+  ];
+}
+
+/** Rates of several ways to do the same jobs, round by round. The first round, a longer one, warms up. */
+async function byTurns({ rounds, size }, clients, prepare, ways) {
+  const rates = ways.map(() => []);
+  let bytes = 0;
   for (let round = -1; round < rounds; round++) {
-    const bodies = await Promise.all(Array.from({ length: size }, () => browser.prefillRequest()));
-    const a = await rate(bodies, body =>
-      send(port, 'POST', '/api/prefill', body, { 'content-type': 'application/json', ...browser.headers() }, 200),
-    );
-    const b = await rate(bodies, body =>
-      send(floorPort, 'POST', '/prefill', body, { 'content-type': 'application/json' }, 200),
-    );
-    if (round >= 0) {
-      ours.push(a);
-      bare.push(b);
+    const jobs = [];
+    while (jobs.length < (round < 0 ? 5 * size : size))
+      jobs.push(...(await Promise.all(Array.from({ length: 20 }, prepare))));
+    bytes = jobs[0].body.length;
+    for (const [i, way] of ways.entries()) {
+      const one = await rate(jobs, clients, way);
+      if (round >= 0) rates[i].push(one);
     }
   }
-  return row(
-    'prefill from a register in memory, of a bare route with one query',
-    ours,
-    bare,
-    0.4,
-    'offers kept encrypted, usage logged',
-  );
+  return { bytes, rates };
 }
 
 /**
@@ -158,26 +164,26 @@ async function indicators(cluster, quick) {
   }
 }
 
-function row(name, ours, bare, atLeast, note) {
+function row(name, [ours, bare], { clients, bound, note }) {
   const ratios = ours.map((rate, i) => rate / bare[i]).sort((a, b) => a - b);
   const per = list => Math.round([...list].sort((a, b) => a - b)[list.length >> 1]);
   return {
-    name,
+    name: `${name}, ${clients} at a time`,
     ratio: ratios[ratios.length >> 1],
-    bound: { atLeast },
+    bound,
     note: `${per(ours)}/s of ${per(bare)}/s, median of ${ratios.length} rounds (${ratios[0].toFixed(2)}–${ratios.at(-1).toFixed(2)}); ${note}`,
   };
 }
 
 /** Jobs per second over some connections. */
-async function rate(jobs, run) {
+async function rate(jobs, clients, run) {
   // Connections of an earlier round may have been closed while the next one was prepared.
   agent.destroy();
-  agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
+  agent = new Agent({ keepAlive: true, maxSockets: clients });
   const queue = [...jobs];
   const start = performance.now();
   await Promise.all(
-    Array.from({ length: CLIENTS }, async () => {
+    Array.from({ length: clients }, async () => {
       for (let job; (job = queue.pop()) !== undefined;) await run(job);
     }),
   );
