@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import S3rver from 's3rver';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import S3rver, { type S3Object } from 's3rver';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { encryptedStore, ownerId } from './encrypted-store.ts';
 import { directoryStore, type PutOptions } from './object-store.ts';
 import { openObjectStore, s3Store } from './s3-store.ts';
@@ -128,6 +128,7 @@ describe('the S3 store, against a server of that protocol', () => {
       directory: join(folder, 's3'),
       configureBuckets: [{ name: 'dossiers', configs: [] }],
     });
+    writeWhole(server.store);
     ({ port } = (await server.run()) as AddressInfo);
   });
   afterAll(() => server.close());
@@ -193,3 +194,23 @@ describe('the S3 store, against a server of that protocol', () => {
     expect(await readdir(join(folder, 'by-address', 'a'))).toEqual(['x']);
   });
 });
+
+/**
+ * Writers of one key follow each other, and are answered when all bytes are in the file, as S3 promises. The simulator
+ * answers earlier, and lets one of them cut off what another one wrote.
+ */
+function writeWhole(store: S3rver['store']): void {
+  const put = store.putObject.bind(store);
+  let before: Promise<unknown> = Promise.resolve();
+  const putWhole = async (object: S3Object): Promise<{ readonly size: number }> => {
+    const answer = await put(object);
+    const path = store.getResourcePath(object.bucket, object.key, 'object');
+    await vi.waitFor(async () => expect((await stat(path)).size).toBe(answer.size), { interval: 2, timeout: 5000 });
+    return answer;
+  };
+  store.putObject = object => {
+    const turn = before.then(() => putWhole(object));
+    before = turn.catch(() => undefined);
+    return turn;
+  };
+}
