@@ -11,6 +11,8 @@ await build({ embed: false });
 const { path } = await findBrowser();
 const args = process.argv.slice(2);
 const all = args.includes('--all');
+/** One file needs one portal. */
+const named = args.filter(arg => !arg.startsWith('-'));
 const results = join(root, 'test-results', 'journey.json');
 mkdirSync(join(root, 'test-results'), { recursive: true });
 const { code } = await run(
@@ -22,6 +24,7 @@ const { code } = await run(
     '--reporter=verbose',
     '--reporter=json',
     `--outputFile.json=${results}`,
+    ...(named.length === 1 ? ['--maxWorkers=1'] : []),
     ...args.filter(arg => arg !== '--all'),
   ],
   { env: { ONCEFORM_BROWSER: path, ...(all ? { ONCEFORM_JOURNEYS: 'all' } : {}) } },

@@ -1,26 +1,16 @@
 // Where a dossier goes and what it costs: the citizen chooses among the agencies that may decide, and pays nothing where a
 // register says so. What ends soon is said on the page of what is held of them.
 
-import type { Browser } from 'puppeteer-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Receipt } from '@onceform/core';
-import { DESKTOP, openBrowser, openPage } from './browser.ts';
+import { DESKTOP, openPage } from './browser.ts';
 import { fillForm, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
-import { startPortal, type Portal } from './portal.ts';
+import { portal } from './stage.ts';
 import { WORDS } from './words.ts';
 
-let portal: Portal, browser: Browser;
-beforeAll(async () => {
-  [portal, browser] = await Promise.all([startPortal(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await portal?.close();
-});
-
 test('a copy from the register may be asked of any commune: the chosen one gets it, and the paper is addressed to it', async () => {
-  const { page, complaints } = await openPage(browser, DESKTOP);
+  const { page, complaints } = await openPage(DESKTOP);
   const me = new Citizen(page);
   await fillForm(me, portal.url, 'civil-status-extract', 'vi');
   // Their own commune is proposed.
@@ -41,7 +31,7 @@ test('a copy from the register may be asked of any commune: the chosen one gets 
 });
 
 test('whom a register knows as poor pays nothing, reads by which rule, and reads what of theirs ends soon', async () => {
-  const { page, complaints } = await openPage(browser, DESKTOP);
+  const { page, complaints } = await openPage(DESKTOP);
   const me = new Citizen(page);
   await fillForm(me, portal.url, 'temporary-residence', 'vi');
   await me.sees(/Hồ sơ được gửi đến: Công an/);

@@ -6,9 +6,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DESKTOP, openBrowser, openPage, PHONE, type WatchedPage } from './browser.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { DESKTOP, openPage, PHONE, type WatchedPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
 import { dayFromNow } from './clock.ts';
 import {
@@ -18,7 +17,7 @@ import {
   takeRecords,
   type Language,
 } from './birth-registration.ts';
-import { startPortal, type Portal } from './portal.ts';
+import { portal } from './stage.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'onceform-filed-'));
@@ -26,17 +25,6 @@ const scratch = mkdtempSync(join(tmpdir(), 'onceform-filed-'));
 // The simulated health register has the child born twelve days ago.
 const born = dayFromNow(-12);
 const [year, month, day] = born.split('-') as [string, string, string];
-
-let portal: Portal, browser: Browser;
-
-beforeAll(async () => {
-  [portal, browser] = await Promise.all([startPortal(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await portal?.close();
-});
 
 describe.each<[Language, string, typeof PHONE | typeof DESKTOP]>([
   ['vi', 'desktop', DESKTOP],
@@ -51,7 +39,7 @@ describe.each<[Language, string, typeof PHONE | typeof DESKTOP]>([
   afterAll(() => watched?.close());
 
   test('a mother files the birth registration, typing the name and hardly more', async () => {
-    watched = await openPage(browser, viewport);
+    watched = await openPage(viewport);
     const me = new Citizen(watched.page);
     await openBirthRegistration(me, portal.url, language, /Nguyễn Thị Mẫu/);
     await takeRecords(me, language);

@@ -1,19 +1,14 @@
-// A real browser for the journeys: opens pages that report every policy violation, script error and failed request.
+// Pages of a real browser for the journeys, which report every policy violation, script error and failed request.
 
-import puppeteer, { type Browser, type HTTPRequest, type Page } from 'puppeteer-core';
-import { browserArgs, findBrowser } from '../../scripts/browser.mjs';
+import type { HTTPRequest, Page } from 'puppeteer-core';
 import { ahead } from './clock.ts';
+import { browser } from './stage.ts';
 
 export const PHONE = { width: 360, height: 740, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 /** Milliseconds that a page may take to show what is waited for. It bounds a failure; nothing is measured by it. */
 export const WAIT = 60_000;
 
 export const DESKTOP = { width: 1280, height: 900 };
-
-export async function openBrowser(): Promise<Browser> {
-  const { path } = await findBrowser();
-  return puppeteer.launch({ executablePath: path, args: browserArgs, headless: true, timeout: WAIT });
-}
 
 /** The calls of each page that are under way. Modules are not counted: what a preload has served is never reported as done. */
 const asked = new WeakMap<Page, Set<HTTPRequest>>();
@@ -36,8 +31,15 @@ export interface WatchedPage {
   close(): Promise<void>;
 }
 
+const open = new Set<WatchedPage>();
+
+/** Closes what a file of journeys left open. */
+export async function closePages(): Promise<void> {
+  for (const each of open) await each.close();
+}
+
 /** Opens a page of its own cookie jar, on the clock of the journeys, and writes down what nobody should ever see. */
-export async function openPage(browser: Browser, viewport: typeof PHONE | typeof DESKTOP): Promise<WatchedPage> {
+export async function openPage(viewport: typeof PHONE | typeof DESKTOP): Promise<WatchedPage> {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   await page.setViewport(viewport);
@@ -76,5 +78,11 @@ export async function openPage(browser: Browser, viewport: typeof PHONE | typeof
       complaints.push(`third party: ${request.url()}`);
     }
   });
-  return { page, complaints, close: () => context.close() };
+  const watched: WatchedPage = {
+    page,
+    complaints,
+    close: async () => void (open.delete(watched) && (await context.close())),
+  };
+  open.add(watched);
+  return watched;
 }

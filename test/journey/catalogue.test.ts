@@ -5,12 +5,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DESKTOP, openBrowser, openPage } from './browser.ts';
+import type { Page } from 'puppeteer-core';
+import { describe, expect, test } from 'vitest';
+import { DESKTOP, openPage } from './browser.ts';
 import { fillForm, forms, personaOf, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
-import { startPortal, type Portal } from './portal.ts';
+import { portal } from './stage.ts';
 import { WORDS, type Language } from './words.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -56,20 +56,9 @@ const LOOKS: readonly (readonly [Language, readonly Sight[]])[] = all
 
 const axe = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
 
-let portal: Portal, browser: Browser;
-
-beforeAll(async () => {
-  [portal, browser] = await Promise.all([startPortal(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await portal?.close();
-});
-
 describe.each(cases)('%s in %s', (slug, language) => {
   test('is filed, with nothing for axe or the policy to report', async () => {
-    const { page, complaints, close } = await openPage(browser, DESKTOP);
+    const { page, complaints, close } = await openPage(DESKTOP);
     const me = new Citizen(page);
     const violations: string[] = [];
     await fillForm(me, portal.url, slug, language, async shown => {
@@ -98,7 +87,7 @@ describe.each(cases)('%s in %s', (slug, language) => {
 test.each(LOOKS)(
   'the pages around the forms have nothing for axe or the policy to report, in %s, %s',
   async (language, sights) => {
-    const { page, complaints, close } = await openPage(browser, DESKTOP);
+    const { page, complaints, close } = await openPage(DESKTOP);
     const me = new Citizen(page);
     const violations: string[] = [];
     const look = async (what: string): Promise<void> => {

@@ -5,12 +5,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DESKTOP, openBrowser, openPage, PHONE, type WatchedPage } from './browser.ts';
+import { DESKTOP, openPage, PHONE, type WatchedPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
 import { now } from './clock.ts';
-import { newDataDir, startPortal, type Portal } from './portal.ts';
+import { newDataDir } from './portal.ts';
+import { portal } from './stage.ts';
 import { openForm, takeFound, WORDS, type Language } from './words.ts';
 
 const BRIDE = /Trần Thị Giả Định/,
@@ -56,12 +56,6 @@ const PAIR = {
   },
 } as const;
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
-
 /** One person at one device. */
 interface Seat {
   readonly watched: WatchedPage;
@@ -69,7 +63,7 @@ interface Seat {
 }
 
 async function seat(viewport: typeof PHONE | typeof DESKTOP): Promise<Seat> {
-  const watched = await openPage(browser, viewport);
+  const watched = await openPage(viewport);
   return { watched, me: new Citizen(watched.page) };
 }
 
@@ -139,12 +133,10 @@ type Json = Record<string, unknown>;
 
 describe.each<Language>(['vi', 'en'])('two people in one declaration, in %s', language => {
   const words = PAIR[language];
-  let portal: Portal, bride: Seat, groom: Seat;
+  let bride: Seat, groom: Seat;
   beforeAll(async () => {
-    portal = await startPortal();
     [bride, groom] = [await seat(DESKTOP), await seat(PHONE)];
   });
-  afterAll(() => portal?.close());
 
   test('the groom declares his own part and confirms it', { timeout: 240_000 }, async () => {
     const link = await invites(bride, portal.url, language);

@@ -6,26 +6,17 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'puppeteer-core';
+import { expect, test } from 'vitest';
 import type { Receipt } from '@onceform/core';
-import { DESKTOP, openBrowser, openPage } from './browser.ts';
+import { DESKTOP, openPage } from './browser.ts';
 import { answer, fillOpened, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
-import { startPortal, type Portal } from './portal.ts';
+import { portal } from './stage.ts';
 import { WORDS } from './words.ts';
 
 /** Who founds a household business. */
 const PERSONA = /Lê Văn Thử/;
-
-let portal: Portal, browser: Browser;
-beforeAll(async () => {
-  [portal, browser] = await Promise.all([startPortal(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await portal?.close();
-});
 
 const shot = async (page: Page, name: string): Promise<void> => {
   const folder = process.env['ONCEFORM_SHOTS'];
@@ -33,7 +24,7 @@ const shot = async (page: Page, name: string): Promise<void> => {
 };
 
 test('at a desk the helper types, the citizen confirms, and the dossier says so', async () => {
-  const { page, complaints } = await openPage(browser, DESKTOP);
+  const { page, complaints } = await openPage(DESKTOP);
   const me = new Citizen(page);
 
   await page.goto(`${portal.url}/?lang=vi`);
@@ -125,7 +116,7 @@ test('at a desk the helper types, the citizen confirms, and the dossier says so'
 });
 
 test('what an officer copied from a letter stays marked until it was compared with the paper, and the page says who did', async () => {
-  const { page, complaints } = await openPage(browser, DESKTOP);
+  const { page, complaints } = await openPage(DESKTOP);
   const me = new Citizen(page);
   const words = WORDS.en;
   type Entry = { readonly pointer: string; readonly check: { readonly by: string; readonly value?: unknown } | null };

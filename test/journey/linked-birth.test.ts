@@ -1,13 +1,12 @@
 // One declaration, three dossiers: birth, permanent residence and health insurance are filed together from one page, and
 // each has its own receipt with what it costs and when its result is due.
 
-import type { Browser } from 'puppeteer-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DESKTOP, openBrowser, openPage } from './browser.ts';
+import { expect, test } from 'vitest';
+import { DESKTOP, openPage } from './browser.ts';
 import { answer, fillForm, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
 import { dayFromNow } from './clock.ts';
-import { startPortal, type Portal } from './portal.ts';
+import { portal } from './stage.ts';
 import { WORDS } from './words.ts';
 
 interface Receipts {
@@ -23,17 +22,8 @@ interface Receipts {
   }[];
 }
 
-let portal: Portal, browser: Browser;
-beforeAll(async () => {
-  [portal, browser] = await Promise.all([startPortal(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await portal?.close();
-});
-
 test('three procedures in one declaration: three receipts, each with its fee and its day', async () => {
-  const { page, complaints } = await openPage(browser, DESKTOP);
+  const { page, complaints } = await openPage(DESKTOP);
   const me = new Citizen(page);
   // The head of household agrees in writing, so there is a paper, and it goes ahead while the form is still answered.
   await fillForm(me, portal.url, 'linked-birth-registration', 'vi', shown =>

@@ -4,28 +4,18 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, CDPSession } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { CDPSession } from 'puppeteer-core';
+import { afterEach, expect, test } from 'vitest';
 import { BIRTH_WORDS, fillBirthRegistration, openBirthRegistration, takeRecords } from './birth-registration.ts';
-import { DESKTOP, openBrowser, openPage, PHONE, type WatchedPage } from './browser.ts';
+import { DESKTOP, openPage, PHONE, type WatchedPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
-import { startPortal, type Portal } from './portal.ts';
+import { browser, portal } from './stage.ts';
 
 const words = BIRTH_WORDS.vi;
 const scratch = mkdtempSync(join(tmpdir(), 'onceform-network-'));
 const paper = /người làm chứng|giấy cam đoan về việc sinh|Chọn tệp/i;
 
-let portal: Portal, browser: Browser;
 const devices: WatchedPage[] = [];
-
-beforeAll(async () => {
-  [portal, browser] = await Promise.all([startPortal(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await portal?.close();
-});
 
 afterEach(async () => {
   for (const device of devices.splice(0)) {
@@ -38,7 +28,7 @@ afterEach(async () => {
 });
 
 async function arrive(viewport: typeof PHONE | typeof DESKTOP, persona = /Nguyễn Thị Mẫu/): Promise<Citizen> {
-  const device = await openPage(browser, viewport);
+  const device = await openPage(viewport);
   devices.push(device);
   const me = new Citizen(device.page);
   await openBirthRegistration(me, portal.url, 'vi', persona);
@@ -154,7 +144,7 @@ test('another device goes on with the draft, and what both changed is put togeth
   await desktop.type(words.name, 'Nguyen Van Mot');
   await desktop.sees('Có thể khai tiếp trên thiết bị khác', 20_000);
 
-  const device = await openPage(browser, PHONE);
+  const device = await openPage(PHONE);
   devices.push(device);
   const phone = new Citizen(device.page);
   await phone.page.goto(`${portal.url}/forms/birth-registration?lang=vi`);

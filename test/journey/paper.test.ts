@@ -4,31 +4,19 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'puppeteer-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { BIRTH_WORDS, fillBirthRegistration, openBirthRegistration, takeRecords } from './birth-registration.ts';
-import { DESKTOP, openBrowser, openPage } from './browser.ts';
+import { DESKTOP, openPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
-import { startPortal, type Portal } from './portal.ts';
+import { portal } from './stage.ts';
 
 const words = BIRTH_WORDS.vi;
 const folder = process.env['ONCEFORM_SHOTS'] ?? mkdtempSync(join(tmpdir(), 'onceform-paper-'));
 const reader = spawnSync('pdftotext', ['-v']).error === undefined;
 if (!reader) console.log('pdftotext is not installed: what is printed is read from the page, not from the PDF');
 
-let portal: Portal, browser: Browser;
-
-beforeAll(async () => {
-  [portal, browser] = await Promise.all([startPortal(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await portal?.close();
-});
-
 test('the review prints a draft of the official form, the receipt prints what was filed, and neither prints the page around it', async () => {
-  const { page, complaints, close } = await openPage(browser, DESKTOP);
+  const { page, complaints, close } = await openPage(DESKTOP);
   const me = new Citizen(page);
   const printed = async (name: string): Promise<string> => {
     await page.waitForSelector('.once-print');

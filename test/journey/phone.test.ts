@@ -2,22 +2,10 @@
 // method composes a name; the page is thrown away while another app is open, and comes back where it was.
 
 import { join } from 'node:path';
-import type { Browser } from 'puppeteer-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, openPage, PHONE, type WatchedPage } from './browser.ts';
+import { expect, test } from 'vitest';
+import { openPage, PHONE, type WatchedPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
-import { startPortal, type Portal } from './portal.ts';
-
-let portal: Portal, browser: Browser;
-
-beforeAll(async () => {
-  [portal, browser] = await Promise.all([startPortal(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await portal?.close();
-});
+import { portal } from './stage.ts';
 
 /** ONCEFORM_SHOTS names a folder for pictures of what is seen. */
 async function shot({ page }: Citizen, name: string, selector?: string): Promise<void> {
@@ -40,7 +28,7 @@ async function signIn(watched: WatchedPage, form: string, persona: string): Prom
 }
 
 test('the members of a household are chosen from the register, on a phone in the dark', async () => {
-  const watched = await openPage(browser, PHONE);
+  const watched = await openPage(PHONE);
   await watched.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
   const me = await signIn(watched, 'permanent-residence', 'cha-tre');
   await me.sees(/Tìm thấy \d+ bản ghi/);
@@ -74,7 +62,7 @@ test('the members of a household are chosen from the register, on a phone in the
 });
 
 test('a name that an input method composes arrives whole, and a page that was thrown away comes back with it', async () => {
-  const watched = await openPage(browser, PHONE);
+  const watched = await openPage(PHONE);
   const { page } = watched;
   const me = await signIn(watched, 'birth-registration', 'cha-tre');
   await me.press(/^Dùng .*thông tin.*tiếp tục/);

@@ -21,16 +21,15 @@ export interface Portal {
   close(): Promise<void>;
 }
 
-/** @param script what `npm start` runs, or another example. */
-export async function startPortal(script = 'examples/portal/start.mjs'): Promise<Portal> {
+/** What `npm start` runs. */
+const DEMONSTRATION = 'examples/portal/start.mjs';
+
+/** @param script of the demonstration, or of another example. */
+export async function startPortal(script = DEMONSTRATION): Promise<Portal> {
   // While a journey is being written: a portal that runs already, named by its address.
   const running = process.env['ONCEFORM_PORTAL'];
   if (running !== undefined) return { url: running, dataDir: '', printed: () => '', close: async () => undefined };
-  const dataDir = await newDataDir();
-  // Compiled forms are the same for every portal of one build, which the portal itself makes sure of; compiling them
-  // anew for each file of journeys would take longer than the journeys.
-  const compiled = join(root, 'test-results', `forms-of-${basename(dirname(script))}`);
-  if (existsSync(compiled)) await cp(compiled, join(dataDir, 'forms'), { recursive: true });
+  const dataDir = await newDataDir(script);
   const child = spawn(
     process.execPath,
     [
@@ -56,6 +55,7 @@ export async function startPortal(script = 'examples/portal/start.mjs'): Promise
     child.stderr.on('data', read);
     child.on('exit', code => reject(new Error(`The portal ended with ${code} before it answered:\n${output}`)));
   });
+  const compiled = compiledBy(script);
   if (!existsSync(compiled)) await keep(compiled, copy => cp(join(dataDir, 'forms'), copy, { recursive: true }));
   return {
     url,
@@ -75,18 +75,23 @@ export async function startPortal(script = 'examples/portal/start.mjs'): Promise
 }
 
 /**
- * A folder for the data of a portal, with an empty database as the portal would make it: a copy, because making one costs
- * more than the rest of its start.
+ * A folder for the data of a portal, with an empty database as the portal would make it, and the forms that another portal
+ * of this build compiled, which the portal itself makes sure of: copies, because making them costs more than the rest of
+ * its start.
  */
-export async function newDataDir(): Promise<string> {
+export async function newDataDir(script = DEMONSTRATION): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'onceform-journey-'));
   const library = await readFile(join(root, 'node_modules/@electric-sql/pglite/package.json'), 'utf8');
   const { version } = JSON.parse(library) as { version: string };
   const empty = join(root, 'test-results', `empty-database-${version}`);
   if (!existsSync(empty)) await keep(empty, async copy => (await PGlite.create({ dataDir: copy })).close());
   await cp(empty, join(dataDir, 'database', 'data'), { recursive: true });
+  const compiled = compiledBy(script);
+  if (existsSync(compiled)) await cp(compiled, join(dataDir, 'forms'), { recursive: true });
   return dataDir;
 }
+
+const compiledBy = (script: string): string => join(root, 'test-results', `forms-of-${basename(dirname(script))}`);
 
 /** Makes a folder that later portals copy from. Files of journeys run side by side: it is there whole, or not at all. */
 async function keep(folder: string, fill: (copy: string) => Promise<void>): Promise<void> {

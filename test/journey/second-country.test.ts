@@ -6,31 +6,27 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DESKTOP, openBrowser, openPage, PHONE } from './browser.ts';
+import { DESKTOP, openPage, PHONE } from './browser.ts';
 import { Citizen } from './citizen.ts';
 import { startPortal, type Portal } from './portal.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'onceform-lagoona-'));
-let portal: Portal, browser: Browser;
+let portal: Portal;
 
 beforeAll(async () => {
-  [portal, browser] = await Promise.all([startPortal('examples/second-country/start.mjs'), openBrowser()]);
+  portal = await startPortal('examples/second-country/start.mjs');
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await portal?.close();
-});
+afterAll(() => portal?.close());
 
 describe.each([
   ['desktop', DESKTOP],
   ['phone', PHONE],
 ])('Lagoona, on a %s', (device, viewport) => {
   test('an angler the registry knows answers three questions, and the licence is on its way', async () => {
-    const watched = await openPage(browser, viewport);
+    const watched = await openPage(viewport);
     try {
       const loaded: string[] = [];
       watched.page.on('response', response => loaded.push(response.url()));
@@ -87,7 +83,7 @@ describe.each([
 });
 
 test('who the registry has never heard of is told so, and types', async () => {
-  const watched = await openPage(browser, PHONE);
+  const watched = await openPage(PHONE);
   try {
     const me = new Citizen(watched.page);
     await watched.page.goto(portal.url);

@@ -5,9 +5,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DESKTOP, openBrowser, openPage, type WatchedPage } from './browser.ts';
+import { DESKTOP, openPage, type WatchedPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
 import { startPortal, type Portal } from './portal.ts';
 
@@ -48,18 +47,15 @@ const RESIDENCE = {
   },
 };
 
-let portal: Portal, browser: Browser, watched: WatchedPage, me: Citizen;
+let portal: Portal, watched: WatchedPage, me: Citizen;
 const scratch = mkdtempSync(join(tmpdir(), 'onceform-second-'));
 
 beforeAll(async () => {
-  [portal, browser] = await Promise.all([startPortal(), openBrowser()]);
-  watched = await openPage(browser, DESKTOP);
+  portal = await startPortal();
+  watched = await openPage(DESKTOP);
   me = new Citizen(watched.page);
 });
-afterAll(async () => {
-  await browser?.close();
-  await portal?.close();
-});
+afterAll(() => portal?.close());
 
 const call = (method: string, path: string, body?: object): Promise<{ status: number; json: unknown }> =>
   watched.page.evaluate(

@@ -3,13 +3,12 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { DESKTOP, openBrowser, openPage, type WatchedPage } from './browser.ts';
+import { afterEach, expect, test } from 'vitest';
+import { DESKTOP, openPage, type WatchedPage } from './browser.ts';
 import { BIRTH_WORDS, fillBirthRegistration, openBirthRegistration, takeRecords } from './birth-registration.ts';
 import { fillOpened, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
-import { startPortal, type Portal } from './portal.ts';
+import { portal } from './stage.ts';
 import { openForm } from './words.ts';
 
 type Mood = 'well' | 'slow' | 'nonsense' | 'error' | 'stop';
@@ -17,16 +16,7 @@ type Mood = 'well' | 'slow' | 'nonsense' | 'error' | 'stop';
 const words = BIRTH_WORDS.vi;
 const scratch = mkdtempSync(join(tmpdir(), 'onceform-trouble-'));
 
-let portal: Portal, browser: Browser, watched: WatchedPage, me: Citizen;
-
-beforeAll(async () => {
-  [portal, browser] = await Promise.all([startPortal(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await portal?.close();
-});
+let watched: WatchedPage, me: Citizen;
 
 afterEach(async () => {
   for (const register of ['population', 'civilStatus', 'health']) await turn(register, 'well');
@@ -36,7 +26,7 @@ afterEach(async () => {
 });
 
 async function arrive(persona: RegExp): Promise<void> {
-  watched = await openPage(browser, DESKTOP);
+  watched = await openPage(DESKTOP);
   me = new Citizen(watched.page);
   await openBirthRegistration(me, portal.url, 'vi', persona);
 }
@@ -206,7 +196,7 @@ test('half a package is refused in both languages and kept nowhere', async () =>
 });
 
 test('a revoked licence is not offered, and one that is suspended after it was taken is not filed', async () => {
-  watched = await openPage(browser, DESKTOP);
+  watched = await openPage(DESKTOP);
   me = new Citizen(watched.page);
   const form = 'driving-licence-exchange';
   await openForm(me, `${portal.url}/forms/${form}`, 'vi', /Lê Văn Thử/);
