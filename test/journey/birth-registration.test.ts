@@ -10,14 +10,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { DESKTOP, openPage, PHONE, type WatchedPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
 import { dayFromNow } from './clock.ts';
-import {
-  BIRTH_WORDS,
-  fillBirthRegistration,
-  openBirthRegistration,
-  takeRecords,
-  type Language,
-} from './birth-registration.ts';
+import { BIRTH_WORDS, fillBirthRegistration, takeRecords } from './birth-registration.ts';
 import { portal } from './stage.ts';
+import { openForm, type Language } from './words.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'onceform-filed-'));
@@ -41,7 +36,7 @@ describe.each<[Language, string, typeof PHONE | typeof DESKTOP]>([
   test('a mother files the birth registration, typing the name and hardly more', async () => {
     watched = await openPage(viewport);
     const me = new Citizen(watched.page);
-    await openBirthRegistration(me, portal.url, language, /Nguyễn Thị Mẫu/);
+    await openForm(me, `${portal.url}/forms/birth-registration`, language, /Nguyễn Thị Mẫu/, 'form');
     await takeRecords(me, language);
     await fillBirthRegistration(me, language);
 

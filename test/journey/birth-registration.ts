@@ -1,19 +1,11 @@
 // The birth registration as its citizens read it, in both languages, and the steps they take.
 
-import { Citizen } from './citizen.ts';
-
-export type Language = 'vi' | 'en';
+import type { Citizen } from './citizen.ts';
+import { takeFound, WORDS, type Language } from './words.ts';
 
 export const BIRTH_WORDS = {
   vi: {
-    signIn: 'Đăng nhập',
-    afresh: 'Bắt đầu hồ sơ mới',
-    agree: 'Đồng ý và lấy thông tin',
-    found: 'Thông tin tìm thấy',
-    use: /^Dùng .*thông tin.*tiếp tục/,
-    next: 'Tiếp tục',
-    submit: 'Nộp hồ sơ',
-    filed: 'Nộp hồ sơ thành công',
+    ...WORDS.vi,
     childName: 'Nguyen Van Be',
     relation: 'Quan hệ với người được khai sinh',
     isMother: 'Mẹ đẻ',
@@ -33,17 +25,9 @@ export const BIRTH_WORDS = {
     howMany: /Số lượng bản sao/,
     commit: /cam đoan/,
     review: 'Kiểm tra và nộp',
-    checked: 'Sau khi nộp chỉ được sửa',
   },
   en: {
-    signIn: 'Sign in',
-    afresh: 'Start a new dossier',
-    agree: 'I agree, fetch my data',
-    found: 'Data found',
-    use: /^Use .*continue/,
-    next: 'Continue',
-    submit: 'Submit',
-    filed: 'The dossier was submitted',
+    ...WORDS.en,
     childName: 'Nguyen Van Be',
     relation: 'Relation to the person whose birth is registered',
     isMother: 'Mother',
@@ -63,36 +47,15 @@ export const BIRTH_WORDS = {
     howMany: 'Number of copies',
     commit: /The requester declares/,
     review: 'Check and submit',
-    checked: /After submitting/,
   },
 } as const;
 
-/** Opens the form and signs in as a persona; ends on the page that offers to fetch what the State knows. */
-export async function openBirthRegistration(
-  me: Citizen,
-  url: string,
-  language: Language,
-  persona: RegExp,
-): Promise<void> {
-  const words = BIRTH_WORDS[language];
-  await me.page.goto(`${url}/forms/birth-registration?lang=${language}`);
-  await me.rests();
-  await me.follow(words.signIn);
-  await me.goes(() => me.press(persona));
-  await me.rests();
-  // The portal offers what an earlier journey of the same person left.
-  if (await me.has('button', words.afresh)) await me.press(words.afresh);
-  await me.sees(words.agree);
-}
-
-/** Agrees to the fetch, and takes what was found. */
+/** Agrees to the fetch, and takes what was found; the home town as the population register has it. */
 export async function takeRecords(me: Citizen, language: Language): Promise<void> {
   const words = BIRTH_WORDS[language];
-  await me.press(words.agree);
-  await me.sees(words.found);
-  await me.rests();
-  if (await me.has('control', words.population, words.homeTown)) await me.choose(words.homeTown, words.population);
-  await me.press(words.use);
+  await takeFound(me, language, async () => {
+    if (await me.has('control', words.population, words.homeTown)) await me.choose(words.homeTown, words.population);
+  });
 }
 
 /** Answers what only the citizen knows, page by page, to the review, or to the page before it. */

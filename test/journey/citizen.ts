@@ -106,7 +106,8 @@ export class Citizen {
     try {
       await this.page.waitForFunction(
         source => new RegExp(source, 'iu').test(document.body.innerText.replace(/\s+/g, ' ')),
-        { timeout },
+        // Not at every frame, as is its habit: reading the whole page costs more than what is waited for.
+        { timeout, polling: 50 },
         pattern,
       );
     } catch {

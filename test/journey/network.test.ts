@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CDPSession } from 'puppeteer-core';
 import { afterEach, expect, test } from 'vitest';
-import { BIRTH_WORDS, fillBirthRegistration, openBirthRegistration, takeRecords } from './birth-registration.ts';
+import { BIRTH_WORDS, fillBirthRegistration, takeRecords } from './birth-registration.ts';
 import { DESKTOP, openPage, PHONE, type WatchedPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
 import { browser, portal } from './stage.ts';
+import { openForm } from './words.ts';
 
 const words = BIRTH_WORDS.vi;
 const scratch = mkdtempSync(join(tmpdir(), 'onceform-network-'));
@@ -31,7 +32,7 @@ async function arrive(viewport: typeof PHONE | typeof DESKTOP, persona = /Nguyá»
   const device = await openPage(viewport);
   devices.push(device);
   const me = new Citizen(device.page);
-  await openBirthRegistration(me, portal.url, 'vi', persona);
+  await openForm(me, `${portal.url}/forms/birth-registration`, 'vi', persona);
   return me;
 }
 

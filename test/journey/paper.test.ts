@@ -5,10 +5,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { BIRTH_WORDS, fillBirthRegistration, openBirthRegistration, takeRecords } from './birth-registration.ts';
+import { BIRTH_WORDS, fillBirthRegistration, takeRecords } from './birth-registration.ts';
 import { DESKTOP, openPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
 import { portal } from './stage.ts';
+import { openForm } from './words.ts';
 
 const words = BIRTH_WORDS.vi;
 const folder = process.env['ONCEFORM_SHOTS'] ?? mkdtempSync(join(tmpdir(), 'onceform-paper-'));
@@ -28,7 +29,7 @@ test('the review prints a draft of the official form, the receipt prints what wa
     await page.emulateMediaType('screen');
     return text;
   };
-  await openBirthRegistration(me, portal.url, 'vi', /Nguyễn Thị Mẫu/);
+  await openForm(me, `${portal.url}/forms/birth-registration`, 'vi', /Nguyễn Thị Mẫu/);
   await takeRecords(me, 'vi');
   await fillBirthRegistration(me, 'vi');
   const draft = await printed('paper-draft');

@@ -3,9 +3,10 @@
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openPage, PHONE, type WatchedPage } from './browser.ts';
+import { openPage, PHONE } from './browser.ts';
 import { Citizen } from './citizen.ts';
 import { portal } from './stage.ts';
+import { openForm, takeFound } from './words.ts';
 
 /** ONCEFORM_SHOTS names a folder for pictures of what is seen. */
 async function shot({ page }: Citizen, name: string, selector?: string): Promise<void> {
@@ -15,24 +16,14 @@ async function shot({ page }: Citizen, name: string, selector?: string): Promise
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-async function signIn(watched: WatchedPage, form: string, persona: string): Promise<Citizen> {
-  const me = new Citizen(watched.page);
-  await me.page.goto(`${portal.url}/forms/${form}?lang=vi`);
-  await me.rests();
-  await me.follow('Đăng nhập');
-  await me.goes(() => me.page.click(`button[value="${persona}"]`));
-  await me.press('Đồng ý và lấy thông tin');
-  await me.sees('Thông tin tìm thấy');
-  await me.rests();
-  return me;
-}
+const FATHER = /Lê Văn Thử/;
 
 test('the members of a household are chosen from the register, on a phone in the dark', async () => {
   const watched = await openPage(PHONE);
   await watched.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
-  const me = await signIn(watched, 'permanent-residence', 'cha-tre');
-  await me.sees(/Tìm thấy \d+ bản ghi/);
-  await me.press(/^Dùng .*thông tin.*tiếp tục/);
+  const me = new Citizen(watched.page);
+  await openForm(me, `${portal.url}/forms/permanent-residence`, 'vi', FATHER);
+  await takeFound(me, 'vi', () => me.sees(/Tìm thấy \d+ bản ghi/));
   await me.rests();
   await watched.page.evaluate(() => {
     const { journey } = (
@@ -64,8 +55,9 @@ test('the members of a household are chosen from the register, on a phone in the
 test('a name that an input method composes arrives whole, and a page that was thrown away comes back with it', async () => {
   const watched = await openPage(PHONE);
   const { page } = watched;
-  const me = await signIn(watched, 'birth-registration', 'cha-tre');
-  await me.press(/^Dùng .*thông tin.*tiếp tục/);
+  const me = new Citizen(page);
+  await openForm(me, `${portal.url}/forms/birth-registration`, 'vi', FATHER);
+  await takeFound(me, 'vi');
   await me.rests();
   const form = <T>(ask: string): Promise<T> =>
     page.evaluate(source => {

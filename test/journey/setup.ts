@@ -31,7 +31,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await Promise.all([
       ...workers.slice(1).map(async () => void portals.push(await startPortal())),
       ...workers.map(
-        async () => void browsers.push(await puppeteer.launch({ executablePath: path, args: browserArgs as string[], timeout: 60_000 })),
+        async () =>
+          void browsers.push(
+            await puppeteer.launch({ executablePath: path, args: browserArgs as string[], timeout: 60_000 }),
+          ),
       ),
     ]);
   } catch (error) {

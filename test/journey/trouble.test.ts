@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { DESKTOP, openPage, type WatchedPage } from './browser.ts';
-import { BIRTH_WORDS, fillBirthRegistration, openBirthRegistration, takeRecords } from './birth-registration.ts';
+import { BIRTH_WORDS, fillBirthRegistration, takeRecords } from './birth-registration.ts';
 import { fillOpened, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
 import { portal } from './stage.ts';
@@ -28,7 +28,7 @@ afterEach(async () => {
 async function arrive(persona: RegExp): Promise<void> {
   watched = await openPage(DESKTOP);
   me = new Citizen(watched.page);
-  await openBirthRegistration(me, portal.url, 'vi', persona);
+  await openForm(me, `${portal.url}/forms/birth-registration`, 'vi', persona);
 }
 
 /** Sends an unsafe request as the page would: with its session and its token. */

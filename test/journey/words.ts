@@ -33,11 +33,23 @@ export const WORDS = {
   },
 } as const;
 
-/** Opens a form and signs in as somebody; ends on the page that offers to fetch what the State knows. */
-export async function openForm(me: Citizen, address: string, language: Language, persona: RegExp): Promise<void> {
+/**
+ * Signs in as somebody and opens a form; ends on the page that offers to fetch what the State knows.
+ *
+ * @param first where they begin: at the sign-in, which costs half of it, or at the form, whose link leads there.
+ */
+export async function openForm(
+  me: Citizen,
+  address: string,
+  language: Language,
+  persona: RegExp,
+  first: 'sign-in' | 'form' = 'sign-in',
+): Promise<void> {
   const words = WORDS[language];
-  await me.page.goto(`${address}?lang=${language}`);
-  await me.follow(words.signIn);
+  const { origin, pathname } = new URL(address);
+  const form = `${pathname}?lang=${language}`;
+  await me.page.goto(origin + (first === 'form' ? form : `/auth/sign-in?return=${encodeURIComponent(form)}`));
+  if (first === 'form') await me.follow(words.signIn);
   await me.goes(() => me.press(persona));
   await me.seesButton(words.agree, words.anew);
   if (await me.has('button', words.anew)) await me.press(words.anew);
