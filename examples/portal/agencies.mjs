@@ -49,3 +49,9 @@ export async function demoAgencies() {
 export async function committeeOf(commune) {
   return (await demoAgencies()).find(({ kind, area }) => kind === 'peoplesCommittee' && area === commune).code;
 }
+
+/** Rows of the portal's table `areas`. An example: the real lists are decisions for some years, which we could not read. */
+export const demoAreas = [
+  { area: '18196', standing: 'border', basis: 'Ví dụ của bản trình diễn' },
+  { area: '18844', standing: 'difficult', basis: 'Ví dụ của bản trình diễn' },
+];

@@ -21,7 +21,7 @@ import { createRelations } from '@onceform/store';
 import { coDeclarants, paperTypes, SERVICE_HOURS, vnPack } from '@onceform/vn';
 import { registerDataOn, registerPaths } from '@onceform/vn/personas';
 import { normalizers, population, registers as registerSources, roles, signInClaims } from '@onceform/vn/sources';
-import { CENTRE, demoAgencies } from './agencies.mjs';
+import { CENTRE, demoAgencies, demoAreas } from './agencies.mjs';
 import { demoRoutes } from './demo-routes.mjs';
 import { freePort } from './free-port.mjs';
 import { startIdentity } from './identity/start-identity.mjs';
@@ -216,8 +216,9 @@ export async function startStack({
     const reminding = () => portal.remind().catch(error => console.error('Reminding failed:', error));
     const remind = setInterval(reminding, 3_600_000).unref();
     void reminding();
-    if ((await portal.parameters.editions('agencies')).length === 0) {
-      await portal.parameters.publish('agencies', { validFrom: portal.today(), rows: await demoAgencies() }, 'demo');
+    for (const [table, rows] of Object.entries({ agencies: await demoAgencies(), areas: demoAreas })) {
+      if ((await portal.parameters.editions(table)).length === 0)
+        await portal.parameters.publish(table, { validFrom: portal.today(), rows }, 'demo');
     }
     const settle = setInterval(
       () => portal.payments.settle().catch(error => console.error('Asking about payments failed:', error)),

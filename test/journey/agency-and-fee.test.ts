@@ -1,13 +1,19 @@
 // Where a dossier goes and what it costs: the citizen chooses among the agencies that may decide, and pays nothing where a
 // register says so. What ends soon is said on the page of what is held of them.
 
+import type { Page } from 'puppeteer-core';
 import { expect, test } from 'vitest';
 import type { Receipt } from '@onceform/core';
 import { DESKTOP, openPage } from './browser.ts';
-import { fillForm, submit } from './catalogue.ts';
+import { answer, fillForm, fillOpened, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
 import { portal } from './stage.ts';
-import { WORDS } from './words.ts';
+import { openForm, WORDS } from './words.ts';
+
+const shot = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env['ONCEFORM_SHOTS'];
+  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+};
 
 test('a copy from the register may be asked of any commune: the chosen one gets it, and the paper is addressed to it', async () => {
   const { page, complaints } = await openPage(DESKTOP);
@@ -43,5 +49,34 @@ test('whom a register knows as poor pays nothing, reads by which rule, and reads
   await me.sees(/Lệ phí: miễn phí \(Người thuộc hộ nghèo, Thông tư 75\/2022\/TT-BTC\)/);
   await page.goto(`${portal.url}/papers?lang=vi`);
   await me.sees(/Sắp hết hạn: Hợp đồng thuê nhà số 55/);
+  expect(complaints).toEqual([]);
+});
+
+test('a resident of a border commune pays nothing: the register says where, the table what that commune is, and no paper is asked', async () => {
+  const { page, complaints } = await openPage(DESKTOP);
+  const me = new Citizen(page);
+  await openForm(me, `${portal.url}/forms/temporary-residence`, 'vi', /Hồ Văn Mẫu/);
+  let claimed = false,
+    shown = false;
+  await fillOpened(me, 'temporary-residence', 'vi', async () => {
+    if (!claimed)
+      await answer(page, {
+        head: { fullName: 'Hồ Văn Mẫu', personalId: '042098000077' },
+        situation: { feeExemption: { claimed: 'borderCommune' } },
+      });
+    claimed = true;
+    if (shown || !/Thuộc đối tượng khác, có giấy tờ/.test(await me.reads())) return;
+    shown = true;
+    await me.sees(/Nơi thường trú theo cơ sở dữ liệu .*xã Sơn Kim 1/i);
+    await shot(page, 'fee-border-asked');
+  });
+  expect(shown).toBe(true);
+  const { status, body } = await submit<Receipt>(me, 'vi');
+  expect([status, body.fee]).toMatchObject([
+    201,
+    { total: 0, saved: 15_000, lines: [{ exemption: { code: 'borderCommune' } }] },
+  ]);
+  await me.sees(/miễn phí \(Công dân thường trú tại xã biên giới, huyện đảo, Thông tư 75\/2022\/TT-BTC; Ví dụ/);
+  await shot(page, 'fee-border');
   expect(complaints).toEqual([]);
 });

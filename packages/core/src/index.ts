@@ -127,6 +127,7 @@ export type {
 // What a country brings, and what a portal speaks
 export type {
   Administration,
+  AreaRow,
   Calendar,
   CodeEntry,
   CodeListSpec,

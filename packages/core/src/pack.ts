@@ -83,8 +83,11 @@ export interface ProcedureQuestion {
   /** Local date and time of receipt, `2026-11-20T16:00`. */
   readonly received: string;
   readonly channel: FormContext['channel'];
+  /** Who decides; null where nobody says. */
   readonly agency: CompetentAgency | null;
   readonly data: JsonObject;
+  /** What the portal's tables of the day say of areas; absent: nothing. */
+  readonly areas?: readonly AreaRow[];
   /** What stands behind the answers; absent: nobody looked, and nothing counts as proven. */
   readonly proven?: Proven;
 }
@@ -95,6 +98,14 @@ export interface Proven {
   readonly answers: ReadonlySet<Pointer>;
   /** Ids of the components that were filed as papers, or that refer to one. */
   readonly components: ReadonlySet<string>;
+}
+
+/** What an area counts as for a time, such as a poor commune: by whose decision. The words are the pack's. */
+export interface AreaRow {
+  /** The code of the unit. */
+  readonly area: string;
+  readonly standing: string;
+  readonly basis: string;
 }
 
 /** A line of a table of fees. Which further members there are is the pack's business. */

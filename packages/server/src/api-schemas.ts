@@ -296,7 +296,7 @@ export const paymentState = open({
 
 export const parameterRequest = closed({ validFrom: date, rows: { type: 'array', maxItems: 20_000 } });
 export const parameterEdition = open({
-  table: { enum: ['fees', 'hours', 'agencies'] },
+  table: { enum: ['fees', 'hours', 'agencies', 'areas'] },
   no: { type: 'integer', minimum: 1 },
   validFrom: date,
   rows: { type: 'array' },

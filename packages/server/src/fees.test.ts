@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Administration } from '@onceform/core';
+import type { Administration, AreaRow } from '@onceform/core';
 import type { PaymentOrder, PaymentProvider } from './payments.ts';
 import {
   citizen,
@@ -11,6 +11,9 @@ import {
   type TestPortal,
 } from './testing/test-portal.ts';
 
+/** What the last fee was told of areas. */
+let told: readonly AreaRow[] | undefined;
+
 /** An invented country: a fee by the table, half of it online; the result after two days, four at the counter. */
 const administration: Administration = {
   currency: 'XTS',
@@ -21,7 +24,8 @@ const administration: Administration = {
     workingDays: channel === 'online' ? 2 : 4,
     counterWorkingDays: 4,
   }),
-  fee: async ({ received }, rows = []) => {
+  fee: async ({ received, areas }, rows = []) => {
+    told = areas;
     const amount = rows.find(({ from }) => from <= received.slice(0, 10))?.amount ?? 100;
     return {
       total: amount,
@@ -89,7 +93,7 @@ describe('a receipt', () => {
 });
 
 describe('tables that change without a new form', () => {
-  it('fees, hours and agencies count from their day on, and what was promised before stays', async () => {
+  it('fees, hours, agencies and areas count from their day on, and what was promised before stays', async () => {
     const rows = [{ procedure: '*', charge: 'base', amount: 70, from: '2026-11-24', basis: 'Rule 2' }];
     expect(await (await publish('fees', { validFrom: '2026-11-24', rows })).json()).toMatchObject({ no: 1 });
     expect(
@@ -104,12 +108,16 @@ describe('tables that change without a new form', () => {
       (await publish('hours', { validFrom: '2026-11-24', rows: [{ agency: 'X07', hours: [['08:00', '10:00']] }] }))
         .status,
     ).toBe(201);
+    const areas = [{ area: '7', standing: 'poor', basis: 'Rule 9' }];
+    expect((await publish('areas', { validFrom: '2026-11-24', rows: areas })).status).toBe(201);
     const before = await filed();
+    expect(told).toEqual([]);
     expect([before.receipt.fee!.total, before.receipt.agency]).toEqual([100, 'X01']);
     portal.clock = new Date('2026-11-24T02:00:00Z'); // 09:00; yesterday's sessions are over
     await signIn();
     const { receipt } = await filed();
     expect([receipt.fee!.total, receipt.agency, receipt.code.slice(0, 4)]).toEqual([70, 'X07', 'X07-']);
+    expect(told).toEqual(areas);
     // Eight hours at two a day: one today, two on each of three days, one on the last.
     expect(receipt.noticeBy).toBe('2026-11-28T09:00:00+07:00');
     expect((await portal.db.query('SELECT receipt FROM dossier WHERE id = $1', [before.id]))[0]).toEqual({
@@ -137,6 +145,9 @@ describe('tables that change without a new form', () => {
     ).toBe(400);
     const twice = { code: 'A', kind: 'k', area: '1', name: 'n' };
     expect((await publish('agencies', { validFrom: '2026-12-01', rows: [twice, twice] })).status).toBe(400);
+    expect((await publish('areas', { validFrom: '2026-12-01', rows: [{ area: '7', standing: 'poor' }] })).status).toBe(
+      400,
+    );
     expect((await publish('moods', fees({}))).status).toBe(404);
     expect((await an.send('POST', '/api/parameters/fees', JSON.stringify(fees({})), json)).status).toBe(403);
     expect(await (await an.send('GET', '/api/parameters/fees')).json()).toHaveLength(1);
@@ -146,7 +157,7 @@ describe('tables that change without a new form', () => {
     expect(
       await portal.db.query(`SELECT person, act, subject FROM audit WHERE act = 'parameter.publish' ORDER BY id`),
     ).toEqual(
-      ['fees 1', 'agencies 1', 'hours 1'].map(subject => ({
+      ['fees 1', 'agencies 1', 'hours 1', 'areas 1'].map(subject => ({
         person: 'pairwise-pub',
         act: 'parameter.publish',
         subject,

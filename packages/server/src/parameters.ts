@@ -1,8 +1,8 @@
-// What changes without a new form: fees, office hours, agencies. Dated tables; each change is a new edition of the whole
+// What changes without a new form: fees, office hours, agencies, what areas count as. Dated tables; each change is a new edition of the whole
 // table, valid from a day on, and earlier editions stay as they were.
 
 import { Validator, type Schema } from '@cfworker/json-schema';
-import type { FeeRow, Json, JsonObject, LocalizedText } from '@onceform/core';
+import type { AreaRow, FeeRow, Json, JsonObject, LocalizedText } from '@onceform/core';
 import type { Database } from './database.ts';
 import { refuse, refuseChange } from './problem.ts';
 import type { WorkingHours } from './working-time.ts';
@@ -26,6 +26,8 @@ export interface ParameterRows {
   readonly fees: readonly FeeRow[];
   readonly hours: readonly HoursRow[];
   readonly agencies: readonly AgencyRow[];
+  /** Border communes, poor communes, …: the words are the pack's. */
+  readonly areas: readonly AreaRow[];
 }
 
 export type ParameterTable = keyof ParameterRows;
@@ -92,6 +94,12 @@ export const parameterSchemas: { readonly [table in ParameterTable]: JsonObject 
     type: 'object',
     properties: { code: text(40), kind: text(40), area: text(20), name: localized },
     required: ['code', 'kind', 'area', 'name'],
+    additionalProperties: false,
+  },
+  areas: {
+    type: 'object',
+    properties: { area: text(20), standing: text(40), basis: text(500) },
+    required: ['area', 'standing', 'basis'],
     additionalProperties: false,
   },
 };

@@ -97,8 +97,12 @@ export function createReceiptFacts(options: ReceiptFactsOptions): (filed: FiledF
   }
 
   async function rulesFor(rules: Administration, question: ProcedureQuestion): Promise<Pick<Receipt, 'due' | 'fee'>> {
-    const fees = await parameters.at('fees', question.received.slice(0, 10));
-    const [due, fee] = await Promise.all([rules.due(question), rules.fee(question, fees ?? undefined)]);
+    const day = question.received.slice(0, 10);
+    const [fees, areas] = await Promise.all([parameters.at('fees', day), parameters.at('areas', day)]);
+    const [due, fee] = await Promise.all([
+      rules.due(question),
+      rules.fee({ ...question, areas: areas ?? [] }, fees ?? undefined),
+    ]);
     return {
       ...(due === null
         ? {}

@@ -6,7 +6,9 @@ import { competentAgencies, intakeCommunes } from './agencies.ts';
 import { placesThatDecide } from './agency-rules.ts';
 import { codeLists } from './code-lists.ts';
 import { dueFor, reducedWorkingDays } from './deadlines.ts';
+import { standsAs } from './areas.ts';
 import { feeFor, formerProvinceOf } from './fees.ts';
+import { formerCommunes } from './units.ts';
 
 const vectors = JSON.parse(readFileSync(new URL('../test-vectors.json', import.meta.url), 'utf8'));
 const communesOf = async (former: string): Promise<string[]> => {
@@ -109,6 +111,88 @@ describe('fees', () => {
     expect(await moved({ claimed: 'everybody' }, [], ['feeProof'])).toMatchObject(full);
     expect(await moved({ poverty: 'nearPoor' }, ['poverty'])).toMatchObject(full);
     expect(await moved({ poverty: 'none' }, ['poverty'])).toMatchObject(full);
+  });
+
+  describe('of residents of a commune', () => {
+    const AREAS = [
+      { area: '18196', standing: 'border', basis: 'Quyết định A' },
+      { area: '18844', standing: 'difficult', basis: 'Quyết định B' },
+    ];
+    const at = (communeCode: string) => ({ scheme: '2-tier-2025', provinceCode: '42', communeCode });
+    /** @param given what a register gave of it */
+    const living = (
+      permanentAddress: JsonObject,
+      ethnicity: string,
+      given: readonly string[],
+      papers: readonly string[] = [],
+    ) =>
+      administration.fee({
+        procedure: '1.004194',
+        received: '2026-11-20T09:00',
+        channel: 'online',
+        agency: null,
+        data: {
+          ...RESIDENCE,
+          person: { birthDate: '1990-01-01' },
+          situation: { feeResidence: { permanentAddress }, feeEthnicity: { ethnicity } },
+        },
+        areas: AREAS,
+        proven: {
+          answers: new Set(given),
+          components: new Set(papers),
+        },
+      });
+    const [ADDRESS, ETHNICITY] = ['/situation/feeResidence/permanentAddress', '/situation/feeEthnicity/ethnicity'];
+    const both = [ADDRESS, ETHNICITY];
+    const none = (code: string, basis: string) => ({
+      total: 0,
+      saved: 15000,
+      lines: [{ amount: 0, saved: 15000, exemption: { code, basis: `Thông tư 75/2022/TT-BTC; ${basis}` } }],
+    });
+
+    it('the register says where they live, the table of the day what that commune is, the line by whose decision', async () => {
+      expect(await living(at('18196'), 'kinh', both)).toMatchObject(none('borderCommune', 'Quyết định A'));
+      expect(await living(at('18844'), 'tay', both)).toMatchObject(none('minorityDifficult', 'Quyết định B'));
+      expect(await living(at('18844'), 'tay', [ADDRESS], ['ethnicityProof'])).toMatchObject({ total: 0 });
+      const island = { scheme: '2-tier-2025', provinceCode: '91', communeCode: '31108' };
+      expect(await living(island, 'kinh', both)).toMatchObject(none('borderCommune', 'Đặc khu'));
+    });
+
+    it.each([
+      ['another commune', at('18073'), 'tay', both],
+      ['of the majority, in a poor commune', at('18844'), 'kinh', both],
+      ['of a minority by their own word', at('18844'), 'tay', [ADDRESS]],
+      ['there by their own word', at('18196'), 'kinh', []],
+      ['abroad', { scheme: 'foreign', country: 'LA' }, 'kinh', both],
+      ['nowhere known', { scheme: '2-tier-2025' }, 'kinh', both],
+    ])('pays in full: %s', async (_who, home, ethnicity, given) => {
+      expect(await living(home, ethnicity, given)).toMatchObject({ total: 7000, lines: [{ amount: 7000 }] });
+    });
+
+    it('a former commune that was divided counts only where all of its parts do', async () => {
+      const { rows } = await formerCommunes();
+      const row = rows.find(([, , , parts]) => parts.length > 1)!;
+      const parts = row[3];
+      const home = { scheme: '3-tier', former: { communeCode: row[0] } } as unknown as JsonObject;
+      const border = (areas: readonly string[]) =>
+        standsAs(
+          home,
+          ['border'],
+          areas.map(area => ({ area, standing: 'border', basis: 'A' })),
+        );
+      expect([await border(parts), await border(parts.slice(1))]).toEqual(['A', null]);
+    });
+  });
+
+  it('whoever is exempt pays nothing, also where nobody told us the amount', async () => {
+    const fee = await feeFor({
+      procedure: '1.004873',
+      communeCode: '18073',
+      channel: 'online',
+      date: '2026-11-22',
+      exemptions: ['elderly'],
+    });
+    expect(fee).toMatchObject({ total: 0, lines: [{ amount: 0, exemption: { code: 'elderly' } }] });
   });
 
   it('across a change the fee of the day of receipt counts', async () => {

@@ -3,6 +3,7 @@
 import {
   valueAt,
   type Administration,
+  type AreaRow,
   type FeeRow,
   type Json,
   type JsonObject,
@@ -12,6 +13,7 @@ import {
 import exemptionList from './data/fee-exemptions.json' with { type: 'json' };
 import { competentAgencies } from './agencies.ts';
 import { AGENCY_RULES } from './agency-rules.ts';
+import { standsAs } from './areas.ts';
 import { daysBetween } from './calendar.ts';
 import { codeLists } from './code-lists.ts';
 import { DURATIONS, dueFor } from './deadlines.ts';
@@ -27,17 +29,40 @@ interface FeeFacts {
   readonly bornAt?: readonly Pointer[];
   /** Where the form says which groups the payer belongs to (`schemas/fee-exemption`). */
   readonly groups?: Pointer;
+  /** What the register has of them when the group is one of residents (`schemas/fee-residence`). */
+  readonly resident?: { readonly address: Pointer; readonly ethnicity: Pointer };
 }
 
-/** The component that proves a group no register spoke of. */
+/** The components that prove a group no register spoke of, and an ethnic group. */
 const PROOF = 'feeProof';
+const ETHNICITY_PROOF = 'ethnicityProof';
+const MAJORITY = 'kinh';
 
+/** A group that pays nothing, and by whose decision their commune counts for it. */
+interface Exempt {
+  readonly code: string;
+  readonly basis?: string;
+}
+
+const RESIDENT = {
+  address: '/situation/feeResidence/permanentAddress',
+  ethnicity: '/situation/feeEthnicity/ethnicity',
+};
 const FACTS: { readonly [procedure: string]: FeeFacts } = {
   '1.001193': { event: { at: '/child/birthDate', within: 60 }, copies: '/copies/count' },
   '1.000656': { event: { at: '/death/date', within: 15 }, copies: '/copies/count' },
   '2.000635': { copies: '/copies/number' },
-  '1.004222': { bornAt: ['/person/birthDate', '/child/birthDate'], groups: '/situation/feeExemption' },
-  '1.004194': { bornAt: ['/person/birthDate'], groups: '/situation/feeExemption' },
+  '1.004222': {
+    bornAt: ['/person/birthDate', '/child/birthDate'],
+    groups: '/situation/feeExemption',
+    resident: RESIDENT,
+  },
+  '1.004194': {
+    bornAt: ['/person/birthDate'],
+    groups: '/situation/feeExemption',
+    resident: RESIDENT,
+  },
+  '1.004873': { bornAt: ['/subject/birthDate'] },
 };
 
 const CHARGES: { readonly [charge in FeeRule['charge']]: { readonly vi: string; readonly en: string } } = {
@@ -70,7 +95,7 @@ export const administration: Administration = {
     return { by: due.resultBy, workingDays: due.workingDays, counterWorkingDays: counter.workingDays };
   },
 
-  async fee({ procedure, received, channel, agency, data, proven }, rows) {
+  async fee({ procedure, received, channel, agency, data, areas = [], proven }, rows) {
     const facts = FACTS[procedure];
     const date = received.slice(0, 10);
     const event = facts?.event === undefined ? undefined : valueAt(data, facts.event.at);
@@ -83,14 +108,17 @@ export const administration: Administration = {
       ...(typeof event === 'string' ? { late: daysBetween(event, date) > facts!.event!.within } : {}),
     };
     const rules = rows as readonly (FeeRow & FeeRule)[] | undefined;
-    const exemptions = [...byAge(facts, data, date), ...byGroup(facts, data, proven)];
-    const fee = await feeFor({ ...question, channel, exemptions }, rules);
+    const exempt: readonly Exempt[] = [
+      ...[...byAge(facts, data, date), ...byGroup(facts, data, proven)].map(code => ({ code })),
+      ...(await byPlace(facts, data, proven, areas)),
+    ];
+    const fee = await feeFor({ ...question, channel, exemptions: exempt.map(({ code }) => code) }, rules);
     if (fee.lines.length === 0 || DURATIONS[procedure] === undefined) return null;
     const counter = await feeFor({ ...question, channel: 'in-person' }, rules);
     return {
       total: fee.total,
       saved: fee.total === null || counter.total === null ? null : Math.max(0, counter.total - fee.total),
-      lines: fee.lines.map((line, i) => lineOf(line, counter.lines[i])),
+      lines: fee.lines.map((line, i) => lineOf(line, counter.lines[i], exempt)),
     };
   },
 };
@@ -101,8 +129,14 @@ async function provinceOf(area: string): Promise<string> {
 }
 
 /** @param counter the same line at the counter, without exemption */
-function lineOf({ charge, amount, quantity, basis, exemption }: FeeLine, counter: FeeLine | undefined) {
+function lineOf(
+  { charge, amount, quantity, basis, exemption }: FeeLine,
+  counter: FeeLine | undefined,
+  exempt: readonly Exempt[],
+) {
   const found = exemptionList.items.find(({ code }) => code === exemption?.code);
+  const place = exempt.find(({ code }) => code === exemption?.code)?.basis;
+  const bases = [exemption?.basis, place].filter(each => each !== undefined).join('; ');
   const full = counter?.amount ?? null;
   return {
     charge,
@@ -112,7 +146,7 @@ function lineOf({ charge, amount, quantity, basis, exemption }: FeeLine, counter
     basis,
     ...(found === undefined
       ? {}
-      : { exemption: { code: found.code, label: { vi: found.label, en: found.labelEn }, basis: exemption!.basis } }),
+      : { exemption: { code: found.code, label: { vi: found.label, en: found.labelEn }, basis: bases } }),
     ...(full === null || amount === null ? {} : { saved: Math.max(0, full - amount) * quantity }),
   };
 }
@@ -146,5 +180,26 @@ function byGroup(facts: FeeFacts | undefined, data: JsonObject, proven: Proven |
     ...(typeof disability === 'string' && disability !== 'none' ? ['disabled'] : []),
     ...(typeof merit === 'string' && merit !== '' ? ['meritorious'] : []),
     ...(typeof claimed === 'string' ? [claimed] : []),
+  ];
+}
+
+/** Groups of residents: a register says where the payer lives, and the tables what that commune counts as. */
+async function byPlace(
+  facts: FeeFacts | undefined,
+  data: JsonObject,
+  proven: Proven | undefined,
+  areas: readonly AreaRow[],
+): Promise<readonly Exempt[]> {
+  const at = facts?.resident;
+  if (at === undefined || proven?.answers.has(at.address) !== true) return [];
+  const home = valueAt(data, at.address);
+  const border = await standsAs(home, ['border', 'island'], areas);
+  const difficult = await standsAs(home, ['difficult'], areas);
+  const minority = proven.answers.has(at.ethnicity)
+    ? valueAt(data, at.ethnicity) !== MAJORITY
+    : proven.components.has(ETHNICITY_PROOF);
+  return [
+    ...(border === null ? [] : [{ code: 'borderCommune', basis: border }]),
+    ...(difficult === null || !minority ? [] : [{ code: 'minorityDifficult', basis: difficult }]),
   ];
 }

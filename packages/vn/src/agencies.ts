@@ -47,7 +47,7 @@ async function agenciesAt(
 }
 
 /** An address in former units stands for every commune that took the place over. */
-async function presentUnits(
+export async function presentUnits(
   address: Json | undefined,
 ): Promise<readonly { readonly provinceCode: string; readonly communeCode: string }[]> {
   const scheme = valueAt(address, '/scheme');

@@ -85,14 +85,17 @@ export async function feeFor(question: FeeQuestion, rules: readonly FeeRule[] = 
   };
 
   function line(charge: FeeRule['charge'], quantity: number): FeeLine {
-    const rule = find(charge);
-    if (rule === undefined)
-      return { charge, amount: null, quantity, basis: 'Hội đồng nhân dân cấp tỉnh quy định', confidence: 'check' };
+    // Whoever is exempt pays nothing, whatever the amount that nobody told us.
+    const { amount, basis, confidence }: Pick<FeeLine, 'amount' | 'basis' | 'confidence'> = find(charge) ?? {
+      amount: null,
+      basis: 'Hội đồng nhân dân cấp tỉnh quy định',
+      confidence: 'check',
+    };
     const exemption =
       charge === 'copy' ? undefined : question.exemptions?.find(code => EXEMPTIONS[procedure]?.includes(code));
-    const found = { charge, quantity, basis: rule.basis, confidence: rule.confidence };
-    return exemption === undefined || rule.amount === 0
-      ? { ...found, amount: rule.amount }
+    const found = { charge, quantity, basis, confidence };
+    return exemption === undefined || amount === 0
+      ? { ...found, amount }
       : {
           ...found,
           amount: 0,

@@ -75,8 +75,8 @@ const people: readonly Who[] = [
     born: '1998-02-03',
     gender: 'male',
     about: {
-      vi: 'Chưa kết hôn; được mời khai phần của mình khi đăng ký kết hôn',
-      en: 'Not married; is invited to declare his part of a marriage registration',
+      vi: 'Chưa kết hôn, thường trú ở xã biên giới; được mời khai phần của mình khi đăng ký kết hôn',
+      en: 'Not married, lives in a border commune; is invited to declare his part of a marriage registration',
     },
   },
   {

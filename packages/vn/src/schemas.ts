@@ -5,14 +5,14 @@ import address from './schemas/address.schema.json' with { type: 'json' };
 import assistance from './schemas/assistance.schema.json' with { type: 'json' };
 import commitment from './schemas/commitment.schema.json' with { type: 'json' };
 import feeExemption from './schemas/fee-exemption.schema.json' with { type: 'json' };
+import feeResidence from './schemas/fee-residence.schema.json' with { type: 'json' };
 import identityDocument from './schemas/identity-document.schema.json' with { type: 'json' };
 import person from './schemas/person.schema.json' with { type: 'json' };
 import placeOfBirth from './schemas/place-of-birth.schema.json' with { type: 'json' };
 import relation from './schemas/relation.schema.json' with { type: 'json' };
 
 export const schemas: { readonly [id: string]: Json } = Object.fromEntries(
-  [address, assistance, commitment, feeExemption, identityDocument, person, placeOfBirth, relation].map(schema => [
-    schema.$id,
-    schema as unknown as Json,
-  ]),
+  [address, assistance, commitment, feeExemption, feeResidence, identityDocument, person, placeOfBirth, relation].map(
+    schema => [schema.$id, schema as unknown as Json],
+  ),
 );

@@ -44,6 +44,8 @@ const NAME = (family: string, middle: string, given: string): JsonObject => ({
   Ten: given,
 });
 const THANH_SEN = { MaTinhThanh: '42', MaPhuongXa: '18073', ChiTiet: 'Số 12, đường Mẫu, tổ dân phố 5', QuocGia: 'VN' };
+/** At the border; nobody else of these people lives there. */
+const SON_KIM_1 = { MaTinhThanh: '42', MaPhuongXa: '18196', ChiTiet: 'Thôn Mẫu', QuocGia: 'VN' };
 const DUC_THO = { MaTinhThanh: '42', MaPhuongXa: '18229', ChiTiet: 'Thôn Ví Dụ', QuocGia: 'VN' };
 
 interface Citizen {
@@ -215,7 +217,7 @@ const standing: Omit<RegisterData, 'health' | 'drivingLicence'> = {
       gender: '1',
       born: day('19980203'),
       marital: '1',
-      more: {},
+      more: { ThuongTru: SON_KIM_1 },
     }),
     citizen({
       id: '042186000058',

@@ -9,6 +9,7 @@ import {
   isRelevant,
   loadLocale,
   openForm,
+  parentPointer,
   receiveOffers,
   sentence,
   useOffer,
@@ -148,8 +149,13 @@ export async function prefill(session: FormSession, slug: string, options: Simul
           item: item.pointer,
           concept: item.concept,
           subject: item.subject,
+          // What is done without where no source gives it is asked of the sources, as the elements do.
           members: item.members
-            .filter(member => member.pointer.includes('[]') || isRelevant(state, member.pointer))
+            .filter(
+              ({ pointer }) =>
+                pointer.includes('[]')
+                || isRelevant(state, item.policy.onMissing === 'skip' ? parentPointer(pointer) : pointer),
+            )
             .map(({ pointer, concept }) => ({ pointer, concept })),
         })),
       consent: { purpose: form.procedure!.purpose!.code, given: true, time: NOW.toISOString() },

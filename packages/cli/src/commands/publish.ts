@@ -12,8 +12,8 @@ import { openStaffPortal, wordsOf, type StaffAnswer, type StaffPortal } from '..
 
 const HELP = `Usage: onceform publish form <portal> <file> [--from <day>] [--until <day>] [--check]
        onceform publish repeal <portal> <form> --reason <text> [--version <v>] [--from <day>] [--instead <form>]
-       onceform publish table <portal> <fees|hours|agencies> <file> --from <day>
-       onceform publish list <portal> <form|fees|hours|agencies>
+       onceform publish table <portal> <fees|hours|agencies|areas> <file> --from <day>
+       onceform publish list <portal> <form|fees|hours|agencies|areas>
 
 form     makes a definition the next version of its form. Lint comes first, here and at the portal: with an error
          nothing is published. The same definition again changes nothing. A published version never changes.
@@ -34,7 +34,7 @@ list     what stands: the versions of a form, or the editions of a table.
 Exit code: 0 done, or done before; 1 refused, and why; 2 could not be tried.
 `;
 
-const TABLES = ['fees', 'hours', 'agencies'];
+const TABLES = ['fees', 'hours', 'agencies', 'areas'];
 
 const OPTIONS = {
   cookie: { type: 'string' },

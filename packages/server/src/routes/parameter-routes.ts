@@ -22,7 +22,7 @@ export function parameterRoutes(
       method: 'get',
       path: '/api/parameters/{table}',
       act: 'parameter.read',
-      summary: 'All editions of a table: fees, hours or agencies. The newest whose day has come counts',
+      summary: 'All editions of a table: fees, hours, agencies or areas. The newest whose day has come counts',
       responses: { 200: { description: 'Newest first', schema: schemas.arrayOf(schemas.parameterEdition) } },
     },
     async c => {
