@@ -1,19 +1,13 @@
 // Where a dossier goes and what it costs: the citizen chooses among the agencies that may decide, and pays nothing where a
 // register says so. What ends soon is said on the page of what is held of them.
 
-import type { Page } from 'puppeteer-core';
 import { expect, test } from 'vitest';
 import type { Receipt } from '@onceform/core';
-import { DESKTOP, openPage } from './browser.ts';
+import { DESKTOP, openPage, shot } from './browser.ts';
 import { answer, fillForm, fillOpened, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
 import { portal } from './stage.ts';
 import { openForm, WORDS } from './words.ts';
-
-const shot = async (page: Page, name: string): Promise<void> => {
-  const folder = process.env['ONCEFORM_SHOTS'];
-  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-};
 
 test('a copy from the register may be asked of any commune: the chosen one gets it, and the paper is addressed to it', async () => {
   const { page, complaints } = await openPage(DESKTOP);

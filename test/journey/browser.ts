@@ -86,3 +86,9 @@ export async function openPage(viewport: typeof PHONE | typeof DESKTOP): Promise
   open.add(watched);
   return watched;
 }
+
+/** ONCEFORM_SHOTS names a folder for pictures of what is seen. */
+export async function shot(page: Page, name: string): Promise<void> {
+  const folder = process.env['ONCEFORM_SHOTS'];
+  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}

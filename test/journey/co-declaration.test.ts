@@ -6,7 +6,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DESKTOP, openPage, PHONE, type WatchedPage } from './browser.ts';
+import { DESKTOP, openPage, PHONE, shot, type WatchedPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
 import { now } from './clock.ts';
 import { newDataDir } from './portal.ts';
@@ -32,6 +32,7 @@ const PAIR = {
     refuse: 'Từ chối',
     wasRefused: 'Đã từ chối',
     refusedHim: 'Ông/Bà đã từ chối',
+    kept: /Hồ sơ sẽ được gửi đến Ủy ban nhân dân xã Sơn Kim 1/,
     copies: /Đề nghị cấp bản sao/,
     no: 'Không',
   },
@@ -51,6 +52,7 @@ const PAIR = {
     refuse: 'Refuse',
     wasRefused: 'Refused',
     refusedHim: 'You refused',
+    kept: /The dossier will go to People's Committee of Sơn Kim 1/,
     copies: /Copies/,
     no: 'No',
   },
@@ -172,8 +174,17 @@ describe.each<Language>(['vi', 'en'])('two people in one declaration, in %s', la
   });
 
   test('it is filed then, and the package says whose word each answer is', { timeout: 120_000 }, async () => {
-    const { status, url } = await submits(bride, language);
-    expect(status).toBe(201);
+    // They live in two communes: either may register them, hers is proposed, and she chooses his.
+    const { page } = bride.watched;
+    await page.waitForSelector('.agency-choice details');
+    await page.click('.agency-choice summary');
+    const [hers, his] = await page.$$eval('.agency-choice input', options => options.map(({ value }) => value));
+    expect(his).toMatch(/^H27\.1\./);
+    await page.click(`.agency-choice input[value="${his}"]`);
+    await bride.me.sees(words.kept);
+    await shot(page, `agency-of-two-${language}`);
+    const { status, url, body } = await submits(bride, language);
+    expect([status, body['agency'], hers === his]).toEqual([201, his, false]);
     await bride.me.sees(WORDS[language].filed);
     const bytes = await bride.watched.page.evaluate(
       async address => [...new Uint8Array(await (await fetch(address)).arrayBuffer())],

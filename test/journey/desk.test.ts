@@ -6,10 +6,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'puppeteer-core';
 import { expect, test } from 'vitest';
 import type { Receipt } from '@onceform/core';
-import { DESKTOP, openPage } from './browser.ts';
+import { DESKTOP, openPage, shot } from './browser.ts';
 import { answer, fillOpened, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
 import { portal } from './stage.ts';
@@ -17,11 +16,6 @@ import { WORDS } from './words.ts';
 
 /** Who founds a household business. */
 const PERSONA = /Lê Văn Thử/;
-
-const shot = async (page: Page, name: string): Promise<void> => {
-  const folder = process.env['ONCEFORM_SHOTS'];
-  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-};
 
 test('at a desk the helper types, the citizen confirms, and the dossier says so', async () => {
   const { page, complaints } = await openPage(DESKTOP);
@@ -94,20 +88,22 @@ test('at a desk the helper types, the citizen confirms, and the dossier says so'
     await page.goto(`${portal.url}/auth/sign-in?return=/officer`);
     await me.goes(() => me.press(who));
   };
+  const uuid = body.dossier.id.replace('urn:uuid:', '');
   const download = (): Promise<number> =>
-    page.evaluate(
-      async uuid => (await fetch(`/api/agency/dossiers/${uuid}/package`)).status,
-      body.dossier.id.replace('urn:uuid:', ''),
-    );
+    page.evaluate(async id => (await fetch(`/api/agency/dossiers/${id}/package`)).status, uuid);
   await officer(/Công chức phường Thành Sen/);
   await me.press(`Tiếp nhận hồ sơ ${body.code}`);
-  await me.sees('Đã thụ lý');
+  await page.waitForFunction(
+    id => document.getElementById(id)?.querySelector('.status')?.textContent === 'Đã thụ lý',
+    {},
+    uuid,
+  );
   expect(await download()).toBe(200);
   await shot(page, 'officer-decides');
   await officer(/Cán bộ tiếp nhận/);
   await me.sees('Hồ sơ đã chuyển cơ quan giải quyết');
-  const followed = await page.$eval('.passed-on article', card => card.textContent);
-  expect(followed).toContain(body.code);
+  const cards = await page.$$eval('.passed-on article', all => all.map(card => card.textContent));
+  const followed = cards.find(card => card.includes(body.code));
   expect(followed).toContain('Ủy ban nhân dân phường Thành Sen');
   expect(followed).toContain('Đã thụ lý');
   expect(await download()).toBe(404);
