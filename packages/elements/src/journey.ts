@@ -24,6 +24,7 @@ import {
   missingComponents,
   nodeAt,
   pageIssues,
+  prefillSlot,
   serializeDraft,
   setContext,
 } from '@onceform/core/engine';
@@ -261,7 +262,7 @@ export class Journey {
         locale: locale(),
         speaker: this.speaker,
         outbox: this.outbox,
-        seal: () => this.prefill?.seal() ?? Promise.resolve(),
+        seal: () => this.#sealToFile(),
       });
       this.filing = { kind: 'filed', ...filed };
       this.#step = 'receipt';
@@ -427,6 +428,15 @@ export class Journey {
     this.summary = issues;
     this.#changed();
     return false;
+  }
+
+  /**
+   * Seals what was decided. At a desk also where nothing was: who helped, by which way the dossier comes in and who takes
+   * it in are worth what the portal sealed of them.
+   */
+  async #sealToFile(): Promise<void> {
+    const atDesk = this.#options.draft?.context.assistedBy !== undefined;
+    await this.prefill?.seal(atDesk && this.session.state.read(prefillSlot).seal === null);
   }
 
   async #seal(): Promise<boolean> {

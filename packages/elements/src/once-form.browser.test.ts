@@ -226,6 +226,39 @@ describe('<once-form>', () => {
     expect(sizes[0]).to.equal(sizes[1]);
   });
 
+  for (const [where, assistedBy] of [
+    ['at a desk', 'officer-1'],
+    ['at home', undefined],
+  ] as const)
+    it(`is sealed ${assistedBy === undefined ? 'only for what was taken from a source,' : 'also where nothing was taken from a source,'} ${where}`, async () => {
+      const portal = createFakePortal();
+      const openDraft = portal.openDraft.bind(portal);
+      portal.openDraft = async request => {
+        const opened = await openDraft(request);
+        return { ...opened, context: { ...opened.context, ...(assistedBy === undefined ? {} : { assistedBy }) } };
+      };
+      const name = { pointer: '/person/name', concept: 'person.fullName' } as const;
+      element = await mount('library-card', {
+        client: portal,
+        form: {
+          ...(await loadForm('library-card')),
+          reuse: [
+            {
+              ...name,
+              subject: 'applicant',
+              policy: { mode: 'choose', edit: 'free' },
+              members: [{ ...name, edit: 'free', sensitivity: 'B' }],
+            },
+          ],
+        },
+        data: { person: { name: 'An Nguyễn', student: false }, wishes: { kind: 'day' } },
+      });
+      await submitWithProof(element);
+      await until(() => heading() === 'Submitted');
+      const done = portal.calls.filter(call => ['seal', 'fileDossier'].includes(call));
+      expect(done).to.deep.equal(assistedBy === undefined ? ['fileDossier'] : ['seal', 'fileDossier']);
+    });
+
   it('waits, and sends by itself, where code that filing needs did not come though the browser is online', async () => {
     const form = await loadForm('library-card');
     let there = false;
