@@ -184,6 +184,26 @@ describe('fees', () => {
     });
   });
 
+  it('a certificate of marital status is free for groups that a register or a paper shows, where a fee stands', async () => {
+    const [paying] = await communesOf('94');
+    const asked = (given: readonly string[], papers: readonly string[] = []) =>
+      administration.fee({
+        procedure: '1.004873',
+        received: '2026-11-20T09:00',
+        channel: 'online',
+        agency: { kind: 'peoplesCommittee', name: 'UBND', area: paying!, because: '' },
+        data: {
+          subject: { birthDate: '1990-01-01' },
+          situation: { feeExemption: { poverty: 'poor', claimed: 'disabled' } },
+        },
+        proven: { answers: new Set(given), components: new Set(papers) },
+      });
+    expect(await asked([])).toMatchObject({ total: 8000, saved: 2000 });
+    const free = (code: string) => ({ total: 0, saved: 10000, lines: [{ exemption: { code } }] });
+    expect(await asked(['/situation/feeExemption/poverty'])).toMatchObject(free('poor'));
+    expect(await asked([], ['feeProof'])).toMatchObject(free('disabled'));
+  });
+
   it('whoever is exempt pays nothing, also where nobody told us the amount', async () => {
     const fee = await feeFor({
       procedure: '1.004873',

@@ -62,7 +62,7 @@ const FACTS: { readonly [procedure: string]: FeeFacts } = {
     groups: '/situation/feeExemption',
     resident: RESIDENT,
   },
-  '1.004873': { bornAt: ['/subject/birthDate'] },
+  '1.004873': { bornAt: ['/subject/birthDate'], groups: '/situation/feeExemption' },
 };
 
 const CHARGES: { readonly [charge in FeeRule['charge']]: { readonly vi: string; readonly en: string } } = {
