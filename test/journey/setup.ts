@@ -21,7 +21,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await Promise.all(browsers.map(each => each.close()));
     const closed = await Promise.allSettled(portals.map(each => each.close()));
     const failed = closed.find(each => each.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    if (failed === undefined) return;
+    process.exitCode = 1; // vitest only prints what went wrong after the last test
+    throw failed.reason;
   };
   try {
     const { path } = await findBrowser();
