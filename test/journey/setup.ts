@@ -1,7 +1,8 @@
 // Before the first journey: a portal and a browser for each worker. After the last one they are closed, and a portal whose
 // console said anything about the people it served fails the run.
 
-import puppeteer, { type Browser } from 'puppeteer-core';
+import { once } from 'node:events';
+import puppeteer from 'puppeteer-core';
 import type { TestProject } from 'vitest/node';
 import { browserArgs, findBrowser } from '../../scripts/browser.mjs';
 import { startPortal, type Portal } from './portal.ts';
@@ -16,7 +17,7 @@ declare module 'vitest' {
 /** @returns what closes all of it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const portals: Portal[] = [],
-    browsers: Browser[] = [];
+    browsers: Started[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(browsers.map(each => each.close()));
     const closed = await Promise.allSettled(portals.map(each => each.close()));
@@ -32,12 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const workers = Array.from({ length: Number(project.vitest.config.maxWorkers) });
     await Promise.all([
       ...workers.slice(1).map(async () => void portals.push(await startPortal())),
-      ...workers.map(
-        async () =>
-          void browsers.push(
-            await puppeteer.launch({ executablePath: path, args: browserArgs as string[], timeout: 60_000 }),
-          ),
-      ),
+      ...workers.map(async () => void browsers.push(await startBrowser(path))),
     ]);
   } catch (error) {
     await close();
@@ -45,7 +41,27 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   project.provide(
     'stages',
-    portals.map(({ url }, no) => ({ portal: url, browser: browsers[no]!.wsEndpoint() })),
+    portals.map(({ url }, no) => ({ portal: url, browser: browsers[no]!.endpoint })),
   );
   return close;
+}
+
+interface Started {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** Starts a browser that a worker will drive: every page would wait for this process too, were it still connected. */
+async function startBrowser(executablePath: string): Promise<Started> {
+  const browser = await puppeteer.launch({ executablePath, args: browserArgs as string[], timeout: 60_000 });
+  const [endpoint, child] = [browser.wsEndpoint(), browser.process()!];
+  await browser.disconnect();
+  return {
+    endpoint,
+    async close() {
+      const ended = once(child, 'exit');
+      child.kill();
+      await ended;
+    },
+  };
 }
