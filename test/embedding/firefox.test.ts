@@ -1,18 +1,14 @@
 // The script-tag example in Firefox, where it is installed: a second engine reads the same form.
 
 import { existsSync } from 'node:fs';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve } from '../../examples/html/serve.mjs';
+import { fileCard, NAME, press, problemsOf } from './library-card.ts';
 
 const firefox = [process.env['ONCEFORM_FIREFOX'], '/usr/bin/firefox-esr', '/usr/bin/firefox'].find(
   path => path !== undefined && existsSync(path),
 );
-
-const press = (page: Page, label: string) =>
-  page.evaluate(text => {
-    [...document.querySelectorAll('button')].find(button => button.textContent.trim() === text)!.click();
-  }, label);
 
 describe.skipIf(firefox === undefined)(
   `Firefox${firefox === undefined ? ' (skipped: it is not installed)' : ''}`,
@@ -33,27 +29,19 @@ describe.skipIf(firefox === undefined)(
 
     it('names what is missing, keeps what was typed over a reload, and files, under the strict policy', async () => {
       const page = await browser.newPage();
-      const problems: string[] = [];
-      page.on('pageerror', error => problems.push(String(error)));
-      page.on('console', message => void (message.type() === 'error' && problems.push(message.text())));
+      const problems = problemsOf(page, ['error']);
       await page.goto(example.url);
-      await page.waitForSelector('[data-pointer="/name"] input');
-      await page.type('[data-pointer="/name"] input', 'An Nguyễn');
+      await page.waitForSelector(NAME);
+      await page.type(NAME, 'An Nguyễn');
       await press(page, 'Continue');
       await page.waitForSelector('.once-summary');
       expect(await page.$eval('.once-summary', summary => summary.textContent)).toContain('Are you a student?');
       await page.waitForSelector('.once-draft[data-state="saved"]');
 
       await page.reload();
-      await page.waitForSelector('[data-pointer="/name"] input');
-      expect(await page.$eval('[data-pointer="/name"] input', box => (box as HTMLInputElement).value)).toBe(
-        'An Nguyễn',
-      );
-      await page.click('[data-pointer="/student"] label[for$="~1"]');
-      await press(page, 'Continue');
-      await page.waitForSelector('.once-commitment input');
-      await page.click('.once-commitment input');
-      await press(page, 'Submit');
+      await page.waitForSelector(NAME);
+      expect(await page.$eval(NAME, box => (box as HTMLInputElement).value)).toBe('An Nguyễn');
+      await fileCard(page);
       await page.waitForSelector('a[download]');
       const [receipt] = [...example.filed.values()];
       expect(await page.evaluate(() => document.body.innerText)).toContain(receipt!.code);

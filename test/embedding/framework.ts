@@ -4,6 +4,7 @@
 import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { browserArgs, findBrowser } from '../../scripts/browser.mjs';
+import { fileCard, NAME, press, problemsOf } from './library-card.ts';
 
 /** How often the form is opened and taken away before anybody counts what is left. */
 const ROUNDS = 8;
@@ -39,11 +40,7 @@ export function worksIn(framework: string, serve: () => Promise<Example>, left?:
     beforeEach(async () => {
       context = await browser.createBrowserContext();
       page = await context.newPage();
-      problems = [];
-      page.on('pageerror', error => problems.push(String(error)));
-      page.on('console', message => {
-        if (message.type() === 'error' || message.type() === 'warn') problems.push(message.text());
-      });
+      problems = problemsOf(page);
       const response = await page.goto(example.url);
       expect(response!.headers()['content-security-policy']).toContain(
         "default-src 'none'; script-src 'self'; style-src 'self';",
@@ -55,11 +52,6 @@ export function worksIn(framework: string, serve: () => Promise<Example>, left?:
       expect(problems).toEqual([]);
     });
 
-    const NAME = '[data-pointer="/name"] input';
-    const press = (label: string) =>
-      page.evaluate(text => {
-        [...document.querySelectorAll('button')].find(button => button.textContent.trim() === text)!.click();
-      }, label);
     // A handle to an element would keep it alive, which the last test would take for a leak.
     const appears = async (selector: string) => (await page.waitForSelector(selector))!.dispose();
     const nameShown = () => page.$eval(NAME, box => (box as HTMLInputElement).value);
@@ -75,22 +67,18 @@ export function worksIn(framework: string, serve: () => Promise<Example>, left?:
       );
 
     async function closeForm(): Promise<void> {
-      await press('Close the form');
+      await press(page, 'Close the form');
       await page.waitForSelector('once-form', { hidden: true });
     }
     async function openForm(): Promise<void> {
-      await press('Open the form');
+      await press(page, 'Open the form');
       await appears(NAME);
     }
 
     it(`tells ${framework} of every answer and of the receipt, and files a dossier`, async () => {
       await page.type(NAME, 'An Nguyễn');
       await frameworkSays('A card for An Nguyễn');
-      await page.click('[data-pointer="/student"] label[for$="~1"]');
-      await press('Continue');
-      await page.waitForSelector('.once-commitment input');
-      await page.click('.once-commitment input');
-      await press('Submit');
+      await fileCard(page);
       await page.waitForSelector('a[download]');
       const [receipt] = [...example.filed.values()];
       await frameworkSays(`Filed as ${receipt!.code}`);
@@ -99,7 +87,7 @@ export function worksIn(framework: string, serve: () => Promise<Example>, left?:
     it('changes its language by a property, in the same element, and keeps the answers', async () => {
       await page.type(NAME, 'An');
       const element = (await page.$('once-form'))!;
-      await press('Other language');
+      await press(page, 'Other language');
       await page.waitForFunction(() =>
         [...document.querySelectorAll('once-form button')].some(button => button.textContent.trim() === 'Tiếp tục'),
       );

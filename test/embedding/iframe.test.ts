@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve } from '../../examples/iframe/serve.mjs';
 import { isHello, readNews } from '../../packages/elements/src/frame-messages.ts';
 import { browserArgs, findBrowser } from '../../scripts/browser.mjs';
+import { fileCard, NAME, press, problemsOf } from './library-card.ts';
 
 type Example = { url: string; portal: string; filed: Map<string, { code: string }>; close(): Promise<unknown> };
 let browser: Browser;
@@ -27,19 +28,11 @@ afterAll(async () => {
 
 async function open(url: string): Promise<{ page: Page; problems: string[]; form(): Promise<Frame> }> {
   const page = await browser.newPage();
-  const problems: string[] = [];
-  page.on('pageerror', error => problems.push(String(error)));
-  page.on('console', message => {
-    if (message.type() === 'error' || message.type() === 'warn') problems.push(message.text());
-  });
+  const problems = problemsOf(page);
   await page.goto(url);
   return { page, problems, form: async () => (await (await page.waitForSelector('iframe'))!.contentFrame())! };
 }
 
-const press = (frame: Frame | Page, label: string) =>
-  frame.evaluate(text => {
-    [...document.querySelectorAll('button')].find(button => button.textContent.trim() === text)!.click();
-  }, label);
 const status = (page: Page) => page.$eval('[role="status"]', line => line.textContent);
 const height = (page: Page) => page.$eval('iframe', frame => Number(frame.height));
 
@@ -52,7 +45,7 @@ describe('a form in an iframe of another site', () => {
     });
     await page.waitForSelector('body[data-frame="ready"]');
     const frame = await form();
-    await frame.waitForSelector('[data-pointer="/name"] input');
+    await frame.waitForSelector(NAME);
     await page.waitForFunction(() => Number(document.querySelector('iframe')!.height) > 450);
     expect(await frame.evaluate(() => document.documentElement.scrollHeight - innerHeight), 'nothing scrolls').toBe(0);
     await press(page, 'Tiếng Việt');
@@ -61,12 +54,8 @@ describe('a form in an iframe of another site', () => {
     await press(frame, 'Tiếp tục');
     await frame.waitForSelector('.once-summary');
     await page.waitForFunction(old => Number(document.querySelector('iframe')!.height) > old, {}, before);
-    await frame.type('[data-pointer="/name"] input', 'An Nguyễn');
-    await frame.click('[data-pointer="/student"] label[for$="~1"]');
-    await press(frame, 'Tiếp tục');
-    await frame.waitForSelector('.once-commitment input');
-    await frame.click('.once-commitment input');
-    await press(frame, 'Nộp hồ sơ');
+    await frame.type(NAME, 'An Nguyễn');
+    await fileCard(frame, { next: 'Tiếp tục', submit: 'Nộp hồ sơ' });
     await page.waitForFunction(() => document.querySelector('[role="status"]')!.textContent!.startsWith('Filed as'));
     const [receipt] = [...example.filed.values()];
     expect(await status(page)).toBe(`Filed as ${receipt!.code}`);
@@ -95,8 +84,8 @@ describe('a form in an iframe of another site', () => {
     const careless = (await serve(0, { allow: 'https://elsewhere.example', frames: '*' })) as Example;
     const { page, form } = await open(`${url}/?${encodeURIComponent(careless.portal)}`);
     const frame = await form();
-    await frame.waitForSelector('[data-pointer="/name"] input');
-    await frame.type('[data-pointer="/name"] input', 'An');
+    await frame.waitForSelector(NAME);
+    await frame.type(NAME, 'An');
     await new Promise(done => setTimeout(done, 700));
     expect(await page.evaluate(() => (globalThis as unknown as { heard: unknown[] }).heard)).toEqual([]);
     await page.close();

@@ -6,6 +6,7 @@ import puppeteer, { KnownDevices, type Browser, type Page } from 'puppeteer-core
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serve } from '../../examples/html/serve.mjs';
 import { browserArgs, findBrowser } from '../../scripts/browser.mjs';
+import { fileCard, NAME, problemsOf } from './library-card.ts';
 
 const ANDROID =
   'Mozilla/5.0 (Linux; Android 13; SM-A057F Build/TP1A.220624.014; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/126.0.0.0 Mobile Safari/537.36';
@@ -13,7 +14,6 @@ const VIEWS = {
   Zalo: `${ANDROID} Zalo android/240600 ZaloTheme/light ZaloLanguage/vi`,
   Facebook: `${ANDROID} [FB_IAB/FB4A;FBAV/470.0.0.0;]`,
 };
-const NAME = '[data-pointer="/name"] input';
 
 let browser: Browser;
 let example: { url: string; filed: Map<string, { code: string }>; close(): Promise<void> };
@@ -33,8 +33,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   page = await (await browser.createBrowserContext()).newPage();
-  problems = [];
-  page.on('pageerror', error => problems.push(String(error)));
+  problems = problemsOf(page, []);
 });
 afterEach(async () => {
   await page.browserContext().close();
@@ -70,20 +69,11 @@ const refuseStorage = () =>
       Object.defineProperty(globalThis, name, { get: refuse });
   });
 
-const press = (label: string) =>
-  page.evaluate(text => {
-    [...document.querySelectorAll('button')].find(button => button.textContent.trim() === text)!.click();
-  }, label);
-
 async function fileIt(): Promise<void> {
   await page.waitForSelector(NAME);
   await page.tap(NAME);
   await page.keyboard.type('An Nguyễn');
-  await page.tap('[data-pointer="/student"] label[for$="~1"]');
-  await press('Continue');
-  await page.waitForSelector('.once-commitment input');
-  await page.tap('.once-commitment input');
-  await press('Submit');
+  await fileCard(page, { by: 'tap' });
   await page.waitForSelector('a[download]');
   const receipt = [...example.filed.values()].at(-1)!;
   expect(await page.evaluate(() => document.body.innerText)).toContain(receipt.code);

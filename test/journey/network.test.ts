@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CDPSession } from 'puppeteer-core';
 import { afterEach, expect, test } from 'vitest';
+import { keptPaths, lineOf } from '../offline.ts';
 import { BIRTH_WORDS, fillBirthRegistration, takeRecords } from './birth-registration.ts';
 import { DESKTOP, openPage, PHONE, type WatchedPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
-import { browser, portal } from './stage.ts';
+import { portal } from './stage.ts';
 import { openForm } from './words.ts';
 
 const words = BIRTH_WORDS.vi;
@@ -177,28 +178,11 @@ test('a form that was filled opens again without a network where that was asked 
   await me.sees('Đã lưu nháp');
 
   // What is kept is the same for everybody: no session, no draft, no address of one's own.
-  const kept = await me.page.evaluate(async () => {
-    const names = await caches.keys();
-    const caught = await Promise.all(
-      names.map(async name => (await (await caches.open(name)).keys()).map(({ url }) => url)),
-    );
-    return caught.flat().map(url => new URL(url).pathname);
-  });
+  const kept = await keptPaths(me.page);
   expect(kept).toContain('/forms/birth-registration');
   expect(kept.filter(path => !/^\/(?:assets\/|forms\/[\w-]+$|api\/(?:forms|code-lists)\/)/.test(path))).toEqual([]);
 
-  const worker = await browser.waitForTarget(target => target.type() === 'service_worker');
-  const lines = [await me.page.createCDPSession(), await worker.createCDPSession()];
-  const cut = async (offline: boolean): Promise<void> => {
-    for (const line of lines)
-      await line.send('Network.emulateNetworkConditions', {
-        offline,
-        latency: 0,
-        downloadThroughput: -1,
-        uploadThroughput: -1,
-      });
-  };
-  for (const line of lines) await line.send('Network.enable');
+  const cut = await lineOf(me.page);
   await cut(true);
   await me.page.reload();
   await me.sees(words.checked);
