@@ -17,9 +17,9 @@ afterAll(async () => {
   if (typeof cluster !== 'string') await cluster.stop();
 });
 
-const command = async (): Promise<readonly string[]> => {
+const command = async (instruction = 'CMD'): Promise<readonly string[]> => {
   const file = await readFile(join(root, 'examples/production/Containerfile'), 'utf8');
-  return JSON.parse(/^CMD (\[.*\])$/m.exec(file)![1]!) as string[];
+  return JSON.parse(new RegExp(`^${instruction} (\\[.*\\])$`, 'm').exec(file)![1]!) as string[];
 };
 
 it('names what the environment lacks, and does not start', async () => {
@@ -73,6 +73,12 @@ it.skipIf(typeof cluster === 'string')(
       });
       const ready = await fetch(`http://127.0.0.1:${port}/ready`);
       expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
+      const [, ...check] = await command('HEALTHCHECK CMD');
+      const healthy = (at: number): Promise<unknown> =>
+        new Promise(resolve =>
+          spawn(process.execPath, check, { env: { PORT: String(at) } }).once('exit', code => resolve(code)),
+        );
+      expect([await healthy(port), await healthy(1)]).toEqual([0, 1]);
       const forms = (await (await fetch(`http://127.0.0.1:${port}/api/forms`)).json()) as { slug: string }[];
       expect(forms.map(({ slug }) => slug)).toEqual(['civil-status-extract']);
       expect((await fetch(`http://127.0.0.1:${port}/api/usage?name=secret`)).status).toBe(401);
