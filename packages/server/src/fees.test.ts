@@ -228,6 +228,18 @@ describe('paying', () => {
     expect((await theirs.send('POST', again, '{"receipt":"BL-0043"}', json)).status).toBe(422);
   });
 
+  it('takes it also from the officer who took the dossier in for another agency', async () => {
+    const officer = await portal.browser(citizen('officer-X09', { roles: ['officer'], agency: 'X09' }));
+    await officer.send('PUT', '/api/desk', '{"channel":"in-person"}', json);
+    const desk = await portal.browser(citizen('an'), officer.jar);
+    const { body } = await file(desk, await prepare(portal, desk));
+    expect(body).toMatchObject({ agency: 'X07', receivingAgency: 'X09' });
+    const path = `/api/agency/dossiers/${body.dossier.id.slice(9)}/payment`;
+    const again = await portal.browser(citizen('officer-X09', { roles: ['officer'], agency: 'X09' }));
+    expect((await again.send('POST', path, '{"receipt":"BL-0099"}', json)).status).toBe(204);
+    expect((await again.send('POST', path, '{"receipt":"BL-0099"}', json)).status).toBe(422);
+  });
+
   it('says that the provider is away, and finds out later what was paid meanwhile', async () => {
     const { path, receipt } = await filed();
     till.away = true;
