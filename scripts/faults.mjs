@@ -2,14 +2,18 @@
 // against the real server. Each packages/*/faults.mjs has a default export
 // `({ short, kills }) => { rows: [{ name, result, ok }] }`.
 
-import { parseArgs } from 'node:util';
 import { runHooks } from './hooks.mjs';
+import { readNumber, readOptions } from './options.mjs';
 
-const { short, kills } = parseArgs({
+const USAGE = `npm run test:faults -- [--short] [--kills N]
+
+  --short   200 kills instead of 3,000, and less of everything else
+  --kills   so many kills; 400 take a quarter of an hour on two cores`;
+
+const { short, kills } = readOptions(USAGE, {
   options: { short: { type: 'boolean', default: false }, kills: { type: 'string' } },
 }).values;
-if (kills !== undefined && !/^[1-9]\d*$/.test(kills)) {
-  console.error('--kills takes a number of kills: 400.');
-  process.exit(2);
-}
-await runHooks('faults', { short, kills: Number(kills ?? (short ? 200 : 3000)) });
+await runHooks('faults', {
+  short,
+  kills: kills === undefined ? (short ? 200 : 3000) : readNumber('--kills', kills, 1, 1_000_000),
+});

@@ -1,11 +1,13 @@
 // `npm start`: installs what is missing, builds what is out of date, and opens the demonstration portal.
 
 import { spawn } from 'node:child_process';
+import { demoOptions } from '../examples/portal/demo-options.mjs';
 import { build } from './build.mjs';
 import { checkNode } from './install.mjs';
 import { root } from './run.mjs';
 
 checkNode();
+demoOptions();
 console.log('OnceForm – khai một lần, declare once');
 await build({ embed: false });
 

@@ -5,18 +5,22 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readNumber, readOptions } from '../../scripts/options.mjs';
 import { buildPage } from '../second-country/portal.mjs';
 import { startPortal } from './portal.mjs';
 
-const { values } = parseArgs({ options: { port: { type: 'string', default: '8095' }, data: { type: 'string' } } });
+const USAGE = 'node examples/foreign-portal/start.mjs [--port 8095] [--data FOLDER]';
+
+const { values } = readOptions(USAGE, {
+  options: { port: { type: 'string', default: '8095' }, data: { type: 'string' } },
+});
 const data = values.data ?? (await mkdtemp(join(tmpdir(), 'foreign-portal-')));
 
 await buildPage(join(data, 'web'));
 const portal = await startPortal({
   web: join(data, 'web'),
   folder: join(data, 'dossiers'),
-  port: Number(values.port),
+  port: readNumber('--port', values.port, 0, 65_535),
 });
 const gateway = fork(fileURLToPath(new URL('gateway.mjs', import.meta.url)), [portal.url, join(data, 'forms')], {
   execArgv: ['--disallow-code-generation-from-strings', '--disable-warning=ExperimentalWarning'],
