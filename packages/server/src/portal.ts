@@ -205,7 +205,15 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     }
   }
   const registry = await openFormRegistry(options.forms);
-  const publications = createPublications({ db, objects, registry, forms: options.forms, clock, today });
+  const publications = createPublications({
+    db,
+    objects,
+    registry,
+    forms: options.forms,
+    clock,
+    today,
+    onError: error => options.onError?.(error, { method: 'FORMS', path: '' }),
+  });
   await publications.fresh();
   const pages = createPages(db);
   const usageLog = databaseUsageLog(db, pages);

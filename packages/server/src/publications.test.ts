@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '@onceform/core';
 import type * as Compiler from './form-compiler.ts';
-import { directoryStore } from './object-store.ts';
+import { directoryStore, type ObjectStore } from './object-store.ts';
 import { emptyDatabase } from './testing/empty-database.ts';
 import { citizen, file, prepare, startTestPortal, type TestBrowser, type TestPortal } from './testing/test-portal.ts';
 
@@ -97,9 +97,16 @@ describe('publishing over the API', () => {
 
   it('is seen by another node over the same database and object store, which compiles nothing', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'onceform-node-'));
+    const errors: unknown[] = [];
+    let away = false;
+    const get: ObjectStore['get'] = async key => {
+      if (away && key.endsWith('/later.js')) throw new Error('away');
+      return portal.objects.get(key);
+    };
     const other = await startTestPortal({
       database: portal.db,
-      objectStore: portal.objects,
+      objectStore: { ...portal.objects, get },
+      onError: error => errors.push(error),
       keys: portal.keys,
       forms: {
         definitions: join(portal.folder, 'definitions'),
@@ -112,9 +119,20 @@ describe('publishing over the API', () => {
     expect(other).toBeInstanceOf(Object);
     const there = await (other as TestPortal).browser(citizen('an'));
     expect(await (await there.send('GET', '/api/forms/notice')).json()).toMatchObject({ version: '1.2.0' });
-    await publish({ $id: ID, version: '2.1.0' });
-    (other as TestPortal).clock = portal.clock = new Date(portal.clock.getTime() + 3000);
-    expect(await (await there.send('GET', '/api/forms/notice')).json()).toMatchObject({ version: '2.1.0' });
+    const { digest } = (await publish({ $id: ID, version: '2.1.0' })).body as unknown as { digest: string };
+    await portal.objects.put(`forms/${digest}/later.js`, new TextEncoder().encode('export default 1;'));
+    const later = async (): Promise<unknown> => {
+      (other as TestPortal).clock = portal.clock = new Date(portal.clock.getTime() + 3000);
+      return (await there.send('GET', '/api/forms/notice')).json();
+    };
+    // A part of it cannot be had: the others are offered as before, and nothing half is kept.
+    away = true;
+    expect(await later()).toMatchObject({ version: '1.2.0' });
+    expect(errors).toEqual([expect.objectContaining({ message: 'away' })]);
+    away = false;
+    const whole = (await later()) as { version: string; module: string };
+    expect(whole.version).toBe('2.1.0');
+    expect((await there.fetch(whole.module.replace('form.js', 'later.js'))).status).toBe(200);
     await rm(folder, { recursive: true });
   });
 });

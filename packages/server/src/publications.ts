@@ -2,7 +2,7 @@
 // version that never changes. Definitions and modules are objects, so every node offers the same.
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OnceFormError, sha256, type JsonObject, type LocalizedText } from '@onceform/core';
 import type { LintFinding } from '@onceform/compiler';
@@ -62,7 +62,10 @@ export interface Publications {
   /** @throws {OnceFormError} ERR_NOT_FOUND; ERR_CONFLICT when it was repealed before, or for a day that is over. */
   repeal(repeal: Repeal, by: string): Promise<void>;
   versions(slug: string): Promise<readonly PublishedVersion[]>;
-  /** Takes in what other nodes published; asks at most every two seconds. */
+  /**
+   * Takes in what other nodes published; asks at most every two seconds. A version that cannot be had now is offered later;
+   * a node that has only begun fails instead.
+   */
   fresh(): Promise<void>;
 }
 
@@ -87,11 +90,14 @@ export function createPublications({
   forms: { folder, compile },
   clock,
   today,
+  onError = () => undefined,
 }: {
   readonly db: Database;
   readonly objects: ObjectStore;
   readonly registry: FormRegistry;
   readonly forms: Pick<RegistryOptions, 'folder' | 'compile'>;
+  /** Told why a version of another node is not offered yet. */
+  readonly onError?: (error: unknown) => void;
   readonly clock: () => Date;
   readonly today: () => string;
 }): Publications {
@@ -125,10 +131,18 @@ export function createPublications({
     const local = join(folder, address);
     const there = await readdir(local).catch((): string[] => []);
     if (!there.includes('form.js')) {
-      await mkdir(local, { recursive: true });
-      for await (const key of objects.list(`forms/${address}/`))
-        await writeFile(join(local, key.split('/').at(-1)!), (await objects.get(key))!);
-      await writeFile(join(local, 'package.json'), '{"type":"module"}\n');
+      // All of it or nothing: what a broken call leaves half would be taken for the form ever after.
+      const incoming = join(folder, 'incoming', randomUUID());
+      await mkdir(incoming, { recursive: true });
+      try {
+        for await (const key of objects.list(`forms/${address}/`))
+          await writeFile(join(incoming, key.split('/').at(-1)!), (await objects.get(key))!);
+        await writeFile(join(incoming, 'package.json'), '{"type":"module"}\n');
+        await rm(local, { recursive: true, force: true });
+        await rename(incoming, local);
+      } finally {
+        await rm(incoming, { recursive: true, force: true });
+      }
     }
     const form = await loadForm(local, { digest, address });
     const validFrom = [form.validFrom ?? '', valid_from].sort().at(-1)!;
@@ -136,26 +150,45 @@ export function createPublications({
     return { ...form, validFrom, ...(validUntil === undefined ? {} : { validUntil }) };
   }
 
-  async function refresh(): Promise<void> {
+  /** @returns why a version could not be had; null: everything is there. */
+  async function refresh(): Promise<unknown> {
     const [revision] = await db.query<{ versions: number; repeals: number }>(
       'SELECT (SELECT count(*) FROM form_version)::int AS versions, (SELECT count(*) FROM form_repeal)::int AS repeals',
     );
     asked = clock().getTime();
     const now = JSON.stringify(revision);
-    if (now === seen) return;
-    for (const row of await db.query<Row>(`${ROWS} ORDER BY form_id, no`))
-      if (registry.byDigest(row.digest) === undefined) registry.admit(await load(row));
+    if (now === seen) return null;
+    let missing: unknown = null;
+    for (const row of await db.query<Row>(`${ROWS} ORDER BY form_id, no`)) {
+      if (registry.byDigest(row.digest) !== undefined) continue;
+      await load(row).then(
+        form => registry.admit(form),
+        (error: unknown) => (missing = error),
+      );
+    }
     registry.setRepeals(
       await db.query<Repeal>(
         `SELECT slug, nullif(version, '*') AS version, from_day::text AS "from", reason, replaced_by AS "replacedBy" FROM form_repeal`,
       ),
     );
-    seen = now;
+    if (missing === null) seen = now;
+    return missing;
   }
 
   const fresh = (): Promise<void> => {
     if (clock().getTime() - asked < FRESH && asked !== 0) return Promise.resolve();
-    return (asking ??= refresh().finally(() => (asking = null)));
+    return (asking ??= refresh()
+      .then(missing => {
+        if (missing === null) return;
+        if (seen === '') throw missing;
+        onError(missing);
+      })
+      .finally(() => (asking = null)));
+  };
+  /** Before a version is published all others have to be known. */
+  const freshWhole = async (): Promise<void> => {
+    const missing = await refresh();
+    if (missing !== null) throw missing;
   };
 
   return {
@@ -163,7 +196,7 @@ export function createPublications({
     fresh,
     async publish({ definition, validFrom = today(), validUntil }, by) {
       if (validFrom < today()) throw refuseChange('A form cannot be published for a day that is over.');
-      await refresh();
+      await freshWhole();
       const compilation = await check(definition);
       const { id, version, digest, address, findings = [] } = compilation;
       const slug = slugOf(id);
