@@ -58,6 +58,7 @@ export async function journey(stage: Stage, who: string, broken: readonly Broken
   const before = await counted(stage);
   const gateway = await startGateway(stage);
   try {
+    await until('publishing', () => publish(node, who, fine));
     const an = await until('signing in', () => signIn(stage, node, who, fine));
     await until('what registers wrote down', async () => {
       const [register] = (await (await fine(await an.fetch('/api/usage/at-sources'))).json()) as {
@@ -142,6 +143,13 @@ async function signIn(stage: Stage, node: TestPortal, who: string, fine: Fine): 
   const query = stage.world.signIn(new URL(started.headers.get('location')!), who);
   await fine(await visitor.fetch(`/auth/callback?${query}`));
   return node.browser(undefined, jar);
+}
+
+async function publish(node: TestPortal, who: string, fine: Fine): Promise<void> {
+  const publisher = await node.browser(citizen('publisher', { roles: ['publisher'] }));
+  const definition = { $id: `https://example.test/forms/of-${who}`, version: '1.0.0' };
+  const response = await fine(await publisher.send('POST', '/api/forms', JSON.stringify({ definition }), json));
+  assert.equal(((await response.json()) as { no: number }).no, 1);
 }
 
 /** Asks until both sources answered, and says that the register is wrong. */

@@ -22,6 +22,9 @@ import { noticeCompiler } from './notice-form.ts';
 import { createOutsideWorld, type OutsideWorld } from './outside-world.ts';
 import { citizen, NOW, startTestPortal, testPack, type TestPortal } from './test-portal.ts';
 
+/** Milliseconds that an answer may take where the portal lets us say so: also on a machine that is busy with other things. */
+const PATIENCE = 10_000;
+
 /** What stays while one node after the other comes up and goes through a journey. */
 export interface Stage {
   readonly world: OutsideWorld;
@@ -37,7 +40,7 @@ export interface Stage {
 export async function createStage(): Promise<Stage> {
   const [world, database, keys] = [await createOutsideWorld(), await emptyDatabase(), await createKeys()];
   const folder = await mkdtemp(join(tmpdir(), 'onceform-network-'));
-  const s3 = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER', timeout: 5000 };
+  const s3 = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER', timeout: PATIENCE };
   return {
     world,
     // Nodes come and go over one database, as they do over PostgreSQL: what is for PGlite alone is not done.
@@ -61,12 +64,13 @@ export async function startNode(stage: Stage): Promise<TestPortal> {
   const host = new URL(origin).host;
   const allowedHosts = [host];
   const clock = (): Date => NOW;
-  const lists = createStatusLists({ allowedHosts, keys: world.statusKeys, clock });
+  const lists = createStatusLists({ allowedHosts, keys: world.statusKeys, clock, deadline: PATIENCE });
   const register = createHttpSource({
     id: 'register',
     name: 'Register',
     baseUrl: `${origin}/register/`,
     allowedHosts,
+    deadline: PATIENCE,
     clock,
     authorize: createClientCredentials({
       tokenUrl: `${origin}/exchange/token`,
@@ -96,6 +100,7 @@ export async function startNode(stage: Stage): Promise<TestPortal> {
     name: 'Identity provider',
     url: `${origin}/idp/userinfo`,
     allowedHosts,
+    deadline: PATIENCE,
     claims: { 'person.fullName': { at: '/name' } },
     clock,
   });
@@ -122,7 +127,7 @@ export async function startNode(stage: Stage): Promise<TestPortal> {
       papers: { id: 'papers', name: 'Papers', types: [{ id: 'notice.certificate', components: ['proof'] }] },
       uploads: {
         staging: join(stage.folder, 'staging'),
-        scan: clamdScanner({ port: world.scannerPort, timeout: 5000 }),
+        scan: clamdScanner({ port: world.scannerPort, timeout: PATIENCE }),
       },
       receivers: [
         webhookReceiver({ id: 'agency', url: `${origin}/agency/events`, allowedHosts, key: keys.receipt }),
