@@ -19,7 +19,7 @@ export interface FormContext {
   readonly channel: 'online' | 'in-person' | 'remote' | 'post';
   /** The competent agency: the one that decides, as far as it is known. */
   readonly agency?: string;
-  /** The receiving agency: whose desk takes the dossier in, to decide or to pass it on. Absent: it is handed in nowhere else. */
+  /** The receiving agency: whose desk takes the dossier in, to decide or to pass it on. Absent: no desk does. */
   readonly receivingAgency?: string;
   readonly assistedBy?: string;
   /** The organisation that the person acts for, under a mandate that the portal checked. */

@@ -7,7 +7,10 @@ import type { PortalEnv, Session } from './session.ts';
 /** `visitor` is everybody without a sign-in; the others are given by the identity provider. */
 export type Role = 'visitor' | 'citizen' | 'co-declarant' | 'officer' | 'author' | 'publisher' | 'agency';
 
-/** `yes`: any; `own`: only what belongs to the asker (the route asks `requireOwn`); `agency`: what their agency decides on, or took in. */
+/**
+ * `yes`: any; `own`: only what belongs to the asker (the route asks `requireOwn`); `agency`: what their agency decides on,
+ * or took in.
+ */
 export type Grant = 'no' | 'yes' | 'own' | 'agency';
 
 const roles = [

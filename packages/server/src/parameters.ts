@@ -1,5 +1,5 @@
-// What changes without a new form: fees, office hours, agencies, what areas count as. Dated tables; each change is a new edition of the whole
-// table, valid from a day on, and earlier editions stay as they were.
+// What changes without a new form: fees, office hours, agencies, what areas count as. Dated tables; each change is a new
+// edition of the whole table, valid from a day on, and earlier editions stay as they were.
 
 import { Validator, type Schema } from '@cfworker/json-schema';
 import type { AreaRow, FeeRow, Json, JsonObject, LocalizedText } from '@onceform/core';

@@ -39,10 +39,11 @@ export interface Payments {
    */
   begin(dossier: string, title: LocalizedText, returnTo: string): Promise<{ readonly url: string }>;
   /**
-   * Money was taken at the counter of the agency that took it in, or that decides: `receipt` is the number of the paper that the citizen was given for it.
+   * Money was taken at the counter of the agency that took the dossier in, or that decides: `receipt` is the number of the
+   * paper that the citizen was given for it.
    *
-   * @throws {OnceFormError} ERR_NOT_FOUND when there is nothing to pay, or the dossier is neither decided nor was taken in here;
-   *   ERR_CONFLICT when it was paid, or the citizen began to pay online.
+   * @throws {OnceFormError} ERR_NOT_FOUND when there is nothing to pay, or it is another agency's; ERR_CONFLICT when it was
+   *   paid, or the citizen began to pay online.
    */
   takeAtCounter(dossier: string, receipt: string, officer: Person): Promise<void>;
   /** Asks about payments that were begun and not heard of since; returns how many were paid. */

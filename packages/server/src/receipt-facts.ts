@@ -1,5 +1,5 @@
-// What a receipt says beside code and digest: who decides, who took it in, when the citizen hears of it, when the result is due, and
-// what it costs. All of it comes from the country pack and from dated tables; the server knows no procedure.
+// What a receipt says beside code and digest: who decides, who took it in, when the citizen hears of it, when the result is
+// due, and what it costs. All of it comes from the country pack and from dated tables; the server knows no procedure.
 
 import type {
   Administration,
