@@ -8,7 +8,7 @@ import { readNumber, readOptions } from './options.mjs';
 const USAGE = `npm run test:faults -- [--short] [--kills N]
 
   --short   200 kills instead of 3,000, and less of everything else
-  --kills   so many kills; 400 take a quarter of an hour on two cores`;
+  --kills   as many as you say`;
 
 const { short, kills } = readOptions(USAGE, {
   options: { short: { type: 'boolean', default: false }, kills: { type: 'string' } },

@@ -37,15 +37,23 @@ function asksForHelp(args: readonly string[]): boolean {
 }
 
 function explain(command: Command, error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}\nTry "onceform ${command.name} --help".`;
+  const usage = usageOf(error);
+  if (usage !== null) return `${usage}\nTry "onceform ${command.name} --help".`;
   if (isOnceFormError(error))
     return `${error.code}${error.pointer === undefined ? '' : ` at ${error.pointer || 'the root'}`}: ${error.message}`;
   const { code, path } = error as { code?: unknown; path?: unknown };
   if (typeof path === 'string' && Object.hasOwn(FILE_TROUBLE, String(code)))
     return `${path} ${FILE_TROUBLE[code as keyof typeof FILE_TROUBLE]}`;
-  // node:util parseArgs words its errors well enough to pass on.
   if (error instanceof Error && 'code' in error) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** What was wrong with the words after the command; null when it was something else. */
+function usageOf(error: unknown): string | null {
+  if (error instanceof UsageError) return error.message;
+  if (!(error instanceof Error) || !String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')) return null;
+  // Node's second sentence is about words that begin with a dash.
+  return error.message.replace(/\n.*$|\.? To .*$/s, '').replace(/\.?$/, '.');
 }
 
 /** What is wrong with a file, by the name of the error. */

@@ -74,7 +74,10 @@ describe('onceform', () => {
       code: 2,
       err: expect.stringContaining('no file or folder "nowhere"') as string,
     });
-    expect(await run('lint', '--loud')).toMatchObject({ code: 2 });
+    expect(await run('lint', '--loud')).toMatchObject({
+      code: 2,
+      err: `error Unknown option '--loud'.\nTry "onceform lint --help".\n`,
+    });
   });
 
   it('lint finds mistakes in a folder, with their lines, and says so by its exit code', async () => {
