@@ -51,7 +51,8 @@ function explain(command: Command, error: unknown): string {
 /** What was wrong with the words after the command; null when it was something else. */
 function usageOf(error: unknown): string | null {
   if (error instanceof UsageError) return error.message;
-  if (!(error instanceof Error) || !String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')) return null;
+  if (!(error instanceof Error) || !String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS'))
+    return null;
   // Node's second sentence is about words that begin with a dash.
   return error.message.replace(/\n.*$|\.? To .*$/s, '').replace(/\.?$/, '.');
 }
