@@ -14,28 +14,31 @@ import {
 } from '@onceform/server';
 import { SERVICE_HOURS, vnPack } from '@onceform/vn';
 
-const needed = name => {
-  const value = process.env[name];
-  if (value === undefined || value === '') throw new Error(`The environment lacks ${name}.`);
-  return value;
-};
-const optional = (name, other) => process.env[name] || other;
+const { env } = process;
+const lacking = ['ORIGIN', 'AGENCY', 'DATABASE_URL', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'].filter(
+  name => !env[name],
+);
+if (lacking.length > 0) {
+  console.error(`The environment lacks ${lacking.join(', ')}: README.md says what each of them is.`);
+  process.exit(2);
+}
+const optional = (name, other) => env[name] || other;
 /** Lines of JSON, for whatever collects them. */
 const log = (kind, line) => process.stdout.write(`${JSON.stringify({ kind, ...line })}\n`);
 
 const data = optional('DATA_DIR', '/data');
 // A module of yours: `export const sources = [createHttpSource(…)]`, `export const relations`, `export const receivers`.
-const own = process.env.PORTAL_MODULE ? await import(pathToFileURL(resolve(process.env.PORTAL_MODULE)).href) : {};
+const own = env.PORTAL_MODULE ? await import(pathToFileURL(resolve(env.PORTAL_MODULE)).href) : {};
 
 const portal = await createPortal({
   pack: vnPack,
-  origin: needed('ORIGIN'),
-  agency: needed('AGENCY'),
+  origin: env.ORIGIN,
+  agency: env.AGENCY,
   sources: own.sources ?? [],
   ...(own.relations === undefined ? {} : { gateway: { relations: own.relations } }),
   receivers: own.receivers ?? [],
-  database: await openPostgres({ url: needed('DATABASE_URL') }),
-  objectStore: openObjectStore(optional('OBJECT_STORE_URL', `${data}/objects`), process.env),
+  database: await openPostgres({ url: env.DATABASE_URL }),
+  objectStore: openObjectStore(optional('OBJECT_STORE_URL', `${data}/objects`), env),
   keys: await loadKeys(optional('KEYS_FILE', `${data}/keys.json`)),
   forms: {
     definitions: optional('FORMS_DIR', fileURLToPath(new URL('../../packages/vn/forms/', import.meta.url))),
@@ -46,18 +49,18 @@ const portal = await createPortal({
     onRefused: (_file, error) => log('not-offered', { message: error.message }),
   },
   oidc: {
-    issuer: new URL(needed('OIDC_ISSUER')),
-    clientId: needed('OIDC_CLIENT_ID'),
-    clientSecret: needed('OIDC_CLIENT_SECRET'),
+    issuer: new URL(env.OIDC_ISSUER),
+    clientId: env.OIDC_CLIENT_ID,
+    clientSecret: env.OIDC_CLIENT_SECRET,
     personOf: own.personOf ?? citizenOf,
   },
   workingHours: SERVICE_HOURS,
   uploads: {
     staging: `${data}/staging`,
-    ...(process.env.CLAMD_HOST
+    ...(env.CLAMD_HOST
       ? {
           scan: clamdScanner({
-            host: process.env.CLAMD_HOST,
+            host: env.CLAMD_HOST,
             port: Number(optional('CLAMD_PORT', '3310')),
           }),
         }
@@ -66,8 +69,8 @@ const portal = await createPortal({
   rateLimit: {
     perMinute: Number(optional('REQUESTS_PER_MINUTE', '600')),
     // Only where a proxy of yours sets it and removes what a visitor sends.
-    ...(process.env.ADDRESS_HEADER
-      ? { addressOf: c => c.req.header(process.env.ADDRESS_HEADER)?.split(',').at(-1)?.trim() ?? 'unknown' }
+    ...(env.ADDRESS_HEADER
+      ? { addressOf: c => c.req.header(env.ADDRESS_HEADER)?.split(',').at(-1)?.trim() ?? 'unknown' }
       : {}),
   },
   telemetry: true,

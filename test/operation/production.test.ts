@@ -22,13 +22,13 @@ const command = async (instruction = 'CMD'): Promise<readonly string[]> => {
   return JSON.parse(new RegExp(`^${instruction} (\\[.*\\])$`, 'm').exec(file)![1]!) as string[];
 };
 
-it('names what the environment lacks, and does not start', async () => {
+it('names all that the environment lacks, and does not start', async () => {
   const [, ...args] = await command();
-  const child = spawn(process.execPath, args, { cwd: root, env: { PATH: process.env['PATH'] } });
+  const child = spawn(process.execPath, args, { cwd: root, env: { PATH: process.env['PATH'], AGENCY: 'H27' } });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', chunk => (errors += chunk));
-  expect(await new Promise(resolve => child.once('exit', resolve))).toBe(1);
-  expect(errors).toContain('The environment lacks ORIGIN.');
+  expect(await new Promise(resolve => child.once('exit', resolve))).toBe(2);
+  expect(errors).toMatch(/^The environment lacks ORIGIN, DATABASE_URL, OIDC_ISSUER, .*: README\.md says/);
 }, 60_000);
 
 it.skipIf(typeof cluster === 'string')(
