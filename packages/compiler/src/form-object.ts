@@ -13,7 +13,7 @@ import {
   pointerContains,
   type ProcedureSpec,
 } from '@onceform/core';
-import type { PlannedNode } from './outline.ts';
+import type { PlannedNode } from './node-facts.ts';
 import type { SchemaIndex } from './resolve.ts';
 import { isPlacedCondition } from './resolve.ts';
 import type { Texts } from './texts.ts';

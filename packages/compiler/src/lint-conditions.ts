@@ -12,7 +12,7 @@ import {
 } from '@onceform/core';
 import { interpretFunctions } from './interpreter.ts';
 import { type Finding, type LintContext, exists } from './lint-context.ts';
-import type { PlannedNode } from './outline.ts';
+import type { PlannedNode } from './node-facts.ts';
 import type { PatternPath } from './place.ts';
 import { first } from './schema-view.ts';
 import type { Site } from './resolve.ts';

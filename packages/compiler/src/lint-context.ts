@@ -2,7 +2,7 @@
 
 import { type Json, type JsonObject, type Pointer, formatPattern, isJsonObject } from '@onceform/core';
 import type { LintFinding, LintOptions } from './lint.ts';
-import type { PlannedNode } from './outline.ts';
+import type { PlannedNode } from './node-facts.ts';
 import type { PatternPath, Place } from './place.ts';
 import type { Analysis } from './plan.ts';
 import type { Site } from './resolve.ts';

@@ -6,28 +6,25 @@ import {
   type ConceptSpec,
   formatPattern,
   isJsonObject,
-  joinPointer,
   type Json,
   type JsonObject,
   type JsonSchema,
-  type LocalizedText,
   type Option,
   type Pointer,
   type PointerPattern,
 } from '@onceform/core';
 import { type Alternatives, Choices, MAX_COMBINATIONS } from './choices.ts';
-import { constraintsOf, optionsOf } from './field-schema.ts';
 import { tooLarge } from './load.ts';
 import { LookThrough } from './look-through.ts';
-import { type Lowering, type LoweringInput, OPTIONS_LIMIT } from './lower.ts';
+import { NodeFacts, type PlannedNode } from './node-facts.ts';
+import type { Lowering, LoweringInput } from './lower.ts';
 import type { Chosen, PatternPath, Place } from './place.ts';
-import type { SchemaDocument, SchemaIndex, Site } from './resolve.ts';
+import type { SchemaIndex, Site } from './resolve.ts';
 import {
   first,
   inferType,
   isNull,
   keysOf,
-  nullable,
   strings,
   tightest,
   typeName,
@@ -35,10 +32,6 @@ import {
   typesOf,
   unify,
 } from './schema-view.ts';
-import { Texts } from './texts.ts';
-
-/** A node of the outline as plain JSON: functions are named, and put in their place by `assemble`. */
-export type PlannedNode = JsonObject & { readonly kind: string; readonly key: string };
 
 export interface OutlineInput extends LoweringInput {
   readonly index: SchemaIndex;
@@ -157,23 +150,24 @@ const ANY_VALUE: PlannedNode = {
 class Walker {
   readonly places: Place[] = [];
   readonly #input: OutlineInput;
-  readonly #texts = new Map<SchemaDocument, Texts>();
   readonly #recursive = new Set<Site>();
   readonly #entered = new Map<Place, Place>();
   #nodes = 0;
 
   readonly #look: LookThrough;
   readonly #choices: Choices;
+  readonly #facts: NodeFacts;
 
   constructor(input: OutlineInput) {
     this.#input = input;
+    this.#facts = new NodeFacts(input);
     this.#look = new LookThrough(input.index, input.lowering);
     this.#choices = new Choices({
       index: input.index,
       look: this.#look,
       locale: input.locale,
-      textOf: (sites, keyword) => this.#text(sites, keyword),
-      hasOptions: site => this.#optionsOf([site]) !== null,
+      textOf: (sites, keyword) => this.#facts.text(sites, keyword),
+      hasOptions: site => this.#facts.optionsOf([site]) !== null,
     });
   }
 
@@ -188,7 +182,7 @@ class Walker {
     const view = this.#look.expand(visit.sites, visit.stack);
     if (view.sites.some(site => site.schema === false)) return null;
     const place = this.#place(visit, view.sites);
-    const base = this.#base(visit, view.sites, place);
+    const base = this.#facts.base(visit.key, visit.required, view.sites, place);
     if (view.recursion !== null) {
       this.#recursive.add(view.recursion);
       return this.#done(place, { ...base, kind: 'recursion', to: this.#input.lowering.nameOf(view.recursion) });
@@ -203,7 +197,7 @@ class Walker {
     if (file?.value === 'file') return this.#field(place, sites, base, 'file');
     const constant = first(sites, 'const');
     if (constant !== undefined) return this.#field(place, sites, { ...base, readOnly: true }, typeName(constant.value));
-    const options = this.#optionsOf(sites);
+    const options = this.#facts.optionsOf(sites);
     if (options !== null)
       return this.#field(place, sites, base, unify(options.map(option => typeName(option.value))), options);
     if (first(sites, 'codelist') !== undefined) return this.#field(place, sites, base, 'string');
@@ -256,7 +250,7 @@ class Walker {
       this.#recursive.add(view.recursion);
       return this.#done(place, { ...base, kind: 'recursion', to: this.#input.lowering.nameOf(view.recursion) });
     }
-    const titled = { ...this.#base(visit, view.sites, place), nullable: true };
+    const titled = { ...this.#facts.base(visit.key, visit.required, view.sites, place), nullable: true };
     return this.#shape({ ...visit, stack: view.stack }, view.sites, { ...place, sites: view.sites }, titled);
   }
 
@@ -364,7 +358,7 @@ class Walker {
         });
         if (node === null) return null;
         return {
-          title: (this.#text(this.#look.expand([site], visit.stack).sites, 'title') ?? name) as Json,
+          title: (this.#facts.text(this.#look.expand([site], visit.stack).sites, 'title') ?? name) as Json,
           node,
           matches: this.#input.functionFor(this.#input.lowering.lower(site)),
         };
@@ -433,7 +427,7 @@ class Walker {
     if (first(view.sites, 'format')?.value === 'file')
       return { ...this.#field(place, [...sites, ...view.sites], base, 'file'), multiple: true };
     if (first(sites, 'uniqueItems')?.value !== true) return null;
-    const options = this.#optionsOf(view.sites);
+    const options = this.#facts.optionsOf(view.sites);
     const type = options === null ? 'string' : unify(options.map(option => typeName(option.value)));
     if (options === null && first(view.sites, 'codelist') === undefined) return null;
     return { ...this.#field(place, [...sites, ...view.sites], base, type, options ?? undefined), multiple: true };
@@ -526,8 +520,6 @@ class Walker {
     };
   }
 
-  // ---- fields
-
   #field(
     place: Place,
     sites: readonly Site[],
@@ -536,76 +528,10 @@ class Walker {
     options?: readonly Option[],
   ): PlannedNode {
     this.#enter(place, 'field', type);
-    const node: Record<string, Json> = { ...base, kind: 'field', type };
-    const copy = (keyword: string, of: 'string' | 'number' | 'any'): void => {
-      const found = first(sites, keyword)?.value;
-      if (found !== undefined && (of === 'any' || typeof found === of)) node[keyword] = found;
-    };
-    if (type !== 'file') copy('format', 'string');
-    for (const keyword of ['unit', 'mask']) copy(keyword, 'string');
-    copy('default', 'any');
-    copy('examples', 'any');
-    copy('maxSize', 'number');
-    copy('accept', 'any');
-    const placeholder = this.#text(sites, 'placeholder');
-    if (placeholder !== undefined) node.placeholder = placeholder as Json;
-    const autocomplete =
-      first(sites, 'autocomplete')?.value
-      ?? (place.subject === null || place.subject === 'applicant' ? this.#concept(place)?.autocomplete : undefined);
-    if (typeof autocomplete === 'string') node.autocomplete = autocomplete;
-    const codelist = first(sites, 'codelist')?.value;
-    if (typeof codelist === 'string') {
-      const within = first(sites, 'within')?.value;
-      node.codeList = {
-        id: codelist,
-        ...(typeof within === 'string' ? { within: within[0] === '/' ? within : joinPointer('', within) } : {}),
-      };
-      if (
-        options === undefined
-        && within === undefined
-        && (this.#input.entries.get(codelist)?.length ?? Infinity) <= OPTIONS_LIMIT
-      )
-        node.options = codelist;
-    }
-    if (options !== undefined) node.options = options as unknown as Json;
-    node.constraints = constraintsOf(sites, this.#input.formats) as unknown as Json;
-    node.computed = first(sites, 'compute') !== undefined;
-    return node as PlannedNode;
+    return this.#facts.field(place, sites, base, type, options);
   }
 
-  #optionsOf(sites: readonly Site[]): readonly Option[] | null {
-    return optionsOf(sites, this.#input.index, (of, keyword) => this.#text(of, keyword));
-  }
-
-  // ---- what every node has
-
-  #base(visit: Visit, sites: readonly Site[], place: Place): PlannedNode {
-    const concept = this.#concept(place);
-    const out: Record<string, Json> = { kind: '', key: visit.key };
-    const title = this.#text(sites, 'title') ?? (place.concept === null ? undefined : concept?.label);
-    if (title !== undefined) out.title = title as Json;
-    const described = first(sites, 'description');
-    if (described !== undefined) {
-      const markdown = this.#textsOf(described.site).markdown(
-        described.site.schema as JsonObject,
-        described.site.pointer,
-        'description',
-      );
-      if (markdown !== undefined) out.description = markdown as unknown as Json;
-    }
-    const hint = this.#text(sites, 'hint');
-    if (hint !== undefined) out.hint = hint as Json;
-    out.required = visit.required;
-    out.nullable = nullable(sites);
-    out.readOnly = first(sites, 'readOnly')?.value === true || first(sites, 'compute') !== undefined;
-    const widget = first(sites, 'widget')?.value;
-    if (typeof widget === 'string') out.widget = widget;
-    if (place.concept !== null) out.concept = place.concept;
-    if (place.subject !== null) out.subject = place.subject;
-    const sensitivity = first(sites, 'sensitivity')?.value ?? concept?.sensitivity;
-    if (typeof sensitivity === 'string') out.sensitivity = sensitivity;
-    return out as PlannedNode;
-  }
+  // ---- places
 
   #place(visit: Visit, all: readonly Site[]): Place {
     const sites = visit.beside === undefined ? all : all.filter(site => !visit.beside!.includes(site));
@@ -642,25 +568,6 @@ class Walker {
     this.#enter(place, node.kind, null);
     if (node.kind === 'unsupported') this.#unsupported(place.sites[0]?.pointer ?? '', String(node.reason));
     return node;
-  }
-
-  #concept(place: Place): ConceptSpec | undefined {
-    return place.concept !== null && Object.hasOwn(this.#input.concepts, place.concept)
-      ? this.#input.concepts[place.concept]
-      : undefined;
-  }
-
-  #text(sites: readonly Site[], keyword: string): LocalizedText | undefined {
-    const found = first(sites, keyword);
-    return found === undefined
-      ? undefined
-      : this.#textsOf(found.site).member(found.site.schema as JsonObject, found.site.pointer, keyword);
-  }
-
-  #textsOf(site: Site): Texts {
-    let texts = this.#texts.get(site.document);
-    if (texts === undefined) this.#texts.set(site.document, (texts = new Texts(site.document, this.#input.locale)));
-    return texts;
   }
 
   #unsupported(pointer: Pointer, message: string): void {

@@ -3,7 +3,7 @@
 
 import { formatPointer, isJsonObject, type Json, type JsonObject } from '@onceform/core';
 import { compile } from 'json-schema-to-typescript';
-import type { PlannedNode } from './outline.ts';
+import type { PlannedNode } from './node-facts.ts';
 import type { Plan } from './plan.ts';
 
 /** The declaration file of an emitted form: `FormData`, its parts, and the form itself as the default export. */
