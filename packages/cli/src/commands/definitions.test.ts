@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../index.ts';
+import { runMain } from '../testing/run-main.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -38,26 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await main(args, {
-    stdout: {
-      write: text => {
-        out += text;
-      },
-    },
-    stderr: {
-      write: text => {
-        err += text;
-      },
-    },
-    cwd: folder,
-    isTTY: false,
-    env: {},
-  });
-  return { code, out, err };
-}
+const run = (...args: string[]) => runMain(args, folder);
 
 describe('onceform', () => {
   it('says what there is, and 2 when it was not asked for anything there is', async () => {

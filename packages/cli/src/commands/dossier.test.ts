@@ -9,8 +9,7 @@ import { buildDossier, type BuiltDossier } from '@onceform/dossier';
 import { createReceiptSigner } from '@onceform/dossier/receipt';
 import { createSigner, signSeal } from '@onceform/store';
 import { authority, issue, pem } from '../../../dossier/src/testing/certificates.ts';
-import type { CommandIo } from '../command.ts';
-import { main } from '../index.ts';
+import { runMain } from '../testing/run-main.ts';
 
 let folder: string;
 let dossier: BuiltDossier;
@@ -100,26 +99,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'wrong-keys.json'), JSON.stringify({ keys: [] }));
 });
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '',
-    err = '';
-  const io: CommandIo = {
-    stdout: {
-      write: text => {
-        out += text;
-      },
-    },
-    stderr: {
-      write: text => {
-        err += text;
-      },
-    },
-    cwd: folder,
-    isTTY: false,
-    env: { LANG: 'C' },
-  };
-  return { code: await main(args, io), out, err };
-}
+const run = (...args: string[]) => runMain(args, folder, { LANG: 'C' });
 
 test('verify accepts a good package and says what it did not check', async () => {
   const { code, out } = await run('verify', 'good.zip');

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve, type Listener } from '../../../server/src/serve.ts';
 import { createSessions } from '../../../server/src/session.ts';
 import { citizen, NOW, startTestPortal, type TestPortal } from '../../../server/src/testing/test-portal.ts';
-import { main } from '../index.ts';
+import { runMain } from '../testing/run-main.ts';
 
 let portal: TestPortal, listener: Listener, foreign: Server, folder: string, publisher: string, author: string;
 const at = (): string => `http://127.0.0.1:${listener.port}`;
@@ -39,18 +39,8 @@ async function cookieOf(role: 'publisher' | 'author'): Promise<string> {
   return (await app.request('/')).headers.get('set-cookie')!.split(';')[0]!;
 }
 
-async function run(args: readonly string[], cookie: string | null = publisher) {
-  let out = '',
-    err = '';
-  const code = await main(['publish', ...args], {
-    stdout: { write: text => (out += text) },
-    stderr: { write: text => (err += text) },
-    cwd: folder,
-    isTTY: false,
-    env: cookie === null ? {} : { ONCEFORM_COOKIE: cookie },
-  });
-  return { code, out, err };
-}
+const run = (args: readonly string[], cookie: string | null = publisher) =>
+  runMain(['publish', ...args], folder, cookie === null ? {} : { ONCEFORM_COOKIE: cookie });
 
 /** The portal's compiler stands in for the real one; the definition has to satisfy the lint that runs here all the same. */
 const definition = (version: string, more: object = {}) => ({
