@@ -98,6 +98,8 @@ describe('uploads', () => {
     await patch(an, path, 0, pdf);
     const before = portal.clock;
     portal.clock = new Date(before.getTime() + 49 * 3_600_000);
+    const late = await portal.browser(citizen('an'));
+    expect(await offset(late, path)).toBeNull(); // not said to be there when filing would not find it
     expect((await portal.purge()).uploads).toBeGreaterThan(0);
     portal.clock = before;
     an = await portal.browser(citizen('an'));

@@ -151,13 +151,13 @@ export function createUploads(options: UploadOptions): Uploads {
     async handle(request, owner, id) {
       await ready;
       if (id !== null) {
-        const [row] = await db.query<{ sha256: string | null; size: number }>(
-          'SELECT sha256, size::float8 AS size FROM upload WHERE id = $1 AND owner = $2',
-          [id, owner],
+        const [row] = await db.query<{ sha256: string | null; size: number; kept: boolean }>(
+          'SELECT sha256, size::float8 AS size, expires > $3 AS kept FROM upload WHERE id = $1 AND owner = $2',
+          [id, owner, clock()],
         );
         if (row === undefined) throw refuse('ERR_NOT_FOUND', 'There is no such upload.');
         if (request.method === 'DELETE') await db.query('DELETE FROM upload WHERE id = $1', [id]);
-        const known = request.method === 'HEAD' ? await whole(id, row) : null;
+        const known = request.method === 'HEAD' && row.kept ? await whole(id, row) : null;
         if (known !== null) return known;
       }
       owners.set(request, owner);
