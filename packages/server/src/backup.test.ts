@@ -93,6 +93,11 @@ describe.each([
       expect(next.status).toBe(201);
       expect([early.body.code, late.body.code]).not.toContain(next.body.code);
       expect(await reindex(restored.db, restored.objects)).toMatchObject({ restored: 0, broken: [] });
+      // Each is counted once: of its year, its month and its day.
+      await restored.outbox.run();
+      const { report, overTime } = restored.measurement;
+      const counts = [(await report('2026')).filed, (await report('2026-11')).filed, await overTime('2026-11')];
+      expect(counts.map(rows => rows.map(({ count }) => count))).toEqual([[3], [3], [3]]);
       await restored.end();
       await before.end().catch(() => undefined);
       await rm(folder, { recursive: true, force: true });
