@@ -83,13 +83,14 @@ interface ZonedParts {
   readonly offset: string;
 }
 
-/** The last second asked for in each zone: every request asks several times what the time is. */
-const latest = new Map<string, { readonly second: number; readonly parts: ZonedParts }>();
+/** Seconds asked for lately, by zone: a filing asks several times what the time is, and when it will be heard of. */
+const lately = new Map<string, ZonedParts>();
+const MOST = 64;
 
 function zonedParts(timeZone: string, instant: Date): ZonedParts {
-  const second = Math.floor(instant.getTime() / 1000);
-  const known = latest.get(timeZone);
-  if (known?.second === second) return known.parts;
+  const second = `${Math.floor(instant.getTime() / 1000)} ${timeZone}`;
+  const known = lately.get(second);
+  if (known !== undefined) return known;
   const words = Object.fromEntries(
     formatterOf(timeZone)
       .formatToParts(instant)
@@ -100,6 +101,7 @@ function zonedParts(timeZone: string, instant: Date): ZonedParts {
     time: `${words['hour']}:${words['minute']}:${words['second']}`,
     offset: words['timeZoneName']!.replace('GMT', '').replace(/^(?:\+00:00)?$/, 'Z'),
   };
-  latest.set(timeZone, { second, parts });
+  lately.set(second, parts);
+  if (lately.size > MOST) lately.delete(lately.keys().next().value!);
   return parts;
 }
