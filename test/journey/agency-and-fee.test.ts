@@ -71,6 +71,7 @@ test('a resident of a border commune pays nothing: the register says where, the 
     { total: 0, saved: 15_000, lines: [{ exemption: { code: 'borderCommune' } }] },
   ]);
   await me.sees(/miễn phí \(Công dân thường trú tại xã biên giới, huyện đảo, Thông tư 75\/2022\/TT-BTC; Ví dụ/);
+  await me.sees(/Ông\/Bà được miễn, giảm 15\.000\s₫\./);
   await shot(page, 'fee-border');
   expect(complaints).toEqual([]);
 });

@@ -20,6 +20,7 @@ export const enFiled: { readonly [key: string]: string } = {
   'fee.times': '{what} × {count}',
   'fee.free': '{what}: free ({reason})',
   'fee.saved': 'You save {amount} compared with the counter.',
+  'fee.exempted': 'You pay {amount} less.',
   'fee.reference': 'Payment reference: {reference}',
   'fee.pay': 'Pay {amount} – {provider}',
   'fee.payLater': 'The payment page cannot be opened now. Your dossier is submitted; you can pay later.',

@@ -21,8 +21,13 @@ export function fee(face: Face, filed: FiledDossier): unknown {
           : html`<strong>${about.total === 0 ? t('fee.nothing') : money(words, about, about.total)}</strong>`
       }
       ${shown.length === 0 ? nothing : html`<ul class="once-list-plain">${shown.map(line => html`<li>${lineText(words, about, line)}</li>`)}</ul>`}
-      ${about.saved === null || about.saved === 0 ? nothing : html`<p>${t('fee.saved', { amount: money(words, about, about.saved) })}</p>`}
+      ${about.saved === null || about.saved === 0 ? nothing : html`<p>${t(savedBy(about), { amount: money(words, about, about.saved) })}</p>`}
       ${payment(face, filed, about)}</dd></div>`;
+}
+
+/** Whoever is exempt is so at the counter, too. */
+function savedBy({ lines }: ReceiptFee): 'fee.saved' | 'fee.exempted' {
+  return lines.some(({ exemption }) => exemption !== undefined) ? 'fee.exempted' : 'fee.saved';
 }
 
 function lineText(words: Words, about: ReceiptFee, { label, amount, quantity, exemption }: FeeLine): string {
