@@ -84,6 +84,7 @@ await step('Command, demonstration, list of contents, sums', async () => {
   for (const path of [
     'bin',
     'examples/portal',
+    'scripts/options.mjs', // how its command reads its words
     'README.md',
     'LICENSE',
     'docs/operation.md',
