@@ -1,6 +1,6 @@
 // `npm run test:faults [-- --short | --kills N]`: kills (200, 3,000 or as many as said), lost writes and failing calls,
 // against the real server. Each packages/*/faults.mjs has a default export
-// `({ short, kills }) => { rows: [{ name, result, ok }] }`.
+// `({ short, kills }) => AsyncIterable<{ name, result, ok }>`.
 
 import { runHooks } from './hooks.mjs';
 import { readNumber, readOptions } from './options.mjs';

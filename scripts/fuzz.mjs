@@ -1,5 +1,5 @@
 // `npm run fuzz [-- NAME] [--runs N]`: hostile input until N runs or a fault. Each packages/*/fuzz.mjs has a default
-// export `({ runs }) => { rows: [{ name, result, ok }] }`.
+// export `({ runs }) => [{ name, result, ok }]`.
 
 import { runHooks } from './hooks.mjs';
 import { readNumber, readOptions } from './options.mjs';

@@ -1,4 +1,4 @@
-// Long proofs that packages bring along: finds packages/*/KIND.mjs, runs each, prints its rows, judges by `ok`.
+// Long proofs that packages bring along: finds packages/*/KIND.mjs, runs each, prints its rows as they come, judges by `ok`.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export async function runHooks(kind, options, only) {
   for (const name of names) {
     console.log(`\n${name}`);
     const { default: hook } = await import(pathToFileURL(join(root, 'packages', name, `${kind}.mjs`)).href);
-    for (const row of (await hook(options)).rows) {
+    for await (const row of await hook(options)) {
       console.log(`${row.ok ? '✓' : '✗'} ${row.name}: ${row.result}`);
       if (!row.ok) failed += 1;
     }

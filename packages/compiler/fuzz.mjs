@@ -109,22 +109,20 @@ export default async function fuzz({ runs }) {
     const found = differences.filter(each => each.startsWith(who)).length;
     return { name, result: `${found} differences in ${count} pairs`, ok: found === 0 && count > 0 };
   };
-  return {
-    rows: [
-      row('dataSchema in plain ajv = compiled form', counts.ajv, 'ajv'),
-      row('dataSchema in @hyperjump/json-schema = compiled form', counts.hyperjump, 'hyperjump'),
-      python === null
-        ? { name: 'dataSchema in Python', result: 'not judged: python3-jsonschema is not installed', ok: true }
-        : row('dataSchema in Python (jsonschema) = compiled form', counts.python, 'python'),
-      row('run-time carrier = compiled form, every error', counts.carriers, 'runtime'),
-      row('emitted module = compiled form, every error', counts.emitted, 'emitted'),
-      {
-        name: 'answers that fit, so that it means something',
-        result: `${Math.round((100 * counts.valid) / counts.pairs)} % of ${counts.pairs}, ${definitions} definitions`,
-        ok: counts.valid > counts.pairs / 10 && counts.valid < counts.pairs * 0.9,
-      },
-    ],
-  };
+  return [
+    row('dataSchema in plain ajv = compiled form', counts.ajv, 'ajv'),
+    row('dataSchema in @hyperjump/json-schema = compiled form', counts.hyperjump, 'hyperjump'),
+    python === null
+      ? { name: 'dataSchema in Python', result: 'not judged: python3-jsonschema is not installed', ok: true }
+      : row('dataSchema in Python (jsonschema) = compiled form', counts.python, 'python'),
+    row('run-time carrier = compiled form, every error', counts.carriers, 'runtime'),
+    row('emitted module = compiled form, every error', counts.emitted, 'emitted'),
+    {
+      name: 'answers that fit, so that it means something',
+      result: `${Math.round((100 * counts.valid) / counts.pairs)} % of ${counts.pairs}, ${definitions} definitions`,
+      ok: counts.valid > counts.pairs / 10 && counts.valid < counts.pairs * 0.9,
+    },
+  ];
 }
 
 async function generator(folder) {

@@ -164,11 +164,9 @@ export default async function fuzz({ runs }) {
     forged++;
     if (await accepted(await built.bytes())) forgeries++;
   }
-  return {
-    rows: [
-      { name: `${bits} single bits flipped`, result: `${flips} accepted`, ok: flips === 0 },
-      { name: `${tried} mutated packages`, result: `${mutations} accepted`, ok: mutations === 0 },
-      { name: `${forged} forged contents with matching lists`, result: `${forgeries} accepted`, ok: forgeries === 0 },
-    ],
-  };
+  return [
+    { name: `${bits} single bits flipped`, result: `${flips} accepted`, ok: flips === 0 },
+    { name: `${tried} mutated packages`, result: `${mutations} accepted`, ok: mutations === 0 },
+    { name: `${forged} forged contents with matching lists`, result: `${forgeries} accepted`, ok: forgeries === 0 },
+  ];
 }

@@ -16,30 +16,25 @@ import { startPostgresCluster } from './dist/testing/postgres-cluster.js';
 
 const script = fileURLToPath(new URL('./faults-server.mjs', import.meta.url));
 
-/** @returns {Promise<{ rows: { name: string, result: string, ok: boolean }[] }>} */
-export default async function faults({ short, kills: all }) {
+/** @returns {AsyncGenerator<{ name: string, result: string, ok: boolean }>} */
+export default async function* faults({ short, kills: all }) {
   // A half on each database, a quarter of them while bundles are filed.
   const bundleKills = Math.ceil(all / 8),
     kills = Math.ceil((all * 3) / 8);
-  const rows = [
-    await killed('PGlite', kills, null),
-    await killed('PGlite, three dossiers at once', bundleKills, null, 3),
-  ];
+  yield await killed('PGlite', kills, null);
+  yield await killed('PGlite, three dossiers at once', bundleKills, null, 3);
   const cluster = await startPostgresCluster();
   if (typeof cluster === 'string') {
-    rows.push({ name: 'kill -9 on PostgreSQL', result: `not run: ${cluster}`, ok: true });
+    yield { name: 'kill -9 on PostgreSQL', result: `not run: ${cluster}`, ok: true };
   } else {
-    rows.push(await killed('PostgreSQL', kills, await cluster.database()));
-    rows.push(await killed('PostgreSQL, three dossiers at once', bundleKills, await cluster.database(), 3));
+    yield await killed('PostgreSQL', kills, await cluster.database());
+    yield await killed('PostgreSQL, three dossiers at once', bundleKills, await cluster.database(), 3);
     await cluster.stop();
   }
-  rows.push(
-    await powerLoss(short ? 20 : 500, 'falls back to an earlier state'),
-    await powerLoss(short ? 20 : 500, 'is damaged'),
-  );
-  rows.push(await openers(short ? 25 : 200));
-  rows.push(await network(!short));
-  return { rows };
+  yield await powerLoss(short ? 20 : 500, 'falls back to an earlier state');
+  yield await powerLoss(short ? 20 : 500, 'is damaged');
+  yield await openers(short ? 25 : 200);
+  yield await network(!short);
 }
 
 /** Each network call breaks once: unheard, with its answer lost, and taken without an answer; in short: together, without waits. */
