@@ -91,8 +91,11 @@ function page(locale, title, stylePath, body) {
 }
 
 function initials(name) {
-  const parts = name.split(' ').filter(Boolean);
-  return `${parts[0]?.[0] ?? ''}${parts.length > 1 ? parts.at(-1)[0] : ''}`;
+  const parts = name
+    .replace(/\(.*\)/, '')
+    .split(' ')
+    .filter(Boolean);
+  return `${parts[0]?.[0] ?? ''}${parts.length > 1 ? parts.at(-1)[0] : ''}`.toLocaleUpperCase('vi');
 }
 
 function escape(text) {

@@ -7,7 +7,7 @@ import { readPackage } from '@onceform/dossier';
 import { register } from '@onceform/elements/register';
 import * as pack from '@onceform/vn/browser';
 import { html, nothing } from 'lit';
-import { api, client, frame, locale, say, show, showTrouble, t, when } from './page.js';
+import { api, client, frame, locale, say, show, showTrouble, signInLink, t, when } from './page.js';
 
 const KEPT = 'onceform-invitation';
 register();
@@ -16,7 +16,7 @@ const token = remembered();
 if (token === null) show(html`<h1>${t('invited.title')}</h1><p>${t('invited.none')}</p>`);
 else if (!info?.person) {
   show(html`<h1>${t('invited.title')}</h1><section class="card"><p>${t('invited.lead')}</p>
-    ${info === null ? nothing : html`<a class="button" href="${info.signInPath}?return=/invitation">${t('session.in')}</a>`}</section>`);
+    ${info === null ? nothing : signInLink(info)}</section>`);
 } else {
   try {
     await open(await api('/api/invitations/accept', { method: 'POST', body: { token } }));

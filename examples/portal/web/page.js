@@ -70,7 +70,8 @@ export async function frame(active, title) {
 }
 
 export function signInLink(info, text = t('session.in')) {
-  return html`<a class="button" href="${info.signInPath}?return=${encodeURIComponent(location.pathname)}">${text}</a>`;
+  const query = new URLSearchParams({ return: location.pathname, ui_locales: locale });
+  return html`<a class="button" href="${info.signInPath}?${query}">${text}</a>`;
 }
 
 /** The page's content, or why it cannot be shown. */

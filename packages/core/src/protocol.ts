@@ -16,7 +16,7 @@ import type { ConceptId, Decision, SourceRef, SubjectRole } from './statement.ts
  */
 export interface SessionInfo {
   readonly csrf: string;
-  /** Null where nobody is signed in; sign-in starts with a link to `signInPath?return=…`. */
+  /** Null where nobody is signed in; sign-in starts with a link to `signInPath?return=…&ui_locales=vi`. */
   readonly person: {
     readonly id: string;
     readonly name: string;

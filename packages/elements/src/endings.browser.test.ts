@@ -71,7 +71,7 @@ describe('a sign-in that is about to end', () => {
     await until(() => words().includes('The draft is kept'));
     expect(JSON.stringify(await store.load('https://portal.example/forms/library-card p1'))).to.contain('An Nguyễn');
     const link = element.querySelector<HTMLAnchorElement>('.once-told a')!;
-    expect(link.getAttribute('href')).to.match(/^\/sign-in\?return=%2F/);
+    expect(link.getAttribute('href')).to.match(/^\/sign-in\?return=%2F.*&ui_locales=en$/);
     expect(await axeFindings(element)).to.deep.equal([]);
     element.remove();
     await store.clear();

@@ -141,6 +141,17 @@ describe('sign-in', () => {
   });
 
   it.each([
+    ['en', 'en'],
+    ['vi en-GB', 'vi en-GB'],
+    ['', null],
+    ['<script>', null],
+    ['a'.repeat(300), null],
+  ])('asks for the sign-in page in the language of ours: %j', async (asked, told) => {
+    const started = await portal.app.request(`/auth/sign-in?${new URLSearchParams({ ui_locales: asked })}`);
+    expect(new URL(started.headers.get('location')!).searchParams.get('ui_locales')).toBe(told);
+  });
+
+  it.each([
     ['nonce', { nonce: 'another' }],
     ['issuer', { iss: 'http://localhost:1' }],
   ])('refuses an ID token with another %s', async (_what, change) => {

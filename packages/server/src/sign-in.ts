@@ -22,7 +22,10 @@ export interface SignInOptions {
 }
 
 export interface SignIn {
-  /** Sends the browser to the identity provider; `?return=` says where to go on afterwards. */
+  /**
+   * Sends the browser to the identity provider; `?return=` says where to go on afterwards, `&ui_locales=` what the page of
+   * the citizen speaks (OpenID Connect Core 3.1.2.1).
+   */
   start(c: Context<PortalEnv>): Promise<Response>;
   /** The identity provider sends the browser back here. */
   finish(c: Context<PortalEnv>): Promise<Response>;
@@ -40,6 +43,9 @@ interface Attempt {
 
 /** Milliseconds a citizen has to sign in. */
 const PATIENCE = 10 * 60_000;
+
+/** Some language tags, the preferred first. */
+const LANGUAGES = /^[A-Za-z0-9-]{2,35}(?: [A-Za-z0-9-]{2,35}){0,4}$/;
 
 /**
  * @param origin where browsers reach the portal: the redirect address is built from it, never from a Host header.
@@ -92,9 +98,11 @@ export function createSignIn(
         secure,
         maxAge: PATIENCE / 1000,
       });
+      const locales = c.req.query('ui_locales') ?? '';
       return c.redirect(
         client.buildAuthorizationUrl(config, {
           ...options.parameters,
+          ...(LANGUAGES.test(locales) ? { ui_locales: locales } : {}),
           redirect_uri: redirect,
           scope: options.scope ?? 'openid profile',
           state: attempt.state,

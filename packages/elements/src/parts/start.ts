@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit';
 import type { FormDesk } from '../form-desk.ts';
 import { late } from '../late.ts';
+import { signInLink } from '../sign-in-link.ts';
 import type { Face } from './face.ts';
 import { troubleOf } from './in-the-way.ts';
 
@@ -21,9 +22,8 @@ export function start(face: Face, desk: FormDesk): unknown {
 function signIn({ view, journey }: Face, path: string | null): unknown {
   if (path === null || journey.session.form.reuse.every(({ policy }) => policy.mode === 'never')) return nothing;
   const { t } = view.words;
-  const back = encodeURIComponent(location.pathname + location.search);
   return html`<section class="once-panel"><p>${t('signIn.note')}</p>
-    <p><a class="once-button" data-kind="secondary" href=${`${path}?return=${back}`}><span>${t('signIn.link')}</span></a></p></section>`;
+    <p><a class="once-button" data-kind="secondary" href=${signInLink(path, view.words.locale)}><span>${t('signIn.link')}</span></a></p></section>`;
 }
 
 function procedure({ view, journey }: Face): unknown {

@@ -19,6 +19,7 @@ import {
 import { html, nothing } from 'lit';
 import { showValue, shownValue } from '../display.ts';
 import type { FormDesk } from '../form-desk.ts';
+import { signInLink } from '../sign-in-link.ts';
 import { domId, titleAt, type View } from '../view.ts';
 import type { Face } from './face.ts';
 
@@ -58,7 +59,7 @@ function signInEnds({ view }: Face, { signInWatch, signInPath, drafts }: FormDes
   const kept = drafts?.state.kind === 'saved';
   // Without a draft this page is all there is of the answers: it stays open.
   return html`<section class="once-notice once-told" data-tone="error" role="alert"><p>${t(kept ? 'form.timeoutEnded' : 'signIn.ended')}</p>
-    <div class="once-actions"><a class="once-button" data-kind="primary" href=${`${signInPath}?return=${encodeURIComponent(location.pathname + location.search)}`}
+    <div class="once-actions"><a class="once-button" data-kind="primary" href=${signInLink(signInPath, view.words.locale)}
       target=${kept ? nothing : '_blank'}><span>${t('signIn.again')}</span></a>
       ${kept ? nothing : html`<button type="button" class="once-button" data-kind="secondary" @click=${() => void signInWatch.again()}>${t('signIn.done')}</button>`}</div></section>`;
 }
