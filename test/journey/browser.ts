@@ -1,5 +1,7 @@
 // Pages of a real browser for the journeys, which report every policy violation, script error and failed request.
 
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { HTTPRequest, Page } from 'puppeteer-core';
 import { ahead } from './clock.ts';
 import { browser } from './stage.ts';
@@ -87,8 +89,15 @@ export async function openPage(viewport: typeof PHONE | typeof DESKTOP): Promise
   return watched;
 }
 
-/** ONCEFORM_SHOTS names a folder for pictures of what is seen. */
-export async function shot(page: Page, name: string): Promise<void> {
+/**
+ * ONCEFORM_SHOTS names a folder for pictures of what is seen.
+ *
+ * @param around a selector: the screen around this, not the whole page.
+ */
+export async function shot(page: Page, name: string, around?: string): Promise<void> {
   const folder = process.env['ONCEFORM_SHOTS'];
-  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+  if (folder === undefined) return;
+  await mkdir(folder, { recursive: true });
+  if (around !== undefined) await page.$eval(around, element => element.scrollIntoView({ block: 'center' }));
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: around === undefined });
 }

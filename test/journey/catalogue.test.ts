@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'puppeteer-core';
 import { describe, expect, test } from 'vitest';
-import { DESKTOP, openPage } from './browser.ts';
+import { DESKTOP, openPage, shot } from './browser.ts';
 import { fillForm, forms, personaOf, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
 import { portal } from './stage.ts';
@@ -157,12 +157,6 @@ test.each(LOOKS)(
     await close();
   },
 );
-
-/** ONCEFORM_SHOTS names a folder for pictures of what is seen. */
-async function shot(page: Page, name: string): Promise<void> {
-  const folder = process.env['ONCEFORM_SHOTS'];
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-}
 
 /** What axe finds on the page, as `rule target`. The library runs as the browser's own script, beside the page's policy. */
 async function examine(page: Page): Promise<string[]> {

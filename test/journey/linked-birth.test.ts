@@ -2,7 +2,7 @@
 // each has its own receipt with what it costs and when its result is due.
 
 import { expect, test } from 'vitest';
-import { DESKTOP, openPage } from './browser.ts';
+import { DESKTOP, openPage, shot } from './browser.ts';
 import { answer, fillForm, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
 import { dayFromNow } from './clock.ts';
@@ -44,12 +44,10 @@ test('three procedures in one declaration: three receipts, each with its fee and
 
   for (const { code } of receipts) await me.sees(code);
   for (const name of ['Đăng ký khai sinh', 'Đăng ký thường trú', 'Cấp thẻ bảo hiểm y tế']) await me.sees(name);
-  if (process.env['ONCEFORM_SHOTS'] !== undefined)
-    await page.screenshot({ path: `${process.env['ONCEFORM_SHOTS']}/linked-birth-receipt.png`, fullPage: true });
+  await shot(page, 'linked-birth-receipt');
 
   await page.goto(`${portal.url}/dossiers?lang=vi`);
   for (const { code } of receipts) await me.sees(code);
-  if (process.env['ONCEFORM_SHOTS'] !== undefined)
-    await page.screenshot({ path: `${process.env['ONCEFORM_SHOTS']}/linked-birth-dossiers.png`, fullPage: true });
+  await shot(page, 'linked-birth-dossiers');
   expect(complaints).toEqual([]);
 });

@@ -8,7 +8,7 @@ import type { CDPSession } from 'puppeteer-core';
 import { afterEach, expect, test } from 'vitest';
 import { keptPaths, lineOf } from '../offline.ts';
 import { BIRTH_WORDS, fillBirthRegistration, takeRecords } from './birth-registration.ts';
-import { DESKTOP, openPage, PHONE, type WatchedPage } from './browser.ts';
+import { DESKTOP, openPage, PHONE, shot, type WatchedPage } from './browser.ts';
 import { Citizen } from './citizen.ts';
 import { portal } from './stage.ts';
 import { openForm } from './words.ts';
@@ -35,12 +35,6 @@ async function arrive(viewport: typeof PHONE | typeof DESKTOP, persona = /Nguy�
   const me = new Citizen(device.page);
   await openForm(me, `${portal.url}/forms/birth-registration`, 'vi', persona);
   return me;
-}
-
-/** ONCEFORM_SHOTS names a folder for pictures of what is seen. */
-async function shot(me: Citizen, name: string): Promise<void> {
-  const folder = process.env['ONCEFORM_SHOTS'];
-  if (folder !== undefined) await me.page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
 async function network(me: Citizen): Promise<{ slow(): Promise<void>; cut(): Promise<void>; back(): Promise<void> }> {
@@ -86,16 +80,16 @@ test('a large paper is sent while the citizen goes on, waits out a cut, and the 
   await line.slow();
   await me.attach(paper, large);
   await me.sees(/Đang gửi [1-9]\d?%/, 30_000);
-  await shot(me, 'upload-sending');
+  await shot(me.page, 'upload-sending');
   await line.cut();
   await me.sees(/Mất kết nối, đã gửi \d+%/);
-  await shot(me, 'upload-cut');
+  await shot(me.page, 'upload-cut');
   await me.press(words.next); // the citizen goes on without a network
   await me.sees(words.checked);
   await line.back();
   await me.press('Quay lại');
   await me.sees('Đã gửi', 30_000);
-  await shot(me, 'upload-sent');
+  await shot(me.page, 'upload-sent');
   await me.press(words.next);
 
   const before = await filed(me);
@@ -119,7 +113,7 @@ test('a dossier submitted without a network is filed once when it is back, also 
   await session.send('Network.setBlockedURLs', { urls: ['*/api/dossiers/*'] });
   await me.press(words.submit);
   await me.sees('tự động gửi khi có mạng');
-  await shot(me, 'filing-waits');
+  await shot(me.page, 'filing-waits');
   expect(await me.has('button', words.submit)).toBe(false);
   await me.sees('Đã lưu nháp'); // what waits is kept
   await new Promise(resolve => setTimeout(resolve, 1200));
@@ -154,7 +148,7 @@ test('another device goes on with the draft, and what both changed is put togeth
   await phone.follow(words.signIn);
   await phone.goes(() => phone.press(/Nguyễn Thị Mẫu/));
   await phone.sees('đã khai trên thiết bị khác');
-  await shot(phone, 'draft-elsewhere');
+  await shot(phone.page, 'draft-elsewhere');
   await phone.press('Tiếp tục bản nháp');
   await phone.rests();
   expect(await child(phone)).toMatchObject({ fullName: 'Nguyen Van Mot' });
@@ -163,7 +157,7 @@ test('another device goes on with the draft, and what both changed is put togeth
 
   await desktop.type(words.name, 'Nguyen Van Hai');
   await desktop.sees('cũng đã được sửa trên thiết bị khác', 20_000);
-  await shot(desktop, 'draft-merged');
+  await shot(desktop.page, 'draft-merged');
   expect(await child(desktop)).toMatchObject({ fullName: 'Nguyen Van Hai', ethnicity: 'kinh' });
 });
 
@@ -186,18 +180,18 @@ test('a form that was filled opens again without a network where that was asked 
   await cut(true);
   await me.page.reload();
   await me.sees(words.checked);
-  await shot(me, 'offline-reloaded');
+  await shot(me.page, 'offline-reloaded');
 
   // Not that tab alone: another one, which knows of nothing, finds it too.
   await me.page.evaluate(() => sessionStorage.clear());
   await me.page.reload();
   await me.sees('Có bản nháp');
-  await shot(me, 'offline-found');
+  await shot(me.page, 'offline-found');
   await me.press('Tiếp tục bản nháp');
   await me.sees(words.checked);
   await me.press(words.submit);
   await me.sees('tự động gửi khi có mạng');
-  await shot(me, 'offline-waits');
+  await shot(me.page, 'offline-waits');
   await cut(false);
   await me.sees(words.filed);
   expect(await filed(me)).toBe(before + 1);

@@ -1,20 +1,11 @@
 // What a phone does: rows that a register knows of are chosen, not typed, and come back when they were removed; an input
 // method composes a name; the page is thrown away while another app is open, and comes back where it was.
 
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openPage, PHONE } from './browser.ts';
+import { openPage, PHONE, shot } from './browser.ts';
 import { Citizen } from './citizen.ts';
 import { portal } from './stage.ts';
 import { openForm, takeFound } from './words.ts';
-
-/** ONCEFORM_SHOTS names a folder for pictures of what is seen. */
-async function shot({ page }: Citizen, name: string, selector?: string): Promise<void> {
-  const folder = process.env['ONCEFORM_SHOTS'];
-  if (folder === undefined) return;
-  if (selector !== undefined) await page.$eval(selector, element => element.scrollIntoView({ block: 'center' }));
-  await page.screenshot({ path: join(folder, `${name}.png`) });
-}
 
 const FATHER = /Lê Văn Thử/;
 
@@ -36,16 +27,16 @@ test('the members of a household are chosen from the register, on a phone in the
     journey.goTo(journey.steps.find(step => step.page?.sections.some(({ nodes }) => nodes.includes('/members')))!.id);
   });
   await me.sees(/Có \d+ bản ghi trong cơ sở dữ liệu/);
-  await shot(me, 'rows-candidates', '.once-candidates');
+  await shot(me.page, 'rows-candidates', '.once-candidates');
   await me.press(/^Dùng thông tin này/);
   await me.settle();
   const rows = (): Promise<number> => watched.page.$$eval('.once-row', found => found.length);
   expect(await rows()).toBe(1);
-  await shot(me, 'rows-chosen', '.once-row');
+  await shot(me.page, 'rows-chosen', '.once-row');
   await me.press(/^Xóa/);
   await me.sees('Đã xóa dòng 1.');
   expect(await rows()).toBe(0);
-  await shot(me, 'rows-undo', '.once-list-undo');
+  await shot(me.page, 'rows-undo', '.once-list-undo');
   await me.press('Hoàn tác');
   expect(await rows()).toBe(1);
   expect(watched.complaints).toEqual([]);
