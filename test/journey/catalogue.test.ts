@@ -62,7 +62,7 @@ describe.each(cases)('%s in %s', (slug, language) => {
     const me = new Citizen(page);
     const violations: string[] = [];
     await fillForm(me, portal.url, slug, language, async shown => {
-      violations.push(...(await examine(shown)));
+      violations.push(...(await examine(shown)), ...(await sticksOut(shown)));
     });
     expect((await submit(me, language)).status).toBe(201);
     await me.sees(WORDS[language].filed);
@@ -96,7 +96,8 @@ test.each(LOOKS)(
         await page.setViewport(viewport);
         await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
         await me.settle();
-        violations.push(...(await examine(page)).map(found => `${what}, ${how}: ${found}`));
+        const found = [...(await examine(page)), ...(await sticksOut(page))];
+        violations.push(...found.map(each => `${what}, ${how}: ${each}`));
         await shot(page, `${language}-${what.replaceAll(/\W+/g, '-')}-${how}`);
       }
     };
@@ -157,6 +158,33 @@ test.each(LOOKS)(
     await close();
   },
 );
+
+/** What is wider than the box it stands in, on the narrowest phone that WCAG 2.2 (1.4.10) asks for. */
+async function sticksOut(page: Page): Promise<string[]> {
+  const before = page.viewport();
+  await page.setViewport({ width: 320, height: 640 });
+  const found = await page.evaluate(() => {
+    const scrolls = (box: Element): boolean => getComputedStyle(box).overflowX !== 'visible';
+    const isSeen = (element: Element): boolean =>
+      element.checkVisibility({ visibilityProperty: true }) && element.closest('.once-hidden, [popover], svg') === null;
+    const wide: string[] = [];
+    for (const element of document.querySelectorAll('main *')) {
+      const { left, right, width } = element.getBoundingClientRect();
+      if (width < 2 || !isSeen(element)) continue;
+      for (let box = element.parentElement; box !== null && !scrolls(box); box = box.parentElement) {
+        const outer = box.getBoundingClientRect();
+        if (getComputedStyle(box).display === 'inline' || (left > outer.left - 2 && right < outer.right + 2)) continue;
+        wide.push(
+          `sticks out of .${box.className} at 320 px: <${element.localName} class="${element.className}"> ${element.textContent!.trim().slice(0, 40)}`,
+        );
+        break;
+      }
+    }
+    return wide;
+  });
+  await page.setViewport(before);
+  return found;
+}
 
 /** What axe finds on the page, as `rule target`. The library runs as the browser's own script, beside the page's policy. */
 async function examine(page: Page): Promise<string[]> {
