@@ -15,15 +15,18 @@ export async function runHooks(kind, options, only) {
     process.exit(only === undefined ? 0 : 2);
   }
   await build();
-  let failed = 0;
+  let failed = 0,
+    count = 0;
   for (const name of names) {
     console.log(`\n${name}`);
     const { default: hook } = await import(pathToFileURL(join(root, 'packages', name, `${kind}.mjs`)).href);
     for await (const row of await hook(options)) {
       console.log(`${row.ok ? '✓' : '✗'} ${row.name}: ${row.result}`);
+      count += 1;
       if (!row.ok) failed += 1;
     }
   }
   if (failed > 0) console.error(`${failed} failed.`);
-  process.exit(failed === 0 ? 0 : 1);
+  if (count === 0) console.error('Nothing has that name.');
+  process.exit(failed === 0 && count > 0 ? 0 : 1);
 }

@@ -17,24 +17,36 @@ import { startPostgresCluster } from './dist/testing/postgres-cluster.js';
 const script = fileURLToPath(new URL('./faults-server.mjs', import.meta.url));
 
 /** @returns {AsyncGenerator<{ name: string, result: string, ok: boolean }>} */
-export default async function* faults({ short, kills: all }) {
+export default async function* faults({ short, kills: all, only }) {
   // A half on each database, a quarter of them while bundles are filed.
   const bundleKills = Math.ceil(all / 8),
-    kills = Math.ceil((all * 3) / 8);
-  yield await killed('PGlite', kills, null);
-  yield await killed('PGlite, three dossiers at once', bundleKills, null, 3);
+    kills = Math.ceil((all * 3) / 8),
+    filed = short ? 20 : 500;
+  const proofs = {
+    'kill -9 on PGlite': () => killed(kills, null),
+    'kill -9 on PGlite, three dossiers at once': () => killed(bundleKills, null, 3),
+    'kill -9 on PostgreSQL': () => onPostgres(url => killed(kills, url)),
+    'kill -9 on PostgreSQL, three dossiers at once': () => onPostgres(url => killed(bundleKills, url, 3)),
+    'power loss: the embedded database falls back to an earlier state': () => powerLoss(filed, false),
+    'power loss: the embedded database is damaged': () => powerLoss(filed, true),
+    'a second process on the same folder': () => openers(short ? 25 : 200),
+    [`the ${short ? 'first' : 'n-th'} network call of each kind`]: () => network(!short),
+  };
+  for (const [name, prove] of Object.entries(proofs)) {
+    if (!name.includes(only)) continue;
+    console.log(`  ${name} …`);
+    yield { name, ...(await prove()) };
+  }
+}
+
+async function onPostgres(prove) {
   const cluster = await startPostgresCluster();
-  if (typeof cluster === 'string') {
-    yield { name: 'kill -9 on PostgreSQL', result: `not run: ${cluster}`, ok: true };
-  } else {
-    yield await killed('PostgreSQL', kills, await cluster.database());
-    yield await killed('PostgreSQL, three dossiers at once', bundleKills, await cluster.database(), 3);
+  if (typeof cluster === 'string') return { result: `not run: ${cluster}`, ok: true };
+  try {
+    return await prove(await cluster.database());
+  } finally {
     await cluster.stop();
   }
-  yield await powerLoss(short ? 20 : 500, 'falls back to an earlier state');
-  yield await powerLoss(short ? 20 : 500, 'is damaged');
-  yield await openers(short ? 25 : 200);
-  yield await network(!short);
 }
 
 /** Each network call breaks once: unheard, with its answer lost, and taken without an answer; in short: together, without waits. */
@@ -44,7 +56,6 @@ async function network(every) {
   });
   const total = [...calls.values()].reduce((sum, count) => sum + count, 0);
   return {
-    name: `the ${every ? 'n-th' : 'first'} network call of each kind`,
     result: `${runs} journeys, ${total} calls of ${calls.size} kinds: ${failures.length === 0 ? 'nothing lost, nothing doubled' : failures.join('; ')}`,
     ok: failures.length === 0 && calls.size > 20,
   };
@@ -55,7 +66,7 @@ async function network(every) {
  *
  * @param {number} parts dossiers of one declaration: all of them are there afterwards, or none.
  */
-async function killed(name, kills, url, parts = 1) {
+async function killed(kills, url, parts = 1) {
   const folder = await dataFolder(parts);
   const seed = Math.floor(Math.random() * 2 ** 31);
   const random = mulberry(seed);
@@ -103,7 +114,7 @@ async function killed(name, kills, url, parts = 1) {
       await pause(random() * 25);
       await server.kill();
       server = await start(folder, url);
-      if ((i + 1) % 50 === 0) console.log(`  ${name}: ${i + 1} of ${kills} kills, ${acknowledged.size} acknowledged`);
+      if ((i + 1) % 50 === 0) console.log(`  ${i + 1} of ${kills} kills, ${acknowledged.size} acknowledged`);
     }
     filing = false;
     givenUp = Date.now() + 60_000;
@@ -126,7 +137,6 @@ async function killed(name, kills, url, parts = 1) {
     // Also of those that were never acknowledged: a part alone is there of none.
     const torn = [...bundles].filter(id => ![0, parts].includes(index.filter(({ bundle }) => bundle === id).length));
     return {
-      name: `kill -9 on ${name}`,
       result: `${kills} kills, ${acknowledged.size} acknowledged, ${retries} retries: ${lost} lost, ${doubled} doubled, ${wrong} with another code, ${doubtful} never answered${parts > 1 ? `, ${torn.length} of ${bundles.size} declarations in pieces` : ''} (seed ${seed})`,
       ok: lost === 0 && doubled === 0 && wrong === 0 && doubtful === 0 && torn.length === 0 && acknowledged.size > 0,
     };
@@ -140,7 +150,7 @@ async function killed(name, kills, url, parts = 1) {
 }
 
 /** The embedded database does not fsync: after a power cut its files are those of some time ago, or garbage. */
-async function powerLoss(count, how) {
+async function powerLoss(count, isDamaged) {
   const folder = await dataFolder();
   let server = await start(folder, null);
   try {
@@ -155,7 +165,7 @@ async function powerLoss(count, how) {
     for (let i = 0; i < count; i++) receipts.push(await file());
     await server.kill();
     await rm(join(folder, 'database', 'data'), { recursive: true });
-    if (how === 'is damaged') {
+    if (isDamaged) {
       await mkdir(join(folder, 'database', 'data', 'base'), { recursive: true });
       await writeFile(join(folder, 'database', 'data', 'PG_VERSION'), 'garbage');
     } else {
@@ -170,7 +180,6 @@ async function powerLoss(count, how) {
     ).length;
     const fresh = !receipts.some(receipt => receipt.code === next.code);
     return {
-      name: `power loss: the embedded database ${how}`,
       result: `${found} of ${receipts.length} acknowledged dossiers found again; the next code is ${fresh ? 'new' : 'A CODE GIVEN BEFORE'}`,
       ok: found === receipts.length && fresh,
     };
@@ -210,7 +219,6 @@ async function openers(tries) {
   }
   await rm(folder, { recursive: true, force: true });
   return {
-    name: 'a second process on the same folder',
     result: `${tries} races of 3 processes: ${both} let two in, ${none} let nobody in`,
     ok: both === 0 && none === 0,
   };

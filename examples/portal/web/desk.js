@@ -52,6 +52,8 @@ export async function deskOf(form) {
     session.subscribe(draw);
     draw();
   });
+  // What is filed is nobody's to enter any more.
+  document.addEventListener('once-submit', () => section.remove());
   draw();
   return section;
 }
