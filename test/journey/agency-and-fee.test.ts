@@ -6,6 +6,7 @@ import type { Receipt } from '@onceform/core';
 import { DESKTOP, openPage, shot } from './browser.ts';
 import { answer, fillForm, fillOpened, submit } from './catalogue.ts';
 import { Citizen } from './citizen.ts';
+import { dayFromNow } from './clock.ts';
 import { portal } from './stage.ts';
 import { openForm, WORDS } from './words.ts';
 
@@ -43,6 +44,40 @@ test('whom a register knows as poor pays nothing, reads by which rule, and reads
   await me.sees(/Lệ phí: miễn phí \(Người thuộc hộ nghèo, Thông tư 75\/2022\/TT-BTC\)/);
   await page.goto(`${portal.url}/papers?lang=vi`);
   await me.sees(/Sắp hết hạn: Hợp đồng thuê nhà số 55/);
+
+  // Later they register a death. In time nothing is asked about a fee; of late, and only when they ask for exemption, the
+  // register is.
+  await openForm(me, `${portal.url}/forms/death-registration`, 'vi', /Trần Thị Giả Định/);
+  let late = false,
+    told = false;
+  await fillOpened(me, 'death-registration', 'vi', async () => {
+    const text = await me.reads();
+    if (!late && /Nguyên nhân chết/.test(text)) {
+      expect(text).not.toContain('Đề nghị miễn lệ phí');
+      await answer(page, {
+        death: { date: dayFromNow(-16) },
+        deceased: { lastResidence: { provinceCode: '92', communeCode: '31135' } },
+      });
+      await me.sees('Miễn lệ phí đăng ký quá hạn');
+      await shot(page, 'fee-late-asked');
+      await answer(page, { lateFee: { exemption: true } });
+      late = true;
+    } else if (!told && /Đề nghị cấp bản sao/.test(text)) {
+      await me.sees(/Hộ nghèo, hộ cận nghèo .*Thuộc hộ nghèo/);
+      expect(await me.reads()).not.toContain('Thuộc đối tượng có giấy tờ chứng minh');
+      await shot(page, 'fee-late-told');
+      told = true;
+    }
+  });
+  expect([late, told]).toEqual([true, true]);
+  const death = await submit<Receipt>(me, 'vi');
+  expect([death.status, death.body.fee]).toMatchObject([
+    201,
+    { total: 0, saved: 8000, lines: [{ charge: 'late', exemption: { code: 'poor' } }] },
+  ]);
+  await me.sees(/Lệ phí đăng ký quá hạn: miễn phí \(Người thuộc hộ nghèo, Luật Phí và lệ phí 97\/2015\/QH13, điều 10\)/);
+  await me.sees(/Ông\/Bà được miễn, giảm 8\.000\s₫\./);
+  await shot(page, 'fee-late');
   expect(complaints).toEqual([]);
 });
 

@@ -204,6 +204,81 @@ describe('fees', () => {
     expect(await asked([], ['feeProof'])).toMatchObject(free('disabled'));
   });
 
+  describe('of a late registration', () => {
+    const LATE: JsonObject = { late: true, feeExemption: { poverty: 'poor', claimed: 'disabled' } };
+    const REGISTER = ['/feeExemption/poverty'];
+    /** @param commune undefined: in Hà Tĩnh, whose fee nobody told us */
+    const asked = async (
+      procedure: string,
+      data: JsonObject,
+      given: readonly string[] = [],
+      papers: readonly string[] = [],
+      commune?: string,
+    ) =>
+      administration.fee({
+        procedure,
+        received: '2026-11-22T09:00',
+        channel: 'online',
+        agency: { kind: 'peoplesCommittee', name: 'UBND', area: commune ?? '18073', because: '' },
+        data: { ...LATE, ...data },
+        proven: { answers: new Set(given), components: new Set(papers) },
+      });
+    const birth = { child: { birthDate: '2026-09-22' }, requester: { birthDate: '1999-12-31' } };
+    const death = { death: { date: '2026-11-06' } };
+    const LAW = 'Luật Phí và lệ phí 97/2015/QH13, điều 10';
+
+    it.each([
+      ['1.001193', birth],
+      ['1.000656', death],
+    ])(
+      '%s: a register or a paper exempts, a word does not; what is spared is what the counter asks',
+      async (code, data) => {
+        const [paying] = await communesOf('92');
+        expect(await asked(code, data, [], [], paying)).toMatchObject({
+          total: 4000,
+          saved: 4000,
+          lines: [{ charge: 'late', amount: 4000 }],
+        });
+        const free = (group: string) => ({
+          total: 0,
+          saved: 8000,
+          lines: [{ charge: 'late', amount: 0, saved: 8000, exemption: { code: group, basis: LAW } }],
+        });
+        expect(await asked(code, data, REGISTER, [], paying)).toMatchObject(free('poor'));
+        expect(await asked(code, data, [], ['feeProof'], paying)).toMatchObject(free('disabled'));
+      },
+    );
+
+    it('where only the province knows the fee, the exempt pay nothing and nobody says what they were spared', async () => {
+      const fee = await asked('1.001193', birth, REGISTER);
+      expect(fee).toMatchObject({ total: 0, saved: null, lines: [{ amount: 0, exemption: { code: 'poor' } }] });
+      expect(fee!.lines[0]).not.toHaveProperty('saved');
+      expect(await asked('1.001193', birth)).toMatchObject({ total: null, lines: [{ amount: null }] });
+    });
+
+    it('in time nobody is exempt from what nobody pays', async () => {
+      const fee = await asked('1.001193', { ...birth, child: { birthDate: '2026-09-23' } }, REGISTER, ['feeProof']);
+      expect(fee).toMatchObject({ total: 0, saved: 0, lines: [{ charge: 'inTime', amount: 0 }] });
+      expect(fee!.lines[0]).not.toHaveProperty('exemption');
+    });
+
+    it('a requester who is a child pays nothing; that a child was born exempts nobody', async () => {
+      const young = { ...birth, requester: { birthDate: '2011-06-01' } };
+      expect(await asked('1.001193', young)).toMatchObject({ lines: [{ amount: 0, exemption: { code: 'child' } }] });
+      expect(await asked('1.001193', birth)).toMatchObject({ lines: [{ amount: null }] });
+    });
+
+    it('a death of which only the year is known is late once that year has been over for fifteen days', async () => {
+      const charge = async (date: string) => (await asked('1.000656', { death: { date } }))!.lines[0]!.charge;
+      expect([await charge('1975'), await charge('2026-10'), await charge('2026-11'), await charge('2026')]).toEqual([
+        'late',
+        'late',
+        'inTime',
+        'inTime',
+      ]);
+    });
+  });
+
   it('whoever is exempt pays nothing, also where nobody told us the amount', async () => {
     const fee = await feeFor({
       procedure: '1.004873',

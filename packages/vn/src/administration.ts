@@ -19,15 +19,16 @@ import { codeLists } from './code-lists.ts';
 import { DURATIONS, dueFor } from './deadlines.ts';
 import { feeFor, type FeeLine, type FeeRule } from './fees.ts';
 import { ageAt } from './functions.ts';
+import { lastPossibleDay } from './partial-date.ts';
 
 /** The answers a fee depends on, by procedure code. */
 interface FeeFacts {
-  /** The event, and how many days after it registration is in time. */
+  /** The event (a partial date counts as late as it can mean), and how many days after it registration is in time. */
   readonly event?: { readonly at: Pointer; readonly within: number };
   readonly copies?: Pointer;
   /** Whose age exempts from the fee: children and the elderly. */
   readonly bornAt?: readonly Pointer[];
-  /** Where the form says which groups the payer belongs to (`schemas/fee-exemption`). */
+  /** Where the form says which groups the payer belongs to (`schemas/fee-exemption`, `schemas/civil-status-fee`). */
   readonly groups?: Pointer;
   /** What the register has of them when the group is one of residents (`schemas/fee-residence`). */
   readonly resident?: { readonly address: Pointer; readonly ethnicity: Pointer };
@@ -49,8 +50,18 @@ const RESIDENT = {
   ethnicity: '/situation/feeEthnicity/ethnicity',
 };
 const FACTS: { readonly [procedure: string]: FeeFacts } = {
-  '1.001193': { event: { at: '/child/birthDate', within: 60 }, copies: '/copies/count' },
-  '1.000656': { event: { at: '/death/date', within: 15 }, copies: '/copies/count' },
+  // Of a late birth the requester pays: the child whose birth it is makes no exemption, or nobody late would ever pay.
+  '1.001193': {
+    event: { at: '/child/birthDate', within: 60 },
+    copies: '/copies/count',
+    bornAt: ['/requester/birthDate'],
+    groups: '/feeExemption',
+  },
+  '1.000656': {
+    event: { at: '/death/date', within: 15 },
+    copies: '/copies/count',
+    groups: '/feeExemption',
+  },
   '2.000635': { copies: '/copies/number' },
   '1.004222': {
     bornAt: ['/person/birthDate', '/child/birthDate'],
@@ -105,7 +116,7 @@ export const administration: Administration = {
       communeCode: agency?.area ?? '',
       date,
       copies: typeof copies === 'number' ? copies : 0,
-      ...(typeof event === 'string' ? { late: daysBetween(event, date) > facts!.event!.within } : {}),
+      ...(typeof event === 'string' ? { late: daysBetween(lastPossibleDay(event), date) > facts!.event!.within } : {}),
     };
     const rules = rows as readonly (FeeRow & FeeRule)[] | undefined;
     const exempt: readonly Exempt[] = [

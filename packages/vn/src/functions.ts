@@ -73,8 +73,9 @@ export const functions: { readonly [name: string]: RuleFunction } = {
   daysBetween: {
     parameters: ['string', 'string'],
     result: 'int',
-    description: 'Whole days from the first ISO date to the second; 0 when one of them is no full date.',
-    call: (from, to) => daysBetween(text(from), text(to)) || 0,
+    description:
+      'Whole days from the first ISO date to the second; a partial first date counts as late as it can mean. 0 when the first is no date or the second no full one.',
+    call: (from, to) => (isPartialDate(text(from)) ? daysBetween(lastPossibleDay(text(from)), text(to)) || 0 : 0),
   },
   addWorkingDays: {
     parameters: ['string', 'int'],

@@ -18,7 +18,7 @@ const ask = async (procedure: string, data: JsonObject = newborn, received = '20
 it('one linked declaration goes to the people’s committee, the police and social insurance', async () => {
   const parts = (await formOf('linked-birth-registration')).procedure!.parts!;
   expect(parts.map(({ code, components }) => [code, components.length])).toEqual([
-    ['1.001193', 7],
+    ['1.001193', 8],
     ['1.004222', 1],
     [null, 0],
   ]);

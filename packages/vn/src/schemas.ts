@@ -3,6 +3,7 @@
 import type { Json } from '@onceform/core';
 import address from './schemas/address.schema.json' with { type: 'json' };
 import assistance from './schemas/assistance.schema.json' with { type: 'json' };
+import civilStatusFee from './schemas/civil-status-fee.schema.json' with { type: 'json' };
 import commitment from './schemas/commitment.schema.json' with { type: 'json' };
 import feeExemption from './schemas/fee-exemption.schema.json' with { type: 'json' };
 import feeResidence from './schemas/fee-residence.schema.json' with { type: 'json' };
@@ -12,7 +13,16 @@ import placeOfBirth from './schemas/place-of-birth.schema.json' with { type: 'js
 import relation from './schemas/relation.schema.json' with { type: 'json' };
 
 export const schemas: { readonly [id: string]: Json } = Object.fromEntries(
-  [address, assistance, commitment, feeExemption, feeResidence, identityDocument, person, placeOfBirth, relation].map(
-    schema => [schema.$id, schema as unknown as Json],
-  ),
+  [
+    address,
+    assistance,
+    civilStatusFee,
+    commitment,
+    feeExemption,
+    feeResidence,
+    identityDocument,
+    person,
+    placeOfBirth,
+    relation,
+  ].map(schema => [schema.$id, schema as unknown as Json]),
 );
