@@ -75,7 +75,9 @@ test('whom a register knows as poor pays nothing, reads by which rule, and reads
     201,
     { total: 0, saved: 8000, lines: [{ charge: 'late', exemption: { code: 'poor' } }] },
   ]);
-  await me.sees(/Lệ phí đăng ký quá hạn: miễn phí \(Người thuộc hộ nghèo, Luật Phí và lệ phí 97\/2015\/QH13, điều 10\)/);
+  await me.sees(
+    /Lệ phí đăng ký quá hạn: miễn phí \(Người thuộc hộ nghèo, Luật Phí và lệ phí 97\/2015\/QH13, điều 10\)/,
+  );
   await me.sees(/Ông\/Bà được miễn, giảm 8\.000\s₫\./);
   await shot(page, 'fee-late');
   expect(complaints).toEqual([]);
