@@ -17,8 +17,12 @@ export const contextSlot: StateSlot<FormContext> = StateSlot.define<FormContext>
   update(context, tr) {
     let next = context;
     for (const effect of tr.effects) {
-      if (setContextEffect.is(effect)) next = { ...next, ...effect.value };
-      else if (applySealEffect.is(effect)) next = effect.value.payload.context;
+      if (setContextEffect.is(effect)) {
+        const { retrieved: given } = effect.value;
+        next = { ...next, ...effect.value };
+        // A portal that opens a draft again does not know what the sources had answered in it.
+        if (given !== undefined) next = { ...next, retrieved: { ...tr.state.read(prefillSlot).retrieved, ...given } };
+      } else if (applySealEffect.is(effect)) next = effect.value.payload.context;
     }
     const { retrieved } = tr.state.read(prefillSlot),
       before = tr.startState.read(prefillSlot).retrieved;

@@ -4,7 +4,7 @@
 
 export { answerAt, branchAt, itemKeys, rawTextAt } from './answers.ts';
 export { componentStates } from './components.ts';
-export { setContext } from './context.ts';
+export { contextSlot, setContext } from './context.ts';
 export { isRelevant, isRequired } from './derived.ts';
 export { serializeDraft } from './draft.ts';
 export { isOnceFormError, OnceFormError } from './errors.ts';

@@ -56,8 +56,11 @@ export async function findDraft(
   if (here !== undefined && !same && here.kept.savedAt >= newest.changed) return here;
   const { body, revision, draft, nonce, audience, context } = await portal.loadDraft(newest.draft);
   if (body === null) return here;
-  if (same && here?.kept.synced?.revision === revision) return here;
-  const content = { ...(body as unknown as Kept), opened: { draft, nonce, audience, context } };
+  const opened = { draft, nonce, audience, context };
+  // The day, and the desk that this machine may have become, are those of now.
+  if (same && here?.kept.synced?.revision === revision)
+    return { ...here, kept: { ...here.kept, content: { ...mine, opened } as unknown as Json } };
+  const content = { ...(body as unknown as Kept), opened };
   const theirs: KeptDraft = {
     savedAt: newest.changed,
     content: content as unknown as Json,

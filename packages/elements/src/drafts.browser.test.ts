@@ -1,4 +1,4 @@
-import { addComponentFile, OnceFormError, type Json } from '@onceform/core';
+import { addComponentFile, contextSlot, OnceFormError, receiveOffers, type Json } from '@onceform/core';
 import { expect } from 'chai';
 import { createFakePortal, type FakePortal, type FakePortalOptions } from '../gallery/portal.ts';
 import { openDraftStore, type DraftStore } from './draft-store.ts';
@@ -159,6 +159,27 @@ describe('drafts that follow the citizen', () => {
     await file();
     await until(() => shelf.size === 0);
     await other.clear();
+  });
+
+  it('come back on the same device with the day of now, and what the sources had answered', async () => {
+    const shelf: Shelf = new Map();
+    element = await mount('library-card', { client: device(shelf), drafts: store, data: typed });
+    await go('page:person');
+    type(control(element, '/person/name'), 'An Nguyễn');
+    element.currentSession!.dispatch(
+      receiveOffers({
+        offers: [],
+        misses: [{ pointer: '/person/born', concept: 'person.birthDate', reason: 'not-found', source: null }],
+      } as never),
+    );
+    await until(() => saved(shelf).includes('not-found'), 8000);
+    await until(() => element!.desk!.drafts!.state.kind === 'saved');
+    element.remove();
+    element = await mount('library-card', { client: device(shelf, { today: '2026-11-23' }), drafts: store });
+    expect(element.desk!.status).to.equal('open');
+    expect(element.currentSession!.state.data).to.have.nested.property('$context.today', '2026-11-23');
+    const { retrieved } = element.currentSession!.state.read(contextSlot);
+    expect(retrieved['/person/born']).to.equal('not-provided');
   });
 
   it('are put together when two devices changed them, and the citizen says which where they differ', async () => {

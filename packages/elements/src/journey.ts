@@ -18,6 +18,7 @@ import {
   attemptPage,
   attemptSubmit,
   componentStates,
+  contextSlot,
   goToPage,
   isOnceFormError,
   mergeServerIssues,
@@ -85,6 +86,7 @@ export class Journey {
   readonly files: FileShelf;
   readonly portal: Portal | undefined;
   readonly person: SessionInfo['person'];
+  /** Absent where the form takes nothing from a source. */
   readonly prefill: PrefillFlow | undefined;
   readonly clock: () => Date;
   readonly speaker: Speaker;
@@ -105,6 +107,8 @@ export class Journey {
   #again: ReturnType<typeof setTimeout> | undefined;
   #tries = 0;
   #resealed = false;
+  /** Has what is filed sealed, whatever the form asks of sources. */
+  readonly #flow: PrefillFlow | undefined;
   readonly #options: JourneyOptions;
   readonly #listeners = new Set<() => void>();
   readonly #stop: () => void;
@@ -119,13 +123,9 @@ export class Journey {
     this.clock = clock;
     this.speaker = options.speaker ?? {};
     this.#dossierId = `urn:uuid:${uuid()}`;
-    if (
-      portal !== undefined
-      && draft !== undefined
-      && options.prefillFlow !== undefined
-      && session.form.reuse.some(({ policy }) => policy.mode !== 'never')
-    ) {
-      this.prefill = new options.prefillFlow({ session, portal, draft: draft.draft, clock, changed: this.#changed });
+    if (portal !== undefined && draft !== undefined && options.prefillFlow !== undefined) {
+      this.#flow = new options.prefillFlow({ session, portal, draft: draft.draft, clock, changed: this.#changed });
+      if (session.form.reuse.some(({ policy }) => policy.mode !== 'never')) this.prefill = this.#flow;
     }
     if (draft !== undefined) session.dispatch(setContext(draft.context));
     this.#step = this.steps[0]!.id;
@@ -431,12 +431,15 @@ export class Journey {
   }
 
   /**
-   * Seals what was decided. At a desk also where nothing was: who helped, by which way the dossier comes in and who takes
-   * it in are worth what the portal sealed of them.
+   * Seals what was decided. At a desk also where nothing was, and anew what was sealed elsewhere: who helped, by which way
+   * the dossier comes in and who takes it in are worth what the portal sealed of them. Anew, too, what was sealed on another
+   * day than the one on which the form was opened again: what is computed from the day would not agree with the seal.
    */
   async #sealToFile(): Promise<void> {
-    const atDesk = this.#options.draft?.context.assistedBy !== undefined;
-    await this.prefill?.seal(atDesk && this.session.state.read(prefillSlot).seal === null);
+    const { assistedBy, today } = this.session.state.read(contextSlot);
+    const sealed = this.session.state.read(prefillSlot).seal?.payload.context;
+    const unsaid = assistedBy !== undefined && sealed?.assistedBy !== assistedBy;
+    await this.#flow?.seal(unsaid || (sealed !== undefined && sealed.today !== today));
   }
 
   async #seal(): Promise<boolean> {

@@ -226,11 +226,12 @@ describe('<once-form>', () => {
     expect(sizes[0]).to.equal(sizes[1]);
   });
 
-  for (const [where, assistedBy] of [
-    ['at a desk', 'officer-1'],
-    ['at home', undefined],
+  for (const [where, assistedBy, asksSources] of [
+    ['at a desk, also where nothing was taken from a source', 'officer-1', true],
+    ['at a desk, also where no source is asked', 'officer-1', false],
+    ['at home only for what was taken from a source', undefined, true],
   ] as const)
-    it(`is sealed ${assistedBy === undefined ? 'only for what was taken from a source,' : 'also where nothing was taken from a source,'} ${where}`, async () => {
+    it(`is sealed ${where}`, async () => {
       const portal = createFakePortal();
       const openDraft = portal.openDraft.bind(portal);
       portal.openDraft = async request => {
@@ -238,19 +239,15 @@ describe('<once-form>', () => {
         return { ...opened, context: { ...opened.context, ...(assistedBy === undefined ? {} : { assistedBy }) } };
       };
       const name = { pointer: '/person/name', concept: 'person.fullName' } as const;
+      const item = {
+        ...name,
+        subject: 'applicant',
+        policy: { mode: 'choose', edit: 'free' },
+        members: [{ ...name, edit: 'free', sensitivity: 'B' }],
+      } as const;
       element = await mount('library-card', {
         client: portal,
-        form: {
-          ...(await loadForm('library-card')),
-          reuse: [
-            {
-              ...name,
-              subject: 'applicant',
-              policy: { mode: 'choose', edit: 'free' },
-              members: [{ ...name, edit: 'free', sensitivity: 'B' }],
-            },
-          ],
-        },
+        form: { ...(await loadForm('library-card')), reuse: asksSources ? [item] : [] },
         data: { person: { name: 'An Nguyễn', student: false }, wishes: { kind: 'day' } },
       });
       await submitWithProof(element);

@@ -68,6 +68,25 @@ describe('a desk', () => {
     }
   });
 
+  it.each([
+    ['unsealed', true],
+    ['sealed at home', false],
+  ])('takes in nothing that would pass as filed online: %s', async (_how, unsealed) => {
+    const machine = await atDesk();
+    const home = await portal.browser(citizen('an'));
+    const dossier = await prepare(portal, unsealed ? machine : home, { unsealed });
+    expect((await file(machine, dossier)).body).toMatchObject({
+      code: 'ERR_DOSSIER_INVALID',
+      issues: [{ params: { code: 'DESK_NOT_SEALED' } }],
+    });
+    // The same from home is what it says.
+    const { status, body } = await file(home, dossier);
+    expect(status).toBe(201);
+    expect(body).not.toHaveProperty('receivingAgency');
+    // Once it stands, a desk gets the same receipt for the same bytes.
+    expect((await file(machine, dossier)).body.code).toBe(body.code);
+  });
+
   it('ends with the working day, and one made by hand is none', async () => {
     const machine = await atDesk();
     const [name, value] = [...machine.jar].find(([key]) => key.includes('desk'))!;

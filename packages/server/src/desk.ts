@@ -24,6 +24,8 @@ export interface Desks {
   close(c: Context<PortalEnv>): void;
 }
 
+export const isAtDesk = (c: Context<PortalEnv>): boolean => (c.get('desk') ?? null) !== null;
+
 /** Milliseconds a desk stays open. */
 const DAY = 12 * 3_600_000;
 

@@ -1,5 +1,5 @@
 // What intake asks of others once a package is sound in itself: do the registers still say what was sealed, are the papers
-// it refers to still good, has everybody who declares in it confirmed their part?
+// it refers to still good, has everybody who declares in it confirmed their part, does what a desk sends say so?
 
 import { isOnceFormError, type Issue, type LocalizedText, type Pointer } from '@onceform/core';
 import type { Gateway } from '@onceform/store';
@@ -25,8 +25,8 @@ export interface FilingCheckOptions {
 
 /**
  * @throws {OnceFormError} ERR_CONSENT_REQUIRED while a part is not confirmed; ERR_DOSSIER_INVALID with issues when a
- *   sealed record changed or is gone, or a paper referred to is not good; ERR_SOURCE_UNAVAILABLE when a register is
- *   down whose policy (`onStale: reject`) takes nothing unchecked.
+ *   sealed record changed or is gone, a paper referred to is not good, or a desk sends what no desk sealed;
+ *   ERR_SOURCE_UNAVAILABLE when a register is down whose policy (`onStale: reject`) takes nothing unchecked.
  */
 export function checkedBy({ gateway, papers, coDeclarants }: FilingCheckOptions) {
   return async (filing: VerifiedFiling, now: Date): Promise<CheckedFiling> => {
@@ -43,6 +43,9 @@ export function checkedBy({ gateway, papers, coDeclarants }: FilingCheckOptions)
       if (state !== 'good') issues.push(issueAt('', 'PAPER_NOT_GOOD', { component: answer.id, state }));
     }
     const seal = submission!.seal;
+    // It would pass as filed from home, and as received by whoever decides.
+    if (filing.filing.atDesk && seal?.payload.context.assistedBy === undefined)
+      issues.push(issueAt('', 'DESK_NOT_SEALED', {}));
     const rechecks =
       seal === null
         ? []
@@ -110,7 +113,8 @@ function isTampering(error: unknown): boolean {
   return error.code === 'ERR_SEAL_INVALID' || issues.some(({ params }) => TAMPERING.has(params['code']));
 }
 
-type FilingWord = 'PAPER_NOT_GOOD' | 'SEALED_RECORD_CHANGED' | 'SEALED_RECORD_GONE' | 'PART_RECORD_CHANGED';
+type FilingWord =
+  'DESK_NOT_SEALED' | 'PAPER_NOT_GOOD' | 'SEALED_RECORD_CHANGED' | 'SEALED_RECORD_GONE' | 'PART_RECORD_CHANGED';
 
 function issueAt(pointer: Pointer, code: FilingWord, params: { readonly [name: string]: string }): Issue {
   const message: LocalizedText = { vi: vi[code], en: en[code] };

@@ -50,8 +50,9 @@ export interface IntakeOptions {
 export interface BundleFiling {
   /** `urn:uuid:…`, in every manifest. */
   readonly id: string;
-  readonly packages: readonly Omit<Filing, 'person'>[];
+  readonly packages: readonly Omit<Filing, 'person' | 'atDesk'>[];
   readonly person: Person;
+  readonly atDesk: boolean;
 }
 
 export interface Acknowledged<Answer> {
@@ -135,9 +136,9 @@ export function createIntake({
       if (before !== null) return { answer: await acknowledgeBundle(before, true), replayed: true };
 
       const now = clock();
-      const { person } = filing;
+      const { person, atDesk } = filing;
       const verified: VerifiedFiling[] = [];
-      for (const one of filing.packages) verified.push(await verify({ ...one, person }, now));
+      for (const one of filing.packages) verified.push(await verify({ ...one, person, atDesk }, now));
       const parts = partsOf(filing, verified);
       const rows: DossierIndexRow[] = [];
       // One after the other, in the order of the bundle: so are the codes.

@@ -47,6 +47,8 @@ export interface Filing {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly mediaType: string;
   readonly person: Person;
+  /** The machine that sent it is a desk: the seal has to say so. */
+  readonly atDesk: boolean;
 }
 
 /** A package of somebody who is known, or whose session is looked up together with the case. */
@@ -97,7 +99,7 @@ export function createFilingVerifier(options: FilingVerifierOptions): FilingVeri
   }
 
   return async function verify(incoming, now) {
-    const { id, bytes, mediaType, claim } = incoming;
+    const { id, bytes, mediaType, claim, atDesk } = incoming;
     let form: RegisteredForm | undefined, sealed: OpenedSeal | undefined, known: FilingFile | undefined;
     const look = async (nonce: string | null): Promise<FilingFile> => {
       if (known !== undefined) return known;
@@ -147,7 +149,7 @@ export function createFilingVerifier(options: FilingVerifierOptions): FilingVeri
     const refusals = verdict.findings.filter(({ status }) => status === 'failed');
     if (!verdict.ok || refusals.length > 0 || manifest === null || submission === null || form === undefined)
       throw refuseFindings(refusals);
-    const filing: Filing = { id, bytes, mediaType, person: person! };
+    const filing: Filing = { id, bytes, mediaType, person: person!, atDesk };
     return { filing, verdict, manifest, form, data: submission.data, known: await look(manifest.recipient.nonce) };
   };
 

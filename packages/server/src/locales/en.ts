@@ -38,6 +38,8 @@ export const en = {
     'These answers were entered at a desk and have not been compared with the paper yet. Check them first.',
   CORRECTION_REFUSED: 'The form does not take this value here. Nothing was changed.',
   AGENCY_NOT_COMPETENT: 'The chosen agency may not decide on this dossier. Please choose again.',
+  DESK_NOT_SEALED:
+    'This machine is a desk, and the dossier does not say so. Nothing was filed; please open the form again here, and submit.',
   PAPER_NOT_GOOD:
     'A paper that this dossier refers to is no longer good, or does not fit here. Choose another one, or attach a file.',
   SEALED_RECORD_CHANGED:

@@ -40,6 +40,8 @@ export const vi: { readonly [code in keyof typeof en]: string } = {
   ENTRIES_UNCHECKED: 'Hồ sơ còn mục do quầy nhập từ giấy mà chưa được đối chiếu. Hãy kiểm tra các mục đó trước.',
   CORRECTION_REFUSED: 'Biểu mẫu không nhận giá trị này. Chưa có gì thay đổi.',
   AGENCY_NOT_COMPETENT: 'Cơ quan đã chọn không có thẩm quyền giải quyết hồ sơ này. Đề nghị Ông/Bà chọn lại cơ quan.',
+  DESK_NOT_SEALED:
+    'Máy này đang là quầy hỗ trợ nhưng hồ sơ không ghi như vậy. Chưa có gì được nộp; đề nghị Ông/Bà mở lại biểu mẫu tại đây rồi nộp.',
   PAPER_NOT_GOOD:
     'Giấy tờ mà hồ sơ dẫn chiếu không còn giá trị hoặc không dùng được ở mục này. Đề nghị chọn giấy tờ khác hoặc đính kèm tệp.',
   SEALED_RECORD_CHANGED: 'Cơ sở dữ liệu đã thay đổi thông tin này sau khi được lấy. Đề nghị lấy lại và kiểm tra.',

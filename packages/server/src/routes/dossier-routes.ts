@@ -7,12 +7,12 @@ import { requireOwn } from '../authorization.ts';
 import type { Database } from '../database.ts';
 import type { FormRegistry } from '../form-registry.ts';
 import { findFiled, packageKey } from '../dossier-index.ts';
-import type { Intake } from '../intake.ts';
+import { isAtDesk } from '../desk.ts';
+import type { BundleFiling, Intake } from '../intake.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { Api } from '../operation.ts';
 import { refuse } from '../problem.ts';
 import type { Session } from '../session.ts';
-import type { Filing } from '../verify-filing.ts';
 
 interface DossierRow {
   readonly id: string;
@@ -79,6 +79,7 @@ export function dossierRoutes(
         get person() {
           return c.get('session')?.person ?? null;
         },
+        atDesk: isAtDesk(c),
         ...(claim === null ? {} : { claim }),
       });
       return c.json(answer satisfies FilingResponse, replayed ? 200 : 201);
@@ -109,6 +110,7 @@ export function dossierRoutes(
         id: bundle,
         packages,
         person: c.get('session')!.person!,
+        atDesk: isAtDesk(c),
       });
       return c.json({ bundle, receipts: answer } satisfies BundleReceipts, replayed ? 200 : 201);
     },
@@ -189,7 +191,7 @@ export function dossierRoutes(
 /** A declaration has a handful of dossiers; more is an attack. */
 export const MOST = 20;
 
-async function readPackages(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<readonly Omit<Filing, 'person'>[]> {
+async function readPackages(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<BundleFiling['packages']> {
   const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch((cause: unknown) => {
     throw refuse('ERR_REQUEST_INVALID', 'The body is no multipart/form-data.', { cause });
   });

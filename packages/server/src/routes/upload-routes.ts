@@ -5,12 +5,12 @@ import type { BundleReceipts } from '@onceform/core';
 import { composeDossier, readManifest } from '@onceform/dossier';
 import * as schemas from '../api-schemas.ts';
 import { requireGrant } from '../authorization.ts';
-import type { Intake } from '../intake.ts';
+import { isAtDesk } from '../desk.ts';
+import type { BundleFiling, Intake } from '../intake.ts';
 import type { Api } from '../operation.ts';
 import { refuse } from '../problem.ts';
 import type { Person, PortalEnv } from '../session.ts';
 import { PATH, type Uploads } from '../uploads.ts';
-import type { Filing } from '../verify-filing.ts';
 import { MOST, urnOf } from './dossier-routes.ts';
 
 export function uploadRoutes(
@@ -63,7 +63,7 @@ export function uploadRoutes(
       const person = c.get('session')!.person!;
       const parts = await readParts(bytes, c.req.header('content-type')!);
       const filing = await composed(urnOf(c.req.param('id')!), parts, person, maxSize);
-      const { answer, replayed } = await intake.file({ ...filing, person });
+      const { answer, replayed } = await intake.file({ ...filing, person, atDesk: isAtDesk(c) });
       return c.json(answer, replayed ? 200 : 201);
     },
   );
@@ -97,14 +97,14 @@ export function uploadRoutes(
         dossiers.set(urnOf(id), parts.set(path, content));
       }
       if (dossiers.size > MOST) throw refuse('ERR_REQUEST_INVALID', `A bundle has at most ${MOST} dossiers.`);
-      const packages: Omit<Filing, 'person'>[] = [];
+      const packages: BundleFiling['packages'][number][] = [];
       let room = maxSize;
       for (const [id, parts] of dossiers) {
         const one = await composed(id, parts, person, room);
         room -= one.bytes.length;
         packages.push(one);
       }
-      const { answer, replayed } = await intake.fileBundle({ id: bundle, packages, person });
+      const { answer, replayed } = await intake.fileBundle({ id: bundle, packages, person, atDesk: isAtDesk(c) });
       return c.json({ bundle, receipts: answer } satisfies BundleReceipts, replayed ? 200 : 201);
     },
   );
@@ -115,7 +115,7 @@ export function uploadRoutes(
     parts: ReadonlyMap<string, Blob>,
     person: Person,
     room: number,
-  ): Promise<Omit<Filing, 'person'>> {
+  ): Promise<BundleFiling['packages'][number]> {
     const contents = new Map(parts);
     const head = contents.get('dossier.json');
     contents.delete('dossier.json');

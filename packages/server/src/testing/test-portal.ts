@@ -287,6 +287,8 @@ export async function prepare(
     readonly previous?: { readonly id: string; readonly sha256: string };
     /** Who it is addressed to; nobody in particular when absent. */
     readonly agency?: string | null;
+    /** Nothing was taken from a source, and nothing sealed. */
+    readonly unsealed?: boolean;
     /** Answers that a desk copied. */
     readonly officerEntered?: readonly string[];
   } = {},
@@ -313,14 +315,16 @@ export async function prepare(
     offers.push(...result.offers);
   const decisions =
     offers.length === 0 ? [] : [{ item: item.pointer, action: 'use' as const, offer: offers.at(-1)!.id }];
-  const { seal: jws } = await browser.client.seal({ draft: opened.draft, decisions });
-  const seal: OpenedSeal = { ...readSeal(jws), verified: true };
+  const { unsealed = false } = change;
+  const seal: OpenedSeal | null = unsealed
+    ? null
+    : { ...readSeal((await browser.client.seal({ draft: opened.draft, decisions })).seal), verified: true };
   const typed: JsonObject = {
-    applicant: offers.length === 0 ? { fullName: 'Typed' } : {},
+    applicant: offers.length === 0 || unsealed ? { fullName: 'Typed' } : {},
     reason: change.reason ?? 'because',
     ...change.typed,
   };
-  const answers = seal.payload.items.reduce<JsonObject>((data, { pointer, value }) => {
+  const answers = (seal?.payload.items ?? []).reduce<JsonObject>((data, { pointer, value }) => {
     const [group, key] = pointer.slice(1).split('/') as [string, string];
     return { ...data, [group]: { ...(data[group] as JsonObject), [key]: value! } };
   }, typed);
@@ -329,7 +333,7 @@ export async function prepare(
     answers,
     seal,
     components: [],
-    decisions,
+    decisions: unsealed ? [] : decisions,
     officerEntered: change.officerEntered ?? [],
   });
   if (change.tamper !== undefined) submission = { ...submission, data: change.tamper(submission.data) };
