@@ -7,7 +7,6 @@ import { Hono } from 'hono';
 import pg from 'pg';
 import { createKeys, createPortal, directoryStore, openPglite, openPostgres, serve } from '@onceform/server';
 import { addCounts } from '../packages/server/dist/measurement.js';
-import { createSessions } from '../packages/server/dist/session.js';
 import { noticeCompiler } from '../packages/server/dist/testing/notice-form.js';
 import { citizen, testPack, testRegister } from '../packages/server/dist/testing/test-portal.js';
 
@@ -28,14 +27,6 @@ const portal = await createPortal({
     compile: noticeCompiler,
     toolchain: 'bench',
   },
-  oidc: {
-    issuer: new URL('http://localhost:1'),
-    clientId: 'c',
-    clientSecret: 's',
-    personOf: () => {
-      throw new Error('not used');
-    },
-  },
   onError: error => console.error(error),
   indicators: [
     {
@@ -48,9 +39,8 @@ const portal = await createPortal({
     },
   ],
 });
-const sessions = createSessions({ db: database, secret: keys.secret, secure: false, clock: () => new Date() });
 portal.app.get('/bench/sign-in', async c => {
-  await sessions.begin(c, citizen('an', { roles: ['citizen', 'officer'] }));
+  await portal.sessions.begin(c, citizen('an', { roles: ['citizen', 'officer'] }));
   return c.body(null, 204);
 });
 /**

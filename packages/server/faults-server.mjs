@@ -3,7 +3,6 @@
 
 import { join } from 'node:path';
 import { directoryStore, loadKeys, openPglite, openPostgres, serve, createPortal } from '@onceform/server';
-import { createSessions } from './dist/session.js';
 import { noticeCompiler } from './dist/testing/notice-form.js';
 import { citizen, testPack, testRegister } from './dist/testing/test-portal.js';
 
@@ -26,19 +25,10 @@ const portal = await createPortal({
     compile: noticeCompiler,
     toolchain: 'faults',
   },
-  oidc: {
-    issuer: new URL('http://localhost:1'),
-    clientId: 'c',
-    clientSecret: 's',
-    personOf: () => {
-      throw new Error('not used');
-    },
-  },
   onError: error => console.error(error),
 });
-const sessions = createSessions({ db: database, secret: keys.secret, secure: false, clock: () => new Date() });
 portal.app.get('/fault/sign-in', async c => {
-  await sessions.begin(c, citizen('an'));
+  await portal.sessions.begin(c, citizen('an'));
   return c.body(null, 204);
 });
 portal.app.get('/fault/index', async c => c.json(await database.query('SELECT id, sha256, code, bundle FROM dossier')));

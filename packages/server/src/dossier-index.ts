@@ -58,6 +58,15 @@ export function findFiled(
   );
 }
 
+/** Which of these ids are in the index. */
+export async function filedAmong(db: Queryable, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ id: string }>(
+    'SELECT id FROM dossier WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb))',
+    [JSON.stringify(ids)],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 /**
  * Writes index rows, each with the outbox row that tells receivers, and what is to be paid: in one statement. A dossier
  * whose id, code, draft or place in a bundle stands already is left out, with all of its rows.

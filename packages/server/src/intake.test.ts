@@ -298,6 +298,18 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
       await fresh.close();
     });
 
+    it('is asked once about many receipts: an embedded portal looks at all of them at every start', async () => {
+      for (let i = 0; i < 3; i++) await file(an, await prepare(portal, an));
+      await portal.outbox.run();
+      const asked: string[] = [];
+      const counting = {
+        ...portal.db,
+        query: ((sql, values) => (asked.push(sql), portal.db.query(sql, values))) as typeof portal.db.query,
+      };
+      expect(await reindex(counting, portal.objects)).toMatchObject({ restored: 0, broken: [] });
+      expect(asked).toHaveLength(1);
+    });
+
     it('has a dossier again whose row was lost after it was acknowledged, and replays its receipt', async () => {
       const prepared = await prepare(portal, an);
       const { body } = await file(an, prepared);

@@ -101,7 +101,8 @@ export interface PortalOptions {
   readonly coDeclarants?: { readonly [form: string]: readonly CoDeclarantSpec[] };
   /** What the standard cost model needs for R21; absent: no money is counted. */
   readonly costs?: CostModel;
-  readonly oidc: SignInOptions;
+  /** Absent: the host answers `/auth/sign-in` itself, and signs people in with `sessions.begin`. */
+  readonly oidc?: SignInOptions;
   readonly database: Database;
   readonly objectStore: ObjectStore;
   readonly keys: PortalKeys;
@@ -140,6 +141,8 @@ export interface Portal {
   readonly app: Hono<PortalEnv>;
   /** What is served at `/api/openapi.json`. */
   readonly openApi: JsonObject;
+  /** For a host with a sign-in of its own: who it is has been proven there. */
+  readonly sessions: Pick<Sessions, 'begin'>;
   readonly registry: FormRegistry;
   readonly gateway: Gateway;
   readonly drafts: Drafts;
@@ -403,7 +406,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   const api = createApi(app, { ...sessions, limit });
   sessionRoutes(app, api, {
     sessions,
-    signIn: createSignIn(options.oidc, { origin, secret: keys.secret, sessions, clock }),
+    signIn:
+      options.oidc === undefined ? null : createSignIn(options.oidc, { origin, secret: keys.secret, sessions, clock }),
     drafts,
   });
   const audit = createAudit(db, clock);
@@ -495,6 +499,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   return {
     app,
     openApi: document,
+    sessions,
     registry,
     gateway,
     drafts,

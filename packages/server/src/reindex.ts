@@ -3,7 +3,7 @@
 import { valueAt, type Receipt } from '@onceform/core';
 import { CONTENT_FILES, readManifest, readPackage } from '@onceform/dossier';
 import type { Database } from './database.ts';
-import { findFiled, insertBundle, packageKey, tally, type DossierIndexRow } from './dossier-index.ts';
+import { filedAmong, insertBundle, packageKey, tally, type DossierIndexRow } from './dossier-index.ts';
 import type { ObjectStore } from './object-store.ts';
 import { givesCodeOf } from './receipt-facts.ts';
 
@@ -15,32 +15,48 @@ export interface ReindexReport {
   readonly broken: readonly string[];
 }
 
-/**
- * Makes sure that every receipt ever given stands in the index, with its code and serial. Adds, never changes.
- *
- * @param since a date: only receipts of that day and later are looked at; absent: all.
- */
-export async function reindex(db: Database, objects: ObjectStore, since = ''): Promise<ReindexReport> {
+/** So many objects are read, and asked about, at a time: an embedded portal does this at every start. */
+const AT_A_TIME = 200;
+
+/** Makes sure that every receipt ever given stands in the index, with its code and serial. Adds, never changes. */
+export async function reindex(db: Database, objects: ObjectStore): Promise<ReindexReport> {
   const broken: string[] = [];
   let receipts = 0,
     restored = 0;
-  for await (const key of objects.list('receipts/')) {
-    if (key.slice('receipts/'.length, 'receipts/'.length + 10) < since) continue;
-    try {
-      const content = JSON.parse(new TextDecoder().decode((await objects.get(key))!)) as Receipt | Receipt[];
-      const groups = together(Array.isArray(content) ? content : [content]);
-      for (const given of groups) {
+  const look = async (keys: readonly string[]): Promise<void> => {
+    const shelved = await Promise.all(keys.map(async key => ({ key, groups: await receiptsUnder(objects, key) })));
+    const known = await filedAmong(
+      db,
+      shelved.flatMap(({ groups }) => (groups ?? []).flat().map(({ dossier }) => dossier.id)),
+    );
+    for (const { key, groups } of shelved) {
+      if (groups === null) broken.push(key);
+      for (const given of groups ?? []) {
         receipts += given.length;
-        const ids = given.map(({ dossier }) => dossier.id);
-        if ((await findFiled(db, ids)).length === ids.length) continue;
-        if (await restore(db, objects, given)) restored += given.length;
-        else broken.push(groups.length === 1 ? key : `${key} ${given[0]!.code}`);
+        if (given.every(({ dossier }) => known.has(dossier.id))) continue;
+        if (await restore(db, objects, given).catch(() => false)) restored += given.length;
+        else broken.push(groups!.length === 1 ? key : `${key} ${given[0]!.code}`);
       }
-    } catch {
-      broken.push(key);
     }
+  };
+  let keys: string[] = [];
+  for await (const key of objects.list('receipts/')) {
+    if (keys.push(key) < AT_A_TIME) continue;
+    await look(keys);
+    keys = [];
   }
+  if (keys.length > 0) await look(keys);
   return { receipts, restored, broken };
+}
+
+/** Null when they cannot be read. */
+async function receiptsUnder(objects: ObjectStore, key: string): Promise<readonly (readonly Receipt[])[] | null> {
+  try {
+    const content = JSON.parse(new TextDecoder().decode((await objects.get(key))!)) as Receipt | Receipt[];
+    return together(Array.isArray(content) ? content : [content]);
+  } catch {
+    return null;
+  }
 }
 
 /** An object holds the receipts of a bundle, whose dossiers come back together, or some that were written at once. */

@@ -15,7 +15,7 @@ export function sessionRoutes(
     sessions,
     signIn,
     drafts,
-  }: { readonly sessions: Sessions; readonly signIn: SignIn; readonly drafts: Pick<Drafts, 'clear'> },
+  }: { readonly sessions: Sessions; readonly signIn: SignIn | null; readonly drafts: Pick<Drafts, 'clear'> },
 ): void {
   api.on(
     {
@@ -48,8 +48,10 @@ export function sessionRoutes(
     },
   );
 
-  app.get('/auth/sign-in', c => signIn.start(c));
-  app.get('/auth/callback', c => signIn.finish(c));
+  if (signIn !== null) {
+    app.get('/auth/sign-in', c => signIn.start(c));
+    app.get('/auth/callback', c => signIn.finish(c));
+  }
   api.on(
     {
       method: 'put',
@@ -71,7 +73,7 @@ export function sessionRoutes(
     // Another device goes on with a draft, unless the citizen wants nothing to stay.
     if (session !== null && (session.person === null || c.req.query('drafts') === 'delete'))
       await drafts.clear(session.owner);
-    const goTo = (await signIn.leave(session?.person ?? null)) ?? '/';
+    const goTo = (await signIn?.leave(session?.person ?? null)) ?? '/';
     await sessions.end(c);
     // What the browser keeps of this person goes too: drafts in IndexedDB, caches (OWASP ASVS 14.3.1).
     c.header('clear-site-data', '"cache", "storage"');
