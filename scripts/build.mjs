@@ -48,10 +48,12 @@ async function buildPackages(force) {
     for (const name of readdirSync(join(root, 'packages')))
       rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true });
   await step('Packages', () => tsc());
-  const portal = join(root, 'examples', 'portal', 'build.mjs');
-  if (existsSync(portal)) await step('Example portal', async () => (await run(process.execPath, [portal])).code);
+  await step('Preview page', () => node('packages/cli/preview-page/build.mjs'));
+  const portal = 'examples/portal/build.mjs';
+  if (existsSync(join(root, portal))) await step('Example portal', () => node(portal));
 }
 
+const node = async script => (await run(process.execPath, [join(root, script)])).code;
 const tsc = async () => (await run(bin('tsc'), ['-b', '--pretty', 'false'])).code;
 
 function newestTime(path) {

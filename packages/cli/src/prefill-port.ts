@@ -2,9 +2,18 @@
 // gateway is the real one; only the wire to the registers is short.
 
 import { generateKeyPairSync } from 'node:crypto';
-import { type CountryPack, type FormSession, isRelevant, type JsonObject, receiveOffers } from '@onceform/core';
+import {
+  askableItems,
+  type CountryPack,
+  type FormSession,
+  type JsonObject,
+  type LocalizedText,
+  receiveOffers,
+  requestOf,
+} from '@onceform/core';
 import type { FormTest } from '@onceform/core/form-test';
 import {
+  type CitizenDataSource,
   createGateway,
   createMemoryOfferStore,
   createMemoryUsageLog,
@@ -26,9 +35,16 @@ export interface SimulatedSources {
   readonly personas: readonly {
     readonly slug: string;
     readonly personalId: string | null;
+    readonly name: string;
+    readonly about: LocalizedText;
     readonly claims: JsonObject;
   }[];
   simulateRegister(id: string, options?: { readonly down?: readonly string[] }): typeof fetch;
+}
+
+/** Those of `--pack <module>`; null where it has none. */
+export function simulatedSourcesOf(pack: string | undefined): Promise<SimulatedSources | null> {
+  return readSimulatedSources(pack === undefined || pack === 'vn' ? '@onceform/vn' : pack);
 }
 
 /** Reads them; null where the module has none. */
@@ -52,6 +68,28 @@ export async function readSimulatedSources(module: string): Promise<SimulatedSou
   }
 }
 
+/** What the sign-in says, and each register, as a gateway asks them; `down` do not answer. */
+export function simulatedSources(
+  sources: SimulatedSources,
+  { clock, down }: { readonly clock: () => Date; readonly down?: readonly string[] },
+): CitizenDataSource[] {
+  return [
+    createClaimsSource(sources.signInClaims),
+    ...sources.registers.map(register => {
+      const host = `${register.id.toLowerCase()}.example`;
+      return createHttpSource({
+        ...register,
+        baseUrl: `http://${host}`,
+        allowedHosts: [host],
+        normalizers: sources.normalizers,
+        retries: 0,
+        clock,
+        fetch: sources.simulateRegister(register.id, down === undefined ? {} : { down }),
+      } as HttpOptions);
+    }),
+  ];
+}
+
 /** The prefill port of form tests over simulated sources. */
 export function prefillFrom(
   sources: SimulatedSources,
@@ -62,21 +100,7 @@ export function prefillFrom(
     if (persona === undefined) throw new RangeError(`There is no persona "${String(test.persona)}".`);
     const now = new Date(`${test.today ?? '2026-01-01'}T08:00:00+07:00`);
     const clock = (): Date => now;
-    const adapters = [
-      createClaimsSource(sources.signInClaims),
-      ...sources.registers.map(register => {
-        const host = `${register.id.toLowerCase()}.example`;
-        return createHttpSource({
-          ...register,
-          baseUrl: `http://${host}`,
-          allowedHosts: [host],
-          normalizers: sources.normalizers,
-          retries: 0,
-          clock,
-          fetch: sources.simulateRegister(register.id, test.down === undefined ? {} : { down: test.down }),
-        } as HttpOptions);
-      }),
-    ];
+    const adapters = simulatedSources(sources, { clock, ...(test.down === undefined ? {} : { down: test.down }) });
     const { form, state } = session;
     const key = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
     const gateway = createGateway({
@@ -93,16 +117,7 @@ export function prefillFrom(
       {
         draft: 'test',
         form: { id: form.id, digest: form.digest },
-        items: form.reuse
-          .filter(item => isRelevant(state, item.pointer.replace(/\/\[\]$/, '')))
-          .map(item => ({
-            item: item.pointer,
-            concept: item.concept,
-            subject: item.subject,
-            members: item.members
-              .filter(({ pointer }) => pointer.includes('[]') || isRelevant(state, pointer))
-              .map(({ pointer, concept }) => ({ pointer, concept })),
-          })),
+        items: askableItems(state).map(item => requestOf(state, item)),
         consent: { purpose: form.procedure?.purpose?.code ?? 'test', given: true, time: now.toISOString() },
       },
       {

@@ -233,6 +233,7 @@ export {
   useOffer,
   withdrawDispute,
 } from './prefill.ts';
+export { askableItems, requestOf } from './prefill-request.ts';
 export { heldAt, originAt } from './provenance.ts';
 export { evidenceNeeded, isBlocked, onMissingAt } from './missing.ts';
 export {

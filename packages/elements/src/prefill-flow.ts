@@ -3,14 +3,14 @@
 
 import {
   applySeal,
+  askableItems,
   decisions,
   dispute,
-  isRelevant,
   missAt,
   offersAt,
-  parentPointer,
   prefillSlot,
   receiveOffers,
+  requestOf,
   reuseItemOf,
   useOffer,
   type Decision,
@@ -19,11 +19,8 @@ import {
   type Miss,
   type Offer,
   type Pointer,
-  type PrefillRequestItem,
   type PrefillResult,
   type ReuseItem,
-  type ReuseMember,
-  type ReusePolicy,
   type SourceInfo,
 } from '@onceform/core';
 import { openForShow, type Portal } from './portal.ts';
@@ -63,17 +60,9 @@ export class PrefillFlow {
     for (const { item } of this.answered) this.#asked.add(item.pointer);
   }
 
-  /**
-   * Reuse items that could be asked for now: relevant, with at least one relevant member. What lies inside of a row is
-   * not asked for: no source could say of which row it speaks.
-   */
+  /** Reuse items that could be asked for now. */
   get items(): readonly ReuseItem[] {
-    const { session } = this.#options;
-    return session.form.reuse.filter(({ pointer, policy, members }) => {
-      if (policy.mode === 'never' || pointer.includes('/[]/')) return false;
-      if (pointer.endsWith('/[]')) return isRelevant(session.state, pointer.slice(0, -'/[]'.length));
-      return isRelevant(session.state, pointer) && members.some(member => isAskable(session.state, policy, member));
-    });
+    return askableItems(this.#options.session.state);
   }
 
   /** Items that have become relevant since the sources were asked. */
@@ -154,7 +143,7 @@ export class PrefillFlow {
       {
         draft,
         form: { id, digest },
-        items: items.map(item => requestOf(session, item)),
+        items: items.map(item => requestOf(session.state, item)),
         consent: { purpose: purposeOf(session), given: true, time: clock().toISOString() },
       },
       signal,
@@ -230,22 +219,6 @@ export class PrefillFlow {
   stop(): void {
     this.#abort?.abort();
   }
-}
-
-/** What is done without where no source gives it is not asked of the citizen, but of the sources. */
-function isAskable(state: FormState, { onMissing }: ReusePolicy, { pointer }: ReuseMember): boolean {
-  return isRelevant(state, onMissing === 'skip' ? parentPointer(pointer) : pointer);
-}
-
-function requestOf(session: FormSession, item: ReuseItem): PrefillRequestItem {
-  const { pointer, concept, subject, policy, members } = item;
-  const asked = members.filter(member => member.pointer.includes('/[]') || isAskable(session.state, policy, member));
-  return {
-    item: pointer,
-    concept,
-    subject,
-    members: asked.map(member => ({ pointer: member.pointer, concept: member.concept })),
-  };
 }
 
 function purposeOf({ form }: FormSession): string {

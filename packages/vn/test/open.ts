@@ -6,11 +6,11 @@ import { readFileSync } from 'node:fs';
 import { compileForm } from '@onceform/compiler';
 import {
   allIssues,
-  isRelevant,
+  askableItems,
   loadLocale,
   openForm,
-  parentPointer,
   receiveOffers,
+  requestOf,
   sentence,
   useOffer,
   offersAt,
@@ -143,21 +143,7 @@ export async function prefill(session: FormSession, slug: string, options: Simul
     {
       draft: 'draft-1',
       form: { id: form.id, digest: form.digest },
-      items: form.reuse
-        .filter(item => item.policy.mode !== 'never' && isRelevant(state, item.pointer.replace(/\/\[\]$/, '')))
-        .map(item => ({
-          item: item.pointer,
-          concept: item.concept,
-          subject: item.subject,
-          // What is done without where no source gives it is asked of the sources, as the elements do.
-          members: item.members
-            .filter(
-              ({ pointer }) =>
-                pointer.includes('[]')
-                || isRelevant(state, item.policy.onMissing === 'skip' ? parentPointer(pointer) : pointer),
-            )
-            .map(({ pointer, concept }) => ({ pointer, concept })),
-        })),
+      items: askableItems(state).map(item => requestOf(state, item)),
       consent: { purpose: form.procedure!.purpose!.code, given: true, time: NOW.toISOString() },
     },
     {

@@ -164,6 +164,32 @@ describe('onceform', () => {
     expect(out).toContain('2 tests of 1 form: 1 failed');
   });
 
+  it('test asks simulated registers as the elements would, also for what no citizen is asked', async () => {
+    const death = fileURLToPath(new URL('../../../vn/forms/death-registration.form.json', import.meta.url));
+    const { code, out } = await run('test', death);
+    expect(out).toMatch(/✓ late: whom the register knows to be poor is exempt/);
+    expect(out).toContain(' 0 failed');
+    expect(code).toBe(0);
+  });
+
+  it('preview says what it needs before it opens anything', async () => {
+    for (const [args, said] of [
+      [[], 'Name one definition.'],
+      [['a.form.json', 'b.form.json'], 'Name one definition.'],
+      [['.'], 'not a folder of several'],
+      [['a.form.json', '--port', '99999'], '--port takes a number'],
+      [['a.form.json', '--today', 'tomorrow'], '--today takes a date'],
+      [['a.form.json', '--pack', 'none'], 'needs a country pack'],
+      [['nothing.form.json'], 'There is no file'],
+    ] as const)
+      expect(await run('preview', ...args)).toMatchObject({ code: 2, err: expect.stringContaining(said) as string });
+    await writeFile(join(folder, 'torn.json'), '{');
+    expect(await run('preview', 'torn.json')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/torn\.json:1:2: .*JSON/) as string,
+    });
+  });
+
   it('diff tells what breaks', async () => {
     const { code, out } = await run('diff', 'a.form.json', 'b.form.json', '--pack', 'none');
     expect(code).toBe(1);

@@ -9,6 +9,7 @@ import { lint } from './lint.ts';
 import { papers } from './papers.ts';
 import { print } from './print.ts';
 import { newForm } from './new.ts';
+import { preview } from './preview.ts';
 import { publish } from './publish.ts';
 import { redact } from './redact.ts';
 import { show } from './show.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   newForm,
   lint,
   test,
+  preview,
   compile,
   types,
   papers,

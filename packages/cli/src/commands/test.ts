@@ -1,13 +1,11 @@
 // onceform test: runs the form tests that stand beside definitions.
 
-import { access, readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { compileForm } from '@onceform/compiler';
-import { type FormTestReport, type FormTestSuite, runFormTests } from '@onceform/core/form-test';
-import { celEvaluator } from '@onceform/core/cel';
+import type { FormTestReport } from '@onceform/core/form-test';
 import { type Command, type CommandIo, style, UsageError } from '../command.ts';
 import { readDefinitions, readPack } from '../definitions.ts';
-import { prefillFrom, readSimulatedSources } from '../prefill-port.ts';
+import { runTestsOf } from '../form-tests.ts';
+import { simulatedSourcesOf } from '../prefill-port.ts';
 
 const HELP = `Usage: onceform test <file or folder>… [options]
 
@@ -32,31 +30,15 @@ export const test: Command = {
     });
     if (positionals.length === 0) throw new UsageError('Name at least one definition or folder.');
     const pack = await readPack(values.pack, io);
-    const sources =
-      pack === undefined
-        ? null
-        : await readSimulatedSources(values.pack === undefined || values.pack === 'vn' ? '@onceform/vn' : values.pack);
+    const sources = pack === undefined ? null : await simulatedSourcesOf(values.pack);
     const reports: ({ file: string } & FormTestReport)[] = [];
     const untested: string[] = [];
     for (const file of await readDefinitions(positionals, io)) {
-      const path = file.path.replace(/\.form\.json$/, '.tests.json');
-      if (
-        path === file.path
-        || !(await access(path).then(
-          () => true,
-          () => false,
-        ))
-      ) {
+      const report = await runTestsOf(file, pack, sources);
+      if (report === null) {
         untested.push(file.name);
         continue;
       }
-      const suite = JSON.parse(await readFile(path, 'utf8')) as FormTestSuite;
-      const form = await compileForm(file.text, pack === undefined ? {} : { pack });
-      const report = await runFormTests(form, suite, {
-        rules: celEvaluator(pack === undefined ? {} : { functions: pack.functions }),
-        ...(pack === undefined ? {} : { pack }),
-        ...(pack === undefined || sources === null ? {} : { prefill: prefillFrom(sources, pack) }),
-      });
       reports.push({ file: file.name, ...report });
       if (values.json !== true) describe(file.name, report, io);
     }
