@@ -11,6 +11,13 @@ const TEXTS = {
   'dossier.refused': { subject: code('Bị từ chối', 'Refused'), text: look },
   'dossier.supplement': { subject: code('Cần bổ sung', 'To be supplemented'), text: look },
   'dossier.done': { subject: code('Đã có kết quả', 'The result is there'), text: look },
+  'dossier.passed-on': {
+    subject: code('Đã chuyển cơ quan có thẩm quyền', 'Passed on to the competent agency'),
+    text: {
+      vi: 'Một cơ quan khác giải quyết hồ sơ {code}. Lý do: xem tại {link}',
+      en: 'Another agency decides on dossier {code}. For the reason see {link}',
+    },
+  },
   'dossier.ending': {
     subject: code('Sắp hết hạn', 'Ends soon'),
     text: {

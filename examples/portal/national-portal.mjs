@@ -19,8 +19,10 @@ export function nationalPortal({ url, database, key }) {
   return wordedReceiver(
     webhookReceiver({ id: 'national-portal', url, allowedHosts: [new URL(url).host], key }),
     async ({ kind, subject, created }) => {
-      const [row] = await database.query('SELECT receipt FROM dossier WHERE id = $1', [subject]);
-      return row === undefined ? null : nationalPortalMessage({ kind, at: created, receipt: row.receipt });
+      const [row] = await database.query('SELECT receipt, agency FROM dossier WHERE id = $1', [subject]);
+      return row === undefined
+        ? null
+        : nationalPortalMessage({ kind, at: created, receipt: row.receipt, agency: row.agency });
     },
   );
 }

@@ -91,6 +91,26 @@ test('at a desk the helper types, the citizen confirms, and the dossier says so'
   const uuid = body.dossier.id.replace('urn:uuid:', '');
   const download = (): Promise<number> =>
     page.evaluate(async id => (await fetch(`/api/agency/dossiers/${id}/package`)).status, uuid);
+  /** Who is to decide finds that another agency is competent. */
+  const passOn = async (to: string, reason: string): Promise<void> => {
+    await me.sees(body.code);
+    await page.click(`[id="${uuid}"] .pass-on summary`);
+    await page.select(`[id="${uuid}"] .pass-on select`, to);
+    await page.type(`[id="${uuid}"] .pass-on textarea`, reason);
+    await shot(page, 'officer-passes-on');
+    await me.goes(() => page.click(`[id="${uuid}"] .pass-on button`));
+    await me.sees('Hồ sơ đã chuyển cơ quan giải quyết');
+  };
+  await officer(/Công chức phường Thành Sen/);
+  await passOn('H27.25', 'Hộ kinh doanh có địa điểm ở nhiều xã.');
+  await page.goto(`${portal.url}/auth/sign-in?return=/dossiers`);
+  await me.goes(() => me.press(PERSONA));
+  await me.sees(
+    /Cơ quan giải quyết Trung tâm Phục vụ hành chính công tỉnh Hà Tĩnh Đã chuyển .*\. Lý do: Hộ kinh doanh có địa điểm/,
+  );
+  await shot(page, 'citizen-passed-on');
+  await officer(/Cán bộ tiếp nhận/);
+  await passOn(body.agency!, 'Địa điểm chính ở phường Thành Sen.');
   await officer(/Công chức phường Thành Sen/);
   await me.press(`Tiếp nhận hồ sơ ${body.code}`);
   await page.waitForFunction(

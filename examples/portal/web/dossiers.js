@@ -28,7 +28,7 @@ if (!info?.person) {
 }
 demoPanel();
 
-function card({ id, status, title, receipt }) {
+function card({ id, status, title, receipt, passedOn }) {
   const uuid = id.replace('urn:uuid:', '');
   const path = `/api/dossiers/${uuid}/package`;
   return html`<article class="card dossier" id=${uuid}>
@@ -36,7 +36,12 @@ function card({ id, status, title, receipt }) {
     <dl>
       <div><dt>${t('dossiers.code')}</dt><dd class="code">${receipt.code}</dd></div>
       <div><dt>${t('dossiers.received')}</dt><dd>${when(receipt.receivedAt)}</dd></div>
-      ${agency('dossiers.receivedBy', receipt, receipt.receivingAgency)}${agency('dossiers.decidedBy', receipt, receipt.agency)}
+      ${agency('dossiers.receivedBy', receipt, receipt.receivingAgency)}${
+        passedOn === undefined
+          ? agency('dossiers.decidedBy', receipt, receipt.agency)
+          : html`<div><dt>${t('dossiers.decidedBy')}</dt><dd>${say(passedOn.agencyName)}</dd></div>
+      <div class="wide"><dt>${t('dossiers.passedOn')}</dt><dd>${t('dossiers.passedOn.why', { time: when(passedOn.at), reason: passedOn.reason })}</dd></div>`
+      }
       ${receipt.noticeBy === null ? nothing : html`<div><dt>${t('dossiers.notice')}</dt><dd>${when(receipt.noticeBy)}</dd></div>`}
       ${receipt.due === undefined ? nothing : html`<div><dt>${t('dossiers.due')}</dt><dd>${when(receipt.due.by)}</dd></div>`}
       ${fee(receipt)}

@@ -49,6 +49,8 @@ export const words = {
     'payment.unknown': 'Chưa hỏi được tình trạng thanh toán',
     'dossiers.receivedBy': 'Cơ quan tiếp nhận',
     'dossiers.decidedBy': 'Cơ quan giải quyết',
+    'dossiers.passedOn': 'Đã chuyển cơ quan có thẩm quyền',
+    'dossiers.passedOn.why': '{time}. Lý do: {reason}',
     'dossiers.notice': 'Thông báo chậm nhất',
     'dossiers.digest': 'Mã băm SHA-256 của gói',
     'dossiers.download': 'Tải gói hồ sơ',
@@ -181,9 +183,15 @@ export const words = {
     'officer.lead':
       'Các mục do quầy nhập từ giấy được đánh dấu cho đến khi cán bộ đối chiếu. Mỗi lần xem và mỗi kết luận đều được ghi lại.',
     'officer.none': 'Chưa có hồ sơ nào.',
+    'officer.passOn': 'Chuyển cơ quan có thẩm quyền',
+    'officer.passOn.to': 'Cơ quan có thẩm quyền giải quyết',
+    'officer.passOn.reason': 'Lý do',
+    'officer.passOn.lead':
+      'Người nộp được thông báo và đọc được lý do. Mã hồ sơ, ngày hẹn trả và lệ phí trên biên nhận không thay đổi.',
+    'officer.passOn.do': 'Chuyển hồ sơ',
     'officer.passedOn': 'Hồ sơ đã chuyển cơ quan giải quyết',
     'officer.passedOn.lead':
-      'Cơ quan Ông/Bà đã tiếp nhận; cơ quan có thẩm quyền giải quyết. Ở đây chỉ xem được tình trạng, không xem được nội dung.',
+      'Cơ quan Ông/Bà đã tiếp nhận hoặc đã chuyển; cơ quan có thẩm quyền giải quyết. Ở đây chỉ xem được tình trạng, không xem được nội dung.',
     'officer.entries': 'Các mục do quầy nhập',
     'officer.accept': 'Tiếp nhận hồ sơ',
     'entries.none': 'Hồ sơ này không có mục nào do quầy nhập.',
@@ -398,6 +406,8 @@ export const words = {
     'payment.unknown': 'The payment service cannot be asked now',
     'dossiers.receivedBy': 'Taken in by',
     'dossiers.decidedBy': 'Decided by',
+    'dossiers.passedOn': 'Passed on to who is competent',
+    'dossiers.passedOn.why': '{time}. Reason: {reason}',
     'dossiers.notice': 'You hear by',
     'dossiers.digest': 'SHA-256 of the package',
     'dossiers.download': 'Download the package',
@@ -529,9 +539,15 @@ export const words = {
     'officer.lead':
       'Answers that a desk copied from paper are marked until an officer has compared them. Every look and every verdict is written down.',
     'officer.none': 'There is no dossier yet.',
+    'officer.passOn': 'Another agency is competent',
+    'officer.passOn.to': 'The agency that decides',
+    'officer.passOn.reason': 'Reason',
+    'officer.passOn.lead':
+      'Who filed is told, and reads the reason. The code, the day it is due and the fee on the receipt stay.',
+    'officer.passOn.do': 'Pass it on',
     'officer.passedOn': 'Taken in and passed on',
     'officer.passedOn.lead':
-      'Your agency took these in; another one decides. You see how far they are, not what is in them.',
+      'Your agency took these in or passed them on; another one decides. You see how far they are, not what is in them.',
     'officer.entries': 'Answers a desk entered',
     'officer.accept': 'Accept the dossier',
     'entries.none': 'No answer of this dossier was entered by a desk.',

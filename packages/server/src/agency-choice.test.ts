@@ -274,6 +274,97 @@ describe('a dossier that one office takes in, for another one to decide', () => 
     );
   });
 
+  describe('and that the other one passes on', () => {
+    const passOn = (officer: TestBrowser, to: string, agency: string, reason = 'The parcel lies in 8') =>
+      officer.send('POST', `${to}/pass-on`, JSON.stringify({ agency, reason }), json);
+    const ids = async (officer: TestBrowser, list: 'dossiers' | 'passed-on') =>
+      ((await (await officer.send('GET', `/api/agency/${list}`)).json()) as { id: string }[]).map(one => one.id);
+
+    it('is decided by the third, followed by both, and the citizen reads where it went and why', async () => {
+      const desk = await atDeskOf('X09');
+      const { body } = await file(desk, await prepare(portal, desk, { reason: '7' }));
+      const dossier = body.dossier.id;
+      const to = `/api/agency/dossiers/${dossier.slice(9)}`;
+      const [first, second, third] = await Promise.all(['X09', 'X07', 'X08'].map(agency => officerOf(agency)));
+      const response = await passOn(second!, to, 'X08');
+      const told = { agency: 'X08', agencyName: 'Office 8', reason: 'The parcel lies in 8' };
+      expect([response.status, await response.json()]).toMatchObject([200, told]);
+
+      // Each list has it once, and in the right office.
+      for (const [officer, decides] of [
+        [first!, false],
+        [second!, false],
+        [third!, true],
+      ] as const) {
+        expect([
+          (await ids(officer, 'dossiers')).includes(dossier),
+          (await ids(officer, 'passed-on')).includes(dossier),
+        ]).toEqual([decides, !decides]);
+        expect((await officer.send('GET', `${to}/package`)).status).toBe(decides ? 200 : 404);
+      }
+      expect(owners.get(packageKey(body.dossier.sha256))).toBe('X08');
+
+      // The receipt, the code and the day it is due stay what was promised.
+      const own = await (await an.send('GET', `/api/dossiers/${dossier.slice(9)}`)).json();
+      expect(own).toMatchObject({ receipt: body, status: 'received', passedOn: told });
+      const timeline = await (await an.send('GET', `/api/dossiers/${dossier.slice(9)}/timeline`)).json();
+      expect(timeline).toMatchObject([{ kind: 'received' }, { kind: 'passed-on', body: { from: 'X07', ...told } }]);
+      expect(JSON.stringify(timeline)).not.toContain('officer-');
+      const messages = await portal.db.query('SELECT kind, body FROM outbox WHERE subject = $1 ORDER BY id', [dossier]);
+      expect(messages).toMatchObject([
+        { kind: 'dossier.received', body: { agency: 'X07' } },
+        { kind: 'dossier.passed-on', body: { agency: 'X08', from: 'X07', receivingAgency: 'X09', status: 'received' } },
+      ]);
+      const audited = await portal.db.query(`SELECT person FROM audit WHERE act = 'pass-on' AND subject = $1`, [
+        dossier,
+      ]);
+      expect(audited).toEqual([{ person: 'pairwise-officer-X07' }]);
+      const [counted] = await portal.db.query<{ count: string }>(
+        `SELECT count FROM daily_count WHERE metric = 'passed-on' AND agency = 'X07'`,
+      );
+      expect(Number(counted!.count)).toBe(1);
+
+      // It may come back, and is decided then; who gave it back follows it.
+      expect((await passOn(third!, to, 'X07', 'No, in 7')).status).toBe(200);
+      expect(await ids(second!, 'passed-on')).not.toContain(dossier);
+      expect(await ids(third!, 'passed-on')).toContain(dossier);
+      expect((await second!.send('POST', `${to}/handling`, '{"action":"accept"}', json)).status).toBe(200);
+      expect(await (await passOn(second!, to, 'X08')).json()).toMatchObject({ code: 'ERR_CONFLICT' });
+    });
+
+    it('asks for what is missing itself, and gets it', async () => {
+      const { body } = await filed('7', null);
+      const { id: before, sha256 } = body.dossier;
+      const to = `/api/agency/dossiers/${before.slice(9)}`;
+      const [first, second] = await Promise.all(['X07', 'X08'].map(agency => officerOf(agency)));
+      expect((await passOn(first!, to, 'X08')).status).toBe(200);
+      const asked = JSON.stringify({ action: 'supplement', reason: 'More', pointers: ['/reason'], components: [] });
+      expect((await second!.send('POST', `${to}/handling`, asked, json)).status).toBe(200);
+      const next = await file(an, await prepare(portal, an, { reason: '7 9', previous: { id: before, sha256 } }));
+      expect([next.status, next.body]).toMatchObject([201, { agency: 'X08', agencyNames: { X08: 'Office 8' } }]);
+      expect(await ids(second!, 'dossiers')).toContain(next.body.dossier.id);
+    });
+
+    it('goes nowhere that nobody knows, not to oneself, not without a reason, and not by another office', async () => {
+      const { body } = await filed('7', null);
+      const to = `/api/agency/dossiers/${body.dossier.id.slice(9)}`;
+      const [deciding, stranger] = await Promise.all(['X07', 'X08'].map(agency => officerOf(agency)));
+      const refused = async (officer: TestBrowser, agency: string, reason?: string) =>
+        (await passOn(officer, to, agency, reason)).status;
+      expect([
+        await refused(deciding!, 'X99'),
+        await refused(deciding!, 'X07'),
+        await refused(deciding!, 'X08', ''),
+        await refused(stranger!, 'X09'),
+        await refused(an, 'X08'),
+      ]).toEqual([404, 404, 400, 404, 403]);
+      expect(await rowOf(body.dossier.id)).toMatchObject([{ agency: 'X07' }]);
+      // Of two that press at once, one passes it on.
+      const both = await Promise.all(['X08', 'X09'].map(agency => refused(deciding!, agency)));
+      expect(both.toSorted()).toEqual([200, 404]);
+    });
+  });
+
   it('comes back from the packages with both, and no code is given twice', async () => {
     await portal.db.script('TRUNCATE dossier, serial CASCADE');
     expect(await reindex(portal.db, portal.objects)).toMatchObject({ broken: [] });

@@ -307,13 +307,25 @@ export const paymentRequest = closed({ returnTo: text(500) }, []);
 
 export const counterPayment = closed({ receipt: text(60) });
 
-export const dossierSummary = open({
-  id: { type: 'string' },
-  status: { type: 'string' },
-  title: localized,
-  receipt,
-  form: open({ id: { type: 'string' }, version: { type: 'string' }, digest }),
+export const passOn = closed({ agency: text(60), reason: { type: 'string', minLength: 1, maxLength: 4000 } });
+export const passedOnNow = open({
+  at: time,
+  agency: { type: 'string' },
+  agencyName: localized,
+  reason: { type: 'string' },
 });
+
+export const dossierSummary = open(
+  {
+    id: { type: 'string' },
+    status: { type: 'string' },
+    title: localized,
+    receipt,
+    form: open({ id: { type: 'string' }, version: { type: 'string' }, digest }),
+    passedOn: passedOnNow,
+  },
+  ['id', 'status', 'title', 'receipt', 'form'],
+);
 
 export const disputeSummary = open({
   id: { type: 'string' },

@@ -23,6 +23,7 @@ const requests: { readonly [act in Act]?: readonly [method: string, path: string
   'dossier.pay': ['POST', `/api/dossiers/${crypto.randomUUID()}/payment`, '{}'],
   'usage.read': ['GET', '/api/usage'],
   'dossier.handle': ['GET', '/api/agency/dossiers'],
+  'dossier.pass-on': ['POST', `/api/agency/dossiers/${crypto.randomUUID()}/pass-on`, '{}'],
   'dossier.follow': ['GET', '/api/agency/passed-on'],
   'dossier.rate': ['PUT', `/api/dossiers/${crypto.randomUUID()}/rating`, '{}'],
   'complaint.make': ['POST', '/api/complaints', '{}'],

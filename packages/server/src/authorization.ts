@@ -43,6 +43,7 @@ export const authorizationMatrix = {
   'dossier.read': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'dossier.pay': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'dossier.handle': row('no', 'no', 'no', 'agency', 'no', 'no', 'no'),
+  'dossier.pass-on': row('no', 'no', 'no', 'agency', 'no', 'no', 'no'),
   'dossier.follow': row('no', 'no', 'no', 'agency', 'no', 'no', 'no'),
   'dossier.rate': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),
   'usage.read': row('no', 'own', 'own', 'no', 'no', 'no', 'no'),

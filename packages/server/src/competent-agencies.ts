@@ -19,7 +19,8 @@ export interface CompetentAgencies {
   options(procedure: string, data: JsonObject, day: string): Promise<readonly AgencyOption[]>;
   /**
    * Who decides on a dossier: the agency it names, where that one may; else the first that may; else the portal's own,
-   * which is also what a dossier names whose citizen did not choose.
+   * which is also what a dossier names whose citizen did not choose. What follows a dossier that was passed on goes where
+   * that one went.
    *
    * @throws {OnceFormError} ERR_DOSSIER_INVALID, with the finding AGENCY_NOT_COMPETENT, when it names one that may not.
    */
@@ -30,6 +31,8 @@ export interface CompetentAgencies {
     readonly day: string;
     /** One of several dossiers of a declaration: what was chosen may be for another of them. */
     readonly part: boolean;
+    /** The agency that the dossier before this one was passed on to; null: none was. */
+    readonly passedOnTo: string | null;
   }): Promise<{ readonly agency: string; readonly found: CompetentAgency | null }>;
   /** What agencies are called, by code: those that the tables of a day know. */
   names(codes: readonly string[], day: string): Promise<Readonly<Record<string, LocalizedText>>>;
@@ -68,8 +71,13 @@ export function createCompetentAgencies(options: {
 
   return {
     options: async (procedure, data, day) => (await look(procedure, data, await rowsOf(day))).may,
-    async decider({ procedure, data, named, day, part }) {
+    async decider({ procedure, data, named, day, part, passedOnTo }) {
       const rows = await rowsOf(day);
+      if (passedOnTo !== null) {
+        const row = rows.find(({ code }) => code === passedOnTo);
+        const found = row && { kind: row.kind, area: row.area, name: row.name, because: '' };
+        return { agency: passedOnTo, found: found ?? null };
+      }
       const { may, first } = await look(procedure, data, rows);
       const chosen = may.find(({ agency }) => agency === named);
       if (chosen !== undefined) return chosen;

@@ -1,6 +1,6 @@
 // Handling, just enough to be real: the states of a dossier, who may bring it from one to another, and what is told.
 
-import type { Json, LocalizedText, Pointer, Receipt } from '@onceform/core';
+import type { Json, Pointer, Receipt } from '@onceform/core';
 import type { Audit } from './audit.ts';
 import type { Database, Queryable } from './database.ts';
 import { addCounts } from './measurement.ts';
@@ -48,24 +48,9 @@ export interface HandledDossier {
   readonly receipt: Receipt;
 }
 
-/** What an agency that took a dossier in learns of it once it was passed on: how far it is, and nothing of anybody. */
-export interface PassedOnDossier {
-  readonly id: string;
-  readonly code: string;
-  readonly title?: LocalizedText;
-  readonly procedure: string | null;
-  readonly received: string;
-  readonly status: DossierStatus;
-  /** Who decides. */
-  readonly agency: string | null;
-  readonly agencyName?: LocalizedText;
-}
-
 export interface Handlings {
   /** Dossiers that the officer's agency decides on, oldest first. Looking is written down. */
   list(officer: Person, status: string | undefined): Promise<readonly HandledDossier[]>;
-  /** Dossiers that the officer's agency took in and passed on, newest first. Looking is written down. */
-  passedOn(officer: Person): Promise<readonly PassedOnDossier[]>;
   /** The digest of the package, for reading it. Looking is written down. */
   open(
     officer: Person,
@@ -93,7 +78,8 @@ export interface Handlings {
   rate(id: string, score: number): Promise<void>;
 }
 
-interface Row {
+/** A row of the index, as those who handle it read it. */
+export interface DossierRow {
   readonly id: string;
   readonly owner: string;
   readonly form_id: string;
@@ -124,7 +110,7 @@ export function createHandlings({
   return {
     async list(officer, status) {
       await audit(officer.id, 'list', status ?? '');
-      const rows = await db.query<Row>(
+      const rows = await db.query<DossierRow>(
         `SELECT * FROM dossier WHERE agency = $1 AND ($2::text IS NULL OR status = $2) ORDER BY received LIMIT 200`,
         [agencyOf(officer), status ?? null],
       );
@@ -137,28 +123,11 @@ export function createHandlings({
         receipt: row.receipt,
       }));
     },
-    async passedOn(officer) {
-      await audit(officer.id, 'list.passed-on', '');
-      const rows = await db.query<Row>(
-        'SELECT * FROM dossier WHERE receiving_agency = $1 ORDER BY received DESC LIMIT 200',
-        [agencyOf(officer)],
-      );
-      return rows.map(({ id, status, procedure, agency, received, receipt: { code, title, agencyNames } }) => {
-        const agencyName = agencyNames?.[agency ?? ''];
-        return {
-          id,
-          code,
-          ...(title === undefined ? {} : { title }),
-          procedure,
-          received: received.toISOString(),
-          status,
-          agency,
-          ...(agencyName === undefined ? {} : { agencyName }),
-        };
-      });
-    },
     async open(officer, id) {
-      const [row] = await db.query<Row>('SELECT * FROM dossier WHERE id = $1 AND agency = $2', [id, agencyOf(officer)]);
+      const [row] = await db.query<DossierRow>('SELECT * FROM dossier WHERE id = $1 AND agency = $2', [
+        id,
+        agencyOf(officer),
+      ]);
       if (row === undefined) throw refuse('ERR_NOT_FOUND', 'Your agency decides on no such dossier.');
       await audit(officer.id, 'open', id);
       return { sha256: row.sha256, mediaType: row.media_type, code: row.receipt.code };
@@ -205,7 +174,7 @@ export function createHandlings({
         return to;
       }),
     async timeline(id) {
-      const [row] = await db.query<Row>('SELECT * FROM dossier WHERE id = $1', [id]);
+      const [row] = await db.query<DossierRow>('SELECT * FROM dossier WHERE id = $1', [id]);
       const events = await db.query<{ at: Date; kind: string; body: Json }>(
         'SELECT at, kind, body FROM dossier_event WHERE dossier = $1 ORDER BY id',
         [id],
@@ -220,7 +189,7 @@ export function createHandlings({
         const [before] = await tx.query<{ score: number }>('SELECT score FROM rating WHERE dossier = $1 FOR UPDATE', [
           id,
         ]);
-        const [row] = await tx.query<Row>('SELECT * FROM dossier WHERE id = $1', [id]);
+        const [row] = await tx.query<DossierRow>('SELECT * FROM dossier WHERE id = $1', [id]);
         await tx.query(
           'INSERT INTO rating (dossier, score, at) VALUES ($1, $2, $3) ON CONFLICT (dossier) DO UPDATE SET score = excluded.score, at = excluded.at',
           [id, score, clock()],
@@ -240,7 +209,7 @@ export function createHandlings({
 }
 
 /** Whether the first word and the result came in time, and how long the first look took. */
-async function timesOf(tx: Queryable, row: Row, to: DossierStatus, now: Date): Promise<Record<string, number>> {
+async function timesOf(tx: Queryable, row: DossierRow, to: DossierStatus, now: Date): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   if (row.status === 'received') {
     counts['noticed'] = 1;
@@ -268,8 +237,8 @@ async function allowed(
   id: string,
   action: Handling['action'],
   lock: '' | 'FOR UPDATE' = '',
-): Promise<Row> {
-  const [row] = await db.query<Row>(`SELECT * FROM dossier WHERE id = $1 AND agency = $2 ${lock}`, [
+): Promise<DossierRow> {
+  const [row] = await db.query<DossierRow>(`SELECT * FROM dossier WHERE id = $1 AND agency = $2 ${lock}`, [
     id,
     agencyOf(officer),
   ]);
@@ -280,7 +249,7 @@ async function allowed(
 }
 
 /** That it was taken in; and where it went from there. */
-function receivedOf({ receipt: { code, agency, receivingAgency } }: Row): Json {
+function receivedOf({ receipt: { code, agency, receivingAgency } }: DossierRow): Json {
   return receivingAgency === undefined ? { code } : { code, receivingAgency, agency };
 }
 

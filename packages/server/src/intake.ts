@@ -172,6 +172,7 @@ export function createIntake({
       channel,
       named: manifest.recipient.agency,
       receivingAgency: manifest.recipient.receivingAgency ?? null,
+      passedOnTo: manifest.previous === undefined ? null : await passedOnTo(db, manifest.previous.id),
       proven: provenBy(verdict),
       now,
     });
@@ -241,6 +242,15 @@ function partsOf({ id }: BundleFiling, verified: readonly VerifiedFiling[]): rea
       throw refuse('ERR_DOSSIER_INVALID', `The paper ${foreign.id} goes with another dossier of the bundle.`);
   }
   return parts;
+}
+
+/** Who decides on a dossier, where that is another agency than its receipt says. */
+async function passedOnTo(db: Queryable, dossier: string): Promise<string | null> {
+  const [row] = await db.query<{ agency: string }>(
+    `SELECT agency FROM dossier WHERE id = $1 AND agency IS DISTINCT FROM receipt->>'agency'`,
+    [dossier],
+  );
+  return row?.agency ?? null;
 }
 
 /** The dossier that this one supplements is waiting for it no longer. */

@@ -62,7 +62,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         receipt: Receipt;
         kind: string;
       }>(
-        `SELECT outbox.id::text AS id, outbox.kind, dossier.received_on::text AS day, dossier.procedure, dossier.agency, dossier.channel, dossier.counts, dossier.receipt
+        `SELECT outbox.id::text AS id, outbox.kind, dossier.received_on::text AS day, dossier.procedure, dossier.receipt->>'agency' AS agency, dossier.channel, dossier.counts, dossier.receipt
          FROM outbox JOIN dossier ON dossier.id = outbox.subject WHERE NOT measured ORDER BY outbox.id LIMIT ${BATCH} FOR UPDATE OF outbox SKIP LOCKED`,
       );
       if (rows.length === 0) return 0;

@@ -49,6 +49,7 @@ import { createKeptAnswers, type CitizenStoreOptions } from './kept-answers.ts';
 import type { IndicatorSpec } from './indicators.ts';
 import { addCounts, createMeasurement, type Measurement } from './measurement.ts';
 import { createOutbox, type Outbox, type Receiver } from './outbox.ts';
+import { createPassingOn } from './passing-on.ts';
 import { agencyRoutes } from './routes/agency-routes.ts';
 import { citizenRoutes } from './routes/citizen-routes.ts';
 import { complaintRoutes } from './routes/complaint-routes.ts';
@@ -327,6 +328,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   const publicKeys = { keys: [...gateway.keys().keys, publicKeyOf(keys.receipt)] };
   const parameters = createParameters({ db, clock, today });
   const agencies = createCompetentAgencies({ administration: pack.administration, parameters, own: agency });
+  const audit = createAudit(db, clock);
+  const passingOn = createPassingOn({ db, objects, agencies, audit, clock, today });
   const afterFiling = createAfterFiling({
     db,
     objects,
@@ -410,7 +413,6 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
       options.oidc === undefined ? null : createSignIn(options.oidc, { origin, secret: keys.secret, sessions, clock }),
     drafts,
   });
-  const audit = createAudit(db, clock);
   deskRoutes(api, { desks, audit });
   formRoutes(app, api, { registry, pack, today });
   gatewayRoutes(api, {
@@ -440,7 +442,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     usageNames,
     system: origin,
   });
-  dossierRoutes(api, { intake, db, objects, registry, maxSize: maxDossier });
+  dossierRoutes(api, { intake, db, objects, registry, passingOn, maxSize: maxDossier });
   if (kept !== null) keptAnswerRoutes(api, { kept, db, pack, standing });
   if (papers !== null) heldPaperRoutes(api, { papers });
   if (options.coDeclarants !== undefined)
@@ -483,6 +485,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   handlingRoutes(api, {
     entryChecks,
     handlings: createHandlings({ db, audit, clock, today }),
+    passingOn,
     results: createResults({ papers, kept, directory, log: usageLog, requester: origin, clock }),
     after: afterFiling,
     db,

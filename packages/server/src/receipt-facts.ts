@@ -34,6 +34,8 @@ export interface FiledFacts {
   readonly named: string | null;
   /** Whose desk took it in, as the seal says; null: no desk did. */
   readonly receivingAgency: string | null;
+  /** The agency that the dossier it follows was passed on to. */
+  readonly passedOnTo: string | null;
   readonly proven: Proven;
   readonly now: Date;
 }
@@ -52,7 +54,7 @@ export function createReceiptFacts(options: ReceiptFactsOptions): (filed: FiledF
   const { pack, parameters, noticeWithin = 8 } = options;
   const { timeZone, administration } = pack;
 
-  return async ({ procedure, part, data, channel, named, receivingAgency, proven, now }) => {
+  return async ({ procedure, part, data, channel, named, receivingAgency, passedOnTo, proven, now }) => {
     const code = part === null ? (procedure?.code ?? null) : part.code;
     const title = part?.name ?? procedure?.name;
     const day = dateIn(timeZone, now);
@@ -62,6 +64,7 @@ export function createReceiptFacts(options: ReceiptFactsOptions): (filed: FiledF
       named,
       day,
       part: part !== null,
+      passedOnTo,
     });
     const receivedAt = zonedTime(timeZone, now);
     const passedOn = receivingAgency === null || receivingAgency === agency ? {} : { receivingAgency };

@@ -21,6 +21,8 @@ export interface NationalPortalEvent {
   /** RFC 3339. */
   readonly at: string;
   readonly receipt: Omit<Receipt, 'signature'>;
+  /** Who decides now; absent: who the receipt says. */
+  readonly agency?: string | null;
   /** Components that were met by data of the State instead of a file, and those met by a file. */
   readonly components?: readonly {
     /** Code in the national database of procedures; absent where the form gives none. */
@@ -66,7 +68,8 @@ export function nationalPortalMessage(event: NationalPortalEvent): NationalPorta
   const { kind, at, receipt, components, sources } = event;
   const status = STATUS[kind];
   if (status === undefined) return null;
-  const { code, procedure, title, receivedAt, agency, due, fee } = receipt;
+  const { code, procedure, title, receivedAt, due, fee } = receipt;
+  const { agency = receipt.agency } = event;
   const name = title === undefined ? undefined : typeof title === 'string' ? title : title['vi'];
   return {
     MaHoSo: code,

@@ -11,6 +11,7 @@ import { isAtDesk } from '../desk.ts';
 import type { BundleFiling, Intake } from '../intake.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { Api } from '../operation.ts';
+import type { PassedOn, PassingOn } from '../passing-on.ts';
 import { refuse } from '../problem.ts';
 import type { Session } from '../session.ts';
 
@@ -36,19 +37,35 @@ export function dossierRoutes(
     readonly db: Database;
     readonly objects: ObjectStore;
     readonly registry: FormRegistry;
+    readonly passingOn: Pick<PassingOn, 'last'>;
     readonly maxSize: number;
   },
 ): void {
-  const { intake, db, objects, registry } = portal;
+  const { intake, db, objects, registry, passingOn } = portal;
 
   const find = async (session: Session | null, path: string): Promise<DossierRow> => {
     const [row] = await db.query<DossierRow>('SELECT * FROM dossier WHERE id = $1', [urnOf(path)]);
     requireOwn(session, row?.owner);
     return row!;
   };
-  const summary = (
-    row: DossierRow,
-  ): { id: string; status: string; title: LocalizedText; receipt: Receipt; form: object } => ({
+  interface Summary {
+    readonly id: string;
+    readonly status: string;
+    readonly title: LocalizedText;
+    readonly receipt: Receipt;
+    readonly form: object;
+    /** Another agency decides than the receipt says. */
+    readonly passedOn?: PassedOn;
+  }
+  const summaries = async (rows: readonly DossierRow[]): Promise<readonly Summary[]> => {
+    const elsewhere = rows.filter(({ agency, receipt }) => agency !== receipt.agency).map(({ id }) => id);
+    const last = await passingOn.last(elsewhere);
+    return rows.map(row => {
+      const passedOn = last.get(row.id);
+      return { ...summary(row), ...(passedOn === undefined ? {} : { passedOn }) };
+    });
+  };
+  const summary = (row: DossierRow): Summary => ({
     id: row.id,
     status: row.status,
     title: row.receipt.title ?? registry.byDigest(row.form_digest)?.info.title ?? row.form_id,
@@ -147,7 +164,7 @@ export function dossierRoutes(
         [c.get('session')!.owner],
       );
       c.header('cache-control', 'no-store');
-      return c.json(rows.map(summary));
+      return c.json(await summaries(rows));
     },
   );
 
@@ -161,7 +178,7 @@ export function dossierRoutes(
     },
     async c => {
       c.header('cache-control', 'no-store');
-      return c.json(summary(await find(c.get('session'), c.req.param('id')!)));
+      return c.json((await summaries([await find(c.get('session'), c.req.param('id')!)]))[0]!);
     },
   );
 

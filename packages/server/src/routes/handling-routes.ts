@@ -8,6 +8,7 @@ import type { EntryChecks } from '../entry-checks.ts';
 import type { Handling, Handlings } from '../handling.ts';
 import { packageKey } from '../dossier-index.ts';
 import type { ObjectStore } from '../object-store.ts';
+import type { PassingOn } from '../passing-on.ts';
 import type { Api } from '../operation.ts';
 import { refuse } from '../problem.ts';
 import type { Results } from '../results.ts';
@@ -19,6 +20,7 @@ export function handlingRoutes(
   api: Api,
   {
     handlings,
+    passingOn,
     entryChecks,
     results,
     after,
@@ -26,6 +28,7 @@ export function handlingRoutes(
     objects,
   }: {
     readonly handlings: Handlings;
+    readonly passingOn: Pick<PassingOn, 'list' | 'passOn'>;
     readonly entryChecks: Pick<EntryChecks, 'requireChecked'>;
     readonly results: Results;
     readonly after: Pick<AfterFiling, 'handled'>;
@@ -60,11 +63,12 @@ export function handlingRoutes(
       method: 'get',
       path: '/api/agency/passed-on',
       act: 'dossier.follow',
-      summary: "Lists the dossiers that the officer's agency took in and passed on: how far they are, and no more",
+      summary:
+        "Lists the dossiers that the officer's agency took in or was to decide, and passed on: how far they are, and no more",
       responses: { 200: { description: 'Newest first', schema: schemas.arrayOf(schemas.passedOn) } },
     },
     async c =>
-      c.json(await handlings.passedOn(c.get('session')!.person!), 200, {
+      c.json(await passingOn.list(c.get('session')!.person!), 200, {
         'cache-control': 'no-store',
       }),
   );
@@ -111,6 +115,26 @@ export function handlingRoutes(
       const count = await after.handled(id, handling);
       return c.json({ status: await handlings.handle(officer, id, handling, count) });
     },
+  );
+
+  api.on(
+    {
+      method: 'post',
+      path: '/api/agency/dossiers/{id}/pass-on',
+      act: 'dossier.pass-on',
+      summary:
+        'Gives a dossier to the agency that is competent, before anything was said of it; the receipt, and the day it is due, stay',
+      body: { types: ['application/json'], schema: schemas.passOn, limit: 1 << 16 },
+      responses: { 200: { description: 'Who decides now', schema: schemas.passedOnNow } },
+    },
+    async (c, { body }) =>
+      c.json(
+        await passingOn.passOn(
+          c.get('session')!.person!,
+          urnOf(c.req.param('id')!),
+          body as unknown as { agency: string; reason: string },
+        ),
+      ),
   );
 
   api.on(
