@@ -42,6 +42,12 @@ export async function demoAgencies() {
       area: PROVINCE,
       name: { vi: 'Công an tỉnh Hà Tĩnh', en: 'Police of Hà Tĩnh' },
     },
+    {
+      code: 'G01.27.0',
+      kind: 'trafficPolice',
+      area: PROVINCE,
+      name: { vi: 'Phòng Cảnh sát giao thông Công an tỉnh Hà Tĩnh', en: 'Traffic police division of Hà Tĩnh' },
+    },
   ];
 }
 

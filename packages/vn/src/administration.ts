@@ -11,6 +11,7 @@ import {
   type Proven,
 } from '@onceform/core';
 import exemptionList from './data/fee-exemptions.json' with { type: 'json' };
+import feeTable from './data/fees.json' with { type: 'json' };
 import { competentAgencies } from './agencies.ts';
 import { AGENCY_RULES } from './agency-rules.ts';
 import { standsAs } from './areas.ts';
@@ -74,13 +75,24 @@ const FACTS: { readonly [procedure: string]: FeeFacts } = {
     resident: RESIDENT,
   },
   '1.004873': { bornAt: ['/subject/birthDate'], groups: '/situation/feeExemption' },
+  // The form itself asks for residence and ethnic group, so nobody has to claim what follows from them.
+  '2.000488': {
+    copies: '/request/copies',
+    bornAt: ['/person/birthDate'],
+    groups: '/situation/feeExemption',
+    resident: { address: '/person/permanentAddress', ethnicity: '/person/ethnicity' },
+  },
 };
+
+/** Whom a tariff exempts, and those whom only one tariff knows. */
+const GROUPS = [...exemptionList.items, ...feeTable.groups];
 
 const CHARGES: { readonly [charge in FeeRule['charge']]: { readonly vi: string; readonly en: string } } = {
   base: { vi: 'Lệ phí', en: 'Fee' },
   inTime: { vi: 'Lệ phí đăng ký đúng hạn', en: 'Fee for registration in time' },
   late: { vi: 'Lệ phí đăng ký quá hạn', en: 'Fee for late registration' },
   copy: { vi: 'Bản sao trích lục', en: 'Copy of the extract' },
+  furtherCopy: { vi: 'Phiếu cấp thêm', en: 'Further certificate' },
 };
 
 export const administration: Administration = {
@@ -124,7 +136,8 @@ export const administration: Administration = {
       ...(await byPlace(facts, data, proven, areas)),
     ];
     const fee = await feeFor({ ...question, channel, exemptions: exempt.map(({ code }) => code) }, rules);
-    if (fee.lines.length === 0 || DURATIONS[procedure] === undefined) return null;
+    const isKnown = DURATIONS[procedure] !== undefined || AGENCY_RULES[procedure] !== undefined;
+    if (fee.lines.length === 0 || !isKnown) return null;
     const counter = await feeFor({ ...question, channel: 'in-person' }, rules);
     return {
       total: fee.total,
@@ -145,7 +158,7 @@ function lineOf(
   counter: FeeLine | undefined,
   exempt: readonly Exempt[],
 ) {
-  const found = exemptionList.items.find(({ code }) => code === exemption?.code);
+  const found = GROUPS.find(({ code }) => code === exemption?.code);
   const place = exempt.find(({ code }) => code === exemption?.code)?.basis;
   const bases = [exemption?.basis, place].filter(each => each !== undefined).join('; ');
   const full = counter?.amount ?? null;
@@ -166,9 +179,11 @@ function lineOf(
 function byAge(facts: FeeFacts | undefined, data: JsonObject, date: string): readonly string[] {
   for (const pointer of facts?.bornAt ?? []) {
     const born = valueAt(data, pointer);
-    if (typeof born !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(born)) continue;
+    if (typeof born !== 'string') continue;
     const age = ageAt(born, date);
-    return age < 16 ? ['child'] : age >= 60 ? ['elderly'] : [];
+    if (age >= 60) return ['elderly'];
+    // The last day that a year alone can mean makes one younger: enough for the elderly, not for a child.
+    return age >= 0 && age < 16 && born.length === 10 ? ['child'] : [];
   }
   return [];
 }

@@ -88,6 +88,11 @@ async function agencyOf(
     case 'provincialPolice':
       return {
         ...base,
+        name: { vi, en: `Police of ${province.name}` },
+      };
+    case 'trafficPolice':
+      return {
+        ...base,
         name: { vi, en: `Traffic police division of ${province.name}` },
       };
   }

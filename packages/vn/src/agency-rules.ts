@@ -2,7 +2,7 @@
 
 import type { Pointer } from '@onceform/core';
 
-export type AgencyKind = 'peoplesCommittee' | 'communePolice' | 'provincialPolice';
+export type AgencyKind = 'peoplesCommittee' | 'communePolice' | 'provincialPolice' | 'trafficPolice';
 
 export interface AgencyRule {
   readonly kind: AgencyKind;
@@ -36,13 +36,24 @@ export const AGENCY_RULES: { readonly [procedure: string]: AgencyRule } = {
   },
   '1.004194': { kind: 'communePolice', addresses: ['/request/address'] },
   '1.001612': { kind: COMMUNE, addresses: ['/business/office'] },
-  '3.000347': { kind: 'provincialPolice', addresses: ['/person/residence'] },
+  '3.000347': { kind: 'trafficPolice', addresses: ['/person/residence'] },
+  // Luật Lý lịch tư pháp 28/2009/QH12, điều 44; since 1 March 2025 the police instead of the department of justice.
+  '2.000488': {
+    kind: 'provincialPolice',
+    addresses: ['/person/permanentAddress'],
+    otherwise: ['/person/temporaryAddress', '/person/otherTemporaryAddress'],
+  },
 };
 
 /** The answers that say who decides on these procedures: what has to be known to offer a choice, and nothing else. */
 export function placesThatDecide(procedures: readonly string[]): readonly Pointer[] {
   const rules = procedures.flatMap(procedure => AGENCY_RULES[procedure] ?? []);
   return [...new Set(rules.flatMap(({ addresses, otherwise = [] }) => [...addresses, ...otherwise]))];
+}
+
+/** Offices of a province: no commune is in their name. */
+export function isOfProvince(kind: AgencyKind): boolean {
+  return kind === 'provincialPolice' || kind === 'trafficPolice';
 }
 
 /** The name of an office, from the names of its units: `Ủy ban nhân dân xã Thạch Hà, tỉnh Hà Tĩnh`. */
@@ -53,6 +64,8 @@ export function officeName(kind: AgencyKind, province: string, commune = ''): st
     case 'communePolice':
       return `Công an ${inSentence(commune)}, ${inSentence(province)}`;
     case 'provincialPolice':
+      return `Công an ${inSentence(province)}`;
+    case 'trafficPolice':
       return `Phòng Cảnh sát giao thông Công an ${inSentence(province)}`;
   }
 }

@@ -133,6 +133,11 @@ const records: readonly ConceptSpec[] = [
     mode: 'choose',
     edit: 'locked',
   }),
+  // What a register has of it is seldom whole: the citizen says the rest, and corrects it.
+  record('residenceHistory[]', 'Quá trình cư trú', 'Former residences', ['residence'], {
+    mode: 'choose',
+    edit: 'correctable',
+  }),
   record('civilStatus.birth', 'Đăng ký khai sinh', 'Birth registration', ['civilStatus'], {
     mode: 'fill',
     edit: 'locked',
@@ -166,7 +171,7 @@ const records: readonly ConceptSpec[] = [
 ];
 
 /** Raised whenever a concept is added; a concept that was published is never renamed and never changes its meaning. */
-export const DICTIONARY_VERSION = '1.0.0';
+export const DICTIONARY_VERSION = '1.1.0';
 
 export const concepts: { readonly [id: string]: ConceptSpec } = Object.fromEntries(
   [...rows.map(conceptOf), ...records].map(concept => [concept.id, concept]),

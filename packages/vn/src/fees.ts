@@ -8,10 +8,14 @@ import { codeLists } from './code-lists.ts';
 export interface FeeRule {
   /** A procedure code, or `*`. */
   readonly procedure: string;
-  readonly charge: 'base' | 'inTime' | 'late' | 'copy';
+  readonly charge: 'base' | 'inTime' | 'late' | 'copy' | 'furtherCopy';
   /** Dong. */
   readonly amount: number;
   readonly per?: 'copy';
+  /** With `furtherCopy`: so many are in the base fee, and only those after them are charged. */
+  readonly included?: number;
+  /** Only payers of one of these groups: a reduced amount. */
+  readonly groups?: readonly string[];
   /** Absent: every channel. */
   readonly channel?: 'online' | 'in-person';
   /** The group of communes: the province their area belonged to before July 2025. Absent: everywhere. */
@@ -43,7 +47,7 @@ export interface FeeLine {
   readonly quantity: number;
   readonly basis: string;
   readonly confidence: FeeRule['confidence'];
-  /** The exemption that made it nothing, and the rule that gives it. */
+  /** The group that made it nothing, or less, and the rule that says so. */
   readonly exemption?: { readonly code: string; readonly basis: string };
 }
 
@@ -62,11 +66,13 @@ export async function feeFor(question: FeeQuestion, rules: readonly FeeRule[] = 
   const { procedure, copies = 0, late } = question;
   const group = await formerProvinceOf(question.communeCode);
   const channel = question.channel === 'online' || question.channel === 'remote' ? 'online' : 'in-person';
-  const find = (charge: FeeRule['charge']): FeeRule | undefined =>
+  const payer = question.exemptions ?? [];
+  const find = (charge: FeeRule['charge'], reduced = false): FeeRule | undefined =>
     rules.find(
       rule =>
         (rule.procedure === procedure || rule.procedure === '*')
         && rule.charge === charge
+        && (reduced ? rule.groups?.some(code => payer.includes(code)) === true : rule.groups === undefined)
         && (rule.channel === undefined || rule.channel === channel)
         && (rule.formerProvince === undefined || rule.formerProvince === group)
         && rule.from <= question.date
@@ -74,9 +80,11 @@ export async function feeFor(question: FeeQuestion, rules: readonly FeeRule[] = 
     );
 
   const timed = rules.some(rule => rule.procedure === procedure && rule.charge === 'inTime');
+  const further = find('furtherCopy');
+  const charged = copies - (further?.included ?? 0);
   const lines: FeeLine[] = [];
   if (procedure !== '2.000635') lines.push(line(timed ? (late ? 'late' : 'inTime') : 'base', 1));
-  if (copies > 0) lines.push(line('copy', copies));
+  if (charged > 0) lines.push(line(further === undefined ? 'copy' : 'furtherCopy', charged));
   return {
     total: lines.some(each => each.amount === null)
       ? null
@@ -85,21 +93,30 @@ export async function feeFor(question: FeeQuestion, rules: readonly FeeRule[] = 
   };
 
   function line(charge: FeeRule['charge'], quantity: number): FeeLine {
-    // Whoever is exempt pays nothing, whatever the amount that nobody told us.
     const { amount, basis, confidence }: Pick<FeeLine, 'amount' | 'basis' | 'confidence'> = find(charge) ?? {
       amount: null,
       basis: 'Hội đồng nhân dân cấp tỉnh quy định',
       confidence: 'check',
     };
-    const exemption =
-      charge === 'copy' ? undefined : question.exemptions?.find(code => EXEMPTIONS[procedure]?.includes(code));
-    const found = { charge, quantity, basis, confidence };
-    return exemption === undefined || amount === 0
-      ? { ...found, amount }
+    const full = { charge, quantity, amount, basis, confidence };
+    if (amount === 0 || charge === 'copy' || charge === 'furtherCopy') return full;
+    // Whoever is exempt pays nothing, whatever the amount that nobody told us.
+    const exempt = payer.find(code => EXEMPTIONS[procedure]?.includes(code));
+    if (exempt !== undefined)
+      return {
+        ...full,
+        amount: 0,
+        exemption: { code: exempt, basis: EXEMPTION_BASIS[procedure] ?? EXEMPTION_BASIS['*']! },
+      };
+    const less = find(charge, true);
+    return less === undefined
+      ? full
       : {
-          ...found,
-          amount: 0,
-          exemption: { code: exemption, basis: EXEMPTION_BASIS[procedure] ?? EXEMPTION_BASIS['*']! },
+          ...full,
+          amount: less.amount,
+          basis: less.basis,
+          confidence: less.confidence,
+          exemption: { code: payer.find(code => less.groups!.includes(code))!, basis: less.basis },
         };
   }
 }

@@ -4,7 +4,7 @@ import type { Json, RuleFunction } from '@onceform/core';
 import { addWorkingDays, daysBetween, isWorkingDay } from './calendar.ts';
 import { isCommuneOf } from './communes.ts';
 import { familyNameOf, isSameName, printName } from './names.ts';
-import { isPartialDate, lastPossibleDay } from './partial-date.ts';
+import { displayPartialDate, isPartialDate, lastPossibleDay } from './partial-date.ts';
 import { readPersonalId } from './personal-id.ts';
 import { isValidTaxCode } from './tax-code.ts';
 import { dateInWords, longDate, moneyInWords, numberInWords } from './words.ts';
@@ -18,6 +18,20 @@ export function ageAt(birthDate: string, date: string): number {
   const born = lastPossibleDay(birthDate);
   const years = Number(date.slice(0, 4)) - Number(born.slice(0, 4));
   return date.slice(5) < born.slice(5) ? years - 1 : years;
+}
+
+/** The month after one, `2014-12` → `2015-01`; empty when it is none. */
+export function monthAfter(month: string): string {
+  if (!/^[0-9]{4}-(?:0[1-9]|1[0-2])$/.test(month)) return '';
+  const [year, of] = month.split('-').map(Number) as [number, number];
+  return `${String(of === 12 ? year + 1 : year).padStart(4, '0')}-${String((of % 12) + 1).padStart(2, '0')}`;
+}
+
+/** The month in which somebody came of an age, as late as a partial date of birth can mean; empty when it is no date. */
+export function monthOfAge(birthDate: string, years: number): string {
+  if (!isPartialDate(birthDate)) return '';
+  const born = lastPossibleDay(birthDate);
+  return `${String(Number(born.slice(0, 4)) + years).padStart(4, '0')}-${born.slice(5, 7)}`;
 }
 
 /**
@@ -69,6 +83,24 @@ export const functions: { readonly [name: string]: RuleFunction } = {
     result: 'int',
     description: 'Whole years from a (partial) date of birth to a date; the last possible day counts. -1 when unknown.',
     call: (birthDate, date) => ageAt(text(birthDate), text(date)),
+  },
+  monthOfAge: {
+    parameters: ['string', 'int'],
+    result: 'string',
+    description: 'The month, 2012-04, in which one came of an age; the last possible one counts. Empty when unknown.',
+    call: (birthDate, years) => monthOfAge(text(birthDate), whole(years)),
+  },
+  monthAfter: {
+    parameters: ['string'],
+    result: 'string',
+    description: 'The month after one: 2015-01 for 2014-12; empty when it is no month.',
+    call: month => monthAfter(text(month)),
+  },
+  shortDate: {
+    parameters: ['string'],
+    result: 'string',
+    description: 'A full or partial ISO date as forms write it in figures: 09/2010; other text unchanged.',
+    call: date => displayPartialDate(text(date)),
   },
   daysBetween: {
     parameters: ['string', 'string'],

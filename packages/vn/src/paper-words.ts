@@ -2,7 +2,7 @@
 // name of the agency after "Kính gửi". Codes are named by whoever asks, so that a page loads no list for it.
 
 import { isJsonObject, valueAt, type Json, type JsonObject, type LabelOf, type PaperWords } from '@onceform/core';
-import { AGENCY_RULES, inSentence, officeName } from './agency-rules.ts';
+import { AGENCY_RULES, inSentence, isOfProvince, officeName } from './agency-rules.ts';
 
 export const paper: PaperWords = {
   async addressee(procedure, data, labelOf) {
@@ -18,7 +18,7 @@ export const paper: PaperWords = {
     if (provinceCode === '') return '';
     const province = await labelOf('provinces', provinceCode);
     if (province === undefined) return '';
-    if (rule.kind === 'provincialPolice') return officeName(rule.kind, province);
+    if (isOfProvince(rule.kind)) return officeName(rule.kind, province);
     const commune = await labelOf('communes', communeCode, provinceCode);
     return commune === undefined ? '' : officeName(rule.kind, province, commune);
   },

@@ -29,7 +29,8 @@ const RELIGIONS: Readonly<Record<string, string>> = {
 };
 const POVERTY: { readonly [code: string]: string } = { '0': 'none', '1': 'poor', '2': 'nearPoor' };
 const DISABILITY: { readonly [code: string]: string } = { '1': 'extremelySevere', '2': 'severe', '3': 'mild' };
-const MARITAL: Readonly<Record<string, string>> = { '0': 'unknown', '1': 'single', '2': 'married' };
+/** 0 says that there is no information: that is no status. */
+const MARITAL: Readonly<Record<string, string>> = { '1': 'single', '2': 'married' };
 const DOCUMENTS: Readonly<Record<string, string>> = {
   CC: 'identityCard',
   CCCD: 'citizenCardChip',
@@ -143,6 +144,7 @@ export const normalizers: { readonly [name: string]: Normalizer } = {
   name,
   date,
   birthDate,
+  partialDate: raw => partial(textOf(raw)),
   gender,
   ethnicity,
   country,

@@ -46,6 +46,14 @@ const NAME = (family: string, middle: string, given: string): JsonObject => ({
 const THANH_SEN = { MaTinhThanh: '42', MaPhuongXa: '18073', ChiTiet: 'Số 12, đường Mẫu, tổ dân phố 5', QuocGia: 'VN' };
 /** At the border; nobody else of these people lives there. */
 const SON_KIM_1 = { MaTinhThanh: '42', MaPhuongXa: '18196', ChiTiet: 'Thôn Mẫu', QuocGia: 'VN' };
+/** A commune as papers of before July 2025 have it. */
+const CU = (detail: string): JsonObject => ({
+  MaTinhThanh: '42',
+  MaQuanHuyen: '436',
+  MaPhuongXa: '18073',
+  ChiTiet: detail,
+  QuocGia: 'VN',
+});
 const DUC_THO = { MaTinhThanh: '42', MaPhuongXa: '18229', ChiTiet: 'Thôn Ví Dụ', QuocGia: 'VN' };
 
 interface Citizen {
@@ -73,6 +81,7 @@ function citizen({ id, name, gender, born, ethnicity = '01', marital, more }: Ci
       TinhTrangHonNhan: marital,
       NgayThangNamSinh: born,
       QueQuan: DUC_THO,
+      NoiSinh: { DiaChi: CU('') },
       ThuongTru: THANH_SEN,
       GiayTo: { Loai: 'CC', So: id, NgayCap: '20250312', NoiCap: 'Bộ Công an' },
       ...more,
@@ -89,6 +98,9 @@ const person = (family: string, middle: string, given: string, id: string): Json
 const MAU = person('Nguyễn', 'Thị', 'Mẫu', '042196000017');
 const THU = person('Lê', 'Văn', 'Thử', '042094000025');
 const VI_DU = person('Phạm', 'Thị', 'Ví Dụ', '042158000041');
+/** The parents of Thử; no register knows more of them. */
+const CHA = person('Lê', 'Văn', 'Ví Dụ', '042064000091');
+const ME = person('Hoàng', 'Thị', 'Thử', '042166000109');
 
 const marriage = (id: string): JsonObject => ({
   MaBanGhi: 'KH-45-2023',
@@ -99,6 +111,17 @@ const marriage = (id: string): JsonObject => ({
     QuyenSo: '01/2023',
     NgayDangKy: '15.06.2023',
     NoiDangKy: 'UBND phường Nam Hà, thành phố Hà Tĩnh, tỉnh Hà Tĩnh',
+  },
+});
+
+/** What a birth extract says of the parents: more often the year than the day. */
+const birthExtract = (id: string, father: JsonObject, mother: JsonObject): JsonObject => ({
+  MaBanGhi: `KS-${id.slice(-6)}`,
+  CapNhatLuc: '2024-01-15T08:00:00+07:00',
+  SoDinhDanh: id,
+  KhaiSinh: {
+    Cha: { ...CHA, NgayThangNamSinh: father },
+    Me: { ...ME, NgayThangNamSinh: mother },
   },
 });
 
@@ -133,6 +156,19 @@ function household(asked: string, relation: string, members: readonly JsonObject
         ThanhVien: member,
       })),
   ];
+}
+
+/** Where somebody lived, as far as the register has it; without an end it is where they live. */
+function stays(
+  holder: string,
+  places: readonly (readonly [from: string, to: string | null, place: JsonObject])[],
+): readonly JsonObject[] {
+  return places.map(([from, to, place], i) => ({
+    MaBanGhi: `CT-${holder.slice(-6)}-${i + 1}`,
+    CapNhatLuc: '2025-12-01T00:00:00+07:00',
+    SoDinhDanh: holder,
+    CuTru: { TuThang: from, DenThang: to, DiaChi: place },
+  }));
 }
 
 const MEMBERS: readonly JsonObject[] = [
@@ -183,7 +219,7 @@ const standing: Omit<RegisterData, 'health' | 'drivingLicence'> = {
       gender: '1',
       born: day('19940902'),
       marital: '2',
-      more: { VoChong: MAU, ChuHo: { ...THU, QuanHe: 'Chủ hộ' }, SoDienThoai: '0987 654 321' },
+      more: { VoChong: MAU, Cha: CHA, Me: ME, ChuHo: { ...THU, QuanHe: 'Chủ hộ' }, SoDienThoai: '0987 654 321' },
     }),
     citizen({
       id: '040199000033',
@@ -201,13 +237,7 @@ const standing: Omit<RegisterData, 'health' | 'drivingLicence'> = {
       born: { NgayThangNam: '19580000', Nam: '1958' },
       marital: '3',
       more: {
-        ThuongTru: {
-          MaTinhThanh: '42',
-          MaQuanHuyen: '436',
-          MaPhuongXa: '18073',
-          ChiTiet: 'Số 3, đường Cũ',
-          QuocGia: 'VN',
-        },
+        ThuongTru: CU('Số 3, đường Cũ'),
         Con: [MAU],
       },
     }),
@@ -225,12 +255,15 @@ const standing: Omit<RegisterData, 'health' | 'drivingLicence'> = {
       gender: '2',
       born: day('19860228'),
       marital: '3',
-      more: {},
+      more: { TamTru: SON_KIM_1 },
     }),
   ]),
   civilStatus: {
     '042196000017': [marriage('042196000017')],
-    '042094000025': [marriage('042094000025')],
+    '042094000025': [
+      marriage('042094000025'),
+      birthExtract('042094000025', day('19641120'), { NgayThangNam: '19660000', Nam: '1966' }),
+    ],
     '042186000058': [
       {
         MaBanGhi: 'LH-12-2020',
@@ -241,8 +274,24 @@ const standing: Omit<RegisterData, 'health' | 'drivingLicence'> = {
     ],
   },
   residence: {
-    '042094000025': household('042094000025', 'Chủ hộ', MEMBERS),
-    '042196000017': household('042196000017', 'Vợ', MEMBERS),
+    '042094000025': [
+      ...household('042094000025', 'Chủ hộ', MEMBERS),
+      ...stays('042094000025', [
+        ['09/2008', '06/2017', CU('Số 8, đường Cũ')],
+        ['07/2017', null, THANH_SEN],
+      ]),
+    ],
+    '042196000017': [
+      ...household('042196000017', 'Vợ', MEMBERS),
+      ...stays('042196000017', [
+        ['04/2010', '05/2023', DUC_THO],
+        ['06/2023', null, THANH_SEN],
+      ]),
+    ],
+    // What was before the register was kept on a computer it does not know.
+    '042158000041': stays('042158000041', [['05/1998', null, CU('Số 3, đường Cũ')]]),
+    '042098000077': stays('042098000077', [['02/2012', null, SON_KIM_1]]),
+    '042186000058': stays('042186000058', [['02/2000', null, THANH_SEN]]),
   },
   land: {
     '042094000025': [

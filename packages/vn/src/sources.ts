@@ -86,6 +86,7 @@ export const population: RegisterSource = register(
           'person.familyName': { at: '/HoVaTen/Ho', normalize: 'namePart' },
           'person.middleName': { at: '/HoVaTen/ChuDem', normalize: 'namePart' },
           'person.givenName': { at: '/HoVaTen/Ten', normalize: 'namePart' },
+          'person.otherName': { at: '/TenGoiKhac', normalize: 'name' },
           'person.personalId': { at: '/SoDinhDanh' },
           'person.oldIdNumber': { at: '/SoCMND' },
           'person.birthDate': { at: '/NgayThangNamSinh', normalize: 'birthDate' },
@@ -95,6 +96,7 @@ export const population: RegisterSource = register(
           'person.nationality': { at: '/QuocTich', normalize: 'country' },
           'person.maritalStatus': { at: '/TinhTrangHonNhan', normalize: 'maritalStatus' },
           'person.homeTown': { at: '/QueQuan', normalize: 'address' },
+          'person.placeOfBirth': { at: '/NoiSinh', normalize: 'placeOfBirth' },
           'person.birthRegistrationPlace': { at: '/NoiDangKyKhaiSinh', normalize: 'address' },
           'person.permanentAddress': { at: '/ThuongTru', normalize: 'address' },
           'person.temporaryAddress': { at: '/TamTru', normalize: 'address' },
@@ -159,6 +161,8 @@ export const civilStatus: RegisterSource = register(
           'civilStatus.birth.date': { at: '/KhaiSinh/NgayDangKy', normalize: 'date' },
           'civilStatus.birth.place': { at: '/KhaiSinh/NoiDangKy', normalize: 'text' },
           'person.placeOfBirth': { at: '/KhaiSinh/NoiSinh', normalize: 'placeOfBirth' },
+          'person.father.birthDate': { at: '/KhaiSinh/Cha/NgayThangNamSinh', normalize: 'birthDate' },
+          'person.mother.birthDate': { at: '/KhaiSinh/Me/NgayThangNamSinh', normalize: 'birthDate' },
           'civilStatus.divorce.reference': { at: '/LyHon/BanAn', normalize: 'text' },
         },
       },
@@ -203,7 +207,7 @@ const standard = {
   health: '/health',
 } as const;
 
-/** CSDL về cư trú: the household a person lives in, one record for each member. */
+/** CSDL về cư trú: the household a person lives in, one record for each member; and where they lived, one for each place. */
 export const residence: RegisterSource = register('residence', 'Cơ sở dữ liệu về cư trú', 'Residence database', {
   lookups: {
     self: {
@@ -220,6 +224,9 @@ export const residence: RegisterSource = register('residence', 'Cơ sở dữ li
         'household.members[].birthDate': { at: '/ThanhVien/NgayThangNamSinh', normalize: 'birthDate' },
         'household.members[].gender': { at: '/ThanhVien/GioiTinh', normalize: 'gender' },
         'household.members[].relationToHead': { at: '/ThanhVien/QuanHe', normalize: 'relation' },
+        'residenceHistory[].from': { at: '/CuTru/TuThang', normalize: 'partialDate' },
+        'residenceHistory[].to': { at: '/CuTru/DenThang', normalize: 'partialDate' },
+        'residenceHistory[].address': { at: '/CuTru/DiaChi', normalize: 'address' },
       },
     },
   },
@@ -410,6 +417,8 @@ export const roles: {
   applicant: [{ relation: 'self' }],
   // The applicant again: contact data come from other sources than the person's record, so they are items of their own.
   contact: [{ relation: 'self' }],
+  // And once more, for what is no part of the person's record either: taken where a register has it, whatever the record says.
+  apart: [{ relation: 'self' }],
   spouse: [{ relation: 'spouse' }],
   mother: [
     { relation: 'self', sex: 'female' },

@@ -1,4 +1,5 @@
-// A date in three boxes, day, month, year, as the official forms have it; or in part, where only the year is known.
+// A date in three boxes, day, month, year, as the official forms have it; or in part, where only the year is known. A month
+// is two of them.
 
 import type { FieldNode } from '@onceform/core';
 import { html, nothing } from 'lit';
@@ -11,7 +12,7 @@ export const dateWidget: Widget = {
     node.kind === 'field' && node.options === undefined
       ? node.format === 'date'
         ? 3
-        : node.widget === 'date' || node.widget === 'partial-date' || isPartial(node)
+        : isPartial(node) || ['date', 'partial-date', 'month'].includes(node.widget ?? '')
           ? 4
           : 0
       : 0,
@@ -20,8 +21,9 @@ export const dateWidget: Widget = {
     const parts = split(typeof control.value === 'string' ? control.value : control.text);
     const birth = control.node.autocomplete === 'bday';
     const known = control.node.format === 'date' && !control.readOnly;
+    const first = control.node.widget === 'month' ? 'month' : 'day';
     const [day, month, year] = PARTS.map((part, index) => {
-      const id = index === 0 ? control.id : `${control.id}~${part}`;
+      const id = part === first ? control.id : `${control.id}~${part}`;
       return attributes({
         '<for': id,
         '<.text': control.t(`date.${part}`),
@@ -30,13 +32,12 @@ export const dateWidget: Widget = {
         form: control.form,
         autocomplete: birth ? `bday-${part}` : 'off',
         'aria-invalid': control.invalid,
-        required: control.required && (part === 'year' || known),
+        required: control.required && (part === 'year' || known || first === 'month'),
         readonly: control.readOnly,
         '.number': parts[index],
       });
     });
-    return html`<div class="once-date"><div class="once-date-part"><label></label><input class="once-input" data-once="date" inputmode="numeric" maxlength="2" ${day}></div
-      ><div class="once-date-part"><label></label><input class="once-input" data-once="date" inputmode="numeric" maxlength="2" ${month}></div
+    return html`<div class="once-date">${first === 'day' ? html`<div class="once-date-part"><label></label><input class="once-input" data-once="date" inputmode="numeric" maxlength="2" ${day}></div>` : nothing}<div class="once-date-part"><label></label><input class="once-input" data-once="date" inputmode="numeric" maxlength="2" ${month}></div
       ><div class="once-date-part"><label></label><input class="once-input" data-once="date" inputmode="numeric" maxlength="4" ${year}></div>${
         known
           ? html`<div class="once-calendar"><button type="button" class="once-button" data-kind="quiet" @click=${(event: Event) => openCalendar(control, event.currentTarget as HTMLElement)}
@@ -76,10 +77,13 @@ export function join(day: string, month: string, year: string): string {
     : `${day}/${month}/${year}`;
 }
 
-/** What the three boxes around one of them say together. */
+/** What the boxes around one of them say together. */
 export function dateTextOf(box: HTMLElement): string {
-  const boxes = box.closest('.once-date')!.querySelectorAll<HTMLInputElement>('input[data-part]');
-  return join(...(Array.from(boxes, ({ value }) => value.normalize('NFKC').trim()) as [string, string, string]));
+  const boxes = box.closest('.once-date')!;
+  const [day, month, year] = PARTS.map(
+    part => boxes.querySelector<HTMLInputElement>(`input[data-part=${part}]`)?.value.normalize('NFKC').trim() ?? '',
+  );
+  return join(day!, month!, year!);
 }
 
 /** The browser's own calendar. Its box is made when it is asked for first: it is the dearest control there is. */

@@ -34,9 +34,10 @@ function lineText(words: Words, about: ReceiptFee, { label, amount, quantity, ex
   const { t, l } = words;
   const what = quantity === 1 ? l(label) : t('fee.times', { what: l(label), count: quantity });
   if (amount === null) return t('fee.line', { what, amount: t('fee.unknown') });
-  return exemption === undefined
-    ? t('fee.line', { what, amount: money(words, about, amount * quantity) })
-    : t('fee.free', { what, reason: [l(exemption.label), exemption.basis].filter(Boolean).join(', ') });
+  const sum = money(words, about, amount * quantity);
+  if (exemption === undefined) return t('fee.line', { what, amount: sum });
+  const reason = [l(exemption.label), exemption.basis].filter(Boolean).join(', ');
+  return amount === 0 ? t('fee.free', { what, reason }) : t('fee.line', { what: `${what} (${reason})`, amount: sum });
 }
 
 function money({ locale }: Words, { currency }: ReceiptFee, amount: number): string {
