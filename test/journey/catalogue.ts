@@ -17,7 +17,7 @@ interface Suite {
     readonly kind: string;
     readonly persona?: string;
     readonly today: string;
-    readonly steps?: readonly ({ readonly answer?: Answers } & object)[];
+    readonly steps?: readonly ({ readonly answer?: Answers; readonly use?: string } & object)[];
   }[];
 }
 
@@ -79,11 +79,18 @@ export async function fillOpened(
     words = WORDS[language];
   const { steps = [], today } = ordinaryOf(slug);
   await takeFound(me, language, found);
-  for (const step of steps) if (step.answer !== undefined) await answer(page, asOfToday(step.answer, today) as Answers);
+  const given = steps.flatMap(step => (step.answer === undefined ? [] : [asOfToday(step.answer, today) as Answers]));
+  for (const each of given) await answer(page, each);
   await me.settle();
+  const takesRows = steps.some(({ use }) => use !== undefined && /\/\d+$/.test(use));
   for (let no = 0; no < 15 && !(await me.has('button', words.submit)); no++) {
     await attachPapers(page);
     await chooseOffers(page);
+    if (takesRows) {
+      await takeRows(page);
+      for (const each of given) await answer(page, each, true);
+      await me.settle();
+    }
     await look(page);
     await me.press(words.next);
     await me.rests();
@@ -119,19 +126,50 @@ function asOfToday(value: unknown, today: string): unknown {
   return Math.abs(away) > 400 ? value : dayFromNow(away);
 }
 
-/** Gives answers through the form's own session, leaf by leaf; what a register locked stays. */
-export async function answer(page: Page, answers: Answers): Promise<void> {
-  await page.evaluate(given => {
-    const session = (
-      document.querySelector('once-form') as unknown as { currentSession: { dispatch(spec: object): void } }
-    ).currentSession;
-    const visit = (value: unknown, at: string): void => {
-      if (typeof value === 'object' && value !== null && !Array.isArray(value))
-        for (const [key, inner] of Object.entries(value)) visit(inner, `${at}/${key}`);
-      else session.dispatch({ changes: { set: at, value } });
-    };
-    visit(given, '');
-  }, answers);
+/**
+ * Gives answers through the form's own session, leaf by leaf; what a register locked stays, and a row that is not there
+ * yet waits.
+ *
+ * @param rowsOnly what is said of rows, `{ homes: { 0: … } }`, and nothing else
+ */
+export async function answer(page: Page, answers: Answers, rowsOnly = false): Promise<void> {
+  await page.evaluate(
+    (given, only) => {
+      interface Session {
+        readonly state: { readonly data: unknown };
+        dispatch(spec: object): void;
+      }
+      const session = (document.querySelector('once-form') as unknown as { currentSession: Session }).currentSession;
+      const visit = (value: unknown, at: string, held: unknown, inRow: boolean): void => {
+        if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+          if (inRow || !only) session.dispatch({ changes: { set: at, value } });
+          return;
+        }
+        for (const [key, inner] of Object.entries(value)) {
+          const isRow = /^\d+$/.test(key);
+          const there = (held as Record<string, unknown> | undefined)?.[key];
+          if (!isRow || there !== undefined) visit(inner, `${at}/${key}`, there, inRow || isRow);
+        }
+      };
+      visit(given, '', session.state.data, false);
+    },
+    answers,
+    rowsOnly,
+  );
+}
+
+/** Takes every row that a source offers on the page. */
+async function takeRows(page: Page): Promise<void> {
+  const offered = 'once-form .once-candidate';
+  for (let left = (await page.$$(offered)).length; left > 0; left--) {
+    await page.$eval(`${offered} button[data-kind="secondary"]`, button => (button as HTMLElement).click());
+    await page.waitForFunction(
+      (rows, before) => document.querySelectorAll(rows).length < before,
+      { polling: 50 },
+      offered,
+      left,
+    );
+  }
 }
 
 /** Takes the first record wherever the page offers some and none was taken. */

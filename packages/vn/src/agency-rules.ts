@@ -41,7 +41,7 @@ export const AGENCY_RULES: { readonly [procedure: string]: AgencyRule } = {
   '2.000488': {
     kind: 'provincialPolice',
     addresses: ['/person/permanentAddress'],
-    otherwise: ['/person/temporaryAddress', '/person/otherTemporaryAddress'],
+    otherwise: ['/person/temporary/registered', '/person/temporary/address'],
   },
 };
 

@@ -12,7 +12,13 @@ const slugs = readdirSync(new URL('../forms/', import.meta.url))
   .map(name => name.replace('.form.json', ''));
 
 /** The forms that are complete to the last rule. */
-const DEEP = new Set(['birth-registration', 'marital-status-certificate', 'permanent-residence', 'household-business']);
+const DEEP = new Set([
+  'birth-registration',
+  'criminal-record-certificate',
+  'household-business',
+  'marital-status-certificate',
+  'permanent-residence',
+]);
 
 const printOf = (slug: string): PrintSpec => valueAt(definitionOf(slug), '/form/print') as unknown as PrintSpec;
 

@@ -14,6 +14,7 @@ const ORDER = [
   'temporary-residence',
   'household-business',
   'driving-licence-exchange',
+  'criminal-record-certificate',
 ];
 
 it('docs/catalogue.md says what the forms do', async () => {
