@@ -290,6 +290,76 @@ describe('fees', () => {
     expect(fee).toMatchObject({ total: 0, lines: [{ amount: 0, exemption: { code: 'elderly' } }] });
   });
 
+  const record = (
+    data: JsonObject,
+    { groups = [], papers = [], copies = 2 }: { groups?: string[]; papers?: string[]; copies?: number } = {},
+  ) =>
+    administration.fee({
+      procedure: '2.000488',
+      received: '2026-11-20T09:00',
+      channel: 'online',
+      agency: null,
+      data: { person: { birthDate: '1990-01-01' }, request: { copies }, ...data },
+      areas: [{ area: '18844', standing: 'difficult', basis: 'QĐ thử' }],
+      proven: {
+        answers: new Set(['/person/permanentAddress', '/person/ethnicity', ...groups]),
+        components: new Set(papers),
+      },
+    });
+
+  it('a criminal record certificate costs 200.000, two of them the same, and each further one 5.000', async () => {
+    expect(await record({})).toMatchObject({ total: 200_000, lines: [{ charge: 'base', quantity: 1 }] });
+    expect(await record({}, { copies: 5 })).toMatchObject({
+      total: 215_000,
+      lines: [
+        { label: { vi: 'Phí cung cấp thông tin lý lịch tư pháp' } },
+        { charge: 'furtherCopy', amount: 5000, quantity: 3 },
+      ],
+    });
+  });
+
+  it('pupils and relatives of the fallen pay half for it, with a paper or by the register, and further ones in full', async () => {
+    const claim = (claimed: string) => ({ situation: { feeExemption: { claimed } } });
+    expect(await record(claim('student'), { papers: ['feeProof'], copies: 3 })).toMatchObject({
+      total: 105_000,
+      saved: 100_000,
+      lines: [
+        { amount: 100_000, exemption: { code: 'student', label: { vi: 'Học sinh, sinh viên' } } },
+        { amount: 5000 },
+      ],
+    });
+    expect((await record(claim('student')))?.total).toBe(200_000);
+    const merit = { situation: { feeExemption: { meritorious: 'Thân nhân liệt sĩ' } } };
+    expect((await record(merit, { groups: ['/situation/feeExemption/meritorious'] }))?.total).toBe(100_000);
+  });
+
+  it('the elderly, the disabled and the poor pay nothing for it; a year of birth is enough to be old, not to be a child', async () => {
+    for (const born of ['1958', '1966-11-20'])
+      expect(await record({ person: { birthDate: born } })).toMatchObject({ total: 0, saved: 200_000 });
+    expect((await record({ person: { birthDate: '1966-11-21' } }))?.total).toBe(200_000);
+    expect((await record({ person: { birthDate: '2010-12-01' } }))?.total).toBe(0);
+    expect((await record({ person: { birthDate: '2010' } }))?.total).toBe(200_000);
+    const poor = { situation: { feeExemption: { poverty: 'poor', meritorious: 'Thương binh' } } };
+    const groups = ['/situation/feeExemption/poverty', '/situation/feeExemption/meritorious'];
+    expect(await record(poor, { groups })).toMatchObject({ total: 0, lines: [{ exemption: { code: 'poor' } }] });
+  });
+
+  it('a minority person of a difficult commune pays nothing, as residence and ethnic group are on the form', async () => {
+    const lives = (communeCode: string, ethnicity: string) => ({
+      person: {
+        birthDate: '1990-01-01',
+        ethnicity,
+        permanentAddress: { scheme: '2-tier-2025', provinceCode: '42', communeCode },
+      },
+    });
+    expect(await record(lives('18844', 'thai'))).toMatchObject({
+      total: 0,
+      lines: [{ exemption: { code: 'minorityDifficult' } }],
+    });
+    expect((await record(lives('18844', 'kinh')))?.total).toBe(200_000);
+    expect((await record(lives('18073', 'thai')))?.total).toBe(200_000);
+  });
+
   it('across a change the fee of the day of receipt counts', async () => {
     const rules = [
       {
@@ -343,6 +413,10 @@ describe('deadlines', () => {
       workingDays: null,
     });
   });
+
+  it('of a criminal record certificate none is promised: the time of the new law is not known here', () => {
+    expect(dueFor({ procedure: '2.000488', received: '2026-11-20T16:00', channel: 'online' }).resultBy).toBeNull();
+  });
 });
 
 describe('the competent agency', () => {
@@ -380,6 +454,15 @@ describe('the competent agency', () => {
     const [agency] = await competentAgencies('1.004222', { request: { address: home('18073') } });
     expect(agency!.name.vi).toBe('Công an phường Thành Sen, tỉnh Hà Tĩnh');
     expect(await intakeCommunes(agency!)).toHaveLength(69);
+  });
+
+  it('of a criminal record is the police of the province where one lives for good, else where one stays', async () => {
+    const name = async (person: JsonObject) =>
+      (await competentAgencies('2.000488', { person })).map(agency => agency.name.vi);
+    expect(await name({ permanentAddress: home('18073') })).toEqual(['Công an tỉnh Hà Tĩnh']);
+    expect(await name({ temporary: { more: 'only', address: home('18229') } })).toEqual(['Công an tỉnh Hà Tĩnh']);
+    const former = { scheme: '3-tier', former: { provinceCode: '42', districtCode: '436', communeCode: '18082' } };
+    expect(await name({ permanentAddress: former })).toEqual(['Công an tỉnh Hà Tĩnh']);
   });
 
   it('of a copy from the register is any commune’s committee; the citizen’s own is proposed', async () => {

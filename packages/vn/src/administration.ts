@@ -95,6 +95,13 @@ const CHARGES: { readonly [charge in FeeRule['charge']]: { readonly vi: string; 
   furtherCopy: { vi: 'Phiếu cấp thêm', en: 'Further certificate' },
 };
 
+/** What the tariff of a procedure calls it: a fee for information is not a fee for registration. */
+const CALLED: { readonly [procedure: string]: Partial<typeof CHARGES> } = {
+  '2.000488': {
+    base: { vi: 'Phí cung cấp thông tin lý lịch tư pháp', en: 'Fee for information from the judicial records' },
+  },
+};
+
 export const administration: Administration = {
   currency: 'VND',
 
@@ -142,7 +149,7 @@ export const administration: Administration = {
     return {
       total: fee.total,
       saved: fee.total === null || counter.total === null ? null : Math.max(0, counter.total - fee.total),
-      lines: fee.lines.map((line, i) => lineOf(line, counter.lines[i], exempt)),
+      lines: fee.lines.map((line, i) => lineOf(procedure, line, counter.lines[i], exempt)),
     };
   },
 };
@@ -154,6 +161,7 @@ async function provinceOf(area: string): Promise<string> {
 
 /** @param counter the same line at the counter, without exemption */
 function lineOf(
+  procedure: string,
   { charge, amount, quantity, basis, exemption }: FeeLine,
   counter: FeeLine | undefined,
   exempt: readonly Exempt[],
@@ -164,7 +172,7 @@ function lineOf(
   const full = counter?.amount ?? null;
   return {
     charge,
-    label: CHARGES[charge],
+    label: CALLED[procedure]?.[charge] ?? CHARGES[charge],
     amount,
     quantity,
     basis,

@@ -152,6 +152,7 @@ export async function prefill(session: FormSession, slug: string, options: Simul
       person: { key: persona.personalId ?? `no-number-${slug}`, claims: persona.claims },
     },
     form,
+    new AbortController().signal,
   );
   for await (const result of stream) session.dispatch(receiveOffers(result));
 }

@@ -261,6 +261,22 @@ describe('every control', () => {
     ]);
   });
 
+  it('a month is two boxes, and half of one is kept as it was typed', async () => {
+    element = await mount('all-controls');
+    expect(field('/month').querySelectorAll('input')).to.have.length(2);
+    type(control(element, '/month', '[data-part=year]'), '2021');
+    expect(value('/month'), 'a year is no month').to.equal('2021');
+    type(control(element, '/month', '[data-part=month]'), '2');
+    expect(value('/month')).to.equal('2021-02');
+    type(control(element, '/month', '[data-part=year]'), '');
+    expect(['month', 'year'].map(part => control(element, '/month', `[data-part=${part}]`).value)).to.deep.equal([
+      '2',
+      '',
+    ]);
+    type(control(element, '/month', '[data-part=month]'), '');
+    expect(value('/month')).to.equal(undefined);
+  });
+
   it('adds rows, numbers them, moves the focus into the new one, and removes them', async () => {
     element = await mount('all-controls');
     const list = field('/rows');
