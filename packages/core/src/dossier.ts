@@ -122,6 +122,11 @@ export interface ReceiptFee {
   readonly total: number | null;
   /** How much less than at the counter and without exemptions; null while that is not known. */
   readonly saved: number | null;
+  /**
+   * What `saved` is made of: what an exemption spares at the counter, too, and what filing online spares beside it. Absent
+   * where it is not known, and in receipts of before.
+   */
+  readonly savedBy?: { readonly exemption: number; readonly online: number };
   readonly lines: readonly FeeLine[];
   /** By which the citizen pays; absent where there is nothing to pay yet. */
   readonly payment?: PaymentReference;

@@ -1,3 +1,4 @@
+import type { ReceiptFee } from '@onceform/core';
 import { expect } from 'chai';
 import { createFakePortal } from '../gallery/portal.ts';
 import type { OnceEvents } from './desk-host.ts';
@@ -255,6 +256,34 @@ describe('<once-form>', () => {
       const done = portal.calls.filter(call => ['seal', 'fileDossier'].includes(call));
       expect(done).to.deep.equal(assistedBy === undefined ? ['fileDossier'] : ['seal', 'fileDossier']);
     });
+
+  it('says of a fee what an exemption and what filing online saved, and of a receipt of before one sum', async () => {
+    const exemption = { code: 'student', label: 'Student' };
+    const lines = [{ charge: 'base', label: 'Fee', amount: 4, quantity: 1, basis: 'Rule 1', exemption }];
+    const about = { currency: 'EUR', total: 4, saved: 6, lines };
+    const read = async (fee: ReceiptFee): Promise<string> => {
+      const portal = createFakePortal();
+      const file = portal.fileDossier.bind(portal);
+      portal.fileDossier = async (id, blob) => ({ ...(await file(id, blob)), fee });
+      element = await mount('library-card', {
+        client: portal,
+        data: { person: { name: 'An Nguyễn', student: false }, wishes: { kind: 'day' } },
+      });
+      await submitWithProof(element);
+      await until(() => heading() === 'Submitted');
+      const said = element.textContent.replaceAll(/\s+/g, ' ');
+      element.remove();
+      return said;
+    };
+    const both = await read({ ...about, savedBy: { exemption: 5, online: 1 } });
+    expect(both).to.contain('Your exemption or reduction saves you €5.00.');
+    expect(both).to.contain('Filing online saves you €1.00 compared with the counter.');
+    const one = await read({ ...about, savedBy: { exemption: 6, online: 0 } });
+    expect(one).to.contain('saves you €6.00').and.not.to.contain('Filing online');
+    expect(await read(about))
+      .to.contain('You pay €6.00 less.')
+      .and.not.to.contain('saves you');
+  });
 
   it('waits, and sends by itself, where code that filing needs did not come though the browser is online', async () => {
     const form = await loadForm('library-card');

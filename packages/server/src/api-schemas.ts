@@ -245,6 +245,10 @@ export const receipt = open(
         currency: { type: 'string', pattern: '^[A-Z]{3}$' },
         total: nullable({ type: 'integer', minimum: 0 }),
         saved: nullable({ type: 'integer', minimum: 0 }),
+        savedBy: open({
+          exemption: { type: 'integer', minimum: 0 },
+          online: { type: 'integer', minimum: 0 },
+        }),
         lines: list(
           open(
             {

@@ -237,11 +237,14 @@ describe('fees', () => {
         expect(await asked(code, data, [], [], paying)).toMatchObject({
           total: 4000,
           saved: 4000,
+          savedBy: { exemption: 0, online: 4000 },
           lines: [{ charge: 'late', amount: 4000 }],
         });
         const free = (group: string) => ({
           total: 0,
           saved: 8000,
+          // At the counter they would have paid nothing either.
+          savedBy: { exemption: 8000, online: 0 },
           lines: [{ charge: 'late', amount: 0, saved: 8000, exemption: { code: group, basis: LAW } }],
         });
         expect(await asked(code, data, REGISTER, [], paying)).toMatchObject(free('poor'));
@@ -253,6 +256,7 @@ describe('fees', () => {
       const fee = await asked('1.001193', birth, REGISTER);
       expect(fee).toMatchObject({ total: 0, saved: null, lines: [{ amount: 0, exemption: { code: 'poor' } }] });
       expect(fee!.lines[0]).not.toHaveProperty('saved');
+      expect(fee).not.toHaveProperty('savedBy');
       expect(await asked('1.001193', birth)).toMatchObject({ total: null, lines: [{ amount: null }] });
     });
 
@@ -323,6 +327,7 @@ describe('fees', () => {
     expect(await record(claim('student'), { papers: ['feeProof'], copies: 3 })).toMatchObject({
       total: 105_000,
       saved: 100_000,
+      savedBy: { exemption: 100_000, online: 0 },
       lines: [
         { amount: 100_000, exemption: { code: 'student', label: { vi: 'Học sinh, sinh viên' } } },
         { amount: 5000 },
@@ -331,6 +336,34 @@ describe('fees', () => {
     expect((await record(claim('student')))?.total).toBe(200_000);
     const merit = { situation: { feeExemption: { meritorious: 'Thân nhân liệt sĩ' } } };
     expect((await record(merit, { groups: ['/situation/feeExemption/meritorious'] }))?.total).toBe(100_000);
+  });
+
+  it('who pays less by their group, and less again online, reads which is which', async () => {
+    const row = { procedure: '1.004873', charge: 'base', from: '2026-01-01', basis: 'Rule', confidence: 'certain' };
+    const rows = [
+      { ...row, amount: 100 },
+      { ...row, amount: 50, channel: 'in-person', groups: ['meritorious'] },
+      { ...row, amount: 40, channel: 'online', groups: ['meritorious'] },
+    ] as const;
+    // The tariff exempts them altogether; only where it does not, a reduced rate counts.
+    const asked = (procedure: string) =>
+      administration.fee(
+        {
+          procedure,
+          received: '2026-11-20T09:00',
+          channel: 'online',
+          agency: null,
+          data: { situation: { feeExemption: { meritorious: 'Thương binh' } } },
+          proven: { answers: new Set(['/situation/feeExemption/meritorious']), components: new Set() },
+        },
+        rows.map(each => ({ ...each, procedure })),
+      );
+    expect(await asked('2.000488')).toMatchObject({
+      total: 40,
+      saved: 60,
+      savedBy: { exemption: 50, online: 10 },
+    });
+    expect(await asked('1.004873')).toMatchObject({ total: 0, saved: 100, savedBy: { exemption: 100, online: 0 } });
   });
 
   it('the elderly, the disabled and the poor pay nothing for it; a year of birth is enough to be old, not to be a child', async () => {

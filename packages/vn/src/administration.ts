@@ -142,13 +142,16 @@ export const administration: Administration = {
       ...[...byAge(facts, data, date), ...byGroup(facts, data, proven)].map(code => ({ code })),
       ...(await byPlace(facts, data, proven, areas)),
     ];
-    const fee = await feeFor({ ...question, channel, exemptions: exempt.map(({ code }) => code) }, rules);
+    const exemptions = exempt.map(({ code }) => code);
+    const fee = await feeFor({ ...question, channel, exemptions }, rules);
     const isKnown = DURATIONS[procedure] !== undefined || AGENCY_RULES[procedure] !== undefined;
     if (fee.lines.length === 0 || !isKnown) return null;
-    const counter = await feeFor({ ...question, channel: 'in-person' }, rules);
+    const atCounter = { ...question, channel: 'in-person' } as const;
+    const counter = await feeFor(atCounter, rules);
+    const exemptThere = await feeFor({ ...atCounter, exemptions }, rules);
     return {
       total: fee.total,
-      saved: fee.total === null || counter.total === null ? null : Math.max(0, counter.total - fee.total),
+      ...savings(fee.total, counter.total, exemptThere.total),
       lines: fee.lines.map((line, i) => lineOf(procedure, line, counter.lines[i], exempt)),
     };
   },
@@ -157,6 +160,25 @@ export const administration: Administration = {
 /** Areas are provinces or communes; a commune's code says by itself not where it lies. */
 async function provinceOf(area: string): Promise<string> {
   return (await codeLists['communes']!.load()).find(({ code }) => code === area)?.within ?? area;
+}
+
+/**
+ * How much less one pays, and by what. Whoever is exempt is so at the counter, too: filing online spares them only what
+ * they would have had to pay there.
+ *
+ * @param counter what everybody pays at the counter
+ * @param exemptThere what this payer would pay there
+ */
+function savings(
+  total: number | null,
+  counter: number | null,
+  exemptThere: number | null,
+): { readonly saved: number | null; readonly savedBy?: { readonly exemption: number; readonly online: number } } {
+  if (total === null || counter === null) return { saved: null };
+  const saved = Math.max(0, counter - total);
+  if (exemptThere === null) return { saved };
+  const exemption = Math.min(saved, Math.max(0, counter - exemptThere));
+  return { saved, savedBy: { exemption, online: saved - exemption } };
 }
 
 /** @param counter the same line at the counter, without exemption */

@@ -21,6 +21,8 @@ export const enFiled: { readonly [key: string]: string } = {
   'fee.free': '{what}: free ({reason})',
   'fee.saved': 'You save {amount} compared with the counter.',
   'fee.exempted': 'You pay {amount} less.',
+  'fee.byExemption': 'Your exemption or reduction saves you {amount}.',
+  'fee.byOnline': 'Filing online saves you {amount} compared with the counter.',
   'fee.reference': 'Payment reference: {reference}',
   'fee.pay': 'Pay {amount} – {provider}',
   'fee.payLater': 'The payment page cannot be opened now. Your dossier is submitted; you can pay later.',

@@ -21,6 +21,8 @@ export const viFiled: { readonly [key: string]: string } = {
   'fee.free': '{what}: miễn phí ({reason})',
   'fee.saved': 'Ông/Bà được giảm {amount} so với nộp tại quầy.',
   'fee.exempted': 'Ông/Bà được miễn, giảm {amount}.',
+  'fee.byExemption': 'Theo đối tượng, Ông/Bà được miễn, giảm {amount}.',
+  'fee.byOnline': 'Nộp trực tuyến, Ông/Bà được giảm {amount} so với nộp tại quầy.',
   'fee.reference': 'Mã thanh toán: {reference}',
   'fee.pay': 'Thanh toán {amount} – {provider}',
   'fee.payLater': 'Chưa mở được trang thanh toán. Hồ sơ đã được nộp; Ông/Bà có thể thanh toán sau.',

@@ -21,13 +21,21 @@ export function fee(face: Face, filed: FiledDossier): unknown {
           : html`<strong>${about.total === 0 ? t('fee.nothing') : money(words, about, about.total)}</strong>`
       }
       ${shown.length === 0 ? nothing : html`<ul class="once-list-plain">${shown.map(line => html`<li>${lineText(words, about, line)}</li>`)}</ul>`}
-      ${about.saved === null || about.saved === 0 ? nothing : html`<p>${t(savedBy(about), { amount: money(words, about, about.saved) })}</p>`}
+      ${savings(about).map(([said, amount]) => html`<p>${t(said, { amount: money(words, about, amount) })}</p>`)}
       ${payment(face, filed, about)}</dd></div>`;
 }
 
-/** Whoever is exempt is so at the counter, too. */
-function savedBy({ lines }: ReceiptFee): 'fee.saved' | 'fee.exempted' {
-  return lines.some(({ exemption }) => exemption !== undefined) ? 'fee.exempted' : 'fee.saved';
+/** What an exemption spared, and what filing online did. A receipt of before has one sum for both. */
+function savings({ saved, savedBy, lines }: ReceiptFee): readonly (readonly [string, number])[] {
+  const exempt = lines.some(({ exemption }) => exemption !== undefined);
+  const all: readonly (readonly [string, number])[] =
+    savedBy === undefined
+      ? [[exempt ? 'fee.exempted' : 'fee.saved', saved ?? 0]]
+      : [
+          ['fee.byExemption', savedBy.exemption],
+          ['fee.byOnline', savedBy.online],
+        ];
+  return all.filter(([, amount]) => amount > 0);
 }
 
 function lineText(words: Words, about: ReceiptFee, { label, amount, quantity, exemption }: FeeLine): string {
