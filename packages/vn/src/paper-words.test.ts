@@ -5,6 +5,8 @@ import { administration } from './administration.ts';
 import { AGENCY_RULES } from './agency-rules.ts';
 import { paperTo } from './browser.ts';
 import { codeLists } from './code-lists.ts';
+import provinces from './data/provinces.json' with { type: 'json' };
+import { presentProvince } from './merged-provinces.ts';
 import { paper } from './paper-words.ts';
 
 const labelOf = async (list: string, code: string, within?: string): Promise<string | undefined> => {
@@ -40,6 +42,18 @@ test('nobody is named where the answers do not say, or where a former commune wa
   const former = { scheme: '3-tier', former: { provinceCode: '42', districtCode: '436', communeCode: '18079' } };
   const data = { mother: { residence: former }, father: { residence: home } };
   expect(await paper.addressee('1.001193', data as unknown as JsonObject, labelOf)).toBe('');
+});
+
+test('an office of a province is named for an address in former units, too: provinces were merged whole', async () => {
+  const of = (former: JsonObject) => ({ person: { permanentAddress: { scheme: '3-tier', former } } });
+  const name = (data: JsonObject) => paper.addressee('2.000488', data, labelOf);
+  expect(await name(of({ provinceCode: '42', districtCode: '436', communeCode: '18073' }))).toBe(
+    'Công an tỉnh Hà Tĩnh',
+  );
+  expect(await name(of({ provinceCode: '94' }))).toBe('Công an thành phố Cần Thơ');
+  expect(await name(of({}))).toBe('');
+  for (const { code, mergedFrom } of provinces.items)
+    expect(mergedFrom.map(presentProvince), code).toEqual(mergedFrom.map(() => code));
 });
 
 test('an identity paper, a place of birth and an address are one sentence each; anything else is not', async () => {

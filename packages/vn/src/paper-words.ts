@@ -3,6 +3,7 @@
 
 import { isJsonObject, valueAt, type Json, type JsonObject, type LabelOf, type PaperWords } from '@onceform/core';
 import { AGENCY_RULES, inSentence, isOfProvince, officeName } from './agency-rules.ts';
+import { presentProvince } from './merged-provinces.ts';
 
 export const paper: PaperWords = {
   async addressee(procedure, data, labelOf) {
@@ -12,13 +13,15 @@ export const paper: PaperWords = {
     const found = [...rule.addresses, ...(rule.otherwise ?? [])]
       .map(pointer => valueAt(data, pointer))
       .find(address => ['2-tier-2025', '3-tier'].includes(textAt(address, 'scheme')));
-    const provinceCode = textAt(found, 'provinceCode'),
-      communeCode = textAt(found, 'communeCode');
-    // Which commune took over a former one is for the office to say.
+    const communeCode = textAt(found, 'communeCode');
+    const former = isJsonObject(found) ? textAt(found['former'], 'provinceCode') : '';
+    // Provinces were merged whole; which commune took over a former one is for the office to say.
+    const ofProvince = isOfProvince(rule.kind);
+    const provinceCode = textAt(found, 'provinceCode') || (ofProvince && former !== '' ? presentProvince(former) : '');
     if (provinceCode === '') return '';
     const province = await labelOf('provinces', provinceCode);
     if (province === undefined) return '';
-    if (isOfProvince(rule.kind)) return officeName(rule.kind, province);
+    if (ofProvince) return officeName(rule.kind, province);
     const commune = await labelOf('communes', communeCode, provinceCode);
     return commune === undefined ? '' : officeName(rule.kind, province, commune);
   },
