@@ -33,6 +33,11 @@ export function receiptKey({ receivedAt, dossier }: Pick<Receipt, 'receivedAt' |
   return `receipts/${receivedAt.slice(0, 10)}/${dossier.id.replace('urn:uuid:', '')}.json`;
 }
 
+/** Receipts that were written at once. */
+export function groupedReceiptsKey(day: string, digest: Sha256): string {
+  return `receipts/${day}/several-${digest}.json`;
+}
+
 /** The receipts of a bundle are one object, so that none of them comes back without the others. */
 export function bundleReceiptsKey({ receivedAt, bundle }: Pick<Receipt, 'receivedAt' | 'bundle'>): string {
   return `receipts/${receivedAt.slice(0, 10)}/bundle-${bundle!.id.replace('urn:uuid:', '')}.json`;

@@ -25,17 +25,22 @@ export async function reindex(db: Database, objects: ObjectStore): Promise<Reind
     restored = 0;
   const look = async (keys: readonly string[]): Promise<void> => {
     const shelved = await Promise.all(keys.map(async key => ({ key, groups: await receiptsUnder(objects, key) })));
-    const known = await filedAmong(
-      db,
-      shelved.flatMap(({ groups }) => (groups ?? []).flat().map(({ dossier }) => dossier.id)),
+    const known = new Set(
+      await filedAmong(
+        db,
+        shelved.flatMap(({ groups }) => (groups ?? []).flat().map(({ dossier }) => dossier.id)),
+      ),
     );
     for (const { key, groups } of shelved) {
       if (groups === null) broken.push(key);
       for (const given of groups ?? []) {
         receipts += given.length;
         if (given.every(({ dossier }) => known.has(dossier.id))) continue;
-        if (await restore(db, objects, given).catch(() => false)) restored += given.length;
-        else broken.push(groups!.length === 1 ? key : `${key} ${given[0]!.code}`);
+        if (await restore(db, objects, given).catch(() => false)) {
+          restored += given.length;
+          // A receipt that was written twice stands in two objects.
+          for (const { dossier } of given) known.add(dossier.id);
+        } else broken.push(groups!.length === 1 ? key : `${key} ${given[0]!.code}`);
       }
     }
   };
