@@ -386,8 +386,9 @@ Of the fourteen procedures of the domain pack these have no form here yet: month
 forms), land change, construction permit.
 
 Of the criminal record certificate form 04/2024/LLTP is not here: who asks through an authorised person, and parents of a child
-under 18, declare on it, and the domain papers do not hold its items. The first page of form 03/2024/LLTP says so, and nobody under
-14 gets past it. Its time limit of the law of 2009 is told, but no date is promised: what Law 107/2025/QH15 made of it could not be
+under 18, declare on it, and the domain papers do not hold its items. The first page of form 03/2024/LLTP says so, nobody under 14
+gets past it, and whoever is under 18 is warned. So the component "written authorisation" never applies here. (One definition for
+both would need a group that is filled from a register or typed, by an answer: whose record fills it is fixed in a definition.) Its time limit of the law of 2009 is told, but no date is promised: what Law 107/2025/QH15 made of it could not be
 read, nor could the code and the form of the Ministry of Public Security.
 `;
 }
