@@ -298,6 +298,22 @@ describe.each(Object.entries(databases))('on %s', (_name, openDatabase) => {
       await fresh.close();
     });
 
+    it('takes a receipt that lies there twice, alone and among others, for one', async () => {
+      const { body } = await file(an, await prepare(portal, an));
+      const other = (await file(an, await prepare(portal, an))).body;
+      await portal.outbox.run();
+      const shelf = new TextEncoder().encode(JSON.stringify([body, other]));
+      await portal.objects.put(`receipts/${body.receivedAt.slice(0, 10)}/twice.json`, shelf);
+      const fresh = await openDatabase();
+      await migrate(fresh);
+      expect((await reindex(fresh, portal.objects)).broken).toEqual([]);
+      const [row] = await fresh.query<{ count: string }>('SELECT count(*) AS count FROM dossier WHERE code = $1', [
+        body.code,
+      ]);
+      expect(Number(row!.count)).toBe(1);
+      await fresh.close();
+    });
+
     it('is asked once about many receipts: an embedded portal looks at all of them at every start', async () => {
       for (let i = 0; i < 3; i++) await file(an, await prepare(portal, an));
       await portal.outbox.run();
