@@ -150,12 +150,15 @@ function findings() {
 
 function results() {
   const { tests } = state;
-  return html`<h2>${t('tests')} <span class="count">${tests.length}</span></h2>
-    ${tests.length === 0 ? html`<p>${t('untested')}</p>` : nothing}
-    <ul>${tests.map(
+  const list = some =>
+    html`<ul>${some.map(
       ({ name, ok, failures }) => html`<li data-tone=${ok ? 'ok' : 'error'}><strong>${t(ok ? 'ok' : 'failed')}</strong>
         <span lang="en">${name}</span>${failures.map(failure => html`<br><code class="small">${failure}</code>`)}</li>`,
     )}</ul>`;
+  const passed = tests.filter(({ ok }) => ok);
+  return html`<h2>${t('tests')} <span class="count">${tests.length}</span></h2>
+    ${tests.length === 0 ? html`<p>${t('untested')}</p>` : list(tests.filter(({ ok }) => !ok))}
+    ${passed.length === 0 ? nothing : html`<details><summary>${t('ok')} <span class="count">${passed.length}</span></summary>${list(passed)}</details>`}`;
 }
 
 function nameOf(tag) {
