@@ -412,6 +412,7 @@ export function simulateRegister(id: string, { down = [] }: { readonly down?: re
   return async (input, init) => {
     if (down.includes(id)) return new Response('', { status: 503, headers: { 'Retry-After': '60' } });
     const path = new URL(input instanceof Request ? input.url : input).pathname;
+    if (path === '/health') return Response.json({ status: 'well' });
     const found = Object.entries(registerPaths).find(([, register]) => register.path === path);
     if (found === undefined) return new Response('', { status: 404 });
     const [name, { none }] = found;

@@ -52,6 +52,9 @@ describe('a preview', () => {
     expect(preview.state.people.map(({ slug }) => slug)).toContain('me-tre');
     expect(await (await fetch(`${preview.url}/preview/state`)).json()).toEqual(preview.state);
     expect(await (await fetch(`${preview.url}/api/forms/library-card`)).json()).toMatchObject({ version: '1.0.0' });
+    const sources = (await (await fetch(`${preview.url}/api/sources`)).json()) as { healthy: boolean }[];
+    expect(sources.length).toBeGreaterThan(5);
+    expect(sources.every(({ healthy }) => healthy)).toBe(true);
     const page = await fetch(preview.url);
     expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
   });
