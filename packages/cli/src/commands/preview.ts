@@ -46,7 +46,7 @@ export const preview: Command = {
       throw new UsageError('A preview needs a country pack: its portal has a calendar and codes.');
     const [file, ...more] = await readDefinitions([path], io);
     if (more.length > 0) throw new UsageError('Name one definition, not a folder of several.');
-    const ahead = today === undefined ? 0 : Date.parse(`${today}T08:00:00+07:00`) - Date.now();
+    const ahead = today === undefined ? 0 : Date.parse(`${today}T12:00:00Z`) - Date.now();
     const options = {
       file: file!,
       pack,
