@@ -54,24 +54,22 @@ form.addEventListener('click', event => {
 draw();
 
 const changes = new EventSource('/preview/changes');
-changes.addEventListener('message', async () => {
-  const before = state.edition;
-  state = await stateNow();
-  if (state.edition === before) draw();
-  else keep({}, { reload: true });
-});
+changes.addEventListener('message', look);
 changes.addEventListener('error', () => {
-  hasEnded = changes.readyState !== EventSource.OPEN;
+  hasEnded = true;
   draw();
 });
-changes.addEventListener('open', async () => {
-  if (!hasEnded) return;
-  hasEnded = false;
+changes.addEventListener('open', () => {
+  if (hasEnded) keep({}, { reload: true }); // another portal, that knows nothing of this page
+});
+
+/** Another form: the page loads again. The same one: what stands beside it is drawn anew. */
+async function look() {
   const before = state.edition;
   state = await stateNow();
   if (state.edition === before) draw();
   else keep({}, { reload: true });
-});
+}
 
 async function stateNow() {
   return (await fetch('/preview/state')).json();
