@@ -30,6 +30,12 @@ export function style(io: CommandIo, format: Style, text: string): string {
   return io.isTTY && io.env.NO_COLOR === undefined ? styleText(format, text, { validateStream: false }) : text;
 }
 
+/** @throws {UsageError} when an option is no day. */
+export function requireDate(option: string, text: string): void {
+  if (Number.isNaN(Date.parse(text)) || !/^\d{4}-\d\d-\d\d$/.test(text))
+    throw new UsageError(`${option} takes a date, 2026-11-22.`);
+}
+
 /** The command was called in a way it does not understand: it says so and ends with 2. */
 export class UsageError extends Error {
   static {

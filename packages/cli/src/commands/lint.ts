@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { applyFixes, lintForm, type LintFinding } from '@onceform/compiler';
 import type { JsonObject } from '@onceform/core';
-import { type Command, type CommandIo, style, UsageError } from '../command.ts';
+import { type Command, type CommandIo, requireDate, style, UsageError } from '../command.ts';
 import { readDefinitions, readPack } from '../definitions.ts';
 import { describeFindings } from '../lint-report.ts';
 
@@ -47,8 +47,7 @@ export const lint: Command = {
     const limit = values['max-warnings'] === undefined ? Infinity : Number(values['max-warnings']);
     if (Number.isNaN(limit)) throw new UsageError('--max-warnings takes a number.');
     const { today = new Date().toISOString().slice(0, 10) } = values;
-    if (Number.isNaN(Date.parse(today)) || !/^\d{4}-\d\d-\d\d$/.test(today))
-      throw new UsageError('--today takes a date, 2026-11-22.');
+    requireDate('--today', today);
     const pack = await readPack(values.pack, io);
     const options = {
       today,

@@ -3,7 +3,7 @@
 import { watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Command, style, UsageError } from '../command.ts';
+import { type Command, requireDate, style, UsageError } from '../command.ts';
 import { readDefinitions, readPack } from '../definitions.ts';
 import { testsPath } from '../form-tests.ts';
 import { simulatedSourcesOf } from '../prefill-port.ts';
@@ -38,8 +38,7 @@ export const preview: Command = {
     const [path, ...others] = positionals;
     if (path === undefined || others.length > 0) throw new UsageError('Name one definition.');
     const { today, port = '8085' } = values;
-    if (today !== undefined && (Number.isNaN(Date.parse(today)) || !/^\d{4}-\d\d-\d\d$/.test(today)))
-      throw new UsageError('--today takes a date, 2026-11-22.');
+    if (today !== undefined) requireDate('--today', today);
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new UsageError('--port takes a number up to 65535.');
     const pack = await readPack(values.pack, io);
     if (pack === undefined)
