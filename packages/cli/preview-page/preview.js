@@ -75,7 +75,7 @@ async function stateNow() {
   return (await fetch('/preview/state')).json();
 }
 
-/** Remembers what was chosen and typed; `answers: null` forgets what was typed. */
+/** Remembers what was chosen and typed, for when the page loads again; `answers: undefined` forgets what was typed. */
 function keep(change, { reload }) {
   const { $context: _, ...answers } = form.currentSession?.state.data ?? {};
   const step = form.desk?.journey?.step.id;
@@ -122,7 +122,7 @@ function draw() {
         <button type="button" @click=${() => keep({ answers: undefined, step: undefined, test: undefined }, { reload: true })}>${t('again')}</button>
       </div>
     </header>
-    <div role="alert">${hasEnded ? html`<p class="trouble">${t('ended')}</p>` : trouble === null ? nothing : html`<p class="trouble"><strong>${t('trouble')}</strong><br>${t('place', trouble)}: ${trouble.message}</p>`}</div>
+    <div role="alert">${hasEnded ? html`<p class="trouble">${t('ended')}</p>` : trouble === null ? nothing : html`<p class="trouble"><strong>${t('trouble')}</strong><br>${trouble.place === null ? nothing : html`${t('place', trouble.place)}: `}${trouble.message}</p>`}</div>
     <div class="both">
       <main class=${kept.phone ? 'phone' : nothing}>${form}</main>
       <aside>${findings()}${results()}<p class="small">${t('simulated')}</p></aside>

@@ -1,8 +1,9 @@
 // The tests that stand beside a definition: `birth.tests.json` beside `birth.form.json`.
 
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { compileForm } from '@onceform/compiler';
-import type { CountryPack } from '@onceform/core';
+import { type CountryPack, OnceFormError } from '@onceform/core';
 import { celEvaluator } from '@onceform/core/cel';
 import { type FormTestReport, type FormTestSuite, runFormTests } from '@onceform/core/form-test';
 import type { DefinitionFile } from './definitions.ts';
@@ -14,7 +15,7 @@ export function testsPath(definition: string): string | null {
   return path === definition ? null : path;
 }
 
-/** Null where there are none. @throws {SyntaxError} when the file is no JSON. */
+/** Null where there are none. @throws {OnceFormError} ERR_JSON_INVALID when the file is no JSON. */
 export async function readTests(definition: string): Promise<FormTestSuite | null> {
   const path = testsPath(definition);
   if (path === null) return null;
@@ -22,6 +23,8 @@ export async function readTests(definition: string): Promise<FormTestSuite | nul
     return JSON.parse(await readFile(path, 'utf8')) as FormTestSuite;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (error instanceof SyntaxError)
+      throw new OnceFormError('ERR_JSON_INVALID', `${basename(path)} is not JSON: ${error.message}.`, { cause: error });
     throw error;
   }
 }

@@ -78,8 +78,11 @@ export const preview: Command = {
 };
 
 function describe({ file, trouble, findings, tests }: PreviewState, red: (text: string) => string): string {
-  if (trouble !== null)
-    return `${red('✗')} ${file}:${trouble.line}:${trouble.column}: ${trouble.message}\n  The form before it is still shown.`;
+  if (trouble !== null) {
+    const { place, message } = trouble;
+    const at = place === null ? file : `${file}:${place.line}:${place.column}`;
+    return `${red('✗')} ${at}: ${message}\n  The form before it is still shown.`;
+  }
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.filter(({ severity }) => severity === 'warning').length;
   const failed = tests.filter(({ ok }) => !ok).length;

@@ -1,7 +1,7 @@
 // A real portal for one form that is being written, in memory: the registry, the gateway over simulated registers, intake.
 // Whoever is picked is signed in; nothing of it outlives the preview.
 
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,14 +16,14 @@ import {
   type PortalKeys,
 } from '@onceform/server';
 import { createRelations } from '@onceform/store';
+import type { DefinitionFile } from '../definitions.ts';
 import { type SimulatedSources, simulatedSources } from '../prefill-port.ts';
 
 /** What `npm run build` makes of preview-page/. */
 const PAGE = fileURLToPath(new URL('../../dist/preview-page/', import.meta.url));
 
 export interface PreviewPortalOptions {
-  /** The definition's file. */
-  readonly definition: string;
+  readonly definition: DefinitionFile;
   readonly pack: CountryPack;
   /** Null: nobody can sign in, and nothing is filled in. */
   readonly sources: SimulatedSources | null;
@@ -39,10 +39,10 @@ export async function openPreviewPortal(options: PreviewPortalOptions): Promise<
   const folder = await mkdtemp(join(tmpdir(), 'onceform-preview-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    // As it is now: what is saved meanwhile is the next preview.
     const definitions = join(folder, 'definitions');
     await mkdir(definitions);
-    await cp(definition, join(definitions, `${basename(definition).replace(/(\.form)?\.json$/, '')}.form.json`));
+    const name = basename(definition.path).replace(/(\.form)?\.json$/, '');
+    await writeFile(join(definitions, `${name}.form.json`), definition.text);
     const registers = sources === null ? [] : simulatedSources(sources, { clock });
     const portal = await createPortal({
       pack,

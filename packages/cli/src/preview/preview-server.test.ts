@@ -102,9 +102,20 @@ describe('a preview', () => {
 
   it('keeps the form before it when what was saved does not compile, and says where and why', async () => {
     await writeFile(path, '{\n  "title": "Half');
-    expect((await preview.refresh()).trouble).toMatchObject({ line: 2, message: expect.stringContaining('not JSON') });
+    expect((await preview.refresh()).trouble).toMatchObject({
+      place: { line: 2 },
+      message: expect.stringContaining('not JSON') as string,
+    });
     await edit(definition => (definition['properties'] = { name: { type: 'nothing' } }));
     expect((await preview.refresh()).trouble?.message).toContain('nothing');
+    await edit(definition => (definition['title'] = 'With torn tests'));
+    await writeFile(join(folder, 'card.tests.json'), '{');
+    expect((await preview.refresh()).trouble).toMatchObject({
+      place: null,
+      message: expect.stringContaining('card.tests.json is not JSON') as string,
+    });
+    expect(await (await fetch(`${preview.url}/api/forms/library-card`)).json()).toMatchObject({ title: 'Reader card' });
+    await rm(join(folder, 'card.tests.json'));
     await rm(path);
     expect((await preview.refresh()).trouble?.message).toContain('ENOENT');
     expect((await fetch(`${preview.url}/api/forms/library-card`)).status).toBe(200);

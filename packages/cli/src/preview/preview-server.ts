@@ -28,7 +28,11 @@ export interface PreviewState {
   /** The country pack, by its id. */
   readonly pack: string;
   /** Why what stands in the file now is not what is shown; null: it is. */
-  readonly trouble: { readonly line: number; readonly column: number; readonly message: string } | null;
+  readonly trouble: {
+    /** In the definition; null: it is not there. */
+    readonly place: { readonly line: number; readonly column: number } | null;
+    readonly message: string;
+  } | null;
   readonly findings: readonly LintFinding[];
   readonly tests: readonly PreviewTest[];
   readonly people: readonly { readonly slug: string; readonly name: string; readonly about: LocalizedText }[];
@@ -92,8 +96,11 @@ export async function startPreview(options: PreviewOptions): Promise<Preview> {
 
   async function look(file: DefinitionFile, edition: number): Promise<PreviewState> {
     const plan = await planFile(file, pack);
+    // All that may fail comes first: until then the portal before is the one that answers.
+    const findings = await lintForm(file.text, { pack });
+    const tests = await testsOf(file);
     const next = await openPreviewPortal({
-      definition: file.path,
+      definition: file,
       pack,
       sources,
       origin: url,
@@ -116,8 +123,8 @@ export async function startPreview(options: PreviewOptions): Promise<Preview> {
       form: { slug, title, languages: plan.locales },
       pack: pack.id,
       trouble: null,
-      findings: await lintForm(file.text, { pack }),
-      tests: await testsOf(file),
+      findings,
+      tests,
       people: (sources?.personas ?? []).map(({ slug, name, about }) => ({ slug, name, about })),
     };
   }
@@ -144,8 +151,8 @@ export async function startPreview(options: PreviewOptions): Promise<Preview> {
       const text = await readFile(options.file.path, 'utf8');
       state = await look({ ...options.file, text }, state.edition + 1);
     } catch (error) {
-      const { line, column } = error instanceof DefinitionError ? error : { line: 1, column: 1 };
-      state = { ...state, trouble: { line, column, message: messageOf(error) } };
+      const place = error instanceof DefinitionError ? { line: error.line, column: error.column } : null;
+      state = { ...state, trouble: { place, message: messageOf(error) } };
     }
     for (const page of pages) page.enqueue(told);
     return state;
